@@ -1,0 +1,27 @@
+namespace DrainerFunction.ApiServer;
+
+/// <summary>The cluster could not be asked, or would not answer. It says nothing about what the cluster holds.</summary>
+internal sealed class ApiServerException(ApiServerRefusal refusal, string clusterName, string message, TimeSpan? retryAfter = null, Exception? cause = null)
+    : Exception($"Cluster {clusterName}: {message}", cause)
+{
+    public ApiServerRefusal Refusal => refusal;
+
+    public string ClusterName => clusterName;
+
+    public TimeSpan? RetryAfter => retryAfter;
+}
+
+internal enum ApiServerRefusal
+{
+    /// <summary>No connection, no answer in time, a certificate that is not the cluster's, or a 5xx.</summary>
+    Unreachable,
+
+    /// <summary>401: the token was not accepted, even a fresh one.</summary>
+    Unauthorized,
+
+    /// <summary>403: the caller is known and may not do this.</summary>
+    Forbidden,
+
+    /// <summary>429 from priority and fairness.</summary>
+    Overloaded,
+}

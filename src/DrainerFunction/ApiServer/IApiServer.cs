@@ -1,0 +1,78 @@
+using k8s.Models;
+
+namespace DrainerFunction.ApiServer;
+
+/// <summary>
+/// The API server of one cluster, in the calls that a drain makes. Every call may throw <see cref="ApiServerException"/>;
+/// what a drain expects (gone, held, conflict) is an answer and not an exception.
+/// </summary>
+internal interface IApiServer
+{
+    /// <returns>The node, or null when the cluster answered that it has none of that name.</returns>
+    Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken);
+
+    /// <summary>All nodes, page by page, read as a stream.</summary>
+    IAsyncEnumerable<V1Node> ListNodesAsync(CancellationToken cancellationToken);
+
+    /// <param name="strategicMergePatch">JSON. With metadata.resourceVersion it applies to that version only.</param>
+    Task<NodePatched> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken);
+
+    /// <summary>The pods bound to a node, all pages joined.</summary>
+    Task<PodList> ListPodsAsync(string nodeName, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What happens to the pods of a node after <paramref name="resourceVersion"/>. The stream ends when the server ends it,
+    /// and with <see cref="Watched{T}.Expired"/> when the version is too old.
+    /// </summary>
+    IAsyncEnumerable<Watched<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken);
+
+    IAsyncEnumerable<Watched<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken);
+
+    /// <summary>policy/v1 eviction with the pod's UID as precondition.</summary>
+    /// <param name="gracePeriod">Overrides the pod's own, in whole seconds; null leaves it.</param>
+    Task<EvictionReply> EvictAsync(PodName pod, TimeSpan? gracePeriod, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the pod with its UID as precondition, past any disruption budget.</summary>
+    Task<DeletionReply> DeleteAsync(PodName pod, TimeSpan gracePeriod, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<V1PodDisruptionBudget>> ListDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken);
+
+    Task CreateEventAsync(Corev1Event @event, CancellationToken cancellationToken);
+}
+
+internal sealed record PodName(string Namespace, string Name, string Uid)
+{
+    public override string ToString() => $"{Namespace}/{Name}";
+}
+
+internal sealed record PodList(IReadOnlyList<V1Pod> Pods, string ResourceVersion);
+
+internal abstract record NodePatched
+{
+    private NodePatched()
+    {
+    }
+
+    public sealed record Done(V1Node Node) : NodePatched;
+
+    /// <summary>409: somebody wrote in between.</summary>
+    public sealed record Conflict : NodePatched;
+
+    public sealed record Gone : NodePatched;
+}
+
+internal abstract record Watched<T>
+{
+    private Watched()
+    {
+    }
+
+    public sealed record Present(T Item, string ResourceVersion) : Watched<T>;
+
+    public sealed record Deleted(T Item, string ResourceVersion) : Watched<T>;
+
+    public sealed record Bookmark(string ResourceVersion) : Watched<T>;
+
+    /// <summary>410: list anew.</summary>
+    public sealed record Expired : Watched<T>;
+}

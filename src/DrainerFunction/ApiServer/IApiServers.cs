@@ -1,0 +1,17 @@
+using DrainerFunction.Aws;
+
+namespace DrainerFunction.ApiServer;
+
+/// <summary>The API servers of every cluster we may drain in, each connected once and kept while the environment lives.</summary>
+internal interface IApiServers
+{
+    /// <summary>The API server of a cluster, or null when EKS says that there is none of that name in that account and region.</summary>
+    /// <exception cref="ApiServerException">EKS could not be asked.</exception>
+    Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken);
+}
+
+/// <summary>A cluster's full name: EKS names are unique only within an account and region.</summary>
+internal readonly record struct ClusterName(AwsScope Scope, string Name)
+{
+    public override string ToString() => Name;
+}

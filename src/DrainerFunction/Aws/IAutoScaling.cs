@@ -1,0 +1,47 @@
+namespace DrainerFunction.Aws;
+
+internal interface IAutoScaling
+{
+    /// <summary>Ends the wait of one instance in one hook.</summary>
+    /// <returns>False when there was no active lifecycle action: it was already ended, or had timed out.</returns>
+    /// <exception cref="AwsCallException">The call failed; the action may or may not have been completed.</exception>
+    Task<bool> CompleteLifecycleActionAsync(HookedInstance hooked, LifecycleResult result, CancellationToken cancellationToken);
+
+    /// <summary>Starts the hook's HeartbeatTimeout anew.</summary>
+    /// <returns>False when there is no active lifecycle action any more.</returns>
+    /// <exception cref="AwsCallException">The call failed.</exception>
+    Task<bool> RecordLifecycleActionHeartbeatAsync(HookedInstance hooked, CancellationToken cancellationToken);
+
+    /// <summary>Up to 50 ids a call are asked for together; instances that are in no group are absent.</summary>
+    /// <exception cref="AwsCallException">The call failed.</exception>
+    Task<IReadOnlyList<GroupInstance>> DescribeInstancesAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken);
+
+    /// <exception cref="AwsCallException">The call failed.</exception>
+    Task<IReadOnlyList<LifecycleHook>> DescribeLifecycleHooksAsync(string autoScalingGroupName, CancellationToken cancellationToken);
+
+    /// <returns>The group, or null when there is none of that name.</returns>
+    /// <exception cref="AwsCallException">The call failed.</exception>
+    Task<AutoScalingGroup?> DescribeGroupAsync(string autoScalingGroupName, CancellationToken cancellationToken);
+
+    /// <summary>Every group of the region with its instances, page by page, for the sweep.</summary>
+    /// <exception cref="AwsCallException">A call failed.</exception>
+    Task<IReadOnlyList<AutoScalingGroup>> DescribeAllGroupsAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>One instance waiting in one hook. The token is optional: Auto Scaling accepts the instance id in its place.</summary>
+internal sealed record HookedInstance(string AutoScalingGroupName, string HookName, string InstanceId, string? Token);
+
+internal enum LifecycleResult
+{
+    Continue,
+    Abandon,
+}
+
+/// <param name="LifecycleState">As Auto Scaling spells it: InService, Terminating:Wait, Warmed:Pending:Wait, …</param>
+internal sealed record GroupInstance(string InstanceId, string AutoScalingGroupName, string LifecycleState);
+
+/// <param name="Transition">autoscaling:EC2_INSTANCE_TERMINATING or autoscaling:EC2_INSTANCE_LAUNCHING.</param>
+internal sealed record LifecycleHook(string HookName, string Transition, TimeSpan HeartbeatTimeout, TimeSpan GlobalTimeout, string DefaultResult);
+
+internal sealed record AutoScalingGroup(
+    string Name, bool CapacityRebalance, IReadOnlyList<GroupInstance> Instances, IReadOnlyDictionary<string, string> Tags);

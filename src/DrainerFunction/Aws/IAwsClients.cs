@@ -1,0 +1,18 @@
+namespace DrainerFunction.Aws;
+
+/// <summary>The signed clients of one account and region, made once and kept while the environment lives.</summary>
+internal interface IAwsClients
+{
+    /// <summary>The clients for a scope; those of another account act through the role that ASSUME_ROLE_NAME names there.</summary>
+    AwsRegion In(AwsScope scope);
+}
+
+/// <summary>Where a call goes: an account (12 digits) and a region.</summary>
+internal readonly record struct AwsScope(string Account, string Region);
+
+/// <summary>The few operations of one account and region that a drain needs.</summary>
+internal sealed record AwsRegion(
+    IInstances Instances,
+    IAutoScaling AutoScaling,
+    IEksClusters Clusters,
+    IClusterTokens ClusterTokens);

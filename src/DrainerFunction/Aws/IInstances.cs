@@ -1,0 +1,53 @@
+namespace DrainerFunction.Aws;
+
+internal interface IInstances
+{
+    /// <summary>One DescribeInstances by the <c>instance-id</c> filter: unknown ids are simply absent from the answer.</summary>
+    /// <exception cref="AwsCallException">The call failed; never read it as "no such instance".</exception>
+    Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken);
+
+    /// <summary>The scheduled events that DescribeInstanceStatus still lists for these instances.</summary>
+    /// <exception cref="AwsCallException">The call failed.</exception>
+    Task<IReadOnlyList<ScheduledEvent>> DescribeScheduledEventsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken);
+
+    /// <summary>Every instance with a scheduled event, for the sweep.</summary>
+    /// <exception cref="AwsCallException">The call failed.</exception>
+    Task<IReadOnlyList<ScheduledEvent>> DescribeAllScheduledEventsAsync(CancellationToken cancellationToken);
+}
+
+internal sealed record Instance
+{
+    public required string InstanceId { get; init; }
+
+    public required InstanceLife Life { get; init; }
+
+    public string? PrivateDnsName { get; init; }
+
+    public bool IsSpot { get; init; }
+
+    /// <summary>The service that operates it (<c>eks.amazonaws.com</c> for EKS Auto Mode), or null.</summary>
+    public string? OperatedBy { get; init; }
+
+    public DateTimeOffset? LaunchedAt { get; init; }
+
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>EC2's instance-state-name, in the order in which an instance goes through them.</summary>
+internal enum InstanceLife
+{
+    Pending,
+    Running,
+    Stopping,
+    Stopped,
+    ShuttingDown,
+    Terminated,
+}
+
+/// <param name="Code">instance-reboot, system-reboot, system-maintenance, instance-retirement, instance-stop.</param>
+/// <param name="Description">Begins with [Completed] or [Canceled] once it is over.</param>
+internal sealed record ScheduledEvent(string InstanceId, string EventId, string Code, string Description, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter)
+{
+    public bool IsOver =>
+        Description.StartsWith("[Completed]", StringComparison.OrdinalIgnoreCase) || Description.StartsWith("[Canceled]", StringComparison.OrdinalIgnoreCase);
+}
