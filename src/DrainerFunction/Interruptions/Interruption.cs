@@ -1,0 +1,65 @@
+namespace DrainerFunction.Interruptions;
+
+/// <summary>Something AWS said will happen to an instance. A closed set: each case is nested here and nowhere else.</summary>
+internal abstract record Interruption
+{
+    private Interruption()
+    {
+    }
+
+    public required string InstanceId { get; init; }
+
+    public required string Account { get; init; }
+
+    public required string Region { get; init; }
+
+    /// <summary>The time the event itself states, not the time it was received.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>EventBridge's id or Auto Scaling's RequestId; the message's id where the event has neither.</summary>
+    public required string EventId { get; init; }
+
+    public abstract InterruptionKind Kind { get; }
+
+    /// <summary>An Auto Scaling group holds the instance in a lifecycle hook on its way out.</summary>
+    public sealed record Termination(LifecycleAction Action) : Interruption
+    {
+        public override InterruptionKind Kind => InterruptionKind.Termination;
+    }
+
+    /// <summary>An Auto Scaling group holds the instance in a lifecycle hook on its way in.</summary>
+    public sealed record Launch(LifecycleAction Action) : Interruption
+    {
+        public override InterruptionKind Kind => InterruptionKind.Launch;
+    }
+
+    /// <summary>EC2 takes the Spot instance back two minutes after <see cref="At"/>; hibernation begins at once.</summary>
+    public sealed record SpotReclaim(InstanceAction Action) : Interruption
+    {
+        public override InterruptionKind Kind => InterruptionKind.SpotReclaim;
+    }
+
+    /// <summary>The owner of an interruptible capacity reservation takes it back.</summary>
+    public sealed record CapacityReclaim(DateTimeOffset? TerminationTime) : Interruption
+    {
+        public override InterruptionKind Kind => InterruptionKind.CapacityReclaim;
+    }
+
+    /// <summary>EC2 thinks that the Spot instance is likelier than others to be taken back.</summary>
+    public sealed record RebalanceRecommendation : Interruption
+    {
+        public override InterruptionKind Kind => InterruptionKind.RebalanceRecommendation;
+    }
+
+    /// <summary>AWS Health announces maintenance, a reboot or the retirement of the instance.</summary>
+    public sealed record ScheduledChange(ScheduledChangeNotice Notice) : Interruption
+    {
+        public override InterruptionKind Kind => InterruptionKind.ScheduledChange;
+    }
+
+    /// <summary>The instance is already on its way down, whoever asked for it.</summary>
+    public sealed record StateChange(InstanceState State) : Interruption
+    {
+        public override InterruptionKind Kind => InterruptionKind.StateChange;
+    }
+}

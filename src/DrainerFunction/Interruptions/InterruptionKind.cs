@@ -1,0 +1,30 @@
+namespace DrainerFunction.Interruptions;
+
+/// <summary>The cases of <see cref="Interruption"/> as words for settings, logs and the node's annotation.</summary>
+internal enum InterruptionKind
+{
+    Termination,
+    Launch,
+    SpotReclaim,
+    CapacityReclaim,
+    RebalanceRecommendation,
+    ScheduledChange,
+    StateChange,
+}
+
+/// <summary>What EC2 does to a Spot instance that it takes back.</summary>
+internal enum InstanceAction
+{
+    Terminate,
+    Stop,
+    Hibernate,
+}
+
+/// <summary>The states of an instance on its way down; the others are no interruption.</summary>
+internal enum InstanceState
+{
+    Stopping,
+    Stopped,
+    ShuttingDown,
+    Terminated,
+}

@@ -1,0 +1,10 @@
+namespace DrainerFunction.Runtime;
+
+/// <summary>The tag that makes an instance ours; without a value any value does.</summary>
+internal sealed record ManagedTag(string Key, string? Value)
+{
+    public static ManagedTag Default { get; } = new("aws-node-termination-handler/managed", Value: null);
+
+    public bool IsOn(IReadOnlyDictionary<string, string> tags) =>
+        tags.TryGetValue(Key, out var value) && (Value is null || value == Value);
+}
