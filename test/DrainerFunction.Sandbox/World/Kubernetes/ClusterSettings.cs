@@ -12,7 +12,7 @@ internal sealed record ClusterSettings
     /// <summary>Roles and bindings as YAML documents (deploy/rbac.yaml); null grants nothing beyond discovery to anybody but system:masters.</summary>
     public string? Rbac { get; init; }
 
-    /// <summary>The group whose members the world judges.
+    /// <summary>The group whose members the world judges.</summary>
     public string JudgedGroup { get; init; } = "node-drainer";
 
     /// <summary>From power on until the node is registered and Ready.</summary>
