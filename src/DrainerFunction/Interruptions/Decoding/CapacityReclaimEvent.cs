@@ -1,0 +1,14 @@
+namespace DrainerFunction.Interruptions;
+
+/// <summary>EC2 Capacity Reservation Instance Interruption Warning, under either of its names.</summary>
+internal static class CapacityReclaimEvent
+{
+    public static Decoded Decode(EventHeader header) => header.Relevant(new Interruption.CapacityReclaim(header.Detail.Time("instance-termination-time"))
+    {
+        InstanceId = header.Detail.InstanceId("instance-id"),
+        Account = header.Account,
+        Region = header.Region,
+        At = header.At,
+        EventId = header.EventId,
+    });
+}

@@ -1,0 +1,82 @@
+namespace DrainerFunction.Interruptions;
+
+/// <summary>AWS Health Event about EC2, category scheduledChange: one interruption for every instance that it names.</summary>
+internal static class ScheduledChangeEvent
+{
+    public static Decoded Decode(EventHeader header)
+    {
+        var detail = header.Detail;
+        return (detail.Required("service"), detail.Required("eventTypeCategory")) switch
+        {
+            ("", _) or (_, "") => detail.Unless(new Decoded.Ignored("It has no service or category.")),
+            ("EC2", "scheduledChange") => Scheduled(header),
+            var (service, category) => new Decoded.Ignored($"It is a Health event of category {Shown.Short(category)} about {Shown.Short(service)}."),
+        };
+    }
+
+    private static Decoded Scheduled(EventHeader header)
+    {
+        var entities = header.Detail.List("affectedEntities").Where(entity => entity.Text("entityValue") is not null).ToList();
+        var instances = entities.Where(entity => InstanceIds.In(entity.Required("entityValue")) is not null).ToList();
+        if (instances is [] && entities.Any(entity => InstanceIds.IsMeantBy(entity.Required("entityValue"))))
+        {
+            header.Detail.Refuse("affectedEntities", "names an instance by what is no instance id");
+        }
+        else if (instances is [])
+        {
+            return new Decoded.Ignored("It is a Health event that names no instance.");
+        }
+
+        var notice = Notice(header);
+        return header.Detail.Unless(new Decoded.Relevant(
+            [.. instances.Select(entity => Change(header, notice, entity)).DistinctBy(change => change.InstanceId)]));
+    }
+
+    private static ScheduledChangeNotice Notice(EventHeader header)
+    {
+        var status = Status(header.Detail);
+        return new()
+        {
+            EventArn = header.Detail.Required("eventArn"),
+            EventTypeCode = header.Detail.Required("eventTypeCode"),
+
+            // What is over needs no beginning.
+            StartTime = status is ScheduledChangeStatus.Closed ? header.Detail.Time("startTime") ?? header.At : header.Detail.RequiredTime("startTime"),
+            EndTime = header.Detail.Time("endTime"),
+            Status = status,
+            LastUpdatedAt = header.Detail.Time("lastUpdatedTime"),
+        };
+    }
+
+    private static ScheduledChangeStatus Status(Fields detail)
+    {
+        switch (detail.Text("statusCode")?.ToUpperInvariant())
+        {
+            // Events of before 2023 have no status.
+            case null or "UPCOMING":
+                return ScheduledChangeStatus.Upcoming;
+            case "OPEN":
+                return ScheduledChangeStatus.Open;
+            case "CLOSED" or "CANCELED" or "CANCELLED":
+                return ScheduledChangeStatus.Closed;
+            case var other:
+                detail.Refuse("statusCode", $"is none of upcoming, open and closed: '{Shown.Short(other)}'");
+                return ScheduledChangeStatus.Upcoming;
+        }
+    }
+
+    // Account and region are those of the instances: the envelope's are where the event was delivered, which for an
+    // organization's events and for backups of other regions is elsewhere. Only events of before 2023 leave them out.
+    private static Interruption.ScheduledChange Change(EventHeader header, ScheduledChangeNotice notice, Fields entity) =>
+        new Interruption.ScheduledChange(IsResolved(entity) ? notice with { Status = ScheduledChangeStatus.Closed } : notice)
+        {
+            InstanceId = entity.InstanceId("entityValue"),
+            Account = header.Detail.Text("affectedAccount") is null ? header.Account : header.Detail.Account("affectedAccount"),
+            Region = header.Detail.Text("eventRegion") is null ? header.Region : header.Detail.Region("eventRegion"),
+            At = header.At,
+            EventId = header.EventId,
+        };
+
+    private static bool IsResolved(Fields entity) =>
+        string.Equals(entity.Text("status") ?? entity.Text("statusCode"), "RESOLVED", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,22 @@
+namespace DrainerFunction.Interruptions;
+
+/// <summary>EC2 Spot Instance Interruption Warning.</summary>
+internal static class SpotReclaimEvent
+{
+    public static Decoded Decode(EventHeader header) => header.Relevant(new Interruption.SpotReclaim(Action(header.Detail))
+    {
+        InstanceId = header.Detail.InstanceId("instance-id"),
+        Account = header.Account,
+        Region = header.Region,
+        At = header.At,
+        EventId = header.EventId,
+    });
+
+    // An action that is missing or new leaves two minutes like the others: draining is right, and waiting for a better message is not.
+    private static InstanceAction Action(Fields detail) => detail.Text("instance-action")?.ToUpperInvariant() switch
+    {
+        "STOP" => InstanceAction.Stop,
+        "HIBERNATE" => InstanceAction.Hibernate,
+        _ => InstanceAction.Terminate,
+    };
+}

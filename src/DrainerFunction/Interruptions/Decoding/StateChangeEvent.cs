@@ -1,0 +1,24 @@
+namespace DrainerFunction.Interruptions;
+
+/// <summary>EC2 Instance State-change Notification; only the states on the way down are an interruption.</summary>
+internal static class StateChangeEvent
+{
+    public static Decoded Decode(EventHeader header) => header.Detail.Required("state").ToUpperInvariant() switch
+    {
+        "STOPPING" => Relevant(header, InstanceState.Stopping),
+        "STOPPED" => Relevant(header, InstanceState.Stopped),
+        "SHUTTING-DOWN" => Relevant(header, InstanceState.ShuttingDown),
+        "TERMINATED" => Relevant(header, InstanceState.Terminated),
+        "" => header.Detail.Unless(new Decoded.Ignored("It has no state.")),
+        var state => new Decoded.Ignored($"An instance that is {Shown.Short(state)} is not on its way down."),
+    };
+
+    private static Decoded Relevant(EventHeader header, InstanceState state) => header.Relevant(new Interruption.StateChange(state)
+    {
+        InstanceId = header.Detail.InstanceId("instance-id"),
+        Account = header.Account,
+        Region = header.Region,
+        At = header.At,
+        EventId = header.EventId,
+    });
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Json;
+using DrainerFunction.Runtime;
+
+namespace DrainerFunction.Interruptions;
+
+/// <summary>What a queue's message says. Takes any text whatever and never throws.</summary>
+internal static class InterruptionDecoder
+{
+    public static Decoded Decode(SqsRecord record, DateTimeOffset now) =>
+        Decode(record.Body, new Arrival(record.MessageId, AwsArn.RegionOf(record.EventSourceArn), now));
+
+    /// <summary>For a body whose queue is not known; Auto Scaling's own messages name no region and are malformed then.</summary>
+    public static Decoded Decode(string body, string messageId, DateTimeOffset now) =>
+        Decode(body, new Arrival(messageId, Region: null, now));
+
+    private static Decoded Decode(string body, Arrival arrival)
+    {
+        try
+        {
+            // Lone surrogates become U+FFFD here instead of an exception there; a leading byte order mark is no JSON.
+            using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(body.TrimStart('\uFEFF')));
+            var root = Fields.Of(document.RootElement);
+            return root is null
+                ? new Decoded.Malformed($"The body is JSON, but no object: {document.RootElement.ValueKind}.")
+                : SnsEnvelope.Wraps(root) ? Unwrap(root, arrival) : Event(root, arrival);
+        }
+        catch (JsonException malformed)
+        {
+            return new Decoded.Malformed($"The body is not JSON: {malformed.Message}");
+        }
+        catch (InvalidOperationException)
+        {
+            // JsonElement's answer to an escape such as \ud800 without its other half.
+            return new Decoded.Malformed("The body holds an escape sequence that is no Unicode text.");
+        }
+    }
+
+    private static Decoded Unwrap(Fields envelope, Arrival arrival)
+    {
+        using var message = SnsEnvelope.Message(envelope);
+        return Fields.Of(message?.RootElement) switch
+        {
+            null => new Decoded.Malformed("Message of the SNS envelope is missing or no JSON object."),
+
+            // One level is what SNS adds. Two are a broken wiring with perhaps a real interruption inside: not to be acknowledged.
+            { } inner when SnsEnvelope.Wraps(inner) => new Decoded.Malformed("Message of the SNS envelope is another SNS envelope."),
+            { } inner => Event(inner, arrival with { Region = AwsArn.RegionOf(envelope.Text("TopicArn")) ?? arrival.Region }),
+        };
+    }
+
+    private static Decoded Event(Fields root, Arrival arrival) => (root.Text("source"), root.Text("detail-type")) switch
+    {
+        (null, null) when LifecycleMessage.IsOne(root) => LifecycleMessage.Decode(root, arrival),
+        (null, null) => new Decoded.Ignored(SnsEnvelope.WhyIgnored(root) ?? "It has neither a detail-type nor a lifecycle transition."),
+        (null, { } type) when EventForms.Named(type) is not null => new Decoded.Malformed($"source is missing in an event of type '{type}'."),
+        ({ } source, null) when EventForms.IsOurs(source) => new Decoded.Malformed($"detail-type is missing in an event from {source}."),
+        ({ } source, { } type) when EventForms.Named(type) is { } form && form.Source == source => form.Decode(EventHeader.Read(root, arrival)),
+        var (source, type) => new Decoded.Ignored($"It is '{Shown.Short(type)}' from {Shown.Short(source)}."),
+    };
+}
+
+/// <summary>What is known of a message besides its body.</summary>
+/// <param name="MessageId">SQS's id.</param>
+/// <param name="Region">The queue's or the topic's; Auto Scaling sends only within its own region.</param>
+/// <param name="Now">When it was read.</param>
+internal sealed record Arrival(string MessageId, string? Region, DateTimeOffset Now);
