@@ -37,6 +37,12 @@ internal interface IApiServer
 
     Task<IReadOnlyList<V1PodDisruptionBudget>> ListDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The disruption budgets of a namespace and what becomes of them, in one request: a watch without a resourceVersion
+    /// begins with all there are. A drain opens it only once a budget has refused a pod.
+    /// </summary>
+    IAsyncEnumerable<Watched<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken);
+
     Task CreateEventAsync(Corev1Event @event, CancellationToken cancellationToken);
 }
 

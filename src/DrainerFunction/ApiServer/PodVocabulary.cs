@@ -1,0 +1,68 @@
+using k8s.Models;
+
+namespace DrainerFunction.ApiServer;
+
+/// <summary>The questions a drain asks of a pod, in the words of <c>kubectl drain</c>.</summary>
+internal static class PodVocabulary
+{
+    // scheduling.k8s.io: the values of system-cluster-critical and above are kept for the system.
+    private const int SystemCritical = 2_000_000_000;
+    private const int DefaultGracePeriodSeconds = 30;
+
+    extension(V1Pod pod)
+    {
+        public PodName FullName => new(pod.Metadata.NamespaceProperty ?? "", pod.Metadata.Name ?? "", pod.Metadata.Uid ?? "");
+
+        public V1OwnerReference? Controller =>
+            pod.Metadata.OwnerReferences?.FirstOrDefault(owner => owner.Controller is true);
+
+        public bool IsMirror => pod.Metadata.Annotations?.ContainsKey("kubernetes.io/config.mirror") is true;
+
+        // The kind alone, as kubectl has it: the DaemonSets of other API groups behave alike.
+        public bool IsOwnedByDaemonSet => pod.Controller is { Kind: "DaemonSet" };
+
+        public bool IsFinished => pod.Status?.Phase is "Succeeded" or "Failed";
+
+        public bool IsTerminating => pod.Metadata.DeletionTimestamp is not null;
+
+        /// <summary>When it should be gone: the API server adds the grace period to the time it was asked.</summary>
+        public DateTimeOffset? TerminatedBy => Utc(pod.Metadata.DeletionTimestamp);
+
+        public DateTimeOffset? CreatedAt => Utc(pod.Metadata.CreationTimestamp);
+
+        public TimeSpan OwnGracePeriod =>
+            TimeSpan.FromSeconds(pod.Spec?.TerminationGracePeriodSeconds ?? DefaultGracePeriodSeconds);
+
+        public bool HasEmptyDir => pod.Spec?.Volumes?.Any(volume => volume.EmptyDir is not null) is true;
+
+        public bool IsCritical =>
+            pod.Spec?.PriorityClassName is "system-cluster-critical" or "system-node-critical" || pod.Spec?.Priority >= SystemCritical;
+
+        /// <summary>The annotation by which its owner asks not to be disturbed, as long as there is a choice.</summary>
+        public string? OptOut => pod.Metadata.Annotations switch
+        {
+            null => null,
+            var all when all.TryGetValue("karpenter.sh/do-not-disrupt", out var value) && value == "true" => "karpenter.sh/do-not-disrupt",
+            var all when all.TryGetValue("cluster-autoscaler.kubernetes.io/safe-to-evict", out var value) && value == "false" =>
+                "cluster-autoscaler.kubernetes.io/safe-to-evict=false",
+            _ => null,
+        };
+
+        /// <summary>The claims behind its volumes; a generic ephemeral volume has a claim of its own.</summary>
+        public IEnumerable<string> Claims =>
+            from volume in pod.Spec?.Volumes ?? []
+            let claim = volume.PersistentVolumeClaim?.ClaimName ?? (volume.Ephemeral is null ? null : $"{pod.Metadata.Name}-{volume.Name}")
+            where claim is not null
+            select $"{pod.Metadata.NamespaceProperty}/{claim}";
+
+        public bool Tolerates(V1Taint taint) => pod.Spec?.Tolerations?.Any(toleration => Matches(toleration, taint)) is true;
+    }
+
+    private static bool Matches(V1Toleration toleration, V1Taint taint) =>
+        (string.IsNullOrEmpty(toleration.Effect) || toleration.Effect == taint.Effect)
+        && (string.IsNullOrEmpty(toleration.Key) ? toleration.OperatorProperty == "Exists" : toleration.Key == taint.Key)
+        && (toleration.OperatorProperty == "Exists" || (toleration.Value ?? "") == (taint.Value ?? ""));
+
+    private static DateTimeOffset? Utc(DateTime? time) =>
+        time is { } known ? new DateTimeOffset(known.Kind is DateTimeKind.Unspecified ? DateTime.SpecifyKind(known, DateTimeKind.Utc) : known.ToUniversalTime()) : null;
+}

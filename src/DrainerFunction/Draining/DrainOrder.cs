@@ -1,0 +1,16 @@
+using DrainerFunction.Nodes;
+
+namespace DrainerFunction.Draining;
+
+/// <summary>What a drain is told. It takes the cordon's reply, so that nobody drains a node that still takes pods.</summary>
+internal sealed record DrainOrder
+{
+    public required TargetNode Target { get; init; }
+
+    public required CordonReply.Cordoned Cordon { get; init; }
+
+    public required DeadlineSource Deadline { get; init; }
+
+    /// <summary>The machine is already off: ask for each pod once and wait for none.</summary>
+    public bool AskOnce { get; init; }
+}

@@ -1,0 +1,22 @@
+using DrainerFunction.Planning;
+
+namespace DrainerFunction.Draining;
+
+/// <summary>How a drain ended. A closed set.</summary>
+internal abstract record DrainOutcome(DrainReport Report)
+{
+    /// <summary>Nothing that could be evicted is left, its volumes are off or their time is up; or, on a machine that is off, all was asked for.</summary>
+    public sealed record Drained(DrainReport Report) : DrainOutcome(Report);
+
+    /// <summary>The invocation's time is spent and pods are left: the next one goes on.</summary>
+    public sealed record OutOfTime(DrainReport Report) : DrainOutcome(Report);
+
+    /// <summary>The deadline has passed and pods are left, or nobody could say (<see cref="DrainReport.PodsWereListed"/>).</summary>
+    public sealed record BoundReached(DrainReport Report) : DrainOutcome(Report);
+
+    /// <summary>The cluster no longer has the node.</summary>
+    public sealed record NodeGone(DrainReport Report) : DrainOutcome(Report);
+
+    /// <summary>A dry run: this is what would be done now, and nothing was.</summary>
+    public sealed record OnlyPlanned(DrainReport Report, DrainPlan Plan) : DrainOutcome(Report);
+}

@@ -1,0 +1,92 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Planning;
+
+namespace DrainerFunction.Draining;
+
+/// <summary>Everything that a human asks after a drain; of this invocation only.</summary>
+internal sealed record DrainReport
+{
+    /// <summary>False when the cluster never said which pods there are: then nobody may claim that they are gone.</summary>
+    public required bool PodsWereListed { get; init; }
+
+    /// <summary>Every pod that was seen, in the order in which it was.</summary>
+    public required IReadOnlyList<PodReport> Pods { get; init; }
+
+    /// <summary>Requests to the API server, those of the volumes included; the finder's and the cordon's are not.</summary>
+    public required int RequestsSent { get; init; }
+
+    /// <summary>Those among them that had to be sent again: held, refused, overloaded, failed.</summary>
+    public required int Retries { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public required DateTimeOffset EndedAt { get; init; }
+
+    /// <summary>Until the deadline; negative when it has passed.</summary>
+    public required TimeSpan TimeLeft { get; init; }
+
+    /// <summary>How long the end of the drain waited for volumes to be detached.</summary>
+    public TimeSpan VolumesWaited { get; init; }
+
+    /// <summary>Volumes of drained pods that were still attached when that wait was over.</summary>
+    public int VolumesStillAttached { get; init; }
+
+    /// <summary>What the API server last failed with, if it did.</summary>
+    public string? Trouble { get; init; }
+
+    public TimeSpan TimeUsed => EndedAt - StartedAt;
+
+    public IEnumerable<PodReport> Evicted => Pods.Where(pod => pod is { WasAccepted: true, BypassedBudget: null });
+
+    public IEnumerable<PodReport> Deleted => Pods.Where(pod => pod is { WasAccepted: true, BypassedBudget: not null });
+
+    public IEnumerable<PodReport> GraceCut => Pods.Where(pod => pod is { WasAccepted: true, GraceWasCut: true });
+
+    /// <summary>Still on the node and none of the drain's business.</summary>
+    public IEnumerable<PodReport> Left => Pods.Where(pod => pod is { GoneAt: null, Disposition: Disposition.Leave });
+
+    /// <summary>Still on the node although they should have gone.</summary>
+    public IEnumerable<PodReport> Remaining => Pods.Where(pod => pod.GoneAt is null && pod.Disposition is not Disposition.Leave);
+
+    public IEnumerable<PodReport> Stuck => Pods.Where(pod => pod is { GoneAt: null, IsStuck: true });
+
+    public IEnumerable<string> BudgetsBypassed => Deleted.Select(pod => $"{pod.Name.Namespace}/{pod.BypassedBudget}").Distinct();
+
+    public DateTimeOffset? FirstAccepted => Pods.Min(pod => pod.AcceptedAt);
+
+    public DateTimeOffset? LastAccepted => Pods.Max(pod => pod.AcceptedAt);
+
+    public DateTimeOffset? LastPodGone => Pods.Max(pod => pod.GoneAt);
+}
+
+/// <summary>What became of one pod.</summary>
+internal sealed record PodReport
+{
+    public required PodName Name { get; init; }
+
+    /// <summary>The last plan's word about it.</summary>
+    public required Disposition Disposition { get; init; }
+
+    /// <summary>How often it was asked for.</summary>
+    public int Requests { get; init; }
+
+    public DateTimeOffset? AskedAt { get; init; }
+
+    public DateTimeOffset? AcceptedAt { get; init; }
+
+    public DateTimeOffset? TerminatingAt { get; init; }
+
+    public DateTimeOffset? GoneAt { get; init; }
+
+    public bool GraceWasCut { get; init; }
+
+    /// <summary>The budget or webhook that held it last.</summary>
+    public string? HeldBy { get; init; }
+
+    /// <summary>The budget past which it was deleted.</summary>
+    public string? BypassedBudget { get; init; }
+
+    public bool IsStuck { get; init; }
+
+    public bool WasAccepted => AcceptedAt is not null;
+}

@@ -1,0 +1,23 @@
+namespace DrainerFunction.Planning;
+
+/// <summary>What to do with one pod now. A closed set.</summary>
+internal abstract record Disposition
+{
+    private Disposition()
+    {
+    }
+
+    /// <summary>Ask the API server to evict it, which disruption budgets may refuse.</summary>
+    /// <param name="GracePeriod">Overrides the pod's own; null leaves it.</param>
+    public sealed record Evict(TimeSpan? GracePeriod) : Disposition;
+
+    /// <summary>Nothing to do but to wait: for the pod, for its turn, or for the time at which we were told to come back.</summary>
+    /// <param name="Until">When the plan for this pod changes even if nothing happens; null for never.</param>
+    public sealed record Await(string Why, DateTimeOffset? Until) : Disposition;
+
+    /// <summary>Delete it past a disruption budget that has refused, because the machine goes away in any case.</summary>
+    public sealed record Delete(TimeSpan GracePeriod, string Budget) : Disposition;
+
+    /// <summary>It stays, and the drain does not wait for it.</summary>
+    public sealed record Leave(string Why) : Disposition;
+}

@@ -1,0 +1,60 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Interruptions;
+using k8s.Models;
+
+namespace DrainerFunction.Planning;
+
+/// <summary>What to do now with each pod on a node. Cheap and pure, so a drain makes a new one whenever anything has changed.</summary>
+/// <param name="Pods">Every pod once, those that go last at the end.</param>
+/// <param name="ChangesAt">The next instant at which the plan differs even if nothing happens; null for never.</param>
+internal sealed record DrainPlan(IReadOnlyList<PlannedPod> Pods, DateTimeOffset? ChangesAt)
+{
+    /// <summary>Nothing is left to evict or to wait for.</summary>
+    public bool IsComplete => Pods.All(planned => planned.Disposition is Disposition.Leave);
+
+    public static DrainPlan For(IReadOnlyCollection<V1Pod> pods, PodFacts facts, Deadline deadline, DateTimeOffset now, DrainRules rules)
+    {
+        var planned = new List<PlannedPod>(pods.Count);
+        foreach (var rank in pods.GroupBy(RankOf).OrderBy(rank => rank.Key))
+        {
+            var othersRemain = planned.Any(Remains);
+            planned.AddRange(
+                from pod in rank
+                let outlook = new PodOutlook(pod, facts[pod.FullName.Uid], deadline, now, rules)
+                select new PlannedPod(pod, DispositionRules.Decide(outlook, othersRemain)) { IsStuck = outlook.IsStuck });
+        }
+
+        return new(planned, ChangeOf(planned, deadline, now));
+    }
+
+    private static Rank RankOf(V1Pod pod) => pod switch
+    {
+        { IsOwnedByDaemonSet: true } => Rank.DaemonSet,
+        { IsCritical: true } => Rank.Critical,
+        _ => Rank.Ordinary,
+    };
+
+    // A pod that is stuck may stay for ever; those that go last do not wait for it.
+    private static bool Remains(PlannedPod planned) => planned is { Disposition: not Disposition.Leave, IsStuck: false };
+
+    private static DateTimeOffset? ChangeOf(List<PlannedPod> planned, Deadline deadline, DateTimeOffset now)
+    {
+        var untils = planned.Select(pod => pod.Disposition).OfType<Disposition.Await>().Select(wait => wait.Until);
+        var hardens = planned.Any(pod => pod.Disposition is not Disposition.Leave) && deadline.HardFrom > now ? deadline.HardFrom : null;
+        return untils.Append(hardens).Where(until => until > now).Min();
+    }
+
+    /// <summary>The order of going: what others need goes after them.</summary>
+    private enum Rank
+    {
+        Ordinary,
+        Critical,
+        DaemonSet,
+    }
+}
+
+internal sealed record PlannedPod(V1Pod Pod, Disposition Disposition)
+{
+    /// <summary>Terminating for a minute longer than it should take.</summary>
+    public bool IsStuck { get; init; }
+}
