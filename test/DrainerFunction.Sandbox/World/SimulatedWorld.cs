@@ -1,3 +1,5 @@
+using DrainerFunction.Sandbox.World.Aws;
+
 namespace DrainerFunction.Sandbox.World;
 
 /// <summary>
@@ -15,6 +17,7 @@ internal sealed class SimulatedWorld : IDisposable
         Agenda = new(time, Gate);
         Tape = new(time);
         Invariants = new(time);
+        Aws = new(this);
     }
 
     public Lock Gate { get; } = new();
@@ -33,6 +36,8 @@ internal sealed class SimulatedWorld : IDisposable
     public Invariants Invariants { get; }
 
     public Machines Machines { get; } = new();
+
+    public AwsCloud Aws { get; }
 
     public DateTimeOffset Now => Time.GetUtcNow();
 

@@ -1,0 +1,53 @@
+namespace DrainerFunction.Sandbox.Wire;
+
+/// <summary>
+/// Called for each request on a wire: once before it reaches the world, once after it was applied and before the answer
+/// leaves. A hook may kill the asking process, hold the request back or throw.
+/// </summary>
+internal delegate Task RequestHook(WireRequest request, CancellationToken cancellationToken);
+
+/// <param name="Service">One of: sqs, ec2, autoscaling, events, eks, sts, ssm, kubernetes.</param>
+/// <param name="Operation">As the service names it: DescribeInstances; for Kubernetes verb and resource: patch nodes.</param>
+/// <param name="Order">Counts from 1 over all requests of that wire, in the order of their arrival.</param>
+internal sealed record WireRequest(string Service, string Operation, long Order);
+
+/// <summary>The two moments at which a process can die around a request that has effects, and the count of all requests.</summary>
+internal sealed class RequestHooks
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Service, string Operation), int> _counts = [];
+    private long _order;
+
+    /// <summary>Before the request reaches the world; throwing means that it never does.</summary>
+    public RequestHook? Before { get; set; }
+
+    /// <summary>After the request was applied, before its answer; throwing means that the answer is lost.</summary>
+    public RequestHook? After { get; set; }
+
+    /// <summary>Requests so far, by service and operation.</summary>
+    public IReadOnlyDictionary<(string Service, string Operation), int> Counts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new Dictionary<(string Service, string Operation), int>(_counts);
+            }
+        }
+    }
+
+    public WireRequest Count(string service, string operation)
+    {
+        lock (_gate)
+        {
+            _counts[(service, operation)] = _counts.GetValueOrDefault((service, operation)) + 1;
+            return new(service, operation, ++_order);
+        }
+    }
+
+    public Task BeforeAsync(WireRequest request, CancellationToken cancellationToken) =>
+        Before?.Invoke(request, cancellationToken) ?? Task.CompletedTask;
+
+    public Task AfterAsync(WireRequest request, CancellationToken cancellationToken) =>
+        After?.Invoke(request, cancellationToken) ?? Task.CompletedTask;
+}

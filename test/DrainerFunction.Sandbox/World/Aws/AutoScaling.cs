@@ -1,0 +1,335 @@
+namespace DrainerFunction.Sandbox.World.Aws;
+
+/// <summary>Groups that keep their size, and the calls that ask and change them.</summary>
+internal sealed class AutoScaling
+{
+    private readonly AwsRegion _region;
+    private readonly SimulatedWorld _world;
+    private readonly SortedDictionary<string, AutoScalingGroup> _groups = new(StringComparer.Ordinal);
+    private readonly LifecycleActions _actions;
+    private bool _reconciling;
+
+    public AutoScaling(AwsRegion region)
+    {
+        (_region, _world) = (region, region.World);
+        _actions = new(region);
+        Lifecycle = new(region, _actions);
+        Lifecycle.Changed += Reconcile;
+        region.Ec2.AtRisk += OnRisk;
+    }
+
+    public GroupLifecycle Lifecycle { get; }
+
+    /// <summary>How old the answers of the describing calls are.</summary>
+    public TimeSpan DescribeLag { get; set; }
+
+    /// <summary>Set by whoever joins the halves of the world: how many pods of the instance could still be evicted.</summary>
+    public Func<string, int>? EvictablePodsRunning { get; set; }
+
+    /// <summary>For the invariant: how long a drain may take before CONTINUE is right although pods run.</summary>
+    public TimeSpan LongestDrain { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>All lifecycle actions there ever were.</summary>
+    public IReadOnlyList<LifecycleAction> Actions => _actions.All;
+
+    /// <summary>Calls that named an action that was not active.</summary>
+    public int RefusedActions => _actions.Refusals;
+
+    public AutoScalingGroup CreateAutoScalingGroup(GroupSpec spec)
+    {
+        lock (_world.Gate)
+        {
+            if (_groups.ContainsKey(spec.Name))
+            {
+                throw new AwsError("AlreadyExists", $"AutoScalingGroup by this name already exists - A group with the name {spec.Name} already exists", 400);
+            }
+
+            RefuseSize(spec.MinSize, spec.MaxSize, spec.DesiredCapacity);
+            var group = new AutoScalingGroup(spec, _region.Arn("autoscaling", $"autoScalingGroup:{_region.Cloud.Identifiers.Guid()}:autoScalingGroupName/{spec.Name}"), _world.Now);
+            _groups.Add(spec.Name, group);
+            foreach (var hook in group.Hooks.Values)
+            {
+                _actions.NotifyTest(group, hook);
+            }
+
+            Reconcile(group.Name);
+            group.Template = group.Template with { AlreadyRunning = false };
+            return group;
+        }
+    }
+
+    public AutoScalingGroup UpdateAutoScalingGroup(string name, int? minSize = null, int? maxSize = null, int? desiredCapacity = null, bool? capacityRebalance = null)
+    {
+        lock (_world.Gate)
+        {
+            var group = Group(name);
+            var (min, max) = (minSize ?? group.MinSize, maxSize ?? group.MaxSize);
+            RefuseSize(min, max, desiredCapacity ?? Math.Clamp(group.DesiredCapacity, min, Math.Max(min, max)));
+            (group.MinSize, group.MaxSize) = (min, max);
+            group.DesiredCapacity = desiredCapacity ?? Math.Clamp(group.DesiredCapacity, min, max);
+            group.CapacityRebalance = capacityRebalance ?? group.CapacityRebalance;
+            Reconcile(name);
+            return group;
+        }
+    }
+
+    public void SetDesiredCapacity(string name, int desired)
+    {
+        lock (_world.Gate)
+        {
+            var group = Group(name);
+            if (desired > group.MaxSize || desired < group.MinSize)
+            {
+                var (side, bound) = desired > group.MaxSize ? ("above max", group.MaxSize) : ("below min", group.MinSize);
+                throw AwsError.Validation($"New SetDesiredCapacity value {desired} is {side} value {bound} for the AutoScalingGroup.");
+            }
+
+            group.DesiredCapacity = desired;
+            Reconcile(name);
+        }
+    }
+
+    public void DeleteAutoScalingGroup(string name, bool force)
+    {
+        lock (_world.Gate)
+        {
+            var group = Group(name);
+            if (!force && MembersOf(name).Any())
+            {
+                throw new AwsError("ResourceInUse", "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.", 400);
+            }
+
+            (group.IsBeingDeleted, group.MinSize, group.DesiredCapacity, group.WarmPool) = (true, 0, 0, null);
+            Reconcile(name);
+        }
+    }
+
+    public void PutLifecycleHook(string groupName, LifecycleHook hook)
+    {
+        lock (_world.Gate)
+        {
+            var group = Group(groupName);
+            if (hook.HeartbeatTimeout < TimeSpan.FromSeconds(30) || hook.HeartbeatTimeout > TimeSpan.FromSeconds(7200))
+            {
+                throw AwsError.Validation($"Heartbeat timeout must be between 30 and 7200 seconds.");
+            }
+
+            if (hook.Transition is not (LifecycleHook.Launching or LifecycleHook.Terminating))
+            {
+                throw AwsError.Validation($"Valid lifecycle transitions are: [{LifecycleHook.Launching}, {LifecycleHook.Terminating}]");
+            }
+
+            group.Hooks[hook.Name] = hook;
+            _actions.NotifyTest(group, hook);
+        }
+    }
+
+    public void DeleteLifecycleHook(string groupName, string hookName)
+    {
+        lock (_world.Gate)
+        {
+            if (!Group(groupName).Hooks.Remove(hookName))
+            {
+                throw AwsError.Validation($"No Lifecycle Hook found with name {hookName}");
+            }
+
+            foreach (var action in _actions.All.Where(action => action.IsActive && action.Group.Name == groupName && action.Hook.Name == hookName).ToList())
+            {
+                _actions.Complete(action, "CONTINUE");
+            }
+        }
+    }
+
+    public IReadOnlyList<LifecycleHook> DescribeLifecycleHooks(string groupName, IReadOnlyList<string>? names = null)
+    {
+        lock (_world.Gate)
+        {
+            return [.. Group(groupName).Hooks.Values.Where(hook => names is not { Count: > 0 } || names.Contains(hook.Name))];
+        }
+    }
+
+    public void CompleteLifecycleAction(string groupName, string hookName, string result, string? instanceId = null, string? token = null)
+    {
+        lock (_world.Gate)
+        {
+            if (result is not ("CONTINUE" or "ABANDON"))
+            {
+                throw AwsError.Validation("LifecycleActionResult must be one of CONTINUE or ABANDON");
+            }
+
+            var action = _actions.Find(Group(groupName), hookName, instanceId, token);
+            Judge(action, result);
+            _actions.Complete(action, result);
+        }
+    }
+
+    public void RecordLifecycleActionHeartbeat(string groupName, string hookName, string? instanceId = null, string? token = null)
+    {
+        lock (_world.Gate)
+        {
+            _actions.Heartbeat(_actions.Find(Group(groupName), hookName, instanceId, token));
+        }
+    }
+
+    public Page<GroupMember> DescribeAutoScalingInstances(IReadOnlyList<string>? instanceIds = null, int? maxRecords = null, string? nextToken = null)
+    {
+        lock (_world.Gate)
+        {
+            return Pages.Of(Seen().Where(member => instanceIds is not { Count: > 0 } || instanceIds.Contains(member.InstanceId)), maxRecords ?? 50, nextToken);
+        }
+    }
+
+    public Page<AutoScalingGroup> DescribeAutoScalingGroups(IReadOnlyList<string>? names = null, int? maxRecords = null, string? nextToken = null)
+    {
+        lock (_world.Gate)
+        {
+            return Pages.Of(_groups.Values.Where(group => names is not { Count: > 0 } || names.Contains(group.Name)), maxRecords ?? 50, nextToken);
+        }
+    }
+
+    /// <summary>A group's instances as the describing calls show them; those of its warm pool are asked for by DescribeWarmPool.</summary>
+    public IReadOnlyList<GroupMember> Instances(string groupName, bool warm = false)
+    {
+        lock (_world.Gate)
+        {
+            return [.. Seen().Where(member => member.GroupName == groupName && member.State.StartsWith("Warmed:", StringComparison.Ordinal) == warm)];
+        }
+    }
+
+    public GroupMember TerminateInstanceInAutoScalingGroup(string instanceId, bool decrement)
+    {
+        lock (_world.Gate)
+        {
+            var member = Lifecycle.Find(instanceId)
+                ?? throw AwsError.Validation($"Instance Id not found - No managed instance found for instance ID: {instanceId}");
+            var group = Group(member.GroupName);
+            if (decrement && member.IsActive)
+            {
+                if (group.DesiredCapacity <= group.MinSize)
+                {
+                    throw AwsError.Validation($"Currently, desiredSize equals minSize ({group.MinSize}). Terminating instance without replacement will violate group's min size constraint. Either set shouldDecrementDesiredCapacity flag to false or lower group's min size.");
+                }
+
+                group.DesiredCapacity--;
+            }
+
+            if (member.State.EndsWith(":Retained", StringComparison.Ordinal))
+            {
+                Lifecycle.Set(instanceId, current => current, "Terminating:Proceed");
+                _region.Ec2.TerminateInstances(instanceId);
+            }
+
+            Lifecycle.Terminate(instanceId);
+            return Lifecycle.Find(instanceId) ?? member;
+        }
+    }
+
+    public void SetWarmPool(string groupName, WarmPool? pool)
+    {
+        lock (_world.Gate)
+        {
+            Group(groupName).WarmPool = pool;
+            Reconcile(groupName);
+        }
+    }
+
+    public void EnterStandby(string instanceId) => Move(instanceId, "InService", "Standby", -1);
+
+    public void ExitStandby(string instanceId) => Move(instanceId, "Standby", "InService", 1);
+
+    /// <summary>The instance runs on without the group.</summary>
+    public void DetachInstance(string instanceId, bool decrement)
+    {
+        lock (_world.Gate)
+        {
+            var member = Lifecycle.Find(instanceId) ?? throw AwsError.Validation($"The instance {instanceId} is not part of Auto Scaling group.");
+            Group(member.GroupName).DesiredCapacity -= decrement ? 1 : 0;
+            Lifecycle.Leave(instanceId, "Detached");
+        }
+    }
+
+    public AutoScalingGroup Group(string name)
+    {
+        lock (_world.Gate)
+        {
+            return _groups.GetValueOrDefault(name) ?? throw AwsError.Validation($"AutoScalingGroup name not found - AutoScalingGroup: {name} not found");
+        }
+    }
+
+    private IEnumerable<GroupMember> Seen() => Lifecycle.MembersAsOf(_world.Now - DescribeLag);
+
+    private IEnumerable<GroupMember> MembersOf(string groupName) => Lifecycle.Members.Where(member => member.GroupName == groupName);
+
+    private void Move(string instanceId, string from, string to, int desired)
+    {
+        lock (_world.Gate)
+        {
+            if (Lifecycle.Find(instanceId) is not { } member || member.State != from)
+            {
+                throw AwsError.Validation($"The instance {instanceId} is not in {from}.");
+            }
+
+            Group(member.GroupName).DesiredCapacity += desired;
+            Lifecycle.Set(instanceId, current => current, to);
+        }
+    }
+
+    private void OnRisk(string instanceId)
+    {
+        if (Lifecycle.Find(instanceId) is { State: "InService" } member && Group(member.GroupName).CapacityRebalance)
+        {
+            Lifecycle.Set(instanceId, current => current with { AtRisk = true }, member.State);
+        }
+    }
+
+    private void Reconcile(string groupName)
+    {
+        // Launching and terminating report back here; the outermost call looks again until nothing is left to do.
+        if (_reconciling || !_groups.TryGetValue(groupName, out var group))
+        {
+            return;
+        }
+
+        _reconciling = true;
+        try
+        {
+            while (GroupSize.NextStep(group, [.. MembersOf(groupName)]) is { } step)
+            {
+                step(Lifecycle);
+            }
+        }
+        finally
+        {
+            _reconciling = false;
+        }
+
+        if (group.IsBeingDeleted && !MembersOf(groupName).Any())
+        {
+            _groups.Remove(groupName);
+        }
+    }
+
+    private void Judge(LifecycleAction action, string result)
+    {
+        var left = action.StartedAt + LongestDrain - _world.Now;
+        if (result == "CONTINUE" && action.Hook.Transition == LifecycleHook.Terminating && left > TimeSpan.Zero
+            && _world.Now < action.GlobalDeadline && EvictablePodsRunning?.Invoke(action.InstanceId) is > 0 and var pods)
+        {
+            _world.Invariants.Break("A hook was completed CONTINUE while evictable pods still ran and time was left",
+                $"hook {action.Hook.Name} of {action.InstanceId}: {pods} pods, {left.TotalSeconds:0} s left");
+        }
+    }
+
+    private static void RefuseSize(int min, int max, int desired)
+    {
+        if (min > max)
+        {
+            throw AwsError.Validation("Max bound, " + max + ", must be greater than or equal to min bound, " + min);
+        }
+
+        if (desired < min || desired > max)
+        {
+            throw AwsError.Validation($"Desired capacity:{desired} must be between the specified min size:{min} and max size:{max}");
+        }
+    }
+}

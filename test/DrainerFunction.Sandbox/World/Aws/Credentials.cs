@@ -1,0 +1,80 @@
+namespace DrainerFunction.Sandbox.World.Aws;
+
+/// <summary>Every access key that the world honours, and the roles that can be assumed.</summary>
+internal sealed class Credentials
+{
+    private readonly SimulatedWorld _world;
+    private readonly Identifiers _identifiers;
+    private readonly Dictionary<string, AccessKey> _keys = [];
+    private readonly Dictionary<string, Role> _roles = [];
+
+    public Credentials(SimulatedWorld world, Identifiers identifiers)
+    {
+        (_world, _identifiers) = (world, identifiers);
+        Clock = world.Time;
+        Administrator = new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", null, AwsCloud.DefaultAccount,
+            $"arn:aws:iam::{AwsCloud.DefaultAccount}:user/sandbox", "AIDACKCEVSQ6C2EXAMPLE", null);
+        Add(Administrator);
+    }
+
+    /// <summary>By which keys expire: the world's, or the wall's where real SDKs look at their own.</summary>
+    public TimeProvider Clock { get; set; }
+
+    /// <summary>A user of the default account that is there from the beginning; the key of AWS's documentation.</summary>
+    public AccessKey Administrator { get; }
+
+    public AccessKey Add(AccessKey key)
+    {
+        lock (_world.Gate)
+        {
+            _keys[key.Id] = key;
+            return key;
+        }
+    }
+
+    public AccessKey? Find(string id)
+    {
+        lock (_world.Gate)
+        {
+            return _keys.GetValueOrDefault(id);
+        }
+    }
+
+    /// <param name="externalId">Demanded of whoever assumes it; null: none is.</param>
+    public Role AddRole(string account, string name, string? externalId = null, string partition = "aws")
+    {
+        lock (_world.Gate)
+        {
+            var role = new Role($"arn:{partition}:iam::{account}:role/{name}", account, name, _identifiers.Key("AROA", 17), externalId);
+            _roles[role.Arn] = role;
+            return role;
+        }
+    }
+
+    public Role? Role(string arn)
+    {
+        lock (_world.Gate)
+        {
+            return _roles.GetValueOrDefault(arn);
+        }
+    }
+
+    /// <summary>Temporary credentials for a session of the role, as Lambda gives them to a function.</summary>
+    public AccessKey Issue(Role role, string sessionName, TimeSpan? lifetime = null)
+    {
+        lock (_world.Gate)
+        {
+            var arn = $"arn:{role.Arn.Split(':')[1]}:sts::{role.Account}:assumed-role/{role.Name.Split('/')[^1]}/{sessionName}";
+            return Add(new(
+                _identifiers.Key("ASIA", 16), _identifiers.Base64(30), _identifiers.Base64(120), role.Account, arn,
+                $"{role.Id}:{sessionName}", Clock.GetUtcNow() + (lifetime ?? TimeSpan.FromHours(1))));
+        }
+    }
+}
+
+/// <param name="SessionToken">Of temporary credentials.</param>
+/// <param name="PrincipalArn">A user, or a session of a role (assumed-role).</param>
+internal sealed record AccessKey(
+    string Id, string Secret, string? SessionToken, string Account, string PrincipalArn, string UserId, DateTimeOffset? Expires);
+
+internal sealed record Role(string Arn, string Account, string Name, string Id, string? ExternalId);

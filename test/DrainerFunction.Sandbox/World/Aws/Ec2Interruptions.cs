@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace DrainerFunction.Sandbox.World.Aws;
+
+/// <summary>What EC2 does to instances unasked: spot reclaims, rebalance recommendations, scheduled events, capacity taken back.</summary>
+internal sealed class Ec2Interruptions(AwsRegion region, Ec2 ec2)
+{
+    public static readonly TimeSpan Notice = TimeSpan.FromMinutes(2);
+    private readonly SimulatedWorld _world = region.World;
+
+    /// <summary>The two-minute notice, and two minutes later the end; hibernation begins with the notice.</summary>
+    public void SpotReclaim(string instanceId, string action = "terminate")
+    {
+        lock (_world.Gate)
+        {
+            var instance = ec2.Existing(instanceId);
+            _world.Tape.Record("ec2", "spot-reclaim", instanceId, $"EC2 wants {instanceId} back: {action}");
+            region.Events.Emit("aws.ec2", "EC2 Spot Instance Interruption Warning",
+                [$"arn:{region.Partition}:ec2:{instance.AvailabilityZone}:instance/{instanceId}"],
+                new() { ["instance-id"] = instanceId, ["instance-action"] = action });
+            ec2.NoteRisk(instanceId);
+            var through = action == "terminate" ? InstanceState.ShuttingDown : InstanceState.Stopping;
+            var reason = action == "terminate" ? "Server.SpotInstanceTermination" : "Server.SpotInstanceShutdown";
+            _world.Agenda.After(action == "hibernate" ? TimeSpan.Zero : Notice, () => TakeDown(instanceId, through, reason, $"{reason}: Instance was interrupted by Amazon EC2"));
+        }
+    }
+
+    public void Rebalance(string instanceId)
+    {
+        lock (_world.Gate)
+        {
+            ec2.Existing(instanceId);
+            _world.Tape.Record("ec2", "rebalance", instanceId, $"EC2 recommends to replace {instanceId}");
+            region.Events.Emit("aws.ec2", "EC2 Instance Rebalance Recommendation", [region.Arn("ec2", "instance/" + instanceId)], new() { ["instance-id"] = instanceId });
+            ec2.NoteRisk(instanceId);
+        }
+    }
+
+    /// <summary>The owner of an interruptible capacity reservation takes it back.</summary>
+    public void CapacityReclaim(string instanceId, TimeSpan? notice = null)
+    {
+        lock (_world.Gate)
+        {
+            var instance = ec2.Existing(instanceId);
+            var end = _world.Now + (notice ?? Notice);
+            _world.Tape.Record("ec2", "capacity-reclaim", instanceId, $"the capacity of {instanceId} is taken back at {end:HH:mm:ss}");
+            region.Events.Emit("aws.ec2", "EC2 Capacity Reservation Instance Interruption Warning", [region.Arn("ec2", "instance/" + instanceId)], new()
+            {
+                ["instance-id"] = instanceId,
+                ["instance-action"] = "terminate",
+                ["instance-termination-time"] = end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                ["availability-zone-id"] = "euw1-az1",
+                ["instance-lifecycle"] = "interruptible-capacity-reservation",
+            });
+            ec2.NoteRisk(instance.InstanceId);
+            _world.Agenda.At(end, () => TakeDown(instanceId, InstanceState.ShuttingDown, "Server.CapacityReservationTermination", "Server.CapacityReservationTermination: Instance was interrupted by Amazon EC2"));
+        }
+    }
+
+    /// <summary>A scheduled event on the instance and its AWS Health event; at its time it happens.</summary>
+    /// <param name="code">instance-reboot, system-reboot, system-maintenance, instance-retirement or instance-stop.</param>
+    public ScheduledEvent ScheduleEvent(string instanceId, string code, DateTimeOffset notBefore, DateTimeOffset? notAfter = null, string? description = null)
+    {
+        lock (_world.Gate)
+        {
+            ec2.Existing(instanceId);
+            var id = "instance-event-" + region.Cloud.Identifiers.Hex(17);
+            var scheduled = new ScheduledEvent(id, code, description ?? Describe(code), notBefore, notAfter,
+                $"arn:{region.Partition}:health:{region.Name}::event/EC2/{HealthType(code)}/{HealthType(code)}_{id[^12..]}");
+            ec2.Change(instanceId, instance => instance with { Events = [.. instance.Events, scheduled] });
+            _world.Tape.Record("ec2", "event-scheduled", instanceId, $"{code} of {instanceId} at {notBefore:u}");
+            EmitHealth(instanceId, scheduled, "upcoming");
+            _world.Agenda.At(notBefore, () => ComeDue(instanceId, id, notBefore));
+            return scheduled;
+        }
+    }
+
+    public void MoveEvent(string instanceId, string eventId, DateTimeOffset notBefore)
+    {
+        lock (_world.Gate)
+        {
+            var moved = Replace(instanceId, eventId, scheduled => scheduled with { NotBefore = notBefore });
+            EmitHealth(instanceId, moved, "upcoming");
+            _world.Agenda.At(notBefore, () => ComeDue(instanceId, eventId, notBefore));
+        }
+    }
+
+    public void CancelEvent(string instanceId, string eventId) => Close(instanceId, eventId, "[Canceled] ");
+
+    public void CompleteEvent(string instanceId, string eventId) => Close(instanceId, eventId, "[Completed] ");
+
+    /// <summary>The AWS Health event once more: its other pages, its backup in another region, a repeat.</summary>
+    public void EmitHealth(string instanceId, ScheduledEvent scheduled, string statusCode, int page = 1, int totalPages = 1, bool backup = false)
+    {
+        lock (_world.Gate)
+        {
+            region.Events.Emit("aws.health", "AWS Health Event", [instanceId], new()
+            {
+                ["eventArn"] = scheduled.HealthEventArn,
+                ["service"] = "EC2",
+                ["eventTypeCode"] = HealthType(scheduled.Code),
+                ["eventTypeCategory"] = "scheduledChange",
+                ["eventScopeCode"] = "ACCOUNT_SPECIFIC",
+                ["communicationId"] = region.Cloud.Identifiers.Hex(40),
+                ["startTime"] = Rfc1123(scheduled.NotBefore),
+                ["endTime"] = scheduled.NotAfter is { } end ? Rfc1123(end) : null,
+                ["lastUpdatedTime"] = Rfc1123(_world.Now),
+                ["statusCode"] = statusCode,
+                ["eventRegion"] = region.Name,
+                ["eventDescription"] = new JsonArray(new JsonObject { ["language"] = "en_US", ["latestDescription"] = scheduled.Description }),
+                ["affectedEntities"] = new JsonArray(new JsonObject
+                {
+                    ["entityValue"] = instanceId,
+                    ["status"] = statusCode == "closed" ? "RESOLVED" : "PENDING",
+                    ["lastUpdatedTime"] = Rfc1123(_world.Now),
+                }),
+                ["affectedAccount"] = region.Account,
+                ["page"] = page.ToString(CultureInfo.InvariantCulture),
+                ["totalPages"] = totalPages.ToString(CultureInfo.InvariantCulture),
+                ["backupEvent"] = backup ? "true" : "false",
+            });
+        }
+    }
+
+    private void ComeDue(string instanceId, string eventId, DateTimeOffset due)
+    {
+        var scheduled = ec2.Find(instanceId)?.Events.FirstOrDefault(candidate => candidate.EventId == eventId);
+        if (scheduled is not { IsOver: false } || scheduled.NotBefore != due)
+        {
+            return;
+        }
+
+        _world.Tape.Record("ec2", "event-due", instanceId, $"{scheduled.Code} of {instanceId} happens");
+        switch (scheduled.Code)
+        {
+            case "instance-retirement" or "instance-stop":
+                ec2.GoDown(instanceId, InstanceState.Stopping, "Server.ScheduledStop", "Server.ScheduledStop: Stopped due to scheduled retirement");
+                break;
+            case "instance-reboot" or "system-reboot":
+                ec2.Reboot(instanceId);
+                break;
+        }
+
+        CompleteEvent(instanceId, eventId);
+    }
+
+    private void Close(string instanceId, string eventId, string prefix)
+    {
+        lock (_world.Gate)
+        {
+            EmitHealth(instanceId, Replace(instanceId, eventId, scheduled => scheduled with { Description = prefix + scheduled.Description }), "closed");
+        }
+    }
+
+    private ScheduledEvent Replace(string instanceId, string eventId, Func<ScheduledEvent, ScheduledEvent> change) =>
+        ec2.Change(instanceId, instance => instance with
+        {
+            Events = [.. instance.Events.Select(scheduled => scheduled.EventId == eventId ? change(scheduled) : scheduled)],
+        }).Events.First(scheduled => scheduled.EventId == eventId);
+
+    private void TakeDown(string instanceId, InstanceState through, string code, string reason)
+    {
+        if (ec2.Find(instanceId) is not null)
+        {
+            ec2.GoDown(instanceId, through, code, reason);
+        }
+    }
+
+    private static string HealthType(string code) => code switch
+    {
+        "instance-retirement" => "AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED",
+        "instance-stop" => "AWS_EC2_INSTANCE_STOP_SCHEDULED",
+        "instance-reboot" => "AWS_EC2_INSTANCE_REBOOT_MAINTENANCE_SCHEDULED",
+        "system-reboot" => "AWS_EC2_SYSTEM_REBOOT_MAINTENANCE_SCHEDULED",
+        _ => "AWS_EC2_SYSTEM_MAINTENANCE_EVENT",
+    };
+
+    private static string Describe(string code) => code switch
+    {
+        "instance-retirement" or "instance-stop" => "The instance is running on degraded hardware",
+        _ => "scheduled maintenance",
+    };
+
+    private static string Rfc1123(DateTimeOffset at) => at.UtcDateTime.ToString("ddd, d MMM yyyy HH:mm:ss 'GMT'", CultureInfo.InvariantCulture);
+}

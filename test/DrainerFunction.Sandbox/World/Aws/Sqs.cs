@@ -1,0 +1,340 @@
+using System.Globalization;
+
+namespace DrainerFunction.Sandbox.World.Aws;
+
+/// <summary>Standard queues: visibility, delay, receive counts, redrive, receipts. A queue is named by name, URL or ARN.</summary>
+internal sealed class Sqs(AwsRegion region)
+{
+    public static readonly TimeSpan LongestVisibility = TimeSpan.FromHours(12);
+    private const int LargestMessage = 1024 * 1024;
+    private readonly SimulatedWorld _world = region.World;
+    private readonly Dictionary<string, SqsQueue> _queues = [];
+
+    /// <summary>Raised under the world's gate whenever a message can be received; a long poll waits for it.</summary>
+    public event Action<SqsQueue>? Arrived;
+
+    public SqsFaults Faults { get; } = new();
+
+    public SqsQueue CreateQueue(
+        string name, TimeSpan? visibility = null, RedrivePolicy? redrive = null, TimeSpan? delay = null, TimeSpan? retention = null)
+    {
+        lock (_world.Gate)
+        {
+            if (_queues.TryGetValue(name, out var existing))
+            {
+                return visibility is null || visibility == existing.VisibilityTimeout ? existing
+                    : throw new AwsError("QueueNameExists", "A queue already exists with the same name and a different value for attribute VisibilityTimeout", 400);
+            }
+
+            var queue = new SqsQueue(name, region.Arn("sqs", name), () => UrlOf(name))
+            {
+                VisibilityTimeout = visibility ?? TimeSpan.FromSeconds(30),
+                Redrive = redrive,
+                Delay = delay ?? TimeSpan.Zero,
+                Retention = retention ?? TimeSpan.FromDays(4),
+                CreatedAt = _world.Now,
+            };
+            _queues.Add(name, queue);
+            return queue;
+        }
+    }
+
+    public void DeleteQueue(string queue)
+    {
+        lock (_world.Gate)
+        {
+            _queues.Remove(Queue(queue).Name);
+        }
+    }
+
+    public SqsQueue Queue(string nameUrlOrArn)
+    {
+        lock (_world.Gate)
+        {
+            return _queues.GetValueOrDefault(nameUrlOrArn[(nameUrlOrArn.LastIndexOfAny(['/', ':']) + 1)..])
+                ?? throw new AwsError("QueueDoesNotExist", "The specified queue does not exist.", 400);
+        }
+    }
+
+    public string GetQueueUrl(string name) => Queue(name).Url;
+
+    public IReadOnlyList<SqsQueue> ListQueues(string prefix = "")
+    {
+        lock (_world.Gate)
+        {
+            return [.. _queues.Values.Where(queue => queue.Name.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(queue => queue.Name, StringComparer.Ordinal)];
+        }
+    }
+
+    public SentMessage Send(string queue, string body, IReadOnlyDictionary<string, SqsAttribute>? attributes = null, TimeSpan? delay = null)
+    {
+        lock (_world.Gate)
+        {
+            var into = Queue(queue);
+            RefuseUnsendable(body, delay);
+            var message = new SqsMessage(region.Cloud.Identifiers.Guid(), body, attributes ?? new Dictionary<string, SqsAttribute>(), _world.Now);
+            message.VisibleAt = _world.Now + (delay ?? into.Delay) + Lateness();
+            into.Messages.Add(message);
+            _world.Tape.Record("sqs", "sent", message.Id, $"{into.Name} got message {message.Id}");
+            Schedule(into, message);
+            return new(message.Id, SqsDigest.OfBody(body), SqsDigest.OfAttributes(message.Attributes));
+        }
+    }
+
+    /// <summary>What is there now, at most <paramref name="max"/>; the caller waits, if it waits, for <see cref="Arrived"/>.</summary>
+    public IReadOnlyList<ReceivedMessage> Receive(string queue, int max = 1, TimeSpan? visibility = null)
+    {
+        lock (_world.Gate)
+        {
+            var from = Queue(queue);
+            if (max is < 1 or > 10)
+            {
+                throw new AwsError("InvalidParameterValue", $"Value {max} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.", 400);
+            }
+
+            from.Messages.RemoveAll(message => message.SentAt + from.Retention <= _world.Now);
+            foreach (var worn in from.Messages.Where(message => message.VisibleAt <= _world.Now && IsWornOut(from, message)).ToList())
+            {
+                MoveToDeadLetters(from, worn);
+            }
+
+            var ready = from.Messages.Where(message => message.VisibleAt <= _world.Now).OrderBy(message => message.VisibleAt).ToArray();
+            if (Faults.Reorder)
+            {
+                _world.Chance.Shuffle(ready);
+            }
+
+            return [.. ready.Take(max).Select(message => Hand(from, message, visibility ?? from.VisibilityTimeout))];
+        }
+    }
+
+    /// <param name="by">Who deletes it, for <see cref="SqsQueue.Deleted"/>.</param>
+    public void Delete(string queue, string receipt, string by = "caller")
+    {
+        lock (_world.Gate)
+        {
+            var from = Queue(queue);
+            var message = Find(from, receipt);
+            if (message is not null && from.Messages.Remove(message))
+            {
+                from.Deleted.Add(new(message.Id, message.Body, message.ReceiveCount, by, _world.Now));
+                _world.Tape.Record("sqs", "deleted", message.Id, $"{by} deleted message {message.Id} from {from.Name}");
+            }
+        }
+    }
+
+    public void ChangeVisibility(string queue, string receipt, TimeSpan visibility)
+    {
+        lock (_world.Gate)
+        {
+            var from = Queue(queue);
+            if (visibility < TimeSpan.Zero || visibility > LongestVisibility)
+            {
+                throw Invalid(Seconds(visibility), "VisibilityTimeout", "Must be between 0 and 43200, if provided.");
+            }
+
+            var message = Find(from, receipt);
+            if (message is null || message.Receipt != receipt)
+            {
+                throw Invalid(receipt, "ReceiptHandle", "Message does not exist or is not available for visibility timeout change.");
+            }
+
+            if (message.VisibleAt <= _world.Now)
+            {
+                // Expired but not received again: AWS answers 200 and leaves the message visible.
+                return;
+            }
+
+            if (_world.Now + visibility > message.ReceivedAt + LongestVisibility)
+            {
+                throw Invalid(Seconds(visibility), "VisibilityTimeout", "Total VisibilityTimeout for the message is beyond the limit [43200 seconds].");
+            }
+
+            message.VisibleAt = _world.Now + visibility;
+            Schedule(from, message);
+        }
+    }
+
+    /// <summary>One answer an entry, in their order; null where it succeeded.</summary>
+    public IReadOnlyList<AwsError?> ChangeVisibilityBatch(string queue, IReadOnlyList<(string Receipt, TimeSpan Visibility)> entries) =>
+        Batch(queue, entries, entry => ChangeVisibility(queue, entry.Receipt, entry.Visibility));
+
+    public IReadOnlyList<AwsError?> DeleteBatch(string queue, IReadOnlyList<string> receipts, string by = "caller") =>
+        Batch(queue, receipts, receipt => Delete(queue, receipt, by));
+
+    public void PurgeQueue(string queue)
+    {
+        lock (_world.Gate)
+        {
+            var purged = Queue(queue);
+            if (purged.PurgedAt + TimeSpan.FromSeconds(60) > _world.Now)
+            {
+                throw new AwsError("PurgeQueueInProgress", $"Only one PurgeQueue operation on {purged.Name} is allowed every 60 seconds.", 403);
+            }
+
+            purged.PurgedAt = _world.Now;
+            purged.Messages.Clear();
+        }
+    }
+
+    public IReadOnlyDictionary<string, string> GetQueueAttributes(string queue)
+    {
+        lock (_world.Gate)
+        {
+            return SqsAttributes.Of(Queue(queue), _world.Now);
+        }
+    }
+
+    public void SetQueueAttributes(string queue, IReadOnlyDictionary<string, string> attributes)
+    {
+        lock (_world.Gate)
+        {
+            SqsAttributes.Apply(Queue(queue), attributes);
+        }
+    }
+
+    /// <summary>Messages that can be received now.</summary>
+    public int Depth(string queue)
+    {
+        lock (_world.Gate)
+        {
+            return Queue(queue).Messages.Count(message => message.VisibleAt <= _world.Now);
+        }
+    }
+
+    /// <summary>Messages received and neither deleted nor visible again.</summary>
+    public int InFlight(string queue)
+    {
+        lock (_world.Gate)
+        {
+            return Queue(queue).Messages.Count(message => message.VisibleAt > _world.Now && message.ReceiveCount > 0);
+        }
+    }
+
+    /// <summary>Everything in the queue, visible or not; of a dead-letter queue: what was given up.</summary>
+    public IReadOnlyList<SqsMessage> Contents(string queue)
+    {
+        lock (_world.Gate)
+        {
+            return [.. Queue(queue).Messages];
+        }
+    }
+
+    private IReadOnlyList<AwsError?> Batch<T>(string queue, IReadOnlyList<T> entries, Action<T> each)
+    {
+        lock (_world.Gate)
+        {
+            Queue(queue);
+            return [.. entries.Select(entry => Outcome(() => each(entry)))];
+        }
+    }
+
+    private static AwsError? Outcome(Action what)
+    {
+        try
+        {
+            what();
+            return null;
+        }
+        catch (AwsError refused)
+        {
+            return refused;
+        }
+    }
+
+    private ReceivedMessage Hand(SqsQueue from, SqsMessage message, TimeSpan visibility)
+    {
+        var receipt = "AQEB" + region.Cloud.Identifiers.Base64(63);
+        from.Receipts[receipt] = message.Id;
+        message.Receipt = receipt;
+        message.ReceiveCount++;
+        message.ReceivedAt = _world.Now;
+        message.FirstReceivedAt ??= _world.Now;
+        var twice = Faults.DuplicateChance > 0 && _world.Chance.NextDouble() < Faults.DuplicateChance;
+        message.VisibleAt = _world.Now + (twice ? TimeSpan.FromMilliseconds(_world.Chance.Next(1, 2000)) : visibility);
+        Schedule(from, message);
+        _world.Tape.Record("sqs", "received", message.Id, $"message {message.Id} of {from.Name} was received, time {message.ReceiveCount}");
+        return new(
+            message.Id, receipt, message.Body, SqsDigest.OfBody(message.Body), SqsAttributes.Of(message),
+            message.Attributes, SqsDigest.OfAttributes(message.Attributes));
+    }
+
+    private void Schedule(SqsQueue queue, SqsMessage message)
+    {
+        var due = message.VisibleAt;
+        if (due <= _world.Now)
+        {
+            BecomeVisible(queue, message);
+            return;
+        }
+
+        _world.Agenda.At(due, () =>
+        {
+            if (message.VisibleAt == due && queue.Messages.Contains(message))
+            {
+                BecomeVisible(queue, message);
+            }
+        });
+    }
+
+    private void BecomeVisible(SqsQueue queue, SqsMessage message)
+    {
+        if (IsWornOut(queue, message))
+        {
+            MoveToDeadLetters(queue, message);
+        }
+        else
+        {
+            Arrived?.Invoke(queue);
+        }
+    }
+
+    private bool IsWornOut(SqsQueue queue, SqsMessage message) =>
+        queue.Redrive is { } redrive && message.ReceiveCount >= redrive.MaxReceiveCount
+        && _queues.ContainsKey(redrive.DeadLetterTargetArn.Split(':')[^1]);
+
+    private void MoveToDeadLetters(SqsQueue queue, SqsMessage message)
+    {
+        var dead = Queue(queue.Redrive!.DeadLetterTargetArn);
+        queue.Messages.Remove(message);
+        message.DeadLetterSourceArn = queue.Arn;
+        message.VisibleAt = _world.Now;
+        dead.Messages.Add(message);
+        _world.Tape.Record("sqs", "dead-lettered", message.Id, $"message {message.Id} went from {queue.Name} to {dead.Name} after {message.ReceiveCount} receives");
+        Arrived?.Invoke(dead);
+    }
+
+    private static SqsMessage? Find(SqsQueue queue, string receipt) =>
+        queue.Receipts.TryGetValue(receipt, out var id)
+            ? queue.Messages.Find(message => message.Id == id)
+            : throw new AwsError("ReceiptHandleIsInvalid", "The input receipt handle is invalid.", 404);
+
+    private static void RefuseUnsendable(string body, TimeSpan? delay)
+    {
+        if (body.Length == 0)
+        {
+            throw new AwsError("MissingParameter", "The request must contain the parameter MessageBody.", 400);
+        }
+
+        if (System.Text.Encoding.UTF8.GetByteCount(body) > LargestMessage)
+        {
+            throw new AwsError("InvalidParameterValue", "One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.", 400);
+        }
+
+        if (delay is { } late && (late < TimeSpan.Zero || late > TimeSpan.FromSeconds(900)))
+        {
+            throw Invalid(Seconds(late), "DelaySeconds", "DelaySeconds must be >= 0 and <= 900.");
+        }
+    }
+
+    private TimeSpan Lateness() =>
+        Faults.DelayChance > 0 && _world.Chance.NextDouble() < Faults.DelayChance ? Faults.LongestDelay * _world.Chance.NextDouble() : TimeSpan.Zero;
+
+    private string UrlOf(string name) =>
+        new Uri(region.Cloud.Endpoint ?? new Uri($"https://sqs.{region.Name}.{region.DnsSuffix}"), $"/{region.Account}/{name}").AbsoluteUri;
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+
+    private static AwsError Invalid(string value, string parameter, string reason) =>
+        new("InvalidParameterValue", $"Value {value} for parameter {parameter} is invalid. Reason: {reason}", 400);
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace DrainerFunction.Sandbox.World.Aws;
+
+/// <summary>Puts the queues and the rules of a template into a region.</summary>
+internal sealed class TemplateRules(AwsRegion region, Template template)
+{
+    private readonly Dictionary<string, string> _queues = [];
+
+    public IReadOnlyDictionary<string, string> Load()
+    {
+        var queues = OfType("AWS::SQS::Queue").ToList();
+        foreach (var (id, properties) in queues)
+        {
+            _queues[id] = properties["QueueName"]?.ToString() ?? id;
+            region.Sqs.CreateQueue(_queues[id]);
+        }
+
+        foreach (var (id, properties) in queues)
+        {
+            Configure(_queues[id], properties);
+        }
+
+        foreach (var (id, properties) in OfType("AWS::Events::Rule").Where(rule => rule.Properties["EventPattern"] is not null))
+        {
+            Put(id, properties["EventPattern"]!, properties["State"], properties["Targets"] as JsonArray ?? []);
+        }
+
+        foreach (var (id, properties) in OfType("AWS::Serverless::Function"))
+        {
+            foreach (var (name, trigger) in properties["Events"] as JsonObject ?? [])
+            {
+                if (trigger?["Type"]?.ToString() is "EventBridgeRule" or "CloudWatchEvent")
+                {
+                    Put(id + name, trigger["Properties"]!["Pattern"]!, trigger["Properties"]!["State"], [new JsonObject { ["Arn"] = $"${{{id}.Arn}}" }]);
+                }
+            }
+        }
+
+        return _queues;
+    }
+
+    private IEnumerable<(string Id, JsonObject Properties)> OfType(string type) =>
+        from resource in template.Resources
+        where resource.Value["Type"]?.ToString() == type
+        select (resource.Key, resource.Value["Properties"] as JsonObject ?? []);
+
+    private void Configure(string queue, JsonObject properties)
+    {
+        var attributes = new Dictionary<string, string>();
+        foreach (var name in (string[])["VisibilityTimeout", "DelaySeconds", "MessageRetentionPeriod"])
+        {
+            if (properties[name] is { } value)
+            {
+                attributes[name] = value.ToString();
+            }
+        }
+
+        if (properties["RedrivePolicy"] is JsonObject redrive)
+        {
+            attributes["RedrivePolicy"] = new JsonObject
+            {
+                ["deadLetterTargetArn"] = Resolve(redrive["deadLetterTargetArn"]!.ToString()),
+                ["maxReceiveCount"] = int.Parse(redrive["maxReceiveCount"]!.ToString(), CultureInfo.InvariantCulture),
+            }.ToJsonString();
+        }
+
+        region.Sqs.SetQueueAttributes(queue, attributes);
+    }
+
+    private void Put(string name, JsonNode pattern, JsonNode? state, JsonArray targets)
+    {
+        region.Events.PutRule(name, pattern.ToJsonString(), state?.ToString() != "DISABLED");
+        region.Events.PutTargets(name, targets.Select((target, index) => (Id: target!["Id"]?.ToString() ?? $"target{index}", Arn: Resolve(target["Arn"]!.ToString())))
+            .ToDictionary(target => target.Id, target => target.Arn));
+    }
+
+    /// <summary><c>${Queue.Arn}</c> becomes the queue's ARN, <c>${Function.Arn}</c> a function's.</summary>
+    private string Resolve(string reference)
+    {
+        var id = reference.TrimStart('$', '{').TrimEnd('}').Split('.')[0];
+        return !reference.StartsWith("${", StringComparison.Ordinal) ? reference
+            : _queues.TryGetValue(id, out var queue) ? region.Arn("sqs", queue) : region.Arn("lambda", "function:" + id);
+    }
+}
