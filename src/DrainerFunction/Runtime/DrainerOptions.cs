@@ -114,6 +114,37 @@ internal sealed record DrainerOptions
     /// <summary>Variables that look like a setting misspelt, each with what it may have meant.</summary>
     public IReadOnlyList<string> Suspicious { get; init; } = [];
 
+    /// <summary>Every variable that is read, older names included.</summary>
+    public static IReadOnlyCollection<string> Variables
+    {
+        get
+        {
+            var none = new EnvironmentVariables(new Dictionary<string, string>());
+            Read(new(none));
+            return [.. none.Asked.Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <exception cref="OptionsException">Some variables are not allowed as they are.</exception>
+    public static DrainerOptions From(IReadOnlyDictionary<string, string> environment)
+    {
+        var reader = new SettingsReader(new(environment));
+        var options = Read(reader);
+        OptionsThatDisagree.Refuse(reader, options);
+        return reader.Problems is []
+            ? options with { Unneeded = UnknownSettings.Unneeded(reader.Variables), Suspicious = UnknownSettings.Suspicious(reader.Variables) }
+            : throw new OptionsException(reader.Problems);
+    }
+
+    private static DrainerOptions Read(SettingsReader reader)
+    {
+        var options = OptionsFromEnvironment.Scope(reader, new());
+        options = OptionsFromEnvironment.ActionsPerKind(reader, options);
+        options = OptionsFromEnvironment.Nodes(reader, options);
+        options = OptionsFromEnvironment.Times(reader, options);
+        return OptionsFromEnvironment.Reporting(reader, options);
+    }
+
     // A record prints its members; these must not reach a log.
     public override string ToString() => nameof(DrainerOptions);
 }

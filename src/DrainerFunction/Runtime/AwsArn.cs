@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Runtime;
 
 /// <summary>The parts of <c>arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE</c> that events need.</summary>
 internal static partial class AwsArn

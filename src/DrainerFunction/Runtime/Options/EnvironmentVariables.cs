@@ -1,0 +1,51 @@
+namespace DrainerFunction.Runtime;
+
+/// <summary>
+/// The variables that are set, by names in any letter case; an empty one is not set. Remembers what it was asked for,
+/// so that what nobody asked for can be told apart.
+/// </summary>
+internal sealed class EnvironmentVariables
+{
+    private readonly Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> asked = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> superseded = [];
+
+    public EnvironmentVariables(IReadOnlyDictionary<string, string> environment)
+    {
+        foreach (var (name, value) in environment.OrderBy(variable => variable.Key.Any(char.IsLower)))
+        {
+            if (!string.IsNullOrWhiteSpace(value))
+            {
+                values.TryAdd(name, value.Trim());
+            }
+        }
+    }
+
+    /// <summary>Every name that was looked for, older names included.</summary>
+    public IReadOnlySet<string> Asked => asked;
+
+    /// <summary>The names that are set.</summary>
+    public IReadOnlyCollection<string> Given => values.Keys;
+
+    /// <summary>Older names that were set beside the newer one, which wins.</summary>
+    public IReadOnlyList<string> Superseded => superseded;
+
+    public (string Name, string Value)? Find(string name, string? olderName)
+    {
+        asked.Add(name);
+        var (older, olderValue) = olderName is null ? ("", null) : Older(olderName);
+        if (values.TryGetValue(name, out var value))
+        {
+            superseded.AddRange(olderValue is null ? [] : [older]);
+            return (name, value);
+        }
+
+        return olderValue is null ? null : (older, olderValue);
+    }
+
+    private (string Name, string? Value) Older(string name)
+    {
+        asked.Add(name);
+        return (name, values.GetValueOrDefault(name));
+    }
+}
