@@ -21,7 +21,7 @@ internal static class OptionsFromEnvironment
         ClusterNames = reader.List("CLUSTER_NAME", SettingPatterns.ClusterName(), "the name of an EKS cluster, or several between commas"),
         ManagedTag = reader.Text("MANAGED_TAG", SettingPatterns.Tag(), "a tag's key, or key=value", alias: "MANAGED_ASG_TAG") is { } tag ? ManagedTag.Of(tag) : options.ManagedTag,
         CheckTagBeforeDraining = reader.Flag("CHECK_TAG_BEFORE_DRAINING", options.CheckTagBeforeDraining, alias: "CHECK_ASG_TAG_BEFORE_DRAINING"),
-        LifecycleHooks = reader.List("LIFECYCLE_HOOKS", SettingPatterns.HookName(), "names of lifecycle hooks between commas, with * for any characters and ! in front of those to leave alone") is { Count: > 0 } hooks ? HookNames.Of(hooks) : options.LifecycleHooks,
+        LifecycleHooks = reader.List("LIFECYCLE_HOOKS", SettingPatterns.HookName(), "names of lifecycle hooks between commas, with * for any characters, ? for one, and ! in front of those to leave alone") is { Count: > 0 } hooks ? HookNames.Of(hooks) : options.LifecycleHooks,
         DrainControlledNodes = [.. reader.Parts("DRAIN_CONTROLLED_NODES", Controller, "karpenter, managed-node-group, auto-mode, or several between commas").OfType<NodeController>().Distinct()],
         VerifyInterruptions = reader.Flag("VERIFY_INTERRUPTIONS", options.VerifyInterruptions),
         Accounts = reader.List("ACCOUNTS", SettingPatterns.Account(), "accounts of 12 digits between commas"),

@@ -11,7 +11,7 @@ internal static partial class SettingPatterns
     [GeneratedRegex(@"^[^=].{0,383}\z")]
     public static partial Regex Tag();
 
-    [GeneratedRegex(@"^!?[A-Za-z0-9_/*-]{1,255}\z")]
+    [GeneratedRegex(@"^!?[A-Za-z0-9_/*?-]{1,255}\z")]
     public static partial Regex HookName();
 
     [GeneratedRegex(@"^[0-9]{12}\z")]
