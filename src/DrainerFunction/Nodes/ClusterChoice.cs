@@ -1,0 +1,40 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Aws;
+using DrainerFunction.Runtime;
+
+namespace DrainerFunction.Nodes;
+
+/// <summary>Which cluster an instance belongs to, by its tags and CLUSTER_NAME. The tags outrank the setting.</summary>
+internal abstract record ClusterChoice
+{
+    private const string LegacyPrefix = "kubernetes.io/cluster/";
+
+    private static readonly string[] Keys = ["aws:eks:cluster-name", "eks:cluster-name", "eks:eks-cluster-name"];
+
+    private ClusterChoice()
+    {
+    }
+
+    public static ClusterChoice Of(Instance instance, AwsScope scope, DrainerOptions options) => (NamedBy(instance.Tags), options.ClusterNames) switch
+    {
+        ({ } named, { Count: > 0 } ours) when !ours.Contains(named, StringComparer.Ordinal) => new Foreign(named),
+        ({ } named, _) => new Candidates([new(scope, named)], NamedByTag: true),
+        (null, []) => new Unknown(),
+        (null, var ours) => new Candidates([.. ours.Select(name => new ClusterName(scope, name))], NamedByTag: false),
+    };
+
+    private static string? NamedBy(IReadOnlyDictionary<string, string> tags) =>
+        Keys.Select(key => tags.GetValueOrDefault(key)).FirstOrDefault(name => !string.IsNullOrEmpty(name))
+        ?? tags.Keys.Where(key => key.StartsWith(LegacyPrefix, StringComparison.Ordinal) && key.Length > LegacyPrefix.Length)
+            .Order(StringComparer.Ordinal).Select(key => key[LegacyPrefix.Length..]).FirstOrDefault();
+
+    /// <param name="Clusters">In the order in which they are asked.</param>
+    /// <param name="NamedByTag">The instance itself says so: then the cluster's "no such node" is proof.</param>
+    public sealed record Candidates(IReadOnlyList<ClusterName> Clusters, bool NamedByTag) : ClusterChoice;
+
+    /// <summary>A tag names a cluster that CLUSTER_NAME does not.</summary>
+    public sealed record Foreign(string Name) : ClusterChoice;
+
+    /// <summary>Neither a tag nor CLUSTER_NAME says anything.</summary>
+    public sealed record Unknown : ClusterChoice;
+}

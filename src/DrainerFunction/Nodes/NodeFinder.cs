@@ -1,0 +1,96 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Aws;
+using k8s.Models;
+
+namespace DrainerFunction.Nodes;
+
+/// <summary>
+/// Finds the nodes of one batch: by private DNS name, by instance id, and at most once a cluster in the list of all nodes.
+/// A node is only ever taken when its providerID names the instance.
+/// </summary>
+/// <param name="apiServers">The clusters.</param>
+/// <param name="instanceIds">The instances of the batch: of a long list only their nodes are kept.</param>
+internal sealed class NodeFinder(IApiServers apiServers, IReadOnlySet<string> instanceIds)
+{
+    private readonly Dictionary<ClusterName, Task<Dictionary<string, V1Node>>> _listed = [];
+
+    /// <exception cref="ApiServerException">No cluster has it, and one of them could not be asked.</exception>
+    public async Task<FoundNode> FindAsync(Instance instance, ClusterChoice.Candidates clusters, CancellationToken cancellationToken)
+    {
+        ApiServerException? unasked = null;
+        var missing = new List<string>();
+        foreach (var cluster in clusters.Clusters)
+        {
+            try
+            {
+                if (await apiServers.ConnectAsync(cluster, cancellationToken) is not { } apiServer)
+                {
+                    missing.Add(cluster.Name);
+                }
+                else if (await FindAsync(instance, cluster, apiServer, cancellationToken) is { } node)
+                {
+                    return new FoundNode.Here(new(cluster, node.Metadata.Name, instance.InstanceId, apiServer), node);
+                }
+            }
+            catch (ApiServerException refused)
+            {
+                unasked = refused;
+            }
+        }
+
+        return unasked is null ? Nowhere(instance, clusters, missing) : throw unasked;
+    }
+
+    private static FoundNode.Nowhere Nowhere(Instance instance, ClusterChoice.Candidates clusters, List<string> missing) => (instance, missing) switch
+    {
+        ({ Life: InstanceLife.ShuttingDown or InstanceLife.Terminated }, _) =>
+            new($"no cluster has its node, and EC2 says that it is {instance.Life}", Proven: true),
+        (_, [var name, ..]) => new($"EKS knows no cluster {name}", Proven: false),
+        _ when clusters.NamedByTag => new($"the cluster {clusters.Clusters[0]} of its tag has no node for it", Proven: true),
+        _ => new($"no cluster of CLUSTER_NAME ({string.Join(", ", clusters.Clusters)}) has a node for it", Proven: false),
+    };
+
+    private async Task<V1Node?> FindAsync(Instance instance, ClusterName cluster, IApiServer apiServer, CancellationToken cancellationToken)
+    {
+        foreach (var name in new[] { instance.PrivateDnsName, instance.InstanceId })
+        {
+            if (!string.IsNullOrEmpty(name) && await apiServer.GetNodeAsync(name, cancellationToken) is { } node && node.InstanceId == instance.InstanceId)
+            {
+                return node;
+            }
+        }
+
+        return instance.Life is InstanceLife.Pending or InstanceLife.Running
+            ? (await ListedAsync(cluster, apiServer, cancellationToken)).GetValueOrDefault(instance.InstanceId)
+            : null;
+    }
+
+    // Shared by the batch; a list that failed is not kept, so that the next instance may try again.
+    private async Task<Dictionary<string, V1Node>> ListedAsync(ClusterName cluster, IApiServer apiServer, CancellationToken cancellationToken)
+    {
+        var listing = _listed.TryGetValue(cluster, out var known) ? known : _listed[cluster] = ListAsync(apiServer, cancellationToken);
+        try
+        {
+            return await listing;
+        }
+        catch
+        {
+            _listed.Remove(cluster);
+            throw;
+        }
+    }
+
+    private async Task<Dictionary<string, V1Node>> ListAsync(IApiServer apiServer, CancellationToken cancellationToken)
+    {
+        var nodes = new Dictionary<string, V1Node>(StringComparer.Ordinal);
+        await foreach (var node in apiServer.ListNodesAsync(cancellationToken))
+        {
+            if (node.InstanceId is { } instanceId && instanceIds.Contains(instanceId))
+            {
+                nodes[instanceId] = node;
+            }
+        }
+
+        return nodes;
+    }
+}

@@ -1,0 +1,42 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Runtime;
+
+namespace DrainerFunction.Nodes;
+
+/// <summary>Whose business an instance is, by its tags alone.</summary>
+internal abstract record Ownership
+{
+    private Ownership()
+    {
+    }
+
+    public static Ownership Of(Instance instance, DrainerOptions options) => instance switch
+    {
+        _ when options.CheckTagBeforeDraining && !options.ManagedTag.IsOn(instance.Tags) =>
+            new SomebodyElses($"it does not carry the tag {Name(options.ManagedTag)}"),
+        _ when ControllerOf(instance) is { } controller && !options.DrainControlledNodes.Contains(controller) =>
+            new SomebodyElses($"{NameOf(controller)} looks after it (DRAIN_CONTROLLED_NODES would name it)"),
+        _ => new Ours(),
+    };
+
+    private static NodeController? ControllerOf(Instance instance) => instance switch
+    {
+        { OperatedBy: "eks.amazonaws.com" } => NodeController.AutoMode,
+        _ when instance.Tags.ContainsKey("karpenter.sh/nodepool") => NodeController.Karpenter,
+        _ when instance.Tags.ContainsKey("eks:nodegroup-name") => NodeController.ManagedNodeGroup,
+        _ => null,
+    };
+
+    private static string NameOf(NodeController controller) => controller switch
+    {
+        NodeController.AutoMode => "EKS Auto Mode",
+        NodeController.Karpenter => "Karpenter",
+        _ => "an EKS managed node group",
+    };
+
+    private static string Name(ManagedTag tag) => tag.Value is null ? tag.Key : $"{tag.Key}={tag.Value}";
+
+    public sealed record Ours : Ownership;
+
+    public sealed record SomebodyElses(string Why) : Ownership;
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using DrainerFunction.Aws;
+using DrainerFunction.Interruptions;
+
+namespace DrainerFunction.Nodes;
+
+/// <summary>
+/// Holds a message against what AWS says of the instance. A message can be forged, late or stale; AWS's answers are
+/// eventually consistent, so that disagreement counts only two minutes after the event.
+/// </summary>
+internal static class Verification
+{
+    private static readonly TimeSpan Lag = TimeSpan.FromMinutes(2);
+
+    /// <summary>When to look again while AWS does not agree yet, counted from the first look.</summary>
+    public static IReadOnlyList<TimeSpan> LookAgainAfter { get; } =
+        [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20)];
+
+    public static Verdict Of(Interruption interruption, Described described, DateTimeOffset now) =>
+        Objection(interruption, described) switch
+        {
+            null => new Verdict.Confirmed(),
+            var why when now - interruption.At < Lag => new Verdict.NotYet(why),
+            var why => new Verdict.Refuted(why),
+        };
+
+    private static string? Objection(Interruption interruption, Described described) => (interruption, described.Instance) switch
+    {
+        // What the message announces has come true for good.
+        (Interruption.Termination, null) => "EC2 knows no such instance",
+        (_, null) => "EC2 knows no such instance",
+        (Interruption.Termination termination, var instance) => ObjectionToTermination(termination, instance, described.InGroup),
+        (Interruption.Launch launch, _) => ObjectionToLaunch(launch, described.InGroup),
+        (Interruption.SpotReclaim, { IsSpot: false }) => "EC2 says that it is not a Spot instance",
+        (Interruption.SpotReclaim, _) => null,
+        (Interruption.StateChange change, var instance) when instance.Life < LifeIn(change.State) => $"EC2 says that it is {instance.Life}",
+        (Interruption.StateChange, _) => null,
+        (Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed }, _) => null,
+        (Interruption.ScheduledChange, _) when described.Scheduled is null => "EC2 lists no scheduled event for it",
+        (Interruption.ScheduledChange, _) => null,
+        (Interruption.RebalanceRecommendation or Interruption.CapacityReclaim, { Life: not (InstanceLife.Pending or InstanceLife.Running) } instance) =>
+            $"EC2 says that it is {instance.Life}",
+        (Interruption.RebalanceRecommendation or Interruption.CapacityReclaim, _) => null,
+        var unknown => throw new UnreachableException($"No way to verify {unknown}."),
+    };
+
+    private static string? ObjectionToTermination(Interruption.Termination termination, Instance instance, GroupInstance? inGroup) => inGroup switch
+    {
+        { } member when member.AutoScalingGroupName != termination.Action.AutoScalingGroupName =>
+            $"it is in the group {member.AutoScalingGroupName}, not in {termination.Action.AutoScalingGroupName}",
+        { LifecycleState: var state } when IsOnItsWayOut(state) => null,
+        { LifecycleState: var state } when state.StartsWith("Warmed:Pending", StringComparison.Ordinal) && termination.Action.IsIntoWarmPool => null,
+        _ when instance.Life is InstanceLife.ShuttingDown or InstanceLife.Terminated or InstanceLife.Stopping or InstanceLife.Stopped => null,
+        { LifecycleState: var state } => $"Auto Scaling says that it is {state}",
+        null => "it is in no Auto Scaling group",
+    };
+
+    private static string? ObjectionToLaunch(Interruption.Launch launch, GroupInstance? inGroup) => inGroup switch
+    {
+        null => "it is in no Auto Scaling group",
+        { } member when member.AutoScalingGroupName != launch.Action.AutoScalingGroupName =>
+            $"it is in the group {member.AutoScalingGroupName}, not in {launch.Action.AutoScalingGroupName}",
+        { LifecycleState: var state } when state.StartsWith("Pending", StringComparison.Ordinal) || state.StartsWith("Warmed:", StringComparison.Ordinal) => null,
+        { LifecycleState: var state } => $"Auto Scaling says that it is {state}",
+    };
+
+    private static bool IsOnItsWayOut(string state) =>
+        state.StartsWith("Terminating", StringComparison.Ordinal) || state.StartsWith("Warmed:Terminating", StringComparison.Ordinal);
+
+    private static InstanceLife LifeIn(InstanceState state) => state switch
+    {
+        InstanceState.Stopping => InstanceLife.Stopping,
+        InstanceState.Stopped => InstanceLife.Stopped,
+        InstanceState.ShuttingDown => InstanceLife.ShuttingDown,
+        InstanceState.Terminated => InstanceLife.Terminated,
+        _ => throw new UnreachableException($"No life is known for {state}."),
+    };
+}
+
+/// <summary>What AWS says of one instance, in one look.</summary>
+/// <param name="Instance">Null when DescribeInstances did not list it.</param>
+/// <param name="InGroup">Its Auto Scaling group and state; null when it is in none, or nobody needed to know.</param>
+/// <param name="Scheduled">Its next scheduled event that is not over.</param>
+internal sealed record Described(Instance? Instance, GroupInstance? InGroup, ScheduledEvent? Scheduled);
