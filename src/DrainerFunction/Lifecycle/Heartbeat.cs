@@ -1,0 +1,102 @@
+using DrainerFunction.Aws;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction.Lifecycle;
+
+/// <summary>Keeps one lifecycle action waiting while its node is worked on, from the first second to the reply.</summary>
+internal sealed partial class Heartbeat(
+    IAutoScaling autoScaling, HookedInstance hooked, TimeSpan interval, TimeProvider time, ILogger<Heartbeat> logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan AgainAfterFailure = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _stop = new();
+    private Task _beating = Task.CompletedTask;
+
+    public HookedInstance Hooked => hooked;
+
+    /// <summary>Auto Scaling knows of no such wait any more: it was ended, timed out, or never was.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Raised once, when the wait turns out to be over.</summary>
+    public event Action? Over;
+
+    public int Count { get; private set; }
+
+    public void Start() => _beating = BeatAsync();
+
+    /// <summary>One more beat, right before the work is handed over.</summary>
+    public async Task LastBeatAsync(CancellationToken cancellationToken)
+    {
+        await StopAsync();
+        if (!IsOver)
+        {
+            await TryBeatAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Ends the beating and waits until no beat is under way, so that none can follow the reply.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _beating;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+    }
+
+    private async Task BeatAsync()
+    {
+        try
+        {
+            while (!IsOver)
+            {
+                var beaten = await TryBeatAsync(_stop.Token);
+                await Task.Delay(beaten ? interval : Shorter(AgainAfterFailure, interval), time, _stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Stopped, as asked: the one way in which a heartbeat ends.
+            return;
+        }
+    }
+
+    private async Task<bool> TryBeatAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await autoScaling.RecordLifecycleActionHeartbeatAsync(hooked, cancellationToken))
+            {
+                Count++;
+                LogBeat(hooked.HookName, hooked.InstanceId);
+            }
+            else
+            {
+                IsOver = true;
+                LogOver(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId);
+                Over?.Invoke();
+            }
+
+            return true;
+        }
+        catch (AwsCallException refused)
+        {
+            LogMissed(hooked.HookName, hooked.InstanceId, refused.Message);
+            return false;
+        }
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Heartbeat for the hook {Hook} of {InstanceId}")]
+    private partial void LogBeat(string hook, string instanceId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The hook {Hook} of {Group} no longer waits for {InstanceId}: it was ended elsewhere or has timed out")]
+    private partial void LogOver(string hook, string group, string instanceId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A heartbeat for the hook {Hook} of {InstanceId} failed and is tried again in 2 s: {Why}")]
+    private partial void LogMissed(string hook, string instanceId, string why);
+}

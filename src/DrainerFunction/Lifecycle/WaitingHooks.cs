@@ -1,0 +1,103 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction.Lifecycle;
+
+/// <summary>The hooks of ours that wait for one instance: kept alive while we work, then answered together.</summary>
+internal sealed partial class WaitingHooks(
+    AwsScope scope, IAwsClients aws, LifecycleHooks hooks, DrainerOptions options, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+{
+    // A HeartbeatTimeout is 30 s at least: while it is not known, this keeps any hook alive.
+    private static readonly TimeSpan Careful = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
+
+    private readonly ILogger _logger = loggers.CreateLogger(typeof(WaitingHooks).FullName!);
+    private readonly Dictionary<(string Group, string Hook), (Heartbeat Heartbeat, LifecycleHook? Definition)> _waiting = [];
+
+    /// <summary>Raised when one of the waits turns out to be over before we answered it.</summary>
+    public event Action? Over;
+
+    public IReadOnlyCollection<(string Group, string Hook)> Names => _waiting.Keys;
+
+    public int Heartbeats => _waiting.Values.Sum(waiting => waiting.Heartbeat.Count);
+
+    /// <summary>The shortest HeartbeatTimeout, where known: no hand-over may take longer than a third of it.</summary>
+    public TimeSpan? HeartbeatTimeout => _waiting.Values.Min(waiting => waiting.Definition?.HeartbeatTimeout);
+
+    /// <summary>How long Auto Scaling lets the hook wait at most, heartbeats included; null where unknown.</summary>
+    public TimeSpan? GlobalLimitOf(string group, string hookName) => _waiting.GetValueOrDefault((group, hookName)).Definition?.GlobalTimeout;
+
+    /// <summary>Starts to heartbeat a hook; once, however often it is asked.</summary>
+    public async Task KeepAsync(HookedInstance hooked, CancellationToken cancellationToken)
+    {
+        var name = (hooked.AutoScalingGroupName, hooked.HookName);
+        if (options.DryRun || _waiting.ContainsKey(name))
+        {
+            return;
+        }
+
+        // Taken before the first await, so that two who ask at once start one.
+        _waiting[name] = (Beating(hooked, Careful), null);
+        if (await hooks.FindAsync(scope, hooked.AutoScalingGroupName, hooked.HookName, cancellationToken) is { } definition)
+        {
+            await _waiting[name].Heartbeat.DisposeAsync();
+            _waiting[name] = (Beating(hooked, IntervalOf(definition)), definition);
+        }
+
+        _waiting[name].Heartbeat.Start();
+    }
+
+    public async Task LastBeatAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(_waiting.Values.Select(waiting => waiting.Heartbeat.LastBeatAsync(cancellationToken)));
+
+    /// <summary>Answers every hook that waits. Refusals of a moment are tried again until the token says stop.</summary>
+    /// <exception cref="AwsCallException">One could not be answered.</exception>
+    public async Task ReplyAsync(LifecycleResult result, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(_waiting.Values.Select(waiting => waiting.Heartbeat.StopAsync()));
+        await Task.WhenAll(_waiting.Values.Select(waiting => ReplyAsync(waiting.Heartbeat.Hooked, result, cancellationToken)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (heartbeat, _) in _waiting.Values)
+        {
+            await heartbeat.DisposeAsync();
+        }
+    }
+
+    private Heartbeat Beating(HookedInstance hooked, TimeSpan interval)
+    {
+        var heartbeat = new Heartbeat(aws.In(scope).AutoScaling, hooked, interval, time, loggers.CreateLogger<Heartbeat>());
+        heartbeat.Over += () => Over?.Invoke();
+        return heartbeat;
+    }
+
+    private TimeSpan IntervalOf(LifecycleHook definition) =>
+        options.HeartbeatInterval is { } cap && cap < definition.HeartbeatTimeout / 2 ? cap : definition.HeartbeatTimeout / 2;
+
+    private async Task ReplyAsync(HookedInstance hooked, LifecycleResult result, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var accepted = await aws.In(scope).AutoScaling.CompleteLifecycleActionAsync(hooked, result, cancellationToken);
+                LogReplied(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, result, accepted ? "accepted" : "it was no longer waiting");
+                return;
+            }
+            catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.Throttled or AwsRefusal.Unreachable && !cancellationToken.IsCancellationRequested)
+            {
+                LogAgain(hooked.HookName, hooked.InstanceId, refused.Message);
+                await Task.Delay(AgainAfter, time, cancellationToken);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Hook {Hook} of {Group} for {InstanceId} was answered {Result}: {Answer}")]
+    private partial void LogReplied(string hook, string group, string instanceId, LifecycleResult result, string answer);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to the hook {Hook} of {InstanceId} did not get through and is given again in 1 s: {Why}")]
+    private partial void LogAgain(string hook, string instanceId, string why);
+}
