@@ -37,7 +37,7 @@ internal sealed partial class Heartbeat(
     /// <summary>Ends the beating and waits until no beat is under way, so that none can follow the reply.</summary>
     public async Task StopAsync()
     {
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _beating;
     }
 

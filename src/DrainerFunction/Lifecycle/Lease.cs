@@ -47,7 +47,7 @@ internal sealed partial class Lease(
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _extending;
         _stop.Dispose();
         foreach (var lost in _lost.Values)

@@ -1,0 +1,112 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Aws;
+using DrainerFunction.Draining;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Lifecycle;
+
+namespace DrainerFunction.Reporting;
+
+/// <summary>The story of one interrupted instance in one invocation, filled in while it is told and reported once at its end.</summary>
+internal sealed class InterruptionReport
+{
+    public required AwsScope Scope { get; init; }
+
+    public required string InstanceId { get; init; }
+
+    public required IReadOnlyList<InterruptionKind> Kinds { get; init; }
+
+    public required IReadOnlyList<string> MessageIds { get; init; }
+
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>Over all continuations.</summary>
+    public required DateTimeOffset FirstSeen { get; init; }
+
+    /// <summary>When the oldest of the events happened, by their own times.</summary>
+    public required DateTimeOffset EventAt { get; init; }
+
+    /// <summary>0 for the first time, counted over all continuations.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>How long the oldest message had been in the queue.</summary>
+    public TimeSpan QueueAge { get; init; }
+
+    public ClusterName? Cluster { get; set; }
+
+    public string? NodeName { get; set; }
+
+    public IReadOnlyList<(string Group, string Hook)> Hooks { get; set; } = [];
+
+    public Deadline? Deadline { get; set; }
+
+    /// <summary>Names the drain over all its messages and invocations.</summary>
+    public string? Chain { get; set; }
+
+    /// <summary>When the node had been found.</summary>
+    public DateTimeOffset? ResolvedAt { get; set; }
+
+    public DateTimeOffset? CordonedAt { get; set; }
+
+    public DrainReport? Drain { get; set; }
+
+    public DateTimeOffset? CompletedAt { get; set; }
+
+    public int Heartbeats { get; set; }
+
+    public InterruptionOutcome Outcome { get; set; } = InterruptionOutcome.Failed;
+
+    /// <summary>Why it ended so, and what comes next; a sentence for the operator.</summary>
+    public string Why { get; set; } = "";
+
+    public LifecycleReply Reply { get; set; }
+
+    /// <summary>Of the messages, in the order of <see cref="MessageIds"/>.</summary>
+    public IReadOnlyList<MessageFate> Fates { get; set; } = [];
+
+    /// <summary>True when a notice of the end is owed: the drain is over for good, one way or the other.</summary>
+    public bool IsFinal => Outcome is InterruptionOutcome.Drained or InterruptionOutcome.DeadlineMissed;
+}
+
+/// <summary>How an interruption ended in this invocation; the words of the log line and of the metric's dimension.</summary>
+internal enum InterruptionOutcome
+{
+    /// <summary>Our own error; the message is received again.</summary>
+    Failed,
+
+    Drained,
+
+    Cordoned,
+
+    /// <summary>The deadline passed with pods left.</summary>
+    DeadlineMissed,
+
+    /// <summary>Not finished: the next invocation goes on.</summary>
+    Continues,
+
+    /// <summary>A scheduled change that is not due yet.</summary>
+    Waits,
+
+    /// <summary>There is no node to drain.</summary>
+    NoNode,
+
+    /// <summary>Another account's, region's, cluster's or controller's, or not managed.</summary>
+    NotOurs,
+
+    /// <summary>AWS says otherwise.</summary>
+    Refuted,
+
+    /// <summary>A setting says so.</summary>
+    Ignored,
+
+    /// <summary>A younger message of the same instance does the work.</summary>
+    Superseded,
+
+    /// <summary>The threat has passed; what we had done is undone.</summary>
+    Undone,
+
+    /// <summary>A launching instance's node is ready.</summary>
+    Launched,
+
+    /// <summary>A dry run: nothing was written.</summary>
+    DryRun,
+}
