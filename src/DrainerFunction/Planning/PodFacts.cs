@@ -18,7 +18,7 @@ internal sealed record PodFact
 
     public PodReply Reply { get; init; } = PodReply.None;
 
-    /// <summary>When the last request about this pod was sent.</summary>
+    /// <summary>When the last request about this pod was sent, or taken.</summary>
     public DateTimeOffset AskedAt { get; init; }
 
     /// <summary>Whether the last request was a delete.</summary>
@@ -32,6 +32,9 @@ internal sealed record PodFact
 
     /// <summary>Not before this time is it asked for again.</summary>
     public DateTimeOffset NextTry { get; init; }
+
+    /// <summary>The server named <see cref="NextTry"/> itself: nothing makes it sooner.</summary>
+    public bool NextTryIsTheServers { get; init; }
 
     public int Refusals { get; init; }
 }

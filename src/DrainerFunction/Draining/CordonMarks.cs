@@ -1,0 +1,67 @@
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+using DrainerFunction.Runtime;
+using k8s.Models;
+
+namespace DrainerFunction.Draining;
+
+/// <summary>
+/// What a cordon leaves on a node, merged with what is there. Pure. What others put there stays and stays theirs: a
+/// cordon by a human, a taint of the same key, the label.
+/// </summary>
+internal sealed record CordonMarks(NodeInterruption Noted, NodePatch Patch, bool ClaimsStarted)
+{
+    public const string LoadBalancerLabel = "node.kubernetes.io/exclude-from-external-load-balancers";
+
+    public static CordonMarks Of(V1Node node, CordonOrder order, DrainerOptions options, DateTimeOffset now)
+    {
+        // What a stale note says about whose the marks are still holds; what it says about the interruption does not.
+        var written = NodeInterruptions.Read(node);
+        var known = written?.IsStaleOn(node, order.Target.InstanceId) is true ? null : written;
+        var isCordoned = node.Spec?.Unschedulable is true;
+        var kinds = Union(known?.Kinds, order.Kinds.Select(NodeInterruptions.Word));
+        var taints = TaintMarks.Of(node, options.TaintNode ? TaintKeys.Of(kinds) : [], options.TaintEffect, written?.Taints ?? [], order.Target.InstanceId);
+        var isLabelled = node.Metadata.Labels?.ContainsKey(LoadBalancerLabel) is true;
+        var addsLabel = options.ExcludeFromLoadBalancers && !isLabelled;
+        var deadline = Merge(known, order);
+        var noted = new NodeInterruption
+        {
+            InstanceId = order.Target.InstanceId,
+            BootId = node.BootId ?? known?.BootId,
+            Kinds = kinds,
+            FirstSeen = known?.FirstSeen < order.FirstSeen ? known.FirstSeen : order.FirstSeen,
+            Deadline = deadline.At,
+            HardFrom = deadline.HardFrom,
+            Chain = string.CompareOrdinal(known?.Chain, order.Chain) > 0 ? known!.Chain : order.Chain,
+            CordonedAt = isCordoned && known is not null ? known.CordonedAt : now,
+            CordonedByUs = !isCordoned || written?.CordonedByUs is true,
+            Taints = taints.Ours,
+            Labels = addsLabel ? [LoadBalancerLabel] : [.. (written?.Labels ?? []).Where(label => node.Metadata.Labels?.ContainsKey(label) is true)],
+            Hooks = [.. (known?.Hooks ?? []).Union(order.Hooks).OrderBy(hook => hook.Group, StringComparer.Ordinal).ThenBy(hook => hook.Hook, StringComparer.Ordinal)],
+            Started = known?.Started ?? (order.StartedBy is { } by ? new(now, by) : null),
+            Finished = known?.Finished,
+        };
+        return new(noted, PatchOf(node, noted, isCordoned, taints, addsLabel), order.StartedBy is not null && noted.Started?.By == order.StartedBy);
+    }
+
+    private static NodePatch PatchOf(V1Node node, NodeInterruption noted, bool isCordoned, TaintMarks taints, bool addsLabel)
+    {
+        var text = NodeInterruptions.Write(noted);
+        var isNoted = node.Metadata.Annotations?.TryGetValue(NodeInterruption.Annotation, out var written) is true && written == text;
+        return new()
+        {
+            ResourceVersion = node.Metadata.ResourceVersion,
+            Annotations = isNoted ? new Dictionary<string, string?>() : new() { [NodeInterruption.Annotation] = text },
+            Labels = addsLabel ? new() { [LoadBalancerLabel] = "node-drainer" } : new Dictionary<string, string?>(),
+            Unschedulable = isCordoned ? null : true,
+            Taints = taints.Added ? taints.All : null,
+        };
+    }
+
+    // A bound that had passed before this interruption was seen belongs to one that is over.
+    private static Deadline Merge(NodeInterruption? known, CordonOrder order) =>
+        known is null || known.Deadline < order.FirstSeen ? order.Deadline : Deadline.Earliest(known.Bound, order.Deadline);
+
+    private static string[] Union(IEnumerable<string>? known, IEnumerable<string> more) =>
+        [.. (known ?? []).Union(more, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using DrainerFunction.ApiServer;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+using DrainerFunction.Planning;
+using DrainerFunction.Runtime;
+
+namespace DrainerFunction.Draining;
+
+/// <summary>Drains a node that is cordoned, within the time there is.</summary>
+internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrainWitness witness, TimeProvider time, Random chance)
+{
+    /// <param name="order">What to drain, and until when.</param>
+    /// <param name="spent">The invocation's time is spent: the outcome is then <see cref="DrainOutcome.OutOfTime"/>, with what is known.</param>
+    /// <param name="cancellationToken">Throws.</param>
+    public async Task<DrainOutcome> DrainAsync(DrainOrder order, CancellationToken spent, CancellationToken cancellationToken)
+    {
+        var requests = RequestsFor(order.Target, () => order.Deadline.Current);
+        var ledger = new DrainLedger(order.Target, witness, time);
+        if (options.DryRun)
+        {
+            return await OnlyPlanAsync(order, requests, ledger, spent, cancellationToken);
+        }
+
+        using var drain = new NodeDrain(order, RulesFor(order.Cordon), requests, ledger, time, chance);
+        var volumes = new VolumeDetachment(order, requests, ledger, time, chance);
+        var volumesWaited = TimeSpan.Zero;
+        DrainReport Report() => ledger.Report(drain.PodsWereListed, requests, order.Deadline.Current.At) with
+        {
+            VolumesWaited = volumesWaited,
+            VolumesStillAttached = volumes.Attached ?? 0,
+        };
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(spent, cancellationToken);
+        try
+        {
+            var ending = await drain.RunAsync(either.Token);
+            if (ending is DrainEnding.Emptied && MustWaitForVolumes(order, drain, out var mayStay))
+            {
+                volumesWaited = await volumes.WaitAsync(mayStay, either.Token);
+            }
+
+            return ending switch
+            {
+                DrainEnding.Emptied => new DrainOutcome.Drained(Report()),
+                DrainEnding.BoundReached => new DrainOutcome.BoundReached(Report()),
+                DrainEnding.NodeGone => new DrainOutcome.NodeGone(Report()),
+                _ => throw new UnreachableException($"No outcome for {ending}."),
+            };
+        }
+        catch (OperationCanceledException) when (spent.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new DrainOutcome.OutOfTime(Report());
+        }
+    }
+
+    /// <summary>What a drain would do now. One list, and nothing is written.</summary>
+    /// <exception cref="ApiServerException">The cluster cannot be asked.</exception>
+    public async Task<DrainPlan> PlanAsync(TargetNode target, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var list = await RequestsFor(target, () => deadline).ListPodsAsync(target.NodeName, cancellationToken);
+        return DrainPlan.For(list.Pods, new(), deadline, time.GetUtcNow(), DrainRules.From(options));
+    }
+
+    private async Task<DrainOutcome> OnlyPlanAsync(DrainOrder order, Requests requests, DrainLedger ledger, CancellationToken spent, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(spent, cancellationToken);
+        try
+        {
+            var list = await requests.ListPodsAsync(order.Target.NodeName, either.Token);
+            var plan = DrainPlan.For(list.Pods, new(), order.Deadline.Current, time.GetUtcNow(), DrainRules.From(options));
+            ledger.Observe(plan);
+            return new DrainOutcome.OnlyPlanned(ledger.Report(podsWereListed: true, requests, order.Deadline.Current.At), plan);
+        }
+        catch (OperationCanceledException) when (spent.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new DrainOutcome.OutOfTime(ledger.Report(podsWereListed: false, requests, order.Deadline.Current.At));
+        }
+    }
+
+    // Volumes that were attached before this invocation began belong to pods that an earlier one has drained.
+    private bool MustWaitForVolumes(DrainOrder order, NodeDrain drain, out int mayStay)
+    {
+        mayStay = drain.Pods.SelectMany(pod => pod.Claims).Distinct(StringComparer.Ordinal).Count();
+        return options.WaitForVolumeDetach && !order.AskOnce
+            && (drain.ClaimsToFree.Count > 0 || order.Cordon.Node.Status?.VolumesAttached?.Count > mayStay)
+            && order.Deadline.Current.At.Before(PodOutlook.EvictionReserve) > time.GetUtcNow();
+    }
+
+    private DrainRules RulesFor(CordonReply.Cordoned cordon) => DrainRules.From(options) with
+    {
+        CordonedAt = cordon.Noted.CordonedAt,
+        Barriers = [.. (cordon.Node.Spec?.Taints ?? []).Where(taint =>
+            taint.Effect is not "PreferNoSchedule" && cordon.Noted.Taints.Contains(TaintMarks.Mark(taint), StringComparer.Ordinal))],
+    };
+
+    private Requests RequestsFor(TargetNode target, Func<Deadline> deadline) =>
+        new(target.ApiServer, pools.For(target.Cluster), () => Urgency.Of(deadline()));
+}

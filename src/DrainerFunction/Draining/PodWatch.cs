@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using DrainerFunction.ApiServer;
+using DrainerFunction.Runtime;
+using k8s.Models;
+
+namespace DrainerFunction.Draining;
+
+/// <summary>
+/// The pods of one node, kept current by one list and one watch: taken up where it ended, listed anew when the server
+/// has forgotten that place or the watch has fallen silent.
+/// </summary>
+internal sealed class PodWatch(string nodeName, Requests requests, DrainLedger ledger, AsyncSignal changed, TimeProvider time, Random chance)
+{
+    // A bookmark comes every minute: a watch that is silent for longer has lost its server.
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(90);
+
+    private static readonly TimeSpan Brief = TimeSpan.FromSeconds(1);
+
+    private readonly AsyncSignal _wanted = new();
+    private Dictionary<string, V1Pod> _pods = new(StringComparer.Ordinal);
+    private string? _resourceVersion;
+
+    public bool WereListed { get; private set; }
+
+    public IReadOnlyCollection<V1Pod> Pods => _pods.Values;
+
+    /// <summary>Somebody waits for changes: only now is the watch opened. A node with nothing to evict needs none.</summary>
+    public void Want() => _wanted.Set();
+
+    public async Task ListAsync(CancellationToken cancellationToken)
+    {
+        var list = await requests.ListPodsAsync(nodeName, cancellationToken);
+        _pods = list.Pods.ToDictionary(pod => pod.FullName.Uid, StringComparer.Ordinal);
+        _resourceVersion = list.ResourceVersion;
+        WereListed = true;
+        changed.Set();
+    }
+
+    /// <summary>Ends only by cancellation.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var failures = 0;
+        while (true)
+        {
+            var began = time.GetUtcNow();
+            TimeSpan? pause = null;
+            try
+            {
+                if (_resourceVersion is null)
+                {
+                    await ListAsync(cancellationToken);
+                }
+
+                await _wanted.WaitAsync(cancellationToken);
+                began = time.GetUtcNow();
+                await FollowAsync(_resourceVersion!, cancellationToken);
+            }
+            catch (ApiServerException unanswered)
+            {
+                requests.SentAgain();
+                ledger.Trouble(WereListed ? "watch the pods" : "list the pods", unanswered.Message);
+                pause = unanswered.RetryAfter ?? Backoff.After(failures + 1, chance);
+            }
+
+            // A stream that ends as soon as it is opened is a failure too, only a polite one.
+            failures = pause is not null || time.GetUtcNow() - began < Brief ? failures + 1 : 0;
+            await Task.Delay(Whole.Milliseconds(pause ?? (failures > 1 ? Backoff.After(failures - 1, chance) : TimeSpan.Zero)), time, cancellationToken);
+        }
+    }
+
+    private async Task FollowAsync(string resourceVersion, CancellationToken cancellationToken)
+    {
+        using var silence = new CancellationTokenSource(Silence, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
+        try
+        {
+            await foreach (var watched in requests.WatchPodsAsync(nodeName, resourceVersion, either.Token))
+            {
+                silence.CancelAfter(Silence);
+                Take(watched);
+            }
+        }
+        catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            requests.SentAgain();
+            ledger.Trouble("watch the pods", $"nothing was heard for {Silence.TotalSeconds:0} s; listing anew");
+            _resourceVersion = null;
+        }
+    }
+
+    private void Take(Watched<V1Pod> watched)
+    {
+        switch (watched)
+        {
+            case Watched<V1Pod>.Present(var pod, var version):
+                _pods[pod.FullName.Uid] = pod;
+                _resourceVersion = version;
+                changed.Set();
+                break;
+            case Watched<V1Pod>.Deleted(var pod, var version):
+                _pods.Remove(pod.FullName.Uid);
+                _resourceVersion = version;
+                changed.Set();
+                break;
+            case Watched<V1Pod>.Bookmark(var version):
+                _resourceVersion = version;
+                break;
+            case Watched<V1Pod>.Expired:
+                _resourceVersion = null;
+                break;
+            default:
+                throw new UnreachableException($"No way to take {watched}.");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DrainerFunction.Interruptions;
+using k8s.Models;
+
+namespace DrainerFunction.Nodes;
+
+/// <summary>Reads and writes the annotation.</summary>
+internal static class NodeInterruptions
+{
+    /// <returns>Null when the node has no annotation of ours, or one that we would never have written.</returns>
+    public static NodeInterruption? Read(V1Node node)
+    {
+        if (node.Metadata.Annotations?.TryGetValue(NodeInterruption.Annotation, out var text) is not true || text is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(text, NodeInterruptionJson.Default.NodeInterruption);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    public static string Write(NodeInterruption noted) => JsonSerializer.Serialize(noted, NodeInterruptionJson.Default.NodeInterruption);
+
+    /// <summary>The word for a kind in the annotation: spotReclaim, termination, …</summary>
+    public static string Word(InterruptionKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
+
+    extension(V1Node node)
+    {
+        public string? BootId => node.Status?.NodeInfo?.BootID;
+
+        public bool IsOn(string instanceId) => node.Spec?.ProviderID?.EndsWith($"/{instanceId}", StringComparison.Ordinal) is true;
+    }
+
+    extension(NodeInterruption noted)
+    {
+        public Deadline Bound => new(noted.Deadline, noted.HardFrom);
+
+        /// <summary>Written for another instance, or before this one started anew.</summary>
+        public bool IsStaleOn(V1Node node, string instanceId) =>
+            noted.InstanceId != instanceId || (noted.BootId is { } boot && node.BootId is { } running && boot != running);
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(NodeInterruption))]
+internal sealed partial class NodeInterruptionJson : JsonSerializerContext;
