@@ -194,7 +194,7 @@ public sealed class EventLoopTests
         using var stop = new CancellationTokenSource();
         var wait = new AsyncSignal().WaitAsync(TimeSpan.FromSeconds(5), new FakeTimeProvider(), stop.Token);
 
-        await stop.CancelAsync();
+        stop.Cancel();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
     }

@@ -123,7 +123,7 @@ public sealed class RuntimeApiTests : IDisposable
         using var api = Api();
         var loop = api.RunAsync(new Handler(_ => "{}"u8.ToArray()), _stop.Token);
 
-        await _stop.CancelAsync();
+        _stop.Cancel();
 
         Assert.Equal(0, await loop);
     }
