@@ -66,13 +66,18 @@ internal sealed class Sqs(AwsRegion region)
         }
     }
 
-    public SentMessage Send(string queue, string body, IReadOnlyDictionary<string, SqsAttribute>? attributes = null, TimeSpan? delay = null)
+    /// <param name="traceHeader">The X-Ray header of whoever sends it; Lambda follows a chain of messages by it.</param>
+    public SentMessage Send(
+        string queue, string body, IReadOnlyDictionary<string, SqsAttribute>? attributes = null, TimeSpan? delay = null, string? traceHeader = null)
     {
         lock (_world.Gate)
         {
             var into = Queue(queue);
             RefuseUnsendable(body, delay);
-            var message = new SqsMessage(region.Cloud.Identifiers.Guid(), body, attributes ?? new Dictionary<string, SqsAttribute>(), _world.Now);
+            var message = new SqsMessage(region.Cloud.Identifiers.Guid(), body, attributes ?? new Dictionary<string, SqsAttribute>(), _world.Now)
+            {
+                TraceHeader = traceHeader,
+            };
             message.VisibleAt = _world.Now + (delay ?? into.Delay) + Lateness();
             into.Messages.Add(message);
             _world.Tape.Record("sqs", "sent", message.Id, $"{into.Name} got message {message.Id}");

@@ -21,6 +21,11 @@ internal static class SqsAttributes
             attributes["DeadLetterQueueSourceArn"] = source;
         }
 
+        if (message.TraceHeader is { } header)
+        {
+            attributes["AWSTraceHeader"] = header;
+        }
+
         return attributes;
     }
 

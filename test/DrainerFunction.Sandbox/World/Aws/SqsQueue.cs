@@ -54,6 +54,8 @@ internal sealed class SqsMessage(string id, string body, IReadOnlyDictionary<str
 
     public string SenderId { get; init; } = "AIDASANDBOX";
 
+    public string? TraceHeader { get; init; }
+
     public DateTimeOffset VisibleAt { get; set; }
 
     public DateTimeOffset? FirstReceivedAt { get; set; }
