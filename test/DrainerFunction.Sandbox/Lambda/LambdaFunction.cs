@@ -1,0 +1,149 @@
+using DrainerFunction.Sandbox.World;
+using DrainerFunction.Sandbox.World.Aws;
+
+namespace DrainerFunction.Sandbox.Lambda;
+
+/// <summary>
+/// The function as Lambda runs it: a warm environment if one is free, else a cold start, as many at once as its
+/// concurrency allows; one that times out is killed and never used again.
+/// </summary>
+internal sealed class LambdaFunction(SimulatedWorld world, FunctionSettings settings, Func<int, ExecutionEnvironment> start)
+{
+    private readonly Identifiers _identifiers = new(new Random(world.Seed ^ 0x1a3bda));
+    private readonly List<ExecutionEnvironment> _idle = [];
+    private readonly Dictionary<ExecutionEnvironment, Invocation> _busy = [];
+    private readonly Dictionary<ExecutionEnvironment, Agenda.Entry> _retirements = [];
+    private int _started;
+
+    public FunctionSettings Settings => settings;
+
+    /// <summary>Every environment that was ever started, counted.</summary>
+    public int ColdStarts => _started;
+
+    public int Invocations { get; private set; }
+
+    public int Running => _busy.Count;
+
+    /// <summary>Ends with <see cref="InvocationEnd.Throttled"/>, at once, if no concurrency is left.</summary>
+    public Invocation Invoke(string payload, TraceHeader? trace, Action<InvocationEnd> ended)
+    {
+        lock (world.Gate)
+        {
+            var id = _identifiers.Guid();
+            var invocation = new Invocation(id, payload, trace ?? TraceHeader.Start(id, world.Now), settings, world);
+            invocation.Ended += ended;
+            if (_busy.Count >= settings.Concurrency)
+            {
+                invocation.End(new InvocationEnd.Throttled());
+                return invocation;
+            }
+
+            Invocations++;
+            var environment = TakeIdle() ?? StartNew();
+            _busy.Add(environment, invocation);
+            invocation.Ended += end => Release(environment, end);
+            environment.Take(invocation);
+            return invocation;
+        }
+    }
+
+    /// <summary>The process that signs with this key dies now, in the middle of whatever it does. False if there is none.</summary>
+    public bool Kill(string accessKey, string why)
+    {
+        lock (world.Gate)
+        {
+            var environment = _busy.Keys.Concat(_idle).FirstOrDefault(one => one.AccessKey == accessKey);
+            if (environment is null)
+            {
+                return false;
+            }
+
+            world.Tape.Record("lambda", "killed", environment.AccessKey, $"Environment {environment.AccessKey} is killed: {why}");
+            Discard(environment, why);
+            return true;
+        }
+    }
+
+    /// <summary>Every environment ends; the next invocation is a cold start.</summary>
+    public void KillAll(string why)
+    {
+        lock (world.Gate)
+        {
+            foreach (var environment in _busy.Keys.Concat(_idle).ToList())
+            {
+                Discard(environment, why);
+            }
+        }
+    }
+
+    private ExecutionEnvironment? TakeIdle()
+    {
+        if (_idle.Count == 0)
+        {
+            return null;
+        }
+
+        var environment = _idle[^1];
+        _idle.RemoveAt(_idle.Count - 1);
+        if (_retirements.Remove(environment, out var retirement))
+        {
+            retirement.Cancel();
+        }
+
+        return environment;
+    }
+
+    private ExecutionEnvironment StartNew()
+    {
+        var environment = start(++_started);
+        environment.Died = () => Discard(environment, "it exited by itself");
+        world.Tape.Record("lambda", "cold-start", environment.AccessKey, $"Environment {environment.AccessKey} starts");
+        return environment;
+    }
+
+    private void Release(ExecutionEnvironment environment, InvocationEnd end)
+    {
+        if (!_busy.Remove(environment))
+        {
+            return;
+        }
+
+        if (end is InvocationEnd.Response or InvocationEnd.FunctionError)
+        {
+            _idle.Add(environment);
+            _retirements[environment] = world.Agenda.After(settings.IdleLife, () => Retire(environment));
+        }
+        else
+        {
+            environment.Kill();
+        }
+    }
+
+    private void Discard(ExecutionEnvironment environment, string why)
+    {
+        _idle.Remove(environment);
+        if (_retirements.Remove(environment, out var retirement))
+        {
+            retirement.Cancel();
+        }
+
+        if (_busy.TryGetValue(environment, out var invocation))
+        {
+            invocation.End(new InvocationEnd.Crashed(why));
+        }
+        else
+        {
+            environment.Kill();
+        }
+    }
+
+    private void Retire(ExecutionEnvironment environment)
+    {
+        if (_idle.Remove(environment))
+        {
+            _retirements.Remove(environment);
+            world.Tape.Record("lambda", "retired", environment.AccessKey, $"Environment {environment.AccessKey} was idle for long and is shut down");
+            environment.Kill();
+        }
+    }
+}
