@@ -1,0 +1,316 @@
+namespace DrainerFunction.Sandbox.Scenarios;
+
+/// <summary>One story as its YAML file tells it: what there is, what happens, how it must end. See docs/sandbox.md.</summary>
+internal sealed record Scenario
+{
+    public string Name { get; set; } = "";
+
+    public string Description { get; set; } = "";
+
+    /// <summary>Simulated seconds in one real second, unless the command line says otherwise.</summary>
+    public double Speed { get; set; } = 20;
+
+    /// <summary>Simulated: a story that has not ended by then has failed.</summary>
+    public TimeSpan Limit { get; set; } = TimeSpan.FromMinutes(15);
+
+    public FunctionPart Function { get; set; } = new();
+
+    public MappingPart Mapping { get; set; } = new();
+
+    public List<ClusterPart> Clusters { get; set; } = [];
+
+    public List<GroupPart> Groups { get; set; } = [];
+
+    public List<InstancePart> Instances { get; set; } = [];
+
+    public List<WorkloadPart> Workloads { get; set; } = [];
+
+    public List<BudgetPart> Budgets { get; set; } = [];
+
+    public List<EventPart> Events { get; set; } = [];
+
+    public ExpectPart Expect { get; set; } = new();
+}
+
+internal sealed record FunctionPart
+{
+    public TimeSpan? Timeout { get; set; }
+
+    public int? Memory { get; set; }
+
+    public int? Concurrency { get; set; }
+
+    public bool Freeze { get; set; }
+
+    public bool? RecursiveLoop { get; set; }
+
+    /// <summary>Parameters of template.yaml.</summary>
+    public Dictionary<string, string> Parameters { get; set; } = [];
+
+    /// <summary>Variables set past the template; an empty value takes one away.</summary>
+    public Dictionary<string, string> Environment { get; set; } = [];
+}
+
+internal sealed record MappingPart
+{
+    public int? BatchSize { get; set; }
+
+    public int? MaximumConcurrency { get; set; }
+
+    public int? AddedPerMinute { get; set; }
+
+    public TimeSpan? Visibility { get; set; }
+
+    public int? MaxReceives { get; set; }
+}
+
+internal sealed record ClusterPart
+{
+    public string Name { get; set; } = "";
+
+    public string? Account { get; set; }
+
+    public string? Region { get; set; }
+
+    /// <summary>Whether the function's role has an access entry.</summary>
+    public bool Access { get; set; } = true;
+
+    /// <summary>right, wrong-host, foreign-authority or unreachable.</summary>
+    public string Endpoint { get; set; } = "right";
+}
+
+internal sealed record GroupPart
+{
+    public string Name { get; set; } = "";
+
+    public string? Cluster { get; set; }
+
+    /// <summary>Names for its first instances; their number is the desired capacity.</summary>
+    public List<string> Instances { get; set; } = [];
+
+    public bool Spot { get; set; }
+
+    public bool CapacityRebalance { get; set; }
+
+    /// <summary>Whether its instances carry the tag of MANAGED_TAG.</summary>
+    public bool Managed { get; set; } = true;
+
+    public Dictionary<string, string> Tags { get; set; } = [];
+
+    public List<HookPart> Hooks { get; set; } = [];
+}
+
+internal sealed record HookPart
+{
+    public string Name { get; set; } = "";
+
+    /// <summary>terminate or launch.</summary>
+    public string On { get; set; } = "terminate";
+
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>CONTINUE or ABANDON.</summary>
+    public string Default { get; set; } = "CONTINUE";
+}
+
+internal sealed record InstancePart
+{
+    public string Name { get; set; } = "";
+
+    /// <summary>By default drawn.</summary>
+    public string? Id { get; set; }
+
+    public string? Cluster { get; set; }
+
+    public string? Account { get; set; }
+
+    public string? Region { get; set; }
+
+    public bool Spot { get; set; }
+
+    public bool Managed { get; set; } = true;
+
+    /// <summary>The name of its node; by default the private DNS name.</summary>
+    public string? Node { get; set; }
+
+    public Dictionary<string, string> Tags { get; set; } = [];
+}
+
+internal sealed record WorkloadPart
+{
+    public string Name { get; set; } = "";
+
+    /// <summary>deployment, statefulset, daemonset, job, pod or mirror.</summary>
+    public string Kind { get; set; } = "deployment";
+
+    public string? Cluster { get; set; }
+
+    public string Namespace { get; set; } = "default";
+
+    public int Replicas { get; set; } = 1;
+
+    /// <summary>The instance on which its pods are in the beginning.</summary>
+    public string? On { get; set; }
+
+    public TimeSpan? Grace { get; set; }
+
+    public TimeSpan? StopsIn { get; set; }
+
+    public TimeSpan? StartsIn { get; set; }
+
+    public string? Priority { get; set; }
+
+    /// <summary>With an emptyDir volume.</summary>
+    public bool LocalData { get; set; }
+
+    /// <summary>Tolerates every taint.</summary>
+    public bool Tolerates { get; set; }
+
+    public Dictionary<string, string> Annotations { get; set; } = [];
+}
+
+internal sealed record BudgetPart
+{
+    public string Name { get; set; } = "";
+
+    public string? Cluster { get; set; }
+
+    public string Namespace { get; set; } = "default";
+
+    /// <summary>The workload whose pods it protects.</summary>
+    public string Of { get; set; } = "";
+
+    /// <summary>A number or a percentage.</summary>
+    public string? MinAvailable { get; set; }
+
+    public string? MaxUnavailable { get; set; }
+
+    /// <summary>AlwaysAllow or IfHealthyBudget.</summary>
+    public string? Unhealthy { get; set; }
+}
+
+/// <summary>Something that happens; exactly one of the parts besides <see cref="At"/> and <see cref="Duplicates"/>.</summary>
+internal sealed record EventPart
+{
+    public TimeSpan At { get; set; }
+
+    /// <summary>An instance that EC2 reclaims in two minutes.</summary>
+    public string? Spot { get; set; }
+
+    public string? Rebalance { get; set; }
+
+    public string? CapacityReclaim { get; set; }
+
+    /// <summary>An instance that Auto Scaling terminates, decrementing the group.</summary>
+    public string? ScaleIn { get; set; }
+
+    /// <summary>An instance that Auto Scaling terminates and replaces.</summary>
+    public string? Replace { get; set; }
+
+    /// <summary>An instance that somebody terminates behind everybody's back.</summary>
+    public string? Terminate { get; set; }
+
+    public string? Stop { get; set; }
+
+    /// <summary>A scheduled event (AWS Health) for an instance.</summary>
+    public MaintenancePart? Maintenance { get; set; }
+
+    /// <summary>A body that is put into a queue as it is; <c>{instance:NAME}</c> becomes an instance's id.</summary>
+    public MessagePart? Message { get; set; }
+
+    /// <summary>The event goes out again, as EventBridge may.</summary>
+    public int? Duplicates { get; set; }
+
+    public FaultPart? Fault { get; set; }
+
+    /// <summary>all: every process of the function dies.</summary>
+    public string? Kill { get; set; }
+
+    /// <summary>A payload for a direct invocation: JSON.</summary>
+    public string? Invoke { get; set; }
+
+    /// <summary>A workload that somebody scales.</summary>
+    public ScalePart? Scale { get; set; }
+}
+
+internal sealed record MaintenancePart
+{
+    public string Instance { get; set; } = "";
+
+    public string Code { get; set; } = "instance-retirement";
+
+    public TimeSpan In { get; set; } = TimeSpan.FromHours(2);
+}
+
+internal sealed record MessagePart
+{
+    /// <summary>A logical id of template.yaml.</summary>
+    public string Queue { get; set; } = "NormalQueue";
+
+    public string? Body { get; set; }
+
+    public string? File { get; set; }
+
+    public int Times { get; set; } = 1;
+}
+
+internal sealed record FaultPart
+{
+    /// <summary>throttle, error, unavailable, denied, reset, reset-after, latency, too-many-requests, silent-watch, closed-watch, lag.</summary>
+    public string Kind { get; set; } = "";
+
+    /// <summary>kubernetes, sqs, ec2, autoscaling, eks, sts, ssm; null: every AWS service.</summary>
+    public string? Service { get; set; }
+
+    /// <summary>An AWS operation; for Kubernetes a verb and a resource: <c>create pods/eviction</c>.</summary>
+    public string? Operation { get; set; }
+
+    public int? Times { get; set; }
+
+    public double Likelihood { get; set; } = 1;
+
+    public TimeSpan? For { get; set; }
+
+    public TimeSpan? Latency { get; set; }
+
+    public string? Cluster { get; set; }
+}
+
+internal sealed record ScalePart
+{
+    public string Workload { get; set; } = "";
+
+    public int Replicas { get; set; }
+}
+
+/// <summary>How it must end. The invariants of the world hold besides, always.</summary>
+internal sealed record ExpectPart
+{
+    /// <summary>By instance: drained, cordoned, untouched or gone.</summary>
+    public Dictionary<string, string> Nodes { get; set; } = [];
+
+    /// <summary>By instance: continued, abandoned, timed-out or untouched.</summary>
+    public Dictionary<string, string> Hooks { get; set; } = [];
+
+    public int MessagesLeft { get; set; }
+
+    public int DeadLetters { get; set; }
+
+    public int DiedWithoutGrace { get; set; }
+
+    public int BudgetsBypassed { get; set; }
+
+    /// <summary>Each must appear in the function's log.</summary>
+    public List<string> Logs { get; set; } = [];
+
+    /// <summary>None may appear in the function's log.</summary>
+    public List<string> NotInLogs { get; set; } = [];
+
+    /// <summary>Simulated, from the first event until all of this holds.</summary>
+    public TimeSpan? Within { get; set; }
+
+    /// <summary>Keep looking at least for this long: for stories in which nothing may happen.</summary>
+    public TimeSpan? NotBefore { get; set; }
+
+    public int? KubernetesRequestsAtMost { get; set; }
+}

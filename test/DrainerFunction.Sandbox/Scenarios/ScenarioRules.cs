@@ -1,0 +1,91 @@
+using System.Reflection;
+
+namespace DrainerFunction.Sandbox.Scenarios;
+
+/// <summary>What a scenario must obey beyond its shape: names exist, words are known, each event is one thing.</summary>
+internal static class ScenarioRules
+{
+    private static readonly string[] WorkloadKinds = ["deployment", "statefulset", "daemonset", "job", "pod", "mirror"];
+    private static readonly string[] NodeEnds = ["drained", "cordoned", "untouched", "gone"];
+    private static readonly string[] HookEnds = ["continued", "abandoned", "timed-out", "untouched"];
+    private static readonly string[] Endpoints = ["right", "wrong-host", "foreign-authority", "unreachable"];
+
+    public static void Check(Scenario scenario, string source)
+    {
+        var wrong = Problems(scenario).FirstOrDefault();
+        if (wrong is not null)
+        {
+            throw new ScenarioException($"{source}: {wrong}");
+        }
+    }
+
+    public static IEnumerable<string> InstanceNames(Scenario scenario) =>
+        scenario.Instances.Select(instance => instance.Name).Concat(scenario.Groups.SelectMany(group => group.Instances));
+
+    private static IEnumerable<string> Problems(Scenario scenario)
+    {
+        var clusters = scenario.Clusters.Select(cluster => cluster.Name).ToList();
+        var instances = InstanceNames(scenario).ToList();
+        if (scenario.Name.Length == 0)
+        {
+            yield return "it has no name";
+        }
+
+        if (clusters.Count == 0)
+        {
+            yield return "it has no clusters";
+        }
+
+        foreach (var problem in Twice(clusters, "cluster").Concat(Twice(instances, "instance"))
+            .Concat(Twice(scenario.Workloads.Select(workload => workload.Name), "workload")))
+        {
+            yield return problem;
+        }
+
+        var named = scenario.Groups.Select(group => (What: $"group {group.Name}", group.Cluster))
+            .Concat(scenario.Instances.Select(instance => (What: $"instance {instance.Name}", instance.Cluster)))
+            .Concat(scenario.Workloads.Select(workload => (What: $"workload {workload.Name}", workload.Cluster)))
+            .Concat(scenario.Budgets.Select(budget => (What: $"budget {budget.Name}", budget.Cluster)));
+        foreach (var (what, cluster) in named.Where(one => one.Cluster is not null && !clusters.Contains(one.Cluster)))
+        {
+            yield return $"{what} names the cluster '{cluster}', which is not there. Clusters: {string.Join(", ", clusters)}";
+        }
+
+        foreach (var problem in scenario.Clusters.Select(cluster => Word(cluster.Endpoint, Endpoints, $"endpoint of cluster {cluster.Name}"))
+            .Concat(scenario.Workloads.Select(workload => Word(workload.Kind, WorkloadKinds, $"kind of workload {workload.Name}")))
+            .Concat(scenario.Workloads.Where(workload => workload.On is not null).Select(workload => Word(workload.On!, instances, $"'on' of workload {workload.Name}")))
+            .Concat(scenario.Budgets.Select(budget => Word(budget.Of, [.. scenario.Workloads.Select(workload => workload.Name)], $"'of' of budget {budget.Name}")))
+            .Concat(scenario.Expect.Nodes.Select(each => Word(each.Value, NodeEnds, $"expectation for node {each.Key}")))
+            .Concat(scenario.Expect.Hooks.Select(each => Word(each.Value, HookEnds, $"expectation for the hook of {each.Key}")))
+            .Concat(scenario.Expect.Nodes.Keys.Concat(scenario.Expect.Hooks.Keys).Select(name => Word(name, instances, "instance in 'expect'")))
+            .Concat(scenario.Events.Select((happening, index) => Event(happening, index + 1, instances))))
+        {
+            if (problem is not null)
+            {
+                yield return problem;
+            }
+        }
+    }
+
+    private static string? Event(EventPart happening, int number, List<string> instances)
+    {
+        var said = typeof(EventPart).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(part => part.Name != nameof(EventPart.At) && part.Name != nameof(EventPart.Duplicates) && part.GetValue(happening) is not null)
+            .Select(part => part.Name)
+            .ToList();
+        if (said.Count != 1)
+        {
+            return $"event {number} says {(said.Count == 0 ? "nothing" : string.Join(" and ", said))}; an event is one thing";
+        }
+
+        var instance = happening.Spot ?? happening.Rebalance ?? happening.CapacityReclaim ?? happening.ScaleIn
+            ?? happening.Replace ?? happening.Terminate ?? happening.Stop ?? happening.Maintenance?.Instance;
+        return instance is null ? null : Word(instance, instances, $"instance of event {number}");
+    }
+
+    private static IEnumerable<string> Twice(IEnumerable<string> names, string what) =>
+        names.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => $"there are two of {what} '{group.Key}'");
+
+    private static string? Word(string word, IReadOnlyCollection<string> allowed, string where) =>
+        allowed.Contains(word) ? null : $"{where} is '{word}'; allowed: {string.Join(", ", allowed)}";
+}
