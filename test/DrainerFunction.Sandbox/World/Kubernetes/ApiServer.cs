@@ -1,26 +1,86 @@
-using System.Text.Json.Nodes;
-
 namespace DrainerFunction.Sandbox.World.Kubernetes;
 
 /// <summary>
 /// The API server of one cluster without its transport: synchronous, deterministic, one request at a time under the
 /// world's gate. The whole REST semantics are behind <see cref="Handle"/>; sockets only carry it.
 /// </summary>
-internal sealed class ApiServer
+internal sealed class ApiServer(Cluster cluster)
 {
     private readonly List<ApiLogEntry> _requests = [];
-    private readonly Cluster _cluster;
+    private readonly ResourceRequests _resources = new(cluster);
 
-    public ApiServer(Cluster cluster) => _cluster = cluster;
+    /// <summary>Raised under the gate after each answer.</summary>
+    public event Action<ApiLogEntry>? Answered;
 
-    /// <summary>Every request that was answered, in order.</summary>
+    /// <summary>Every request that was answered, in order; read it under the gate or when the world stands still.</summary>
     public IReadOnlyList<ApiLogEntry> Requests => _requests;
+
+    public Admission Webhooks { get; } = new();
 
     public ApiResponse Handle(ApiRequest request)
     {
-        lock (_cluster.World.Gate)
+        lock (cluster.World.Gate)
         {
-            return new(501, new JsonObject());
+            var target = RequestTarget.Of(request);
+            var fault = request.FaultsWereConsulted ? null : cluster.Faults.Consult(target, request.User);
+            var response = fault is null ? Serve(target, request) : Spoilt(fault, target, request);
+            return Note(target, request, response);
         }
     }
+
+    /// <summary>Notes an answer that was given without asking the world: an unknown token, a fault.</summary>
+    public ApiResponse Note(RequestTarget target, ApiRequest request, ApiResponse response)
+    {
+        var entry = new ApiLogEntry(
+            cluster.World.Now, request.Method, request.Path, target.Verb, target.ResourceAndSubresource, target.Namespace, target.Name, request.User, response.ConnectionWasLost ? 0 : response.Status);
+        _requests.Add(entry);
+        Answered?.Invoke(entry);
+        return response;
+    }
+
+    /// <summary>The answer of a fault that needs no socket; the others are the socket's own and change nothing here.</summary>
+    public ApiResponse Spoilt(Fault fault, RequestTarget target, ApiRequest request)
+    {
+        switch (fault)
+        {
+            case Fault.TooManyRequests full:
+                return ApiRefusal.QueuesAreFull(full.RetryAfter);
+            case Fault.ServerError error:
+                return ApiRefusal.Of(error.Status, ReasonOf(error.Status), error.Message).Response;
+            case Fault.ResetBefore:
+                return new(0, null) { ConnectionWasLost = true };
+            case Fault.ResetAfter or Fault.ResetInBody:
+                return Serve(target, request) with { ConnectionWasLost = true };
+            case Fault.SilentWatch silent when Serve(target, request) is { Watch: { } watch } response:
+                cluster.World.Agenda.After(silent.After, () => watch.IsSilent = true);
+                return response;
+            case Fault.ClosedWatch closed when Serve(target, request) is { Watch: { } watch } response:
+                cluster.World.Agenda.After(closed.After, watch.Close);
+                return response;
+            default:
+                return Serve(target, request);
+        }
+    }
+
+    private ApiResponse Serve(RequestTarget target, ApiRequest request)
+    {
+        try
+        {
+            cluster.Authorizer.Demand(target, request.User);
+            Webhooks.Demand(target, request);
+            return target.Kind is null ? Discovery.Answer(request, cluster.Settings) : _resources.Answer(target, request);
+        }
+        catch (ApiRefusal refusal)
+        {
+            return refusal.Response with { Body = refusal.Response.Body?.DeepClone() };
+        }
+    }
+
+    private static string ReasonOf(int status) => status switch
+    {
+        500 => "InternalError",
+        503 => "ServiceUnavailable",
+        504 => "Timeout",
+        _ => "",
+    };
 }

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+
+namespace DrainerFunction.Sandbox.World.Kubernetes;
+
+/// <summary>
+/// What the world objects to when a member of the judged group does it. The same acts of anybody else are that
+/// person's own business.
+/// </summary>
+internal sealed class Objections
+{
+    public const string EvictedFromOpenNode = "A pod was evicted from a node that still takes pods";
+    public const string DeletedFromOpenNode = "A pod was deleted from a node that still takes pods";
+    public const string BudgetBypassed = "A disruption budget was bypassed without a hard deadline";
+    public const string MirrorTouched = "A mirror pod was evicted or deleted";
+
+    private readonly Cluster _cluster;
+
+    public Objections(Cluster cluster)
+    {
+        _cluster = cluster;
+        cluster.Evictions.Granted += PodWasEvicted;
+    }
+
+    /// <param name="pod">As it was before.</param>
+    public void PodWasDeleted(JsonObject pod, ApiUser user)
+    {
+        if (!user.IsIn(_cluster.Settings.JudgedGroup))
+        {
+            return;
+        }
+
+        _cluster.World.Tape.Record("kubernetes", "deleted", pod.FullName(), $"{pod.FullName()} on {NodeOf(pod)} is deleted by {user.Name}");
+        JudgeNode(DeletedFromOpenNode, pod, user);
+        if (!_cluster.Evictions.WouldBeGranted(pod) && !(NodeOf(pod) is { } node && _cluster.HardDeadlineKnown(node)))
+        {
+            Break(BudgetBypassed, pod, user);
+        }
+    }
+
+    private void PodWasEvicted(JsonObject pod, ApiUser user)
+    {
+        _cluster.World.Tape.Record("kubernetes", "evicted", pod.FullName(), $"{pod.FullName()} on {NodeOf(pod)} is evicted by {user.Name}");
+        if (user.IsIn(_cluster.Settings.JudgedGroup))
+        {
+            JudgeNode(EvictedFromOpenNode, pod, user);
+        }
+    }
+
+    private void JudgeNode(string rule, JsonObject pod, ApiUser user)
+    {
+        if (NodeOf(pod) is { } name && _cluster.Node(name) is { } node && !node.IsTrue("spec", "unschedulable"))
+        {
+            Break(rule, pod, user);
+        }
+
+        if (pod.Annotation("kubernetes.io/config.mirror") is not null)
+        {
+            Break(MirrorTouched, pod, user);
+        }
+    }
+
+    private void Break(string rule, JsonObject pod, ApiUser user) =>
+        _cluster.World.Invariants.Break(rule, $"{user.Name}: {pod.FullName()} on {NodeOf(pod)} in {_cluster.Settings.Name}");
+
+    private static string? NodeOf(JsonObject pod) => pod.Text("spec", "nodeName") is { Length: > 0 } node ? node : null;
+}

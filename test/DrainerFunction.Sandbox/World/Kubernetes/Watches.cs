@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace DrainerFunction.Sandbox.World.Kubernetes;
+
+/// <summary>Watches: from where they start, what they see, bookmarks, and how they end.</summary>
+internal sealed class Watches
+{
+    private readonly List<Watcher> _watchers = [];
+    private readonly SimulatedWorld _world;
+    private readonly ObjectStore _store;
+    private readonly Lists _lists;
+    private readonly TimeSpan _bookmarkEvery;
+
+    public Watches(SimulatedWorld world, ObjectStore store, Lists lists, TimeSpan bookmarkEvery)
+    {
+        (_world, _store, _lists, _bookmarkEvery) = (world, store, lists, bookmarkEvery);
+        store.Changed += Tell;
+    }
+
+    public int Open => _watchers.Count;
+
+    public WatchStream Start(RequestTarget target, ApiRequest request, Func<JsonObject, JsonObject> form)
+    {
+        var kind = target.Kind!;
+        var initial = InitialEvents.Of(kind, request);
+        var stream = new WatchStream(_world.Gate);
+        var watcher = new Watcher(stream, kind, target.Namespace, Selectors.Of(kind, request, target.Name), form);
+        if (initial.From is { } from && from < _store.Oldest)
+        {
+            stream.Send(new("ERROR", (JsonObject)ApiRefusal.Expired($"too old resource version: {from} ({_store.Oldest})").Response.Body!));
+            stream.Close();
+            return stream;
+        }
+
+        if (initial.List)
+        {
+            foreach (var thing in _lists.Candidates(kind, target.Namespace, request, _store.Revision).Where(watcher.Matches))
+            {
+                stream.Send(new("ADDED", form(thing)));
+            }
+        }
+        else if (initial.From is { } since)
+        {
+            foreach (var change in _store.Since(since, kind))
+            {
+                watcher.Tell(change);
+            }
+        }
+
+        if (initial.Bookmark)
+        {
+            Bookmark(watcher, initialEventsEnd: true);
+        }
+
+        _watchers.Add(watcher);
+        stream.WhenClosed(() => _watchers.Remove(watcher));
+        Arm(watcher, request);
+        return stream;
+    }
+
+    /// <summary>Ends every watch, as a restart of the API server does.</summary>
+    public void CloseAll()
+    {
+        foreach (var watcher in _watchers.ToArray())
+        {
+            watcher.Stream.Close();
+        }
+    }
+
+    private void Tell(StoreChange change)
+    {
+        foreach (var watcher in _watchers.ToArray())
+        {
+            watcher.Tell(change);
+        }
+    }
+
+    private void Arm(Watcher watcher, ApiRequest request)
+    {
+        // Without a wish the server picks between 30 and 60 minutes.
+        var timeout = double.TryParse(request.Asks("timeoutSeconds"), CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            ? TimeSpan.FromSeconds(seconds)
+            : TimeSpan.FromMinutes(30 * (1 + _world.Chance.NextDouble()));
+        var end = _world.Agenda.After(timeout, watcher.Stream.Close);
+        Agenda.Entry? bookmark = null;
+        if (request.AsksTrue("allowWatchBookmarks"))
+        {
+            Next();
+        }
+
+        watcher.Stream.WhenClosed(() =>
+        {
+            end.Cancel();
+            bookmark?.Cancel();
+        });
+
+        void Next() => bookmark = _world.Agenda.After(_bookmarkEvery, () =>
+        {
+            Bookmark(watcher, initialEventsEnd: false);
+            Next();
+        });
+    }
+
+    private void Bookmark(Watcher watcher, bool initialEventsEnd)
+    {
+        var metadata = new JsonObject { ["resourceVersion"] = _store.Revision.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null };
+        if (initialEventsEnd)
+        {
+            metadata["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
+        }
+
+        watcher.Stream.Send(new("BOOKMARK", new() { ["kind"] = watcher.Kind.Kind, ["apiVersion"] = watcher.Kind.ApiVersion, ["metadata"] = metadata }));
+    }
+
+    private sealed record Watcher(WatchStream Stream, ResourceKind Kind, string? Namespace, Func<JsonObject, bool>? Selects, Func<JsonObject, JsonObject> Form)
+    {
+        public bool Matches(JsonObject thing) => Selects is null || Selects(thing);
+
+        // An object that starts or stops matching is added or deleted, as far as this watch can see.
+        public void Tell(StoreChange change)
+        {
+            if (change.Kind != Kind || (Namespace is not null && change.Object.Namespace() != Namespace))
+            {
+                return;
+            }
+
+            var was = change.Before is { } before && Matches(before);
+            var is_ = change.After is { } after && Matches(after);
+            switch (was, is_)
+            {
+                case (false, true):
+                    Stream.Send(new("ADDED", Form(change.After!)));
+                    break;
+                case (true, true):
+                    Stream.Send(new("MODIFIED", Form(change.After!)));
+                    break;
+                case (true, false):
+                    Stream.Send(new("DELETED", Form(AsOf(change.Before!, change.Revision))));
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        private static JsonObject AsOf(JsonObject last, long revision)
+        {
+            var copy = last.Copy();
+            copy.Child("metadata")["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture);
+            return copy;
+        }
+    }
+
+    private sealed record InitialEvents(bool List, long? From, bool Bookmark)
+    {
+        public static InitialEvents Of(ResourceKind kind, ApiRequest request)
+        {
+            var version = request.Asks("resourceVersion");
+            var from = long.TryParse(version, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : (long?)null;
+            if (version is { Length: > 0 } && from is null && version != "0")
+            {
+                throw ApiRefusal.BadRequest($"Invalid value: \"{version}\": resourceVersion must be a number");
+            }
+
+            var asked = request.Asks("sendInitialEvents");
+            if (asked is not null && request.Asks("resourceVersionMatch") != "NotOlderThan")
+            {
+                throw ApiRefusal.Invalid(new("meta.k8s.io", "v1", "listoptions", "ListOptions", false, [], []), "", ("resourceVersionMatch", "FieldValueForbidden", "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+            }
+
+            return asked switch
+            {
+                "true" => new(true, null, request.AsksTrue("allowWatchBookmarks")),
+                "false" when from is null => new(false, null, false),
+                _ => new(from is null, from, false),
+            };
+        }
+    }
+}
