@@ -27,7 +27,8 @@ internal static class InterruptionDecoder
         }
         catch (JsonException malformed)
         {
-            return new Decoded.Malformed($"The body is not JSON: {malformed.Message}");
+            // The exception's own words quote the body, line breaks and all.
+            return new Decoded.Malformed($"The body is not JSON: line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}.");
         }
         catch (InvalidOperationException)
         {

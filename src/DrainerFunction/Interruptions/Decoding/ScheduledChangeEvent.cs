@@ -59,8 +59,8 @@ internal static class ScheduledChangeEvent
                 return ScheduledChangeStatus.Open;
             case "CLOSED" or "CANCELED" or "CANCELLED":
                 return ScheduledChangeStatus.Closed;
-            case var other:
-                detail.Refuse("statusCode", $"is none of upcoming, open and closed: '{Shown.Short(other)}'");
+            default:
+                detail.Refuse("statusCode", $"is none of upcoming, open and closed: '{Shown.Short(detail.Text("statusCode"))}'");
                 return ScheduledChangeStatus.Upcoming;
         }
     }

@@ -10,7 +10,7 @@ internal static class StateChangeEvent
         "SHUTTING-DOWN" => Relevant(header, InstanceState.ShuttingDown),
         "TERMINATED" => Relevant(header, InstanceState.Terminated),
         "" => header.Detail.Unless(new Decoded.Ignored("It has no state.")),
-        var state => new Decoded.Ignored($"An instance that is {Shown.Short(state)} is not on its way down."),
+        _ => new Decoded.Ignored($"An instance that is {Shown.Short(header.Detail.Text("state"))} is not on its way down."),
     };
 
     private static Decoded Relevant(EventHeader header, InstanceState state) => header.Relevant(new Interruption.StateChange(state)

@@ -1,0 +1,133 @@
+using System.Text.Json.Nodes;
+using DrainerFunction.Messages;
+
+namespace DrainerFunction.Interruptions;
+
+public sealed class MalformedMessageTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 8, 27, 13, 19, 8, TimeSpan.Zero);
+
+    /// <summary>A good message, the field that is broken, what it is made (null: taken away), and what the operator is told.</summary>
+    public static TheoryData<string, string, string?, string> Fields => new()
+    {
+        { "spot-reclaim", "detail", null, "detail is missing or no object; detail.instance-id is missing or empty." },
+        { "spot-reclaim", "detail", "\"text\"", "detail is missing or no object; detail.instance-id is missing or empty." },
+        { "spot-reclaim", "detail.instance-id", null, "detail.instance-id is missing or empty." },
+        { "spot-reclaim", "detail.instance-id", "\"\"", "detail.instance-id is missing or empty." },
+        { "spot-reclaim", "detail.instance-id", "{}", "detail.instance-id is missing or empty." },
+        { "spot-reclaim", "detail.instance-id", "\"web-1\"", "detail.instance-id is no instance id: 'web-1'." },
+        { "spot-reclaim", "detail.instance-id", "\"i-0A1B2C3D4E5F60718\"", "detail.instance-id is no instance id: 'i-0A1B2C3D4E5F60718'." },
+        { "spot-reclaim", "detail.instance-id", "\"i-0a1b2c3d4e5f607180\"", "detail.instance-id is no instance id: 'i-0a1b2c3d4e5f607180'." },
+        { "spot-reclaim", "detail.instance-id", "\"i-0a1b2c3d\\n\"", "detail.instance-id is no instance id: 'i-0a1b2c3d?'." },
+        { "spot-reclaim", "account", null, "account is missing or empty." },
+        { "spot-reclaim", "account", "\"12345678901\"", "account is no account of 12 digits: '12345678901'." },
+        { "spot-reclaim", "account", "\"12345678901x\"", "account is no account of 12 digits: '12345678901x'." },
+        { "spot-reclaim", "region", null, "region is missing or empty." },
+        { "spot-reclaim", "region", "\"evil.example/\"", "region is no region: 'evil.example/'." },
+        { "spot-reclaim", "time", null, "time is missing or empty." },
+        { "spot-reclaim", "time", "\"soon\"", "time is no time: 'soon'." },
+        { "spot-reclaim", "time", "\"2026-08-28T13:19:09Z\"", "time is more than a day ahead: 2026-08-28T13:19:09.0000000+00:00." },
+        { "spot-reclaim", "detail-type", null, "detail-type is missing in an event from aws.ec2." },
+        { "spot-reclaim", "source", null, "source is missing in an event of type 'EC2 Spot Instance Interruption Warning'." },
+        { "rebalance-recommendation", "detail.instance-id", "\"h-1\"", "detail.instance-id is no instance id: 'h-1'." },
+        { "capacity-reclaim", "detail.instance-id", null, "detail.instance-id is missing or empty." },
+        { "capacity-reclaim", "detail.instance-termination-time", "\"yyyy-mm-ddThh:mm:ssZ\"", "detail.instance-termination-time is no time: 'yyyy-mm-ddThh:mm:ssZ'." },
+        { "state-change-stopping", "detail.state", null, "detail.state is missing or empty." },
+        { "state-change-stopping", "detail.instance-id", null, "detail.instance-id is missing or empty." },
+        { "termination", "detail.EC2InstanceId", null, "detail.EC2InstanceId is missing or empty." },
+        { "termination", "detail.LifecycleHookName", "\" \"", "detail.LifecycleHookName is missing or empty." },
+        { "termination", "detail.AutoScalingGroupName", null, "detail.AutoScalingGroupName is missing or empty." },
+        { "termination", "detail.AutoScalingGroupName", "\"a\\u0000b\"", "detail.AutoScalingGroupName is no name: 'a?b'." },
+        { "launch", "detail.LifecycleHookName", "[]", "detail.LifecycleHookName is missing or empty." },
+        { "termination-direct", "LifecycleTransition", null, "LifecycleTransition is missing or empty." },
+        { "termination-direct", "EC2InstanceId", "\"i-1\"", "EC2InstanceId is no instance id: 'i-1'." },
+        { "termination-direct", "AccountId", null, "AccountId is missing or empty." },
+        { "termination-direct", "Time", "\"2036-08-27T13:19:03Z\"", "Time is more than a day ahead: 2036-08-27T13:19:03.0000000+00:00." },
+        { "launch-direct", "AutoScalingGroupName", "\"\"", "AutoScalingGroupName is missing or empty." },
+        { "scheduled-change-reboot", "detail.service", null, "detail.service is missing or empty." },
+        { "scheduled-change-reboot", "detail.eventTypeCategory", null, "detail.eventTypeCategory is missing or empty." },
+        { "scheduled-change-reboot", "detail.eventArn", null, "detail.eventArn is missing or empty." },
+        { "scheduled-change-reboot", "detail.eventTypeCode", null, "detail.eventTypeCode is missing or empty." },
+        { "scheduled-change-reboot", "detail.startTime", null, "detail.startTime is missing or empty." },
+        { "scheduled-change-reboot", "detail.startTime", "\"Thu, 41 Aug 2026 13:19:03 GMT\"", "detail.startTime is no time: 'Thu, 41 Aug 2026 13:19:03 GMT'." },
+        { "scheduled-change-reboot", "detail.statusCode", "\"maybe\"", "detail.statusCode is none of upcoming, open and closed: 'maybe'." },
+        { "scheduled-change-many", "detail.affectedAccount", "\"ours\"", "detail.affectedAccount is no account of 12 digits: 'ours'." },
+        { "scheduled-change-reboot", "detail.eventRegion", "\"global\"", "detail.eventRegion is no region: 'global'." },
+        { "scheduled-change-reboot", "detail.affectedEntities", "[{\"entityValue\":\"i-nothing\"}]", "detail.affectedEntities names an instance by what is no instance id." },
+        { "spot-reclaim-sns", "Message", null, "Message of the SNS envelope is missing or no JSON object." },
+        { "spot-reclaim-sns", "Message", "\"not json\"", "Message of the SNS envelope is missing or no JSON object." },
+        { "spot-reclaim-sns", "Message", "\"[]\"", "Message of the SNS envelope is missing or no JSON object." },
+    };
+
+    [Theory, MemberData(nameof(Fields))]
+    public void What_is_missing_or_absurd_is_named(string name, string field, string? value, string why) =>
+        Assert.Equal(why, Why(With(Bodies.Of(name), field, value)));
+
+    [Theory]
+    [InlineData("", "The body is not JSON: line 1, byte 1.")]
+    [InlineData("hello", "The body is not JSON: line 1, byte 1.")]
+    [InlineData("{\n\"source\":x", "The body is not JSON: line 2, byte 10.")]
+    [InlineData("{}\0", "The body is not JSON: line 1, byte 3.")]
+    [InlineData("null", "The body is JSON, but no object: Null.")]
+    [InlineData("[{}]", "The body is JSON, but no object: Array.")]
+    [InlineData("\"text\"", "The body is JSON, but no object: String.")]
+    [InlineData("{\"source\":\"\\ud800\"}", "The body holds an escape sequence that is no Unicode text.")]
+    public void What_is_no_JSON_object_is_malformed(string body, string why) =>
+        Assert.Equal(why, Why(body));
+
+    [Fact]
+    public void All_that_is_wrong_is_said_at_once()
+    {
+        var body = With(With(With(Bodies.Of("termination"), "account", null), "detail.EC2InstanceId", "\"x\""), "detail.LifecycleHookName", null);
+
+        Assert.Equal("account is missing or empty; detail.LifecycleHookName is missing or empty; detail.EC2InstanceId is no instance id: 'x'.", Why(body));
+    }
+
+    [Fact]
+    public void An_envelope_in_an_envelope_is_not_acknowledged_for_it_may_hold_an_interruption() =>
+        Assert.Equal("Message of the SNS envelope is another SNS envelope.", Why(Bodies.Of("sns-in-sns")));
+
+    [Fact]
+    public void A_groups_own_message_needs_a_queue_whose_region_is_known() => Assert.Equal(
+        new Decoded.Malformed("region is not stated and the queue's is not known."),
+        InterruptionDecoder.Decode(Bodies.Of("termination-direct"), "message-1", Now));
+
+    [Fact]
+    public void A_time_a_day_ahead_is_a_clock_that_is_off_and_no_reason_to_refuse() => Assert.IsType<Decoded.Relevant>(
+        InterruptionDecoder.Decode(With(Bodies.Of("spot-reclaim"), "time", "\"2026-08-28T13:19:08Z\""), "message-1", Now));
+
+    [Fact]
+    public void One_entity_that_is_no_instance_takes_no_other_with_it()
+    {
+        var body = With(Bodies.Of("scheduled-change-reboot"), "detail.affectedEntities", """[{"entityValue":"i-nothing"},{"entityValue":5},"text",{},{"entityValue":"i-0a1b2c3d4e5f60718"},{"entityValue":"i-0a1b2c3d4e5f60718"}]""");
+
+        Assert.Equal("i-0a1b2c3d4e5f60718", Assert.Single(Assert.IsType<Decoded.Relevant>(InterruptionDecoder.Decode(body, "m", Now)).Interruptions).InstanceId);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("{\"hello\":\"world\"}")]
+    [InlineData("{\"source\":\"my.app\",\"detail-type\":\"EC2 Spot Instance Interruption Warning\"}")]
+    [InlineData("{\"source\":\"aws.ec2\",\"detail-type\":\"EBS Volume Notification\"}")]
+    [InlineData("{\"LifecycleTransition\":\"autoscaling:EC2_INSTANCE_THINKING\"}")]
+    public void Well_formed_and_not_ours_is_ignored(string body) =>
+        Assert.IsType<Decoded.Ignored>(InterruptionDecoder.Decode(body, "message-1", Now));
+
+    private static string Why(string body) => Assert.IsType<Decoded.Malformed>(InterruptionDecoder.Decode(
+        new Runtime.SqsRecord { MessageId = "message-1", ReceiptHandle = "", Body = body, EventSourceArn = "arn:aws:sqs:eu-west-1:123456789012:drainer" }, Now)).Why;
+
+    private static string With(string body, string field, string? value)
+    {
+        var root = JsonNode.Parse(body)!.AsObject();
+        var parts = field.Split('.');
+        var parent = parts.SkipLast(1).Aggregate(root, (node, part) => node[part]!.AsObject());
+        Assert.True(parent.ContainsKey(parts[^1]), $"{field} is not in the message, so breaking it would prove nothing.");
+        parent.Remove(parts[^1]);
+        if (value is not null)
+        {
+            parent[parts[^1]] = JsonNode.Parse(value);
+        }
+
+        return root.ToJsonString();
+    }
+}
