@@ -22,6 +22,9 @@ internal sealed record AwsCall(string Service, string Operation, AwsProtocol Pro
     /// <summary>The parameters of a Query protocol, or of the URL.</summary>
     public QueryParameters Query { get; init; } = QueryParameters.None;
 
+    /// <summary>X-Amzn-Trace-Id, which the SDKs pass on inside Lambda.</summary>
+    public string? TraceHeader { get; init; }
+
     /// <summary>Decoded segments of the path.</summary>
     public IReadOnlyList<string> Path { get; init; } = [];
 

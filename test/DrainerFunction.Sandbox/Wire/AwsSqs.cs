@@ -4,7 +4,8 @@ using DrainerFunction.Sandbox.World.Aws;
 namespace DrainerFunction.Sandbox.Wire;
 
 /// <summary>SQS in its JSON protocol (AmazonSQS, 2012-11-05); the old Query protocol translates to it.</summary>
-internal sealed class AwsSqs(AwsRegion region, AccessKey key)
+/// <param name="traceHeader">X-Amzn-Trace-Id of the request: a message without one of its own gets it.</param>
+internal sealed class AwsSqs(AwsRegion region, AccessKey key, string? traceHeader)
 {
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(20);
 
@@ -84,7 +85,8 @@ internal sealed class AwsSqs(AwsRegion region, AccessKey key)
             pair => new SqsAttribute(
                 pair.Value!["DataType"]!.ToString(), pair.Value["StringValue"]?.ToString(),
                 pair.Value["BinaryValue"] is { } binary ? Convert.FromBase64String(binary.ToString()) : null));
-        return At(url).Send(url, Required(input, "MessageBody"), attributes, Seconds(input, "DelaySeconds"));
+        return At(url).Send(url, Required(input, "MessageBody"), attributes, Seconds(input, "DelaySeconds"),
+            input["MessageSystemAttributes"]?["AWSTraceHeader"]?["StringValue"]?.ToString() ?? traceHeader);
     }
 
     private async Task<JsonObject> ReceiveAsync(JsonObject input, CancellationToken cancellationToken)

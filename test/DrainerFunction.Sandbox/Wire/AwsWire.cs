@@ -68,7 +68,7 @@ internal sealed class AwsWire : IAsyncDisposable
         try
         {
             var http = await ReadAsync(context);
-            call = AwsCall.Read(http);
+            call = AwsCall.Read(http) with { TraceHeader = http.Header("x-amzn-trace-id") };
             var request = Hooks.Count(call.Service, call.Operation);
             var fault = _world.Aws.Faults.Strike(call.Service, call.Operation);
             if (fault is { Kind: AwsFaultKind.Latency })
@@ -88,6 +88,7 @@ internal sealed class AwsWire : IAsyncDisposable
             }
 
             var (key, region) = _signature.Verify(http, call, _wallClock.GetUtcNow() + ClockSkew);
+            request = request with { AccessKey = key.Id };
             await Hooks.BeforeAsync(request, context.RequestAborted);
             answer = await DispatchAsync(call, key, _world.Aws.Region(key.Account, region), requestId, context.RequestAborted);
             await Hooks.AfterAsync(request, context.RequestAborted);
@@ -114,8 +115,8 @@ internal sealed class AwsWire : IAsyncDisposable
         if (call.Service == "sqs")
         {
             return call.Protocol == AwsProtocol.Query
-                ? await AwsSqsQuery.AnswerAsync(call, new(region, key), requestId, cancellationToken)
-                : AwsAnswer.Json(call, await new AwsSqs(region, key).AnswerAsync(call.Operation, call.Json, cancellationToken));
+                ? await AwsSqsQuery.AnswerAsync(call, new(region, key, call.TraceHeader), requestId, cancellationToken)
+                : AwsAnswer.Json(call, await new AwsSqs(region, key, call.TraceHeader).AnswerAsync(call.Operation, call.Json, cancellationToken));
         }
 
         lock (_world.Gate)

@@ -9,7 +9,11 @@ internal delegate Task RequestHook(WireRequest request, CancellationToken cancel
 /// <param name="Service">One of: sqs, ec2, autoscaling, events, eks, sts, ssm, kubernetes.</param>
 /// <param name="Operation">As the service names it: DescribeInstances; for Kubernetes verb and resource: patch nodes.</param>
 /// <param name="Order">Counts from 1 over all requests of that wire, in the order of their arrival.</param>
-internal sealed record WireRequest(string Service, string Operation, long Order);
+internal sealed record WireRequest(string Service, string Operation, long Order)
+{
+    /// <summary>Who signed it; null before its signature was looked at.</summary>
+    public string? AccessKey { get; init; }
+}
 
 /// <summary>The two moments at which a process can die around a request that has effects, and the count of all requests.</summary>
 internal sealed class RequestHooks
