@@ -163,6 +163,14 @@ internal sealed record WorkloadPart
     /// <summary>With an emptyDir volume.</summary>
     public bool LocalData { get; set; }
 
+    /// <summary>Its readiness probe fails for ever.</summary>
+    public bool NeverReady { get; set; }
+
+    public List<string> Finalizers { get; set; } = [];
+
+    /// <summary>Persistent volume claims.</summary>
+    public List<string> Claims { get; set; } = [];
+
     /// <summary>Tolerates every taint.</summary>
     public bool Tolerates { get; set; }
 

@@ -1,0 +1,267 @@
+using DrainerFunction.Sandbox.Lambda;
+using DrainerFunction.Sandbox.World;
+using DrainerFunction.Sandbox.World.Aws;
+using DrainerFunction.Sandbox.World.Kubernetes;
+
+namespace DrainerFunction.Sandbox.Scenarios;
+
+/// <summary>
+/// The world as a scenario furnishes it, without a socket or a process: whoever plays it connects the clusters, attaches
+/// a function and lets time pass.
+/// </summary>
+internal sealed class Stage : IDisposable
+{
+    private readonly Dictionary<string, Instance> _instances = [];
+    private readonly Dictionary<string, ClusterOnStage> _clusters = [];
+    private readonly List<EventSourceMapping> _mappings = [];
+    private readonly TemplateFunction _template;
+
+    public Stage(Scenario scenario, SimulatedWorld world)
+    {
+        (Scenario, World) = (scenario, world);
+        lock (world.Gate)
+        {
+            _template = new(Home, Parameters());
+            Configure();
+            LaunchInstances();
+            foreach (var cluster in scenario.Clusters)
+            {
+                Furnish(cluster);
+            }
+
+            ForwardFromElsewhere();
+            Role = world.Aws.Credentials.AddRole(Home.Account, "node-drainer");
+            Judge = new(this);
+        }
+    }
+
+    public Scenario Scenario { get; }
+
+    public SimulatedWorld World { get; }
+
+    /// <summary>Where the function, its queues and its rules are.</summary>
+    public AwsRegion Home => World.Aws.Default;
+
+    public IReadOnlyDictionary<string, ClusterOnStage> Clusters => _clusters;
+
+    public IReadOnlyDictionary<string, string> Queues => _template.Queues;
+
+    /// <summary>Read once the wire listens: the queues' URLs are in its environment.</summary>
+    public FunctionSettings FunctionSettings => _template.Settings(Scenario.Function);
+
+    /// <summary>The function's role.</summary>
+    public Role Role { get; }
+
+    public Judge Judge { get; }
+
+    public LambdaFunction? Function { get; private set; }
+
+    /// <summary>By the names of the scenario.</summary>
+    public Instance Instance(string name) => Region(_instances[name]).Ec2.Find(_instances[name].InstanceId)!;
+
+    public IEnumerable<string> InstanceNames => _instances.Keys;
+
+    public AwsRegion Region(Instance instance) => _regions[instance.InstanceId];
+
+    private readonly Dictionary<string, AwsRegion> _regions = [];
+
+    /// <summary>EKS knows the cluster from now on, and the function's role may enter it if the scenario lets it.</summary>
+    public void Connect(string clusterName, Uri endpoint, string certificateAuthority)
+    {
+        var on = _clusters[clusterName];
+        on.Region.Eks.CreateCluster(clusterName, endpoint, certificateAuthority);
+        if (on.Part.Access)
+        {
+            on.Region.Eks.CreateAccessEntry(clusterName, Role.Arn, null, on.Cluster.Settings.JudgedGroup);
+        }
+    }
+
+    /// <summary>The function exists and its mappings poll.</summary>
+    public LambdaFunction Attach(Func<FunctionSettings, int, ExecutionEnvironment> start)
+    {
+        lock (World.Gate)
+        {
+            var settings = FunctionSettings;
+            Function = new(World, settings, number => start(settings, number));
+            foreach (var mapping in _template.Mappings(Scenario.Mapping))
+            {
+                _mappings.Add(new(World, Home.Sqs, Function, mapping));
+            }
+
+            return Function;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var mapping in _mappings)
+        {
+            mapping.Dispose();
+        }
+    }
+
+    private Dictionary<string, string> Parameters()
+    {
+        var parameters = new Dictionary<string, string>
+        {
+            ["ClusterNames"] = string.Join(',', Scenario.Clusters.Where(cluster => cluster.Account is null).Select(cluster => cluster.Name).Take(5)),
+            ["ReservedConcurrency"] = "0",
+        };
+        foreach (var (name, value) in Scenario.Function.Parameters)
+        {
+            parameters[name] = value;
+        }
+
+        return parameters;
+    }
+
+    private void Configure()
+    {
+        foreach (var queue in Queues.Values.Select(Home.Sqs.Queue).Where(queue => queue.Redrive is not null))
+        {
+            queue.VisibilityTimeout = Scenario.Mapping.Visibility ?? queue.VisibilityTimeout;
+            queue.Redrive = queue.Redrive! with { MaxReceiveCount = Scenario.Mapping.MaxReceives ?? queue.Redrive!.MaxReceiveCount };
+        }
+    }
+
+    /// <summary>Before the clusters are there: what runs already needs no boot.</summary>
+    private void LaunchInstances()
+    {
+        foreach (var group in Scenario.Groups)
+        {
+            var region = RegionOf(group.Cluster);
+            region.AutoScaling.CreateAutoScalingGroup(new(group.Name)
+            {
+                DesiredCapacity = group.Instances.Count,
+                MaxSize = Math.Max(10, group.Instances.Count * 2),
+                CapacityRebalance = group.CapacityRebalance,
+                Hooks = [.. group.Hooks.Select(hook => new LifecycleHook(hook.Name, hook.On == "launch" ? LifecycleHook.Launching : LifecycleHook.Terminating)
+                {
+                    HeartbeatTimeout = hook.Heartbeat,
+                    DefaultResult = hook.Default,
+                })],
+                Tags = Tags(group.Managed, group.Cluster ?? FirstCluster, group.Tags),
+                Template = new() { IsSpot = group.Spot, ClusterName = group.Cluster ?? FirstCluster, AlreadyRunning = true },
+            });
+            foreach (var (name, member) in group.Instances.Zip(region.AutoScaling.Instances(group.Name)))
+            {
+                Remember(name, region, region.Ec2.Find(member.InstanceId)!);
+            }
+        }
+
+        foreach (var part in Scenario.Instances)
+        {
+            var region = part.Account is null && part.Region is null ? RegionOf(part.Cluster) : World.Aws.Region(part.Account ?? Home.Account, part.Region ?? Home.Name);
+            Remember(part.Name, region, region.Ec2.Launch(new()
+            {
+                InstanceId = part.Id,
+                IsSpot = part.Spot,
+                ClusterName = part.Cluster ?? FirstCluster,
+                NodeName = part.Node,
+                Tags = Tags(part.Managed, part.Cluster ?? FirstCluster, part.Tags),
+                AlreadyRunning = true,
+            }));
+        }
+    }
+
+    private void Remember(string name, AwsRegion region, Instance instance)
+    {
+        _instances.Add(name, instance);
+        _regions[instance.InstanceId] = region;
+    }
+
+    private void Furnish(ClusterPart part)
+    {
+        var region = RegionOf(part.Name);
+        var cluster = new Cluster(World, new() { Name = part.Name, Region = region.Name, Rbac = TemplateFunction.Rbac });
+        _clusters.Add(part.Name, new(cluster, region, part));
+        foreach (var instance in _instances.Values.Where(instance => instance.ClusterName == part.Name))
+        {
+            cluster.AddNode(instance.Machine);
+        }
+
+        foreach (var workload in Scenario.Workloads.Where(workload => (workload.Cluster ?? FirstCluster) == part.Name))
+        {
+            Add(cluster, workload);
+        }
+
+        foreach (var budget in Scenario.Budgets.Where(budget => (budget.Cluster ?? FirstCluster) == part.Name))
+        {
+            cluster.AddDisruptionBudget(budget.Of, budget.MinAvailable, budget.MaxUnavailable, budget.Namespace, budget.Name, budget.Unhealthy);
+        }
+    }
+
+    private void Add(Cluster cluster, WorkloadPart part)
+    {
+        string[] on = part.On is null ? [] : [_instances[part.On].NodeName];
+        var pod = new PodSpec(part.Name)
+        {
+            Namespace = part.Namespace,
+            Node = part.Kind is "pod" or "mirror" ? on.FirstOrDefault() : null,
+            Annotations = part.Annotations,
+            GracePeriod = part.Grace ?? TimeSpan.FromSeconds(30),
+            StopsIn = part.StopsIn,
+            StartsIn = part.StartsIn,
+            IsMirror = part.Kind == "mirror",
+            HasEmptyDir = part.LocalData,
+            PriorityClass = part.Priority,
+            NeverReady = part.NeverReady,
+            Finalizers = part.Finalizers,
+            Claims = part.Claims,
+            ToleratesEverything = part.Tolerates || part.Kind == "daemonset",
+        };
+        _ = part.Kind switch
+        {
+            "deployment" => cluster.AddDeployment(pod, part.Replicas, on),
+            "statefulset" => cluster.AddStatefulSet(pod, part.Replicas, on),
+            "daemonset" => cluster.AddDaemonSet(pod),
+            "job" => cluster.AddJob(pod, part.Replicas, on),
+            _ => cluster.AddPod(pod),
+        };
+    }
+
+    /// <summary>Another account's or region's bus has a rule that sends everything to our queues, as docs/many-clusters.md asks.</summary>
+    private void ForwardFromElsewhere()
+    {
+        foreach (var elsewhere in World.Aws.Regions.Where(region => region != Home).ToList())
+        {
+            foreach (var queue in elsewhere.Events.LoadRules(TemplateFunction.Yaml, Parameters()).Values)
+            {
+                elsewhere.Sqs.Arrived += arrived =>
+                {
+                    foreach (var message in arrived.Name == queue ? elsewhere.Sqs.Receive(queue, 10) : [])
+                    {
+                        Home.Sqs.Send(queue, message.Body);
+                        elsewhere.Sqs.Delete(queue, message.ReceiptHandle, "bus");
+                    }
+                };
+            }
+        }
+    }
+
+    private AwsRegion RegionOf(string? cluster)
+    {
+        var part = Scenario.Clusters.First(one => one.Name == (cluster ?? FirstCluster));
+        return World.Aws.Region(part.Account ?? Home.Account, part.Region ?? Home.Name);
+    }
+
+    private string FirstCluster => Scenario.Clusters[0].Name;
+
+    private static Dictionary<string, string> Tags(bool managed, string cluster, Dictionary<string, string> more)
+    {
+        var tags = new Dictionary<string, string> { [$"kubernetes.io/cluster/{cluster}"] = "owned" };
+        if (managed)
+        {
+            tags["aws-node-termination-handler/managed"] = "";
+        }
+
+        foreach (var (key, value) in more)
+        {
+            tags[key] = value;
+        }
+
+        return tags;
+    }
+}
+
+internal sealed record ClusterOnStage(Cluster Cluster, AwsRegion Region, ClusterPart Part);

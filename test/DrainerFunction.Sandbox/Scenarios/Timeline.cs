@@ -1,0 +1,223 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using DrainerFunction.Sandbox.World.Aws;
+using DrainerFunction.Sandbox.World.Kubernetes;
+
+namespace DrainerFunction.Sandbox.Scenarios;
+
+/// <summary>Puts the events of a scenario onto the world's agenda.</summary>
+internal sealed partial class Timeline(Stage stage)
+{
+    /// <summary>When the last of them has happened.</summary>
+    public DateTimeOffset End { get; private set; }
+
+    public DateTimeOffset Start { get; private set; }
+
+    public void Begin()
+    {
+        lock (stage.World.Gate)
+        {
+            Start = End = stage.World.Now;
+            foreach (var happening in stage.Scenario.Events)
+            {
+                End = End < Start + happening.At ? Start + happening.At : End;
+                stage.World.Agenda.At(Start + happening.At, () => Happen(happening));
+            }
+        }
+    }
+
+    private void Happen(EventPart happening)
+    {
+        if (happening.Duplicates is { } duplicates)
+        {
+            stage.Home.Events.DuplicateChance = 0;
+            Duplicate(duplicates);
+        }
+
+        if (happening.Spot is { } spot)
+        {
+            Ec2(spot).SpotReclaim(Id(spot));
+        }
+        else if (happening.Rebalance is { } rebalance)
+        {
+            Ec2(rebalance).Rebalance(Id(rebalance));
+        }
+        else if (happening.CapacityReclaim is { } reclaim)
+        {
+            Ec2(reclaim).CapacityReclaim(Id(reclaim));
+        }
+        else if ((happening.ScaleIn ?? happening.Replace) is { } member)
+        {
+            stage.Region(stage.Instance(member)).AutoScaling.TerminateInstanceInAutoScalingGroup(Id(member), happening.ScaleIn is not null);
+        }
+        else if (happening.Terminate is { } terminated)
+        {
+            Ec2(terminated).TerminateInstances(Id(terminated));
+        }
+        else if (happening.Stop is { } stopped)
+        {
+            Ec2(stopped).StopInstances(Id(stopped));
+        }
+        else if (happening.Maintenance is { } maintenance)
+        {
+            Ec2(maintenance.Instance).ScheduleEvent(Id(maintenance.Instance), maintenance.Code, stage.World.Now + maintenance.In);
+        }
+        else
+        {
+            HappenElsewhere(happening);
+        }
+    }
+
+    private void HappenElsewhere(EventPart happening)
+    {
+        if (happening.Message is { } message)
+        {
+            for (var i = 0; i < message.Times; i++)
+            {
+                stage.Home.Sqs.Send(stage.Queues[message.Queue], Fill(message.Body ?? File.ReadAllText(message.File!)));
+            }
+        }
+        else if (happening.Fault is { } fault)
+        {
+            Strike(fault);
+        }
+        else if (happening.Kill is not null)
+        {
+            stage.Function?.KillAll("the scenario says so");
+        }
+        else if (happening.Scale is { } scale)
+        {
+            Scale(scale);
+        }
+        else if (happening.Invoke is { } payload)
+        {
+            foreach (var name in stage.InstanceNames.Where(name => payload.Contains($"{{instance:{name}}}", StringComparison.Ordinal)))
+            {
+                stage.Judge.Permit(Id(name));
+            }
+
+            var filled = Fill(payload);
+            stage.Function?.Invoke(filled, null, end => stage.World.Tape.Record("lambda", "answered", "direct",
+                end is Lambda.InvocationEnd.Response response ? $"{filled} → {response.Payload}" : $"{filled} {end.Describe()}"));
+        }
+    }
+
+    /// <summary>Each message that EventBridge delivers from now on comes so many times more.</summary>
+    private void Duplicate(int times)
+    {
+        var queues = stage.Queues.Values.Where(queue => stage.Home.Sqs.Queue(queue).Redrive is not null).ToList();
+        var known = queues.SelectMany(stage.Home.Sqs.Contents).Select(message => message.Id).ToHashSet();
+        stage.World.Agenda.After(stage.Home.Events.DeliveryDelay + TimeSpan.FromMilliseconds(1), () =>
+        {
+            foreach (var queue in queues)
+            {
+                foreach (var message in stage.Home.Sqs.Contents(queue).Where(message => !known.Contains(message.Id)).ToList())
+                {
+                    for (var i = 0; i < times; i++)
+                    {
+                        stage.Home.Sqs.Send(queue, message.Body);
+                    }
+                }
+            }
+        });
+    }
+
+    private void Strike(FaultPart part)
+    {
+        if (part.Kind == "lag")
+        {
+            (stage.Home.Ec2.DescribeLag, stage.Home.AutoScaling.DescribeLag) = (part.For ?? TimeSpan.FromSeconds(30), part.For ?? TimeSpan.FromSeconds(30));
+        }
+        else if (part.Service == "kubernetes")
+        {
+            var operation = (part.Operation ?? "").Split(' ');
+            foreach (var on in stage.Clusters.Values.Where(on => part.Cluster is null || on.Part.Name == part.Cluster))
+            {
+                on.Cluster.Faults.Add(new(KubernetesFault(part), Times: part.Times ?? int.MaxValue)
+                {
+                    Verb = operation[0].Length > 0 ? operation[0] : null,
+                    Resource = operation.Length > 1 ? operation[1] : null,
+                    Group = on.Cluster.Settings.JudgedGroup,
+                });
+                ClearAfter(part.For, on.Cluster.Faults.Clear);
+            }
+        }
+        else
+        {
+            stage.World.Aws.Faults.Add(new(AwsKind(part.Kind), part.Service, part.Operation)
+            {
+                Likelihood = part.Likelihood,
+                Left = part.Times ?? int.MaxValue,
+                Latency = part.Latency ?? TimeSpan.Zero,
+            });
+            ClearAfter(part.For, stage.World.Aws.Faults.Clear);
+        }
+    }
+
+    private void ClearAfter(TimeSpan? time, Action clear)
+    {
+        if (time is { } length)
+        {
+            stage.World.Agenda.After(length, clear);
+        }
+    }
+
+    private static AwsFaultKind AwsKind(string kind) => kind switch
+    {
+        "throttle" => AwsFaultKind.Throttle,
+        "error" => AwsFaultKind.InternalError,
+        "unavailable" => AwsFaultKind.Unavailable,
+        "denied" => AwsFaultKind.Denied,
+        "reset" => AwsFaultKind.Reset,
+        "reset-after" => AwsFaultKind.ResetAfter,
+        "latency" => AwsFaultKind.Latency,
+        _ => throw new ScenarioException($"'{kind}' is no fault of an AWS service"),
+    };
+
+    private static Fault KubernetesFault(FaultPart part) => part.Kind switch
+    {
+        "too-many-requests" => new Fault.TooManyRequests(part.Latency),
+        "error" => new Fault.ServerError(500, "Internal error occurred: the sandbox was told to answer so"),
+        "unavailable" => new Fault.ServerError(503, "the server is currently unable to handle the request"),
+        "denied" => new Fault.ServerError(403, "forbidden: the sandbox was told to answer so"),
+        "reset" => new Fault.ResetBefore(),
+        "reset-after" => new Fault.ResetAfter(),
+        "reset-in-body" => new Fault.ResetInBody(),
+        "latency" => new Fault.Latency(part.Latency ?? TimeSpan.FromSeconds(1), TimeSpan.Zero),
+        "stalled-body" => new Fault.StalledBody(part.Latency ?? TimeSpan.FromSeconds(30)),
+        "silent-watch" => new Fault.SilentWatch(part.Latency ?? TimeSpan.Zero),
+        "closed-watch" => new Fault.ClosedWatch(part.Latency ?? TimeSpan.FromSeconds(1)),
+        _ => throw new ScenarioException($"'{part.Kind}' is no fault of a Kubernetes API server"),
+    };
+
+    private void Scale(ScalePart scale)
+    {
+        var workload = stage.Scenario.Workloads.First(one => one.Name == scale.Workload);
+        var cluster = stage.Clusters[workload.Cluster ?? stage.Scenario.Clusters[0].Name].Cluster;
+        var answer = cluster.Api.Handle(ApiRequest.To(
+            "PATCH", $"/apis/apps/v1/namespaces/{workload.Namespace}/{workload.Kind}s/{workload.Name}", ApiUser.Admin,
+            new System.Text.Json.Nodes.JsonObject { ["spec"] = new System.Text.Json.Nodes.JsonObject { ["replicas"] = scale.Replicas } },
+            "application/merge-patch+json"));
+        if (!answer.IsSuccess)
+        {
+            throw new InvalidOperationException($"{workload.Kind} {workload.Name} cannot be scaled: {answer.Body}");
+        }
+    }
+
+    /// <summary>{instance:NAME}, {account}, {region} and {now} in bodies and payloads.</summary>
+    private string Fill(string text) => Placeholder().Replace(text, match => match.Groups[1].Value switch
+    {
+        "account" => stage.Home.Account,
+        "region" => stage.Home.Name,
+        "now" => stage.World.Now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        var named when named.StartsWith("instance:", StringComparison.Ordinal) => Id(named["instance:".Length..]),
+        _ => match.Value,
+    });
+
+    private string Id(string name) => stage.Instance(name).InstanceId;
+
+    private Ec2 Ec2(string name) => stage.Region(stage.Instance(name)).Ec2;
+
+    [GeneratedRegex(@"\{(instance:[^}]+|account|region|now)\}")]
+    private static partial Regex Placeholder();
+}
