@@ -88,9 +88,11 @@ internal sealed partial class Template
     {
         "Ref" => _parameters.GetValueOrDefault(argument.ToString()) ?? $"${{{argument}}}",
         "GetAtt" => argument is YamlSequenceNode parts ? $"${{{string.Join('.', parts.Children)}}}" : $"${{{argument}}}",
-        "Sub" => Substitute(argument is YamlSequenceNode list ? list[0].ToString() : argument.ToString()),
+        "Sub" => argument is YamlSequenceNode list ? Substitute(list[0].ToString(), (YamlMappingNode)list[1]) : Substitute(argument.ToString()),
         "If" => Evaluate(Chosen((YamlSequenceNode)argument)),
         "Join" => Join((YamlSequenceNode)argument),
+        "Split" => Split((YamlSequenceNode)argument),
+        "Select" => Select((YamlSequenceNode)argument),
         "Condition" => Holds(argument.ToString()),
         _ => argument.ToString(),
     };
@@ -124,6 +126,18 @@ internal sealed partial class Template
 
     private string Substitute(string text) =>
         Placeholder().Replace(text, match => _parameters.GetValueOrDefault(match.Groups[1].Value) ?? match.Value);
+
+    // The function's own variables come before the parameters.
+    private string Substitute(string text, YamlMappingNode variables) =>
+        Placeholder().Replace(text, match => variables.Children.TryGetValue(new YamlScalarNode(match.Groups[1].Value), out var value)
+            ? Evaluate(value)?.ToString() ?? ""
+            : Substitute(match.Value));
+
+    private JsonArray Split(YamlSequenceNode argument) =>
+        [.. Evaluate(argument[1])!.ToString().Split(argument[0].ToString()).Select(part => JsonValue.Create(part))];
+
+    private JsonNode? Select(YamlSequenceNode argument) =>
+        Evaluate(argument[1])![int.Parse(argument[0].ToString(), CultureInfo.InvariantCulture)]?.DeepClone();
 
     private string Join(YamlSequenceNode argument) =>
         string.Join(argument[0].ToString(), ((YamlSequenceNode)argument[1]).Children.Select(part => Evaluate(part)?.ToString()));
