@@ -33,7 +33,8 @@ internal static class Chains
 
     public static bool IsYounger(string chain, string other) => string.CompareOrdinal(chain, other) > 0;
 
-    private static string Root(string chain) => chain.Split('.')[0];
+    /// <summary>What every hop of one chain has in common: it names the interruption over all its invocations.</summary>
+    public static string Root(string chain) => chain.Split('.')[0];
 
     private static string Letters(string text, int most)
     {

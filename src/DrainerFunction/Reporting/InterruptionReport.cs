@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
+using k8s.Models;
 
 namespace DrainerFunction.Reporting;
 
@@ -35,6 +37,9 @@ internal sealed class InterruptionReport
 
     public string? NodeName { get; set; }
 
+    /// <summary>The node as it was last read; for its labels in notices.</summary>
+    public V1Node? Node { get; set; }
+
     public IReadOnlyList<(string Group, string Hook)> Hooks { get; set; } = [];
 
     public Deadline? Deadline { get; set; }
@@ -53,6 +58,9 @@ internal sealed class InterruptionReport
 
     public int Heartbeats { get; set; }
 
+    /// <summary>When they were accepted, as far as that is known; for the picture.</summary>
+    public IReadOnlyList<DateTimeOffset> HeartbeatTimes { get; set; } = [];
+
     public InterruptionOutcome Outcome { get; set; } = InterruptionOutcome.Failed;
 
     /// <summary>Why it ended so, and what comes next; a sentence for the operator.</summary>
@@ -63,8 +71,26 @@ internal sealed class InterruptionReport
     /// <summary>Of the messages, in the order of <see cref="MessageIds"/>.</summary>
     public IReadOnlyList<MessageFate> Fates { get; set; } = [];
 
+    /// <summary>Names the interruption over all its invocations; null before anything is known of its messages.</summary>
+    public string? InterruptionId => Chain is null ? null : Chains.Root(Chain);
+
+    /// <summary>The most urgent of the kinds: one metric dimension, one word in a notice.</summary>
+    public InterruptionKind Kind => Kinds.Count == 0 ? InterruptionKind.StateChange : Kinds.MinBy(Urgency);
+
     /// <summary>True when a notice of the end is owed: the drain is over for good, one way or the other.</summary>
     public bool IsFinal => Outcome is InterruptionOutcome.Drained or InterruptionOutcome.DeadlineMissed;
+
+    private static int Urgency(InterruptionKind kind) => kind switch
+    {
+        InterruptionKind.SpotReclaim => 0,
+        InterruptionKind.CapacityReclaim => 1,
+        InterruptionKind.StateChange => 2,
+        InterruptionKind.Termination => 3,
+        InterruptionKind.ScheduledChange => 4,
+        InterruptionKind.RebalanceRecommendation => 5,
+        InterruptionKind.Launch => 6,
+        _ => throw new UnreachableException($"How urgent is {kind}?"),
+    };
 }
 
 /// <summary>How an interruption ended in this invocation; the words of the log line and of the metric's dimension.</summary>

@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction.Reporting;
+
+/// <summary>
+/// Tells how each interruption and each batch went: one line of JSON each, a log line and CloudWatch metrics at once.
+/// They are written whatever LOG_LEVEL is, because the alarms live on them.
+/// </summary>
+/// <param name="options">For the namespace of the metrics.</param>
+/// <param name="functionName">AWS_LAMBDA_FUNCTION_NAME, a dimension of every metric.</param>
+/// <param name="output">Where the logger writes, too.</param>
+/// <param name="time">The clock of the lines.</param>
+/// <param name="logger">For what is not such a line.</param>
+internal sealed partial class Reporter(DrainerOptions options, string functionName, LineOutput output, TimeProvider time, ILogger<Reporter> logger)
+{
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The story of an instance begins.</summary>
+    public void Started(InterruptionReport report) =>
+        LogStarted(report.Kinds, report.InstanceId, report.MessageIds.Count, report.Attempt);
+
+    /// <summary>THE line of an interruption: everything that was done in this invocation, and what it led to.</summary>
+    public void Finished(InterruptionReport report, string requestId) =>
+        Write((json, metrics) => InterruptionLine.Write(json, metrics, report, requestId));
+
+    public void BatchFinished(BatchReport report)
+    {
+        Write((json, metrics) => BatchLine.Write(json, metrics, report));
+        foreach (var cluster in report.Unreachable)
+        {
+            Write((json, metrics) => BatchLine.WriteUnreachable(json, metrics, report, cluster));
+        }
+    }
+
+    private void Write(Action<Utf8JsonWriter, EmbeddedMetrics> line)
+    {
+        var now = time.GetUtcNow();
+        var metrics = new EmbeddedMetrics(options.MetricsNamespace, functionName, now);
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(buffer, Readable))
+        {
+            json.WriteStartObject();
+            json.WriteString("timestamp", now.UtcDateTime);
+            line(json, metrics);
+            metrics.Write(json);
+            json.WriteEndObject();
+        }
+
+        buffer.Write("\n"u8);
+        output.Write(buffer.WrittenSpan);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Kinds} of {InstanceId}: taken up; {Messages} messages, attempt {Attempt}")]
+    private partial void LogStarted(IReadOnlyList<InterruptionKind> kinds, string instanceId, int messages, int attempt);
+}
