@@ -31,7 +31,7 @@ internal sealed record PodOutlook(V1Pod Pod, PodFact Fact, Deadline Deadline, Da
 
     public DateTimeOffset? StuckFrom => Pod.TerminatedBy?.After(StuckAfter);
 
-    public bool IsStuck => Now > StuckFrom;
+    public bool IsStuck => Now >= StuckFrom;
 
     public bool IsNewerThanTheCordon => Pod.CreatedAt > Rules.CordonedAt;
 

@@ -1,0 +1,177 @@
+using DrainerFunction.Interruptions;
+using k8s.Models;
+using static DrainerFunction.Builders.Pods;
+
+namespace DrainerFunction.Planning;
+
+public sealed class DispositionTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Cordoned = Now.AddSeconds(-10);
+    private static readonly PodFact Held = new() { Reply = PodReply.Refused, RefusingBudget = "web", Why = "held", NextTry = Now.AddSeconds(5), Refusals = 1 };
+    private static readonly DrainRules Rules = new() { CordonedAt = Cordoned };
+
+    /// <param name="Rule">What the row shows.</param>
+    public sealed record Row(string Rule)
+    {
+        internal V1Pod Pod { get; init; } = Pod();
+
+        internal PodFact Fact { get; init; } = PodFact.Unasked;
+
+        internal Deadline Deadline { get; init; } = Deadline.Hard(Now.AddSeconds(120));
+
+        internal DrainRules Rules { get; init; } = DispositionTests.Rules;
+
+        internal Disposition? Is { get; init; }
+
+        internal Type? Kind { get; init; }
+
+        public override string ToString() => Rule;
+    }
+
+    private static Disposition Evict => new Disposition.Evict(null);
+
+    private static Disposition EvictIn(double seconds) => new Disposition.Evict(TimeSpan.FromSeconds(seconds));
+
+    private static Disposition DeleteIn(double seconds) => new Disposition.Delete(TimeSpan.FromSeconds(seconds), "web");
+
+    private static Deadline Hard(double seconds) => Deadline.Hard(Now.AddSeconds(seconds));
+
+    private static Deadline Soft(double seconds) => Deadline.Soft(Now.AddSeconds(seconds));
+
+    public static TheoryData<Row> WhoStays =>
+    [
+        new Row("a plain pod is evicted") { Is = Evict },
+        new Row("a pod without a controller is evicted") { Pod = Pod(), Is = Evict },
+        new Row("a mirror pod stays") { Pod = Pod().Mirror(), Kind = typeof(Disposition.Leave) },
+        new Row("a mirror pod stays even when it is terminating") { Pod = Pod().Mirror().Terminating(Now), Kind = typeof(Disposition.Leave) },
+        new Row("a DaemonSet's pod stays") { Pod = Pod().OwnedBy("DaemonSet"), Kind = typeof(Disposition.Leave) },
+        new Row("a DaemonSet of another API group counts too") { Pod = Pod().OwnedBy("DaemonSet", "apps.kruise.io/v1alpha1"), Kind = typeof(Disposition.Leave) },
+        new Row("a DaemonSet's terminating pod is not waited for") { Pod = Pod().OwnedBy("DaemonSet").Terminating(Now.AddSeconds(30)), Kind = typeof(Disposition.Leave) },
+        new Row("a ReplicaSet's pod is evicted") { Pod = Pod().OwnedBy("ReplicaSet"), Is = Evict },
+        new Row("an owner that does not control is no controller")
+        {
+            Pod = Pod().OwnedBy("DaemonSet").With(pod => pod.Metadata.OwnerReferences[0].Controller = false),
+            Is = Evict,
+        },
+        new Row("a succeeded pod stays") { Pod = Pod().In("Succeeded"), Kind = typeof(Disposition.Leave) },
+        new Row("a failed pod stays") { Pod = Pod().In("Failed"), Kind = typeof(Disposition.Leave) },
+        new Row("a pending pod is evicted") { Pod = Pod().In("Pending"), Is = Evict },
+        new Row("an emptyDir is no reason to stay") { Pod = Pod().WithEmptyDir(), Is = Evict },
+        new Row("unless local data is to be kept") { Pod = Pod().WithEmptyDir(), Rules = Rules with { DeleteLocalData = false }, Kind = typeof(Disposition.Leave) },
+        new Row("a finished pod has no local data to lose")
+        {
+            Pod = Pod().WithEmptyDir().In("Succeeded"), Rules = Rules with { DeleteLocalData = false }, Is = new Disposition.Leave("finished: none of its containers runs"),
+        },
+        new Row("with IGNORE_DAEMON_SETS=false a DaemonSet's pod is evicted")
+        {
+            Pod = Pod().OwnedBy("DaemonSet").Created(Cordoned.AddSeconds(-1)), Rules = Rules with { IgnoreDaemonSets = false }, Is = Evict,
+        },
+        new Row("and its successor stays")
+        {
+            Pod = Pod().OwnedBy("DaemonSet").Created(Cordoned.AddSeconds(1)), Rules = Rules with { IgnoreDaemonSets = false }, Kind = typeof(Disposition.Leave),
+        },
+        new Row("a pod that tolerates the cordon and came after it stays") { Pod = Pod().Tolerating(null).Created(Cordoned.AddSeconds(1)), Kind = typeof(Disposition.Leave) },
+        new Row("one that came at the cordon's own instant goes") { Pod = Pod().Tolerating(null).Created(Cordoned), Is = Evict },
+        new Row("one that was there before goes") { Pod = Pod().Tolerating(null).Created(Cordoned.AddSeconds(-1)), Is = Evict },
+        new Row("one that came after it without tolerating it goes: it was already bound") { Pod = Pod().Created(Cordoned.AddSeconds(1)), Is = Evict },
+        new Row("tolerating the unschedulable taint by name is enough")
+        {
+            Pod = Pod().Tolerating("node.kubernetes.io/unschedulable", "NoSchedule").Created(Cordoned.AddSeconds(1)), Kind = typeof(Disposition.Leave),
+        },
+        new Row("tolerating it for NoExecute only is not") { Pod = Pod().Tolerating("node.kubernetes.io/unschedulable", "NoExecute").Created(Cordoned.AddSeconds(1)), Is = Evict },
+        new Row("a taint of ours that it does not tolerate keeps its like away")
+        {
+            Pod = Pod().Tolerating("node.kubernetes.io/unschedulable").Created(Cordoned.AddSeconds(1)),
+            Rules = Rules with { Barriers = [new() { Key = "aws-node-termination-handler/spot-itn", Effect = "NoSchedule" }] },
+            Is = Evict,
+        },
+    ];
+
+    public static TheoryData<Row> WhoIsWaitedFor =>
+    [
+        new Row("a terminating pod") { Pod = Pod().Terminating(Now.AddSeconds(20)), Is = new Disposition.Await("terminating", Now.AddSeconds(80)) },
+        new Row("almost a minute late it is not stuck yet") { Pod = Pod().Terminating(Now.AddSeconds(-59)), Is = new Disposition.Await("terminating", Now.AddSeconds(1)) },
+        new Row("a minute late it is, and a hard deadline does not wait for it") { Pod = Pod().Terminating(Now.AddSeconds(-60)), Kind = typeof(Disposition.Leave) },
+        new Row("a soft one does") { Pod = Pod().Terminating(Now.AddSeconds(-61)), Deadline = Soft(600), Is = new Disposition.Await("stuck terminating", null) },
+        new Row("until it turns hard")
+        {
+            Pod = Pod().Terminating(Now.AddSeconds(-61)), Deadline = new(Now.AddSeconds(600), Now.AddSeconds(480)), Is = new Disposition.Await("stuck terminating", Now.AddSeconds(480)),
+        },
+        new Row("a stuck pod none of whose containers runs is let be") { Pod = Pod().In("Failed").Terminating(Now.AddSeconds(-61)), Deadline = Soft(600), Kind = typeof(Disposition.Leave) },
+        new Row("a finished pod that is still being removed is waited for") { Pod = Pod().In("Failed").Terminating(Now), Kind = typeof(Disposition.Await) },
+        new Row("a pod that was asked and has not answered") { Fact = new() { Reply = PodReply.Pending, AskedAt = Now.AddHours(-1) }, Is = new Disposition.Await("asked to go", null) },
+        new Row("a pod whose eviction was taken") { Fact = new() { Reply = PodReply.Accepted, AskedAt = Now }, Is = new Disposition.Await("asked to go", Now.AddSeconds(30)) },
+        new Row("but not for ever: then it is asked again") { Fact = new() { Reply = PodReply.Accepted, AskedAt = Now.AddSeconds(-30) }, Is = Evict },
+        new Row("a pod that is held, until its next try") { Fact = Held, Is = new Disposition.Await("held", Now.AddSeconds(5)) },
+        new Row("at its next try it is asked again") { Fact = Held with { NextTry = Now }, Is = Evict },
+        new Row("a pod that opts out, while there is a choice")
+        {
+            Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "true"), Deadline = Soft(600), Is = new Disposition.Await("opts out by karpenter.sh/do-not-disrupt", null),
+        },
+        new Row("until the deadline turns hard")
+        {
+            Pod = Pod().Annotated("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"), Deadline = new(Now.AddSeconds(600), Now.AddSeconds(480)),
+            Is = new Disposition.Await("opts out by cluster-autoscaler.kubernetes.io/safe-to-evict=false", Now.AddSeconds(480)),
+        },
+        new Row("a hard deadline leaves no choice") { Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "true"), Is = Evict },
+        new Row("other values of the annotation are no wish") { Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "false"), Deadline = Soft(600), Is = Evict },
+        new Row("safe to evict is safe to evict") { Pod = Pod().Annotated("cluster-autoscaler.kubernetes.io/safe-to-evict", "true"), Deadline = Soft(600), Is = Evict },
+    ];
+
+    public static TheoryData<Row> HowMuchGrace =>
+    [
+        new Row("its own, while it fits to the second") { Deadline = Hard(35), Is = Evict },
+        new Row("what is left, as soon as it does not") { Deadline = Hard(34.9), Is = EvictIn(29) },
+        new Row("at least a second") { Deadline = Hard(5), Is = EvictIn(1) },
+        new Row("even past the deadline") { Deadline = Hard(-60), Is = EvictIn(1) },
+        new Row("a soft deadline cuts nothing") { Deadline = Soft(5), Is = Evict },
+        new Row("nor does one that turns hard later") { Deadline = new(Now.AddSeconds(20), Now.AddSeconds(1)), Is = Evict },
+        new Row("a long grace period is cut from the beginning") { Pod = Pod().Grace(600), Is = EvictIn(115) },
+        new Row("the operator's, for every pod") { Rules = Rules with { PodTerminationGracePeriod = TimeSpan.FromSeconds(60) }, Is = EvictIn(60) },
+        new Row("the operator's is cut as well") { Deadline = Hard(45), Rules = Rules with { PodTerminationGracePeriod = TimeSpan.FromSeconds(60) }, Is = EvictIn(40) },
+        new Row("the operator's zero is a second: no kubelet would be asked") { Rules = Rules with { PodTerminationGracePeriod = TimeSpan.Zero }, Is = EvictIn(1) },
+        new Row("a pod's own zero is its own business") { Pod = Pod().Grace(0), Deadline = Hard(2), Is = Evict },
+        new Row("without any, Kubernetes' thirty seconds") { Pod = Pod().With(pod => pod.Spec.TerminationGracePeriodSeconds = null), Deadline = Hard(25), Is = EvictIn(20) },
+    ];
+
+    public static TheoryData<Row> WhenABudgetIsPassed =>
+    [
+        new Row("not before its turn") { Fact = Held, Deadline = Hard(35.1), Is = new Disposition.Await("held", Now.AddSeconds(0.1)) },
+        new Row("at its turn, with all its grace") { Fact = Held, Deadline = Hard(35), Is = DeleteIn(30) },
+        new Row("later, with what is left") { Fact = Held, Deadline = Hard(20), Is = DeleteIn(15) },
+        new Row("a pod that nobody has refused is evicted even then") { Deadline = Hard(20), Is = EvictIn(15) },
+        new Row("a webhook's refusal is no budget's") { Fact = Held with { RefusingBudget = null }, Deadline = Hard(20), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
+        new Row("never for a soft deadline") { Fact = Held, Deadline = Soft(20), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
+        new Row("not before a soft one has turned hard")
+        {
+            Fact = Held, Deadline = new(Now.AddSeconds(20), Now.AddSeconds(2)), Is = new Disposition.Await("held", Now.AddSeconds(2)),
+        },
+        new Row("never if the operator forbids it") { Fact = Held, Deadline = Hard(20), Rules = Rules with { ForceBeforeDeadline = false }, Is = new Disposition.Await("held", Now.AddSeconds(5)) },
+        new Row("then it is asked again, with what is left")
+        {
+            Fact = Held with { NextTry = Now }, Deadline = Hard(20), Rules = Rules with { ForceBeforeDeadline = false }, Is = EvictIn(15),
+        },
+        new Row("a delete that was refused waits for its own next try") { Fact = Held with { WasDeletion = true }, Deadline = Hard(20), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
+        new Row("and is then a delete again") { Fact = Held with { WasDeletion = true, NextTry = Now }, Deadline = Hard(20), Is = DeleteIn(15) },
+        new Row("the operator's grace period sets the turn") { Fact = Held, Deadline = Hard(65), Rules = Rules with { PodTerminationGracePeriod = TimeSpan.FromSeconds(60) }, Is = DeleteIn(60) },
+    ];
+
+    [Theory]
+    [MemberData(nameof(WhoStays)), MemberData(nameof(WhoIsWaitedFor)), MemberData(nameof(HowMuchGrace)), MemberData(nameof(WhenABudgetIsPassed))]
+    public void Each_pod_meets_one_rule(Row row)
+    {
+        var facts = new PodFacts { [row.Pod.Metadata.Uid] = row.Fact };
+
+        var planned = Assert.Single(DrainPlan.For([row.Pod], facts, row.Deadline, Now, row.Rules).Pods);
+
+        if (row.Is is { } expected)
+        {
+            Assert.Equal(expected, planned.Disposition);
+        }
+        else
+        {
+            Assert.IsType(row.Kind!, planned.Disposition);
+        }
+    }
+}
