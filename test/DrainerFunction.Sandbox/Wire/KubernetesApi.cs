@@ -1,21 +1,142 @@
+using System.Net;
 using DrainerFunction.Sandbox.World.Kubernetes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Sandbox.Wire;
 
 /// <summary>One cluster's API server on a loopback socket: TLS, HTTP/1.1 and HTTP/2, streamed watches.</summary>
 internal sealed class KubernetesApi : IAsyncDisposable
 {
-    /// <param name="authenticate">Who a bearer token stands for; null is answered 401.</param>
-    public static Task<KubernetesApi> Start(Cluster cluster, Func<string, ApiUser?> authenticate, KubernetesApiOptions options, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("The skeleton has no sockets yet.");
+    private readonly Cluster _cluster;
+    private readonly Func<string, ApiUser?> _authenticate;
+    private readonly KubernetesApiOptions _options;
+    private readonly WebApplication _host;
+    private readonly KubernetesApiCertificates _certificates;
+
+    private KubernetesApi(Cluster cluster, Func<string, ApiUser?> authenticate, KubernetesApiOptions options, WebApplication host, KubernetesApiCertificates certificates)
+    {
+        (_cluster, _authenticate, _options, _host, _certificates) = (cluster, authenticate, options, host, certificates);
+        CertificateAuthority = certificates.AuthorityPem;
+    }
 
     /// <summary>As a kubeconfig or DescribeCluster names it: <c>https://127.0.0.1:PORT</c>.</summary>
-    public required Uri Address { get; init; }
+    public Uri Address { get; private set; } = new("https://127.0.0.1");
 
     /// <summary>The certificate authority as PEM.</summary>
-    public required string CertificateAuthority { get; init; }
+    public string CertificateAuthority { get; }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <param name="authenticate">Who a bearer token stands for; null is answered 401.</param>
+    public static async Task<KubernetesApi> Start(Cluster cluster, Func<string, ApiUser?> authenticate, KubernetesApiOptions options, CancellationToken cancellationToken)
+    {
+        var certificates = KubernetesApiCertificates.Make(options.Certificate, options.Hosts);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 250;
+            kestrel.Listen(IPAddress.Loopback, options.Port, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(certificates.Server);
+            });
+        });
+        var host = builder.Build();
+        var api = new KubernetesApi(cluster, authenticate, options, host, certificates);
+        host.Run(api.Answer);
+        await host.StartAsync(cancellationToken);
+        api.Address = new(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        return api;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_cluster.World.Gate)
+        {
+            _cluster.Watches.CloseAll();
+        }
+
+        await _host.StopAsync(new CancellationToken(canceled: true));
+        await _host.DisposeAsync();
+        _certificates.Dispose();
+    }
+
+    private async Task Answer(HttpContext context)
+    {
+        var aborted = context.RequestAborted;
+        ApiResponse? answered = null;
+        try
+        {
+            var (request, bad) = await KubernetesApiRequests.Read(context, Authenticate(context), aborted);
+            var target = RequestTarget.Of(request);
+            var passing = new ApiRequestContext(request, target, context.Abort);
+            await (_options.BeforeRequest?.Invoke(passing) ?? Task.CompletedTask);
+            var (response, fault) = bad is null ? Ask(target, request) : (bad, null);
+            if (fault is Fault.Latency slow)
+            {
+                await Task.Delay(slow.Least + (Draw() * slow.Jitter), _cluster.World.Time, aborted);
+                response = _cluster.Api.Handle(request);
+            }
+
+            answered = response;
+            await (_options.BeforeAnswer?.Invoke(passing with { Response = response }) ?? Task.CompletedTask);
+            await KubernetesApiAnswers.Write(context, response, fault, _cluster, aborted);
+        }
+        catch (OperationCanceledException) when (aborted.IsCancellationRequested)
+        {
+            // The client went away; there is nobody to answer.
+            context.Abort();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A hook threw, which stands for a connection that dies here, or the peer closed it first.
+            context.Abort();
+        }
+        finally
+        {
+            answered?.Watch?.Close();
+        }
+    }
+
+    private double Draw()
+    {
+        lock (_cluster.World.Gate)
+        {
+            return _cluster.World.Chance.NextDouble();
+        }
+    }
+
+    // A fault is chosen once for each request, here, before the world sees it.
+    private (ApiResponse Response, Fault? Fault) Ask(RequestTarget target, ApiRequest request)
+    {
+        lock (_cluster.World.Gate)
+        {
+            return _cluster.Faults.Consult(target, request.User) switch
+            {
+                null => (_cluster.Api.Handle(request), null),
+                Fault.Latency latency => (new(0, null), latency),
+                var fault => (_cluster.Api.Note(target, request, _cluster.Api.Spoilt(fault, target, request)), fault),
+            };
+        }
+    }
+
+    // Null is a token that nobody knows; no token at all is the anonymous user.
+    private ApiUser? Authenticate(HttpContext context)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        return header.Length == 0 ? ApiUser.Anonymous
+            : header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? _authenticate(header["Bearer ".Length..].Trim()) : null;
+    }
 }
 
 internal sealed record KubernetesApiOptions
@@ -25,10 +146,13 @@ internal sealed record KubernetesApiOptions
 
     public KubernetesApiCertificate Certificate { get; init; } = KubernetesApiCertificate.Right;
 
-    /// <summary>Awaited before a request reaches the world.</summary>
+    /// <summary>Further names that the certificate is good for.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>Awaited before a request reaches the world; when it throws, the request never does.</summary>
     public Func<ApiRequestContext, Task>? BeforeRequest { get; init; }
 
-    /// <summary>Awaited after a request was applied and before its answer is sent.</summary>
+    /// <summary>Awaited after a request was applied and before its answer is sent; when it throws, the answer is lost.</summary>
     public Func<ApiRequestContext, Task>? BeforeAnswer { get; init; }
 }
 
@@ -43,7 +167,7 @@ internal enum KubernetesApiCertificate
     ForeignAuthority,
 }
 
-/// <summary>A request as a hook sees it. <see cref="Abort"/> closes the connection.</summary>
+/// <summary>A request as a hook sees it; its <see cref="Request"/> is the same object before and after. <see cref="Abort"/> closes the connection.</summary>
 internal sealed record ApiRequestContext(ApiRequest Request, RequestTarget Target, Action Abort)
 {
     /// <summary>Null before the request was applied.</summary>
