@@ -3,6 +3,10 @@ namespace DrainerFunction.Aws;
 /// <summary>The queues that feed the function. They are told apart by URL; each is in the function's own account and region.</summary>
 internal interface IQueues
 {
+    /// <summary>Where a queue is, from the ARN that its records carry. No request is sent.</summary>
+    /// <exception cref="FormatException">It is not the ARN of a queue.</exception>
+    Uri UrlOf(string queueArn);
+
     /// <summary>Sets how long messages stay hidden from other receivers, ten a call, whole seconds.</summary>
     /// <returns>The receipt handles that no longer hold their message, because it became visible again or was deleted.</returns>
     /// <exception cref="AwsCallException">A call failed as a whole.</exception>

@@ -7,6 +7,8 @@ namespace DrainerFunction.Fakes;
 internal sealed class ScriptedHttp : HttpMessageHandler
 {
     private readonly Queue<Func<CancellationToken, Task<HttpResponseMessage>>> _script = [];
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _awaited = int.MaxValue;
     private Action? _then;
 
     public List<SeenRequest> Seen { get; } = [];
@@ -39,6 +41,13 @@ internal sealed class ScriptedHttp : HttpMessageHandler
         Hang();
     }
 
+    /// <summary>Ends when the request of this number, from 1, has come in.</summary>
+    public Task WhenAsked(int number)
+    {
+        _awaited = number;
+        return Seen.Count >= number ? Task.CompletedTask : _asked.Task;
+    }
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Seen.Add(new(
@@ -46,6 +55,11 @@ internal sealed class ScriptedHttp : HttpMessageHandler
             request.RequestUri,
             request.Headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase),
             request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken)));
+        if (Seen.Count >= _awaited)
+        {
+            _asked.TrySetResult();
+        }
+
         if (_script.Count == 0)
         {
             throw new InvalidOperationException($"Nothing was told about {Seen[^1].Line}.");

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace DrainerFunction.Aws.AutoScaling;
+
+internal sealed record CompleteLifecycleActionRequest(
+    string AutoScalingGroupName, string LifecycleHookName, string InstanceId, string? LifecycleActionToken, string LifecycleActionResult);
+
+internal sealed record RecordLifecycleActionHeartbeatRequest(
+    string AutoScalingGroupName, string LifecycleHookName, string InstanceId, string? LifecycleActionToken);
+
+internal sealed record DescribeAutoScalingInstancesRequest(IReadOnlyList<string> InstanceIds, string? NextToken);
+
+internal sealed record DescribeAutoScalingInstancesResponse(IReadOnlyList<AutoScalingInstanceDetails> AutoScalingInstances, string? NextToken);
+
+internal sealed record AutoScalingInstanceDetails(string InstanceId, string AutoScalingGroupName, string LifecycleState);
+
+internal sealed record DescribeLifecycleHooksRequest(string AutoScalingGroupName);
+
+internal sealed record DescribeLifecycleHooksResponse(IReadOnlyList<LifecycleHookDescription> LifecycleHooks);
+
+/// <param name="HeartbeatTimeout">Seconds, as on the wire.</param>
+/// <param name="GlobalTimeout">Seconds, as on the wire.</param>
+internal sealed record LifecycleHookDescription(string LifecycleHookName, string LifecycleTransition, int HeartbeatTimeout, int GlobalTimeout, string DefaultResult);
+
+internal sealed record DescribeAutoScalingGroupsRequest(IReadOnlyList<string> AutoScalingGroupNames, string? NextToken);
+
+internal sealed record DescribeAutoScalingGroupsResponse(IReadOnlyList<GroupDescription> AutoScalingGroups, string? NextToken);
+
+internal sealed record GroupDescription(
+    string AutoScalingGroupName, bool CapacityRebalance, IReadOnlyList<AutoScalingInstanceDetails> Instances, IReadOnlyDictionary<string, string> Tags);
+
+internal static class QueryElements
+{
+    extension(XElement parent)
+    {
+        /// <summary>The members of a list; none when the list is absent.</summary>
+        public IEnumerable<XElement> Listed(string name) => parent.Element(name)?.Elements("member") ?? [];
+
+        public string Text(string name) =>
+            parent.Element(name)?.Value ?? throw new XmlException($"{parent.Name} has no {name}.");
+
+        public int Number(string name) => int.Parse(parent.Text(name), NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+}

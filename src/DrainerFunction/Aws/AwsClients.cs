@@ -1,0 +1,24 @@
+using Amazon.EC2;
+using DrainerFunction.Aws.AutoScaling;
+using DrainerFunction.Aws.EKS;
+
+namespace DrainerFunction.Aws;
+
+/// <summary>Makes the clients of an account and region when they are first asked for.</summary>
+internal sealed class AwsClients(AwsConnection connection, OwnAccount own, AssumedRole? role, TimeProvider time) : IAwsClients
+{
+    private readonly Dictionary<AwsScope, AwsRegion> _regions = [];
+
+    public AwsRegion In(AwsScope scope) => _regions.TryGetValue(scope, out var known) ? known : _regions[scope] = Make(scope);
+
+    private AwsRegion Make(AwsScope scope)
+    {
+        var credentials = new RoleCredentials(scope, own, connection, role, new(time), time);
+        var calls = new AwsCalls(time, credentials);
+        return new(
+            new Instances(new(() => new AmazonEC2Client(credentials, connection.Set(new AmazonEC2Config(), scope.Region))), calls),
+            new AutoScalingGroups(new(() => new AmazonAutoScalingClient(credentials, connection.Set(AmazonAutoScalingClient.NewConfig(), scope.Region))), calls),
+            new EksClusters(new(() => new AmazonEKSClient(credentials, connection.Set(AmazonEKSClient.NewConfig(), scope.Region))), calls),
+            new ClusterTokens(credentials, scope.Region, calls, time));
+    }
+}

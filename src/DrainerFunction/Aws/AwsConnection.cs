@@ -1,0 +1,26 @@
+using Amazon;
+using Amazon.Runtime;
+
+namespace DrainerFunction.Aws;
+
+/// <summary>What all clients of ours share: how they reach AWS, as whom, and how often they try.</summary>
+internal sealed class AwsConnection(AwsHttp http, Func<AWSCredentials> credentials, string ownRegion)
+{
+    private readonly Lazy<AWSCredentials> _credentials = new(credentials);
+
+    public string OwnRegion => ownRegion;
+
+    /// <summary>The default chain's: in Lambda, the function's role.</summary>
+    public AWSCredentials OwnCredentials => _credentials.Value;
+
+    public T Set<T>(T config, string region)
+        where T : ClientConfig
+    {
+        config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        config.AuthenticationRegion = region;
+        config.RetryMode = RequestRetryMode.Standard;
+        config.MaxErrorRetry = 2;
+        config.HttpClientFactory = http;
+        return config;
+    }
+}

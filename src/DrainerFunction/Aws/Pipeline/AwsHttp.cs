@@ -1,0 +1,30 @@
+using Amazon.Runtime;
+using DrainerFunction.Runtime;
+
+namespace DrainerFunction.Aws;
+
+/// <summary>The one way out to AWS: every client shares its connections.</summary>
+internal sealed class AwsHttp(HttpMessageHandler connections) : HttpClientFactory, IDisposable
+{
+    // Calls are bounded by their tokens, on our clock; a client's own timeout would use another.
+    private readonly HttpClient _http = new(connections) { Timeout = Timeout.InfiniteTimeSpan };
+
+    public static HttpMessageHandler Connections(TimeProvider time) => new ThawingConnections(Sockets, time);
+
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => _http;
+
+    public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+    public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
+
+    public void Dispose() => _http.Dispose();
+
+    private static SocketsHttpHandler Sockets() => new()
+    {
+        ConnectTimeout = TimeSpan.FromSeconds(3),
+        PooledConnectionIdleTimeout = ThawingConnections.LongestIdle,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        ActivityHeadersPropagator = null,
+    };
+}

@@ -1,0 +1,48 @@
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials.Internal;
+using Amazon.Runtime.Internal;
+using Amazon.Runtime.Internal.Auth;
+using Amazon.Runtime.Internal.Transform;
+
+namespace DrainerFunction.Aws;
+
+/// <summary>A service client on the SDK's own pipeline: credentials, Signature Version 4, retries, clock skew and typed errors are its work.</summary>
+internal abstract class PipelineClient(AWSCredentials credentials, PipelineConfig config) : AmazonServiceClient(credentials, config)
+{
+    protected override IServiceMetadata ServiceMetadata { get; } = new Metadata(config.ServiceId);
+
+    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
+    {
+        pipeline.RemoveHandler<EndpointResolver>();
+        pipeline.AddHandlerAfter<Marshaller>(new BaseEndpointResolver());
+        pipeline.AddHandlerAfter<Marshaller>(new SignatureVersion4());
+    }
+
+    protected Task<T> AskAsync<T>(PipelineRequest request, ResponseUnmarshaller answer, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse, new() =>
+        InvokeAsync<T>(request, new InvokeOptions { RequestMarshaller = Marshalling.Instance, ResponseUnmarshaller = answer }, cancellationToken);
+
+    private sealed class Metadata(string serviceId) : IServiceMetadata
+    {
+        public string ServiceId => serviceId;
+
+        public IDictionary<string, string> OperationNameMapping { get; } = new Dictionary<string, string>();
+    }
+
+    private sealed class SignatureVersion4 : BaseAuthResolverHandler
+    {
+        protected override List<IAuthSchemeOption> ResolveAuthOptions(IExecutionContext executionContext) => AuthSchemeOption.DEFAULT_SIGV4;
+    }
+
+    private sealed class Marshalling : IMarshaller<IRequest, AmazonWebServiceRequest>
+    {
+        public static readonly Marshalling Instance = new();
+
+        public IRequest Marshall(AmazonWebServiceRequest input) => ((PipelineRequest)input).Build();
+    }
+}
+
+internal abstract class PipelineRequest : AmazonWebServiceRequest
+{
+    public abstract IRequest Build();
+}

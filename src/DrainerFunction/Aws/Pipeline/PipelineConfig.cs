@@ -1,0 +1,52 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.Runtime.Endpoints;
+using Amazon.Runtime.Internal;
+using Amazon.Util.Internal;
+
+namespace DrainerFunction.Aws;
+
+/// <summary>
+/// The configuration of a service whose SDK package this is not built with. Region, retries and <c>AWS_ENDPOINT_URL</c> are
+/// the SDK's own.
+/// </summary>
+internal sealed class PipelineConfig(string endpointPrefix, string apiVersion) : ClientConfig(Defaults)
+{
+    private static readonly DefaultConfigurationProvider Defaults = new(
+        [.. Enum.GetValues<DefaultConfigurationMode>().Select(mode => (IDefaultConfiguration)new DefaultConfiguration { Name = mode, RetryMode = RequestRetryMode.Standard })]);
+
+    private static readonly string Agent = InternalSDKUtils.BuildUserAgentString("drainer-function", "0.1.0");
+
+    public override string RegionEndpointServiceName => endpointPrefix;
+
+    public override string ServiceVersion => apiVersion;
+
+    public override string UserAgent => Agent;
+
+    /// <param name="serviceId">As in the service's model: <c>Auto Scaling</c> makes AWS_ENDPOINT_URL_AUTO_SCALING.</param>
+    public static PipelineConfig For(string serviceId, string endpointPrefix, string apiVersion)
+    {
+        var config = new PipelineConfig(endpointPrefix, apiVersion)
+        {
+            ServiceId = serviceId,
+            AuthenticationServiceName = endpointPrefix,
+        };
+        config.EndpointProvider = new Endpoints(config);
+        return config;
+    }
+
+    public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) =>
+        EndpointProvider.ResolveEndpoint(new EndpointParameters());
+
+    private sealed class Endpoints(PipelineConfig config) : IEndpointProvider
+    {
+        public Endpoint ResolveEndpoint(EndpointParameters parameters) =>
+            new(string.IsNullOrEmpty(config.ServiceURL) ? $"https://{Host(config.RegionEndpoint)}" : config.ServiceURL);
+
+        private string Host(RegionEndpoint region) =>
+            $"{config.RegionEndpointServiceName}{(config.UseFIPSEndpoint ? "-fips" : "")}.{region.SystemName}.{(config.UseDualstackEndpoint ? DualStackSuffix(region) : region.PartitionDnsSuffix)}";
+
+        private static string DualStackSuffix(RegionEndpoint region) =>
+            region.PartitionName is "aws-cn" ? "api.amazonwebservices.com.cn" : "api.aws";
+    }
+}
