@@ -31,9 +31,11 @@ internal static class Chains
         return string.Create(CultureInfo.InvariantCulture, $"{time + 1:D13}{(chain.Length > 13 ? chain[13..] : "-" + chain)}");
     }
 
+    public static string Youngest(IEnumerable<string> chains) => chains.Max(StringComparer.Ordinal)!;
+
     public static bool IsYounger(string chain, string other) => string.CompareOrdinal(chain, other) > 0;
 
-    /// <summary>What every hop of one chain has in common: it names the interruption over all its invocations.</summary>
+    /// <summary>What all hops of a chain have in common: it names the drain.</summary>
     public static string Root(string chain) => chain.Split('.')[0];
 
     private static string Letters(string text, int most)

@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using DrainerFunction.Draining;
+using DrainerFunction.Runtime;
+
 namespace DrainerFunction.Lifecycle;
 
 /// <summary>What becomes of a message once its interruption has been looked after.</summary>
@@ -14,7 +18,9 @@ internal abstract record MessageFate
     public sealed record SendOn(TimeSpan Delay, string Why) : MessageFate;
 
     /// <summary>It stays, is received again and counts a receive; after its receives it lies in the dead-letter queue.</summary>
-    public sealed record Redeliver(string Why) : MessageFate;
+    /// <param name="Why">For the operator.</param>
+    /// <param name="AtOnce">It is given back right away instead of when the lease ends.</param>
+    public sealed record Redeliver(string Why, bool AtOnce = false) : MessageFate;
 }
 
 /// <summary>What Auto Scaling is told.</summary>
@@ -26,7 +32,32 @@ internal enum LifecycleReply
     Abandon,
 }
 
+/// <summary>What is owed to SQS and to the Auto Scaling group once the work on an instance has ended.</summary>
 /// <param name="Reply">To every hook of ours that waits for this instance.</param>
 /// <param name="Fate">Of every message of this instance that took part.</param>
 /// <param name="Why">For the operator.</param>
-internal sealed record Acknowledgement(LifecycleReply Reply, MessageFate Fate, string Why);
+internal sealed record Acknowledgement(LifecycleReply Reply, MessageFate Fate, string Why)
+{
+    /// <param name="outcome">How the drain ended.</param>
+    /// <param name="onTimeout">What the operator wants of a hook when the bound is reached.</param>
+    public static Acknowledgement Of(DrainOutcome outcome, TimeoutReply onTimeout) => outcome switch
+    {
+        DrainOutcome.Drained => new(LifecycleReply.Continue, new MessageFate.Handled(), "the node is drained"),
+        DrainOutcome.NodeGone => new(LifecycleReply.Continue, new MessageFate.Handled(), "the cluster no longer has the node"),
+        DrainOutcome.OutOfTime => new(LifecycleReply.Leave, new MessageFate.SendOn(TimeSpan.Zero, "the drain outlives the invocation"), "the drain goes on in the next invocation"),
+        DrainOutcome.BoundReached { Report.PodsWereListed: false } =>
+            new(LifecycleReply.Leave, new MessageFate.Handled(), "the deadline has passed and the cluster never said which pods are there, so the hook is left to its own timeout"),
+        DrainOutcome.BoundReached bound => new(
+            onTimeout switch
+            {
+                TimeoutReply.Continue => LifecycleReply.Continue,
+                TimeoutReply.Abandon => LifecycleReply.Abandon,
+                TimeoutReply.Leave => LifecycleReply.Leave,
+                _ => throw new UnreachableException($"No reply is known for {onTimeout}."),
+            },
+            new MessageFate.Handled(),
+            $"the deadline has passed with {bound.Report.Remaining.Count()} pods left; the node stays cordoned"),
+        DrainOutcome.OnlyPlanned => new(LifecycleReply.Leave, new MessageFate.Handled(), "a dry run: nothing was written"),
+        _ => throw new UnreachableException($"No acknowledgement for {outcome}."),
+    };
+}

@@ -44,7 +44,7 @@ internal sealed partial class HandOver(IQueues queues, DrainerOptions options, T
         }
     }
 
-    private Uri? QueueOf(SqsRecord record) => record.EventSourceArn is { Length: > 0 } arn ? QueueAddress.Of(arn) : options.QueueUrl;
+    private Uri? QueueOf(SqsRecord record) => record.EventSourceArn is { Length: > 0 } arn ? queues.UrlOf(arn) : options.QueueUrl;
 
     private async Task<bool> WaitedAsync(CancellationToken cancellationToken)
     {

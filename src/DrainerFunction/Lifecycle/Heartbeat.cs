@@ -10,6 +10,7 @@ internal sealed partial class Heartbeat(
     private static readonly TimeSpan AgainAfterFailure = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly List<DateTimeOffset> _times = [];
     private Task _beating = Task.CompletedTask;
 
     public HookedInstance Hooked => hooked;
@@ -20,7 +21,10 @@ internal sealed partial class Heartbeat(
     /// <summary>Raised once, when the wait turns out to be over.</summary>
     public event Action? Over;
 
-    public int Count { get; private set; }
+    /// <summary>When Auto Scaling accepted a beat.</summary>
+    public IReadOnlyList<DateTimeOffset> Times => _times;
+
+    public int Count => _times.Count;
 
     public void Start() => _beating = BeatAsync();
 
@@ -70,7 +74,7 @@ internal sealed partial class Heartbeat(
         {
             if (await autoScaling.RecordLifecycleActionHeartbeatAsync(hooked, cancellationToken))
             {
-                Count++;
+                _times.Add(time.GetUtcNow());
                 LogBeat(hooked.HookName, hooked.InstanceId);
             }
             else

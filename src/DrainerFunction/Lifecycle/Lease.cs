@@ -29,14 +29,14 @@ internal sealed partial class Lease(
     }
 
     /// <summary>Cancelled once the message is no longer ours: somebody else has it, or will have it soon.</summary>
-    public CancellationToken LossOf(string messageId) => _lost[messageId].Token;
+    public CancellationToken LossOf(string messageId) => _lost.TryGetValue(messageId, out var lost) ? lost.Token : CancellationToken.None;
 
     /// <summary>Gives messages back, to be received again after the delay.</summary>
     public async Task GiveBackAsync(SqsRecord record, TimeSpan after, CancellationToken cancellationToken)
     {
         try
         {
-            await queues.ChangeVisibilityAsync(QueueAddress.Of(record.EventSourceArn), [record.ReceiptHandle], after, cancellationToken);
+            await queues.ChangeVisibilityAsync(queues.UrlOf(record.EventSourceArn), [record.ReceiptHandle], after, cancellationToken);
         }
         catch (AwsCallException refused)
         {
@@ -83,7 +83,7 @@ internal sealed partial class Lease(
             foreach (var ofQueue in records.Where(record => !_lost[record.MessageId].IsCancellationRequested).GroupBy(record => record.EventSourceArn))
             {
                 var gone = await queues.ChangeVisibilityAsync(
-                    QueueAddress.Of(ofQueue.Key), [.. ofQueue.Select(record => record.ReceiptHandle)], visibility, _stop.Token);
+                    queues.UrlOf(ofQueue.Key), [.. ofQueue.Select(record => record.ReceiptHandle)], visibility, _stop.Token);
                 Lose(ofQueue.Where(record => gone.Contains(record.ReceiptHandle)));
             }
 

@@ -11,14 +11,19 @@ internal sealed partial class WaitingHooks(
     // A HeartbeatTimeout is 30 s at least: while it is not known, this keeps any hook alive.
     private static readonly TimeSpan Careful = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _logger = loggers.CreateLogger(typeof(WaitingHooks).FullName!);
     private readonly Dictionary<(string Group, string Hook), (Heartbeat Heartbeat, LifecycleHook? Definition)> _waiting = [];
+
+    private readonly List<Task> _starting = [];
 
     /// <summary>Raised when one of the waits turns out to be over before we answered it.</summary>
     public event Action? Over;
 
     public IReadOnlyCollection<(string Group, string Hook)> Names => _waiting.Keys;
+
+    public IReadOnlyList<DateTimeOffset> HeartbeatTimes => [.. _waiting.Values.SelectMany(waiting => waiting.Heartbeat.Times).Order()];
 
     public int Heartbeats => _waiting.Values.Sum(waiting => waiting.Heartbeat.Count);
 
@@ -28,8 +33,15 @@ internal sealed partial class WaitingHooks(
     /// <summary>How long Auto Scaling lets the hook wait at most, heartbeats included; null where unknown.</summary>
     public TimeSpan? GlobalLimitOf(string group, string hookName) => _waiting.GetValueOrDefault((group, hookName)).Definition?.GlobalTimeout;
 
-    /// <summary>Starts to heartbeat a hook; once, however often it is asked.</summary>
-    public async Task KeepAsync(HookedInstance hooked, CancellationToken cancellationToken)
+    /// <summary>Starts to heartbeat a hook; once, however often it is asked. Nobody waits for the hook's times but the beat itself.</summary>
+    public void Keep(HookedInstance hooked, CancellationToken cancellationToken) =>
+        _starting.Add(KeepAsync(hooked, cancellationToken));
+
+    /// <summary>Waits until the times of the hooks are known, or a moment.</summary>
+    public Task KnownAsync(CancellationToken cancellationToken) =>
+        Task.WhenAny(Task.WhenAll(_starting), Task.Delay(LongestWait, time, cancellationToken));
+
+    private async Task KeepAsync(HookedInstance hooked, CancellationToken cancellationToken)
     {
         var name = (hooked.AutoScalingGroupName, hooked.HookName);
         if (options.DryRun || _waiting.ContainsKey(name))

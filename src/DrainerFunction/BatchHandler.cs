@@ -1,0 +1,187 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Aws;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction;
+
+/// <summary>
+/// One batch: decode all, merge per instance, cordon all, drain all, acknowledge all. Every record fails until it is proven
+/// handled; a record is handled when all of its instances are.
+/// </summary>
+internal sealed partial class BatchHandler(
+    InterruptionHandler interruptions,
+    IAwsClients aws,
+    IApiServers apiServers,
+    IQueues queues,
+    HandOver handOver,
+    Reporter reporter,
+    DrainerOptions options,
+    TimeProvider time,
+    ILoggerFactory loggers)
+{
+    private readonly ILogger _logger = loggers.CreateLogger(typeof(BatchHandler).FullName!);
+    private bool _isWarm;
+
+    /// <returns>The ids of the messages that are to be received again.</returns>
+    public async Task<IReadOnlyList<string>> HandleAsync(SqsBatch batch, AwsScope own, ExecutionBudget budget, string requestId, CancellationToken cancellationToken)
+    {
+        using var spent = budget.Start();
+        using var acknowledging = budget.StartAcknowledging();
+        using var working = CancellationTokenSource.CreateLinkedTokenSource(spent.Token, cancellationToken);
+        var sorted = SortedBatch.Of(batch, own, options, time.GetUtcNow());
+        var work = WorkOn(sorted, ReportOn(batch, sorted, requestId), working.Token, acknowledging.Token);
+        Tell(sorted);
+        await using var lease = new Lease(Leased(sorted), budget.LambdaDeadline, queues, time, loggers.CreateLogger<Lease>());
+        await lease.TakeAsync();
+        work.Descriptions.Begin([.. sorted.Instances.Concat(sorted.Launches).SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], working.Token);
+        var stories = sorted.Instances.Concat(sorted.Launches).ToDictionary(one => one, one => GuardedAsync(one, work, lease));
+        var settled = await Task.WhenAll(batch.Records.Select(record => GuardedSettlingAsync(record, sorted, stories, lease, work)));
+        var failures = settled.OfType<string>().ToList();
+        work.Report.Failed = failures.Count;
+        reporter.BatchFinished(work.Report);
+        return failures;
+    }
+
+    private BatchReport ReportOn(SqsBatch batch, SortedBatch sorted, string requestId)
+    {
+        var now = time.GetUtcNow();
+        var isColdStart = !_isWarm;
+        _isWarm = true;
+        return new()
+        {
+            RequestId = requestId,
+            ReceivedAt = now,
+            Messages = batch.Records.Count,
+            QueueAge = batch.Records.Max(record => now - record.SentAt),
+            IsColdStart = isColdStart,
+            Ignored = sorted.Ignored.Count,
+            Malformed = sorted.Malformed.Count,
+        };
+    }
+
+    private BatchWork WorkOn(SortedBatch sorted, BatchReport report, CancellationToken spent, CancellationToken acknowledging) => new(
+        new Descriptions(aws),
+        new NodeFinder(apiServers, sorted.Instances.Concat(sorted.Launches).Select(one => one.InstanceId).ToHashSet(StringComparer.Ordinal)),
+        new CordonBarrier(time),
+        report,
+        spent,
+        acknowledging);
+
+    // A dry run writes nothing, and a message's visibility is something; records by hand have no receipt.
+    private IReadOnlyList<SqsRecord> Leased(SortedBatch sorted) => options.DryRun
+        ? []
+        : [.. sorted.Instances.Concat(sorted.Launches).SelectMany(one => one.Received).Select(received => received.Record)
+            .Where(record => record.ReceiptHandle is not "").DistinctBy(record => record.MessageId)];
+
+    // An error of our own fails this instance's messages and nobody else's.
+    private async Task<IReadOnlyDictionary<string, Parting>> GuardedAsync(InterruptedInstance interrupted, BatchWork work, Lease lease)
+    {
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource([.. interrupted.Received.Select(received => lease.LossOf(received.Record.MessageId)).Distinct()]);
+        try
+        {
+            return await interruptions.HandleAsync(interrupted, work, lost.Token);
+        }
+#pragma warning disable CA1031 // Whatever it is, the messages stay and the other members of the batch go on.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogFailed(interrupted.InstanceId, failure);
+            var why = new MessageFate.Redeliver("an error of the function's own");
+            return interrupted.Received.DistinctBy(received => received.Record.MessageId).ToDictionary(
+                received => received.Record.MessageId, received => new Parting(why, received.Chain, Deadline: null));
+        }
+    }
+
+    private async Task<string?> GuardedSettlingAsync(
+        SqsRecord record, SortedBatch sorted, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, Parting>>> stories, Lease lease, BatchWork work)
+    {
+        try
+        {
+            return await SettledAsync(record, sorted, stories, lease, work);
+        }
+#pragma warning disable CA1031 // As above: what is not proven handled stays.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogNotSettled(record.MessageId, failure);
+            return record.MessageId;
+        }
+    }
+
+    /// <returns>The record's id when it fails.</returns>
+    private async Task<string?> SettledAsync(
+        SqsRecord record,
+        SortedBatch sorted,
+        Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, Parting>>> stories,
+        Lease lease,
+        BatchWork work)
+    {
+        if (sorted.Malformed.Any(malformed => malformed.Record == record))
+        {
+            return record.MessageId;
+        }
+
+        var mine = stories.Where(story => story.Key.Received.Any(received => received.Record.MessageId == record.MessageId)).ToList();
+        var partings = (await Task.WhenAll(mine.Select(story => story.Value))).Select(ended => ended[record.MessageId]).ToList();
+        if (partings.Select(parting => parting.Fate).OfType<MessageFate.Redeliver>().FirstOrDefault() is { } redeliver)
+        {
+            if (redeliver.AtOnce && record.ReceiptHandle is not "")
+            {
+                await lease.GiveBackAsync(record, TimeSpan.Zero, work.Acknowledging);
+            }
+
+            return record.MessageId;
+        }
+
+        return partings.Where(parting => parting.Fate is MessageFate.SendOn).MinBy(parting => ((MessageFate.SendOn)parting.Fate).Delay) is { } next
+            && !await SentOnAsync(record, next, mine[0].Key.Received.First(received => received.Record.MessageId == record.MessageId), work)
+            ? record.MessageId
+            : null;
+    }
+
+    private Task<bool> SentOnAsync(SqsRecord record, Parting parting, Received received, BatchWork work)
+    {
+        var sendOn = (MessageFate.SendOn)parting.Fate;
+        work.Report.SentOn++;
+        var memory = new Continuation
+        {
+            FirstSeen = received.FirstSeen,
+            Chain = Chains.Hop(parting.Chain, received.Attempt + 1, work.RequestId),
+            Attempt = received.Attempt + 1,
+            Deadline = parting.Deadline,
+            Why = sendOn.Why,
+        };
+        return handOver.SendOnAsync(record, memory, sendOn.Delay, work.Acknowledging);
+    }
+
+    private void Tell(SortedBatch sorted)
+    {
+        foreach (var (record, why) in sorted.Ignored)
+        {
+            LogIgnored(record.MessageId, why);
+        }
+
+        foreach (var (record, why) in sorted.Malformed)
+        {
+            LogMalformed(record.MessageId, record.ReceiveCount, why);
+        }
+
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Message {MessageId} is acknowledged and left alone: {Why}")]
+    private partial void LogIgnored(string messageId, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} cannot be read (receive {Receive}); after its receives it lies in the dead-letter queue: {Why}")]
+    private partial void LogMalformed(string messageId, int receive, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} could not be settled by an error of the function's own; it is received again")]
+    private partial void LogNotSettled(string messageId, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Instance {InstanceId} failed by an error of the function's own; its messages are received again")]
+    private partial void LogFailed(string instanceId, Exception failure);
+}

@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using DrainerFunction.Aws;
+using DrainerFunction.Draining;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime;
+using k8s.Models;
+
+namespace DrainerFunction;
+
+/// <summary>What is done to a node that was found and confirmed: cordon, and then drain, unless somebody younger already does.</summary>
+internal sealed class CordonAndDrain(
+    Cordoning cordoning, Drainer drainer, RebalanceAction rebalance, Notices notices, KubernetesEvents events, DrainerOptions options, TimeProvider time)
+{
+    // Below every real chain: a cordon alone takes no drain over.
+    private const string NoChain = "0";
+
+    public async Task<Ending> DrainAsync(Story story, Resolution.Ready ready, WaitingHooks waiting, CancellationToken working)
+    {
+        (story.Target, story.Node) = (ready.Target, ready.Node);
+        (story.Report.Cluster, story.Report.NodeName, story.Report.ResolvedAt) = (ready.Target.Cluster, ready.Target.NodeName, time.GetUtcNow());
+        var (draining, cordoning_) = await SortAsync(story, ready, working);
+        if (draining is [] && cordoning_ is [])
+        {
+            return Ending.LeftAlone(InterruptionOutcome.Ignored, "the group has its instances not replaced before a rebalance, so nobody would ever lift the cordon");
+        }
+
+        await waiting.KnownAsync(working);
+        var order = Order(story, ready, draining is [] ? cordoning_ : draining, isDrain: draining is not [], waiting);
+        if (draining is not [] && Successor(story, order) is { } successor)
+        {
+            return Ending.LeftAlone(InterruptionOutcome.Superseded, $"the younger chain {successor} of this node does the work and answers the hook");
+        }
+
+        return await cordoning.CordonAsync(order, working) switch
+        {
+            CordonReply.NodeGone => Ending.Answered(InterruptionOutcome.NoNode, LifecycleReply.Continue, "the cluster removed the node while it was being cordoned"),
+            CordonReply.NotThisInstance(var providerId) => Ending.LeftAlone(InterruptionOutcome.NotOurs, $"the node now belongs to another instance ({providerId})"),
+            CordonReply.ThreatPassed(var node, var why) => await UndoAsync(story, ready.Target, node, why, working),
+            CordonReply.Cordoned cordoned => await CordonedAsync(story, ready, cordoned, waiting, isDrain: draining is not [], working),
+            var unknown => throw new UnreachableException($"Unknown {unknown}."),
+        };
+    }
+
+    /// <summary>The threat has passed: takes back exactly what we did.</summary>
+    public async Task<Ending> UndoAsync(Story story, TargetNode target, V1Node node, string why, CancellationToken working)
+    {
+        (story.Target, story.Node) = (target, node);
+        (story.Report.Cluster, story.Report.NodeName) = (target.Cluster, target.NodeName);
+        var undone = options.DryRun ? null : await cordoning.UndoAsync(target, node, working);
+        return undone is UndoReply.Undone
+            ? Ending.Answered(InterruptionOutcome.Undone, LifecycleReply.Leave, $"{why}; the cordon is lifted")
+            : Ending.LeftAlone(InterruptionOutcome.Undone, $"{why}; there is nothing of ours to undo");
+    }
+
+    private async Task<(IReadOnlyList<Received> Draining, IReadOnlyList<Received> Cordoning)> SortAsync(Story story, Resolution.Ready ready, CancellationToken working)
+    {
+        var (draining, cordoned, answers) = (new List<Received>(), new List<Received>(), new List<Received>());
+        foreach (var received in ready.Confirmed.Where(received => received.Interruption is not Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed }))
+        {
+            var action = options.ActionFor(received.Interruption.Kind) is InterruptionAction.Auto
+                ? await rebalance.ForAsync(story.Interrupted.Scope, received.Interruption, working)
+                : options.ActionFor(received.Interruption.Kind);
+            (action switch { InterruptionAction.Drain => draining, InterruptionAction.Cordon => cordoned, _ => answers }).Add(received);
+        }
+
+        story.Answers = ready.Confirmed;
+        return (draining, cordoned);
+    }
+
+    private CordonOrder Order(Story story, Resolution.Ready ready, IReadOnlyList<Received> acting, bool isDrain, WaitingHooks waiting)
+    {
+        var deadline = acting.Select(received => Deadlines.Of(received.Interruption, received.FirstSeen, options, GlobalLimit(received, waiting))).Aggregate(Deadline.Earliest);
+        var chain = Chain(ready, acting);
+        story.Report.Deadline = deadline;
+        return new()
+        {
+            Target = ready.Target,
+            Node = ready.Node,
+            Kinds = [.. acting.Select(received => received.Interruption.Kind).Distinct()],
+            FirstSeen = acting.Min(received => received.FirstSeen),
+            Deadline = deadline,
+            Chain = isDrain ? chain : NoChain,
+            Hooks = isDrain ? [.. acting.Select(received => received.Hook).OfType<WaitingHook>().Distinct()] : [],
+            StartedBy = isDrain && notices.AreWanted && !IsOff(ready.Instance) ? Notices.By(acting) : null,
+            LaunchedAt = ready.Instance.LaunchedAt,
+        };
+    }
+
+    // Whoever finds a younger chain there that does not know all of our hooks takes its work over, under a name younger still.
+    private static string Chain(Resolution.Ready ready, IReadOnlyList<Received> acting)
+    {
+        var own = Chains.Youngest(acting.Select(received => received.Chain));
+        return Noted(ready.Node, ready.Target) is { } noted && acting.Any(received => received.Hook is { } hook && !noted.Hooks.Contains(hook)) ? Chains.After(noted.Chain, own) : own;
+    }
+
+    private static TimeSpan? GlobalLimit(Received received, WaitingHooks waiting) =>
+        received.Action is { } action ? waiting.GlobalLimitOf(action.AutoScalingGroupName, action.HookName) : null;
+
+    // A younger chain is on the node: it knows our hooks, or learns them from us, and then goes on alone.
+    private static string? Successor(Story story, CordonOrder order) =>
+        Noted(order.Node, order.Target) is { } noted && Chains.IsYounger(noted.Chain, order.Chain)
+            && order.Hooks.All(noted.Hooks.Contains)
+            && Deadline.Earliest(new(noted.Deadline, noted.HardFrom), order.Deadline) == new Deadline(noted.Deadline, noted.HardFrom)
+            ? noted.Chain
+            : null;
+
+    private static NodeInterruption? Noted(V1Node node, TargetNode target) =>
+        NodeInterruptions.Read(node) is { } noted && !noted.IsStaleOn(node, target.InstanceId) ? noted : null;
+
+    private async Task<Ending> CordonedAsync(
+        Story story, Resolution.Ready ready, CordonReply.Cordoned cordoned, WaitingHooks waiting, bool isDrain, CancellationToken working)
+    {
+        (story.Node, story.Noted, story.Report.CordonedAt) = (cordoned.Node, cordoned.Noted, time.GetUtcNow());
+        if (!isDrain)
+        {
+            return options.DryRun
+                ? Ending.LeftAlone(InterruptionOutcome.DryRun, "a dry run: the node would be cordoned, and its hook completed")
+                : Ending.Answered(InterruptionOutcome.Cordoned, LifecycleReply.Continue, "the node is cordoned, as its action says");
+        }
+
+        foreach (var hook in cordoned.Noted.Hooks)
+        {
+            waiting.Keep(new(hook.Group, hook.Hook, story.Interrupted.InstanceId, Token: null), working);
+        }
+
+        events.Interrupted(ready.Target, story.Report);
+        events.Cordoned(ready.Target);
+        if (cordoned.ClaimedStarted)
+        {
+            story.Notices.Add(notices.StartedAsync(story, working));
+        }
+
+        await story.Place.WaitForOthersAsync(ready.Target.Cluster, working);
+        return await EmptiedAsync(story, ready, cordoned, waiting, working);
+    }
+
+    private async Task<Ending> EmptiedAsync(
+        Story story, Resolution.Ready ready, CordonReply.Cordoned cordoned, WaitingHooks waiting, CancellationToken working)
+    {
+        await using var gone = new GoneInstance(story, waiting, working);
+        using var spent = CancellationTokenSource.CreateLinkedTokenSource(gone.Token, story.Batch.Spent);
+        var deadline = new Deadline(cordoned.Noted.Deadline, cordoned.Noted.HardFrom);
+        story.Report.Deadline = deadline;
+        var order = new DrainOrder { Target = ready.Target, Cordon = cordoned, Deadline = new(deadline), AskOnce = IsOff(ready.Instance) };
+        var outcome = await drainer.DrainAsync(order, spent.Token, working);
+        story.Report.Drain = outcome.Report;
+        if (outcome is DrainOutcome.OutOfTime && gone.Token.IsCancellationRequested)
+        {
+            return Ending.Answered(InterruptionOutcome.NoNode, LifecycleReply.Leave, "the hook is over and EC2 says that the instance is gone");
+        }
+
+        return await SettledAsync(story, ready, outcome, working);
+    }
+
+    private async Task<Ending> SettledAsync(Story story, Resolution.Ready ready, DrainOutcome outcome, CancellationToken working)
+    {
+        if (outcome is DrainOutcome.Drained && options.EnableOutOfServiceTaint && IsOff(ready.Instance))
+        {
+            await cordoning.MarkOutOfServiceAsync(ready.Target, story.Node!, working);
+        }
+
+        if (outcome is DrainOutcome.Drained or DrainOutcome.NodeGone && story.Noted!.Hooks is not [] && options.CompleteLifecycleActionDelay is { } delay)
+        {
+            await Task.Delay(delay, time, working);
+        }
+
+        var (result, owed) = (outcome switch
+        {
+            DrainOutcome.Drained => InterruptionOutcome.Drained,
+            DrainOutcome.NodeGone => InterruptionOutcome.NoNode,
+            DrainOutcome.BoundReached => InterruptionOutcome.DeadlineMissed,
+            DrainOutcome.OutOfTime => InterruptionOutcome.Continues,
+            DrainOutcome.OnlyPlanned => InterruptionOutcome.DryRun,
+            _ => throw new UnreachableException($"Unknown {outcome}."),
+        }, Acknowledgement.Of(outcome, options.OnTimeout));
+        return new(result, owed);
+    }
+
+    private static bool IsOff(Instance instance) => instance.Life is InstanceLife.Stopped or InstanceLife.Terminated;
+}

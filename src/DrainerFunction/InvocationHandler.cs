@@ -1,0 +1,48 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text.Json;
+using DrainerFunction.Aws;
+using DrainerFunction.Runtime;
+
+namespace DrainerFunction;
+
+/// <summary>One invocation: what its payload asks for, and the answer as JSON.</summary>
+internal sealed class InvocationHandler(BatchHandler batches, AwsScope own, TimeProvider time) : IInvocationHandler
+{
+    public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var budget = ExecutionBudget.Until(invocation.Deadline, time);
+        var scope = OwnScope(invocation.FunctionArn);
+        return InvocationPayload.Read(invocation.Payload) switch
+        {
+            InvocationRequest.Batch(var records) => Answer(await batches.HandleAsync(records, scope, budget, invocation.RequestId, cancellationToken)),
+            InvocationRequest.Unknown(var why) => throw new PayloadException(why),
+            var request => throw new UnreachableException($"Unknown {request}."),
+        };
+    }
+
+    // An answer that names nobody deletes every message of the batch.
+    private static ReadOnlyMemory<byte> Answer(IReadOnlyList<string> failures)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteStartArray("batchItemFailures");
+        foreach (var messageId in failures)
+        {
+            json.WriteStartObject();
+            json.WriteString("itemIdentifier", messageId);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    private AwsScope OwnScope(string functionArn) => functionArn.Split(':') is ["arn", _, "lambda", var region, var account, ..] ? new(account, region) : own;
+}
+
+/// <summary>The payload is none that this function knows; the message tells whoever sent it.</summary>
+internal sealed class PayloadException(string message) : Exception(message);

@@ -1,0 +1,107 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Draining;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime;
+using k8s.Models;
+
+namespace DrainerFunction;
+
+/// <summary>A launching instance waits in its hook until its node is Ready.</summary>
+internal sealed class Launching(Cordoning cordoning, DrainerOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UntilNextInvocation = TimeSpan.FromSeconds(10);
+
+    public async Task<Ending> AwaitReadyAsync(Story story, Resolution.Ready ready, WaitingHooks waiting, CancellationToken working)
+    {
+        (story.Target, story.Node) = (ready.Target, ready.Node);
+        (story.Report.Cluster, story.Report.NodeName, story.Report.ResolvedAt) = (ready.Target.Cluster, ready.Target.NodeName, time.GetUtcNow());
+        if (options.DryRun)
+        {
+            return Ending.LeftAlone(InterruptionOutcome.DryRun, "a dry run: the hook would be completed once the node is Ready");
+        }
+
+        var node = await LiftedAsync(story, ready, working);
+        await waiting.KnownAsync(working);
+        var bound = BoundOf(story, waiting);
+        using var late = new CancellationTokenSource(Positive(bound - time.GetUtcNow()), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, working);
+        try
+        {
+            while (!IsReady(node, ready.Instance.LaunchedAt))
+            {
+                node = await NextAsync(ready, node, either.Token);
+            }
+
+            return Ending.Answered(InterruptionOutcome.Launched, LifecycleReply.Continue, "the node is Ready");
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !working.IsCancellationRequested)
+        {
+            return TimedOut("the node did not become Ready in time");
+        }
+    }
+
+    /// <summary>The instance has no node yet: it is looked for again, until the time is up.</summary>
+    public Ending WithoutNode(Story story, string why, WaitingHooks waiting) =>
+        time.GetUtcNow() >= BoundOf(story, waiting)
+            ? TimedOut($"the node did not join in time: {why}")
+            : Ending.Later(InterruptionOutcome.Waits, $"the node has not joined yet: {why}", UntilNextInvocation);
+
+    // Out of a warm pool it comes with the marks of the drain that sent it there.
+    private async Task<V1Node> LiftedAsync(Story story, Resolution.Ready ready, CancellationToken working) =>
+        story.Interrupted.Received.Any(received => received.Action is { IsFromWarmPool: true })
+            && await cordoning.UndoAsync(ready.Target, ready.Node, working) is UndoReply.Undone { Node: var lifted }
+                ? lifted
+                : ready.Node;
+
+    private static async Task<V1Node?> WatchedAsync(Resolution.Ready ready, V1Node node, CancellationToken cancellationToken)
+    {
+        await foreach (var watched in ready.Target.ApiServer.WatchNodeAsync(ready.Target.NodeName, node.Metadata.ResourceVersion, cancellationToken))
+        {
+            if (watched is Watched<V1Node>.Present(var changed, _))
+            {
+                return changed;
+            }
+
+            if (watched is not Watched<V1Node>.Bookmark)
+            {
+                break;
+            }
+        }
+
+        return null;
+    }
+
+    // A watch that ended is followed by a look; a node that is gone is waited for.
+    private async Task<V1Node> NextAsync(Resolution.Ready ready, V1Node node, CancellationToken cancellationToken)
+    {
+        if (await WatchedAsync(ready, node, cancellationToken) is { } changed)
+        {
+            return changed;
+        }
+
+        await Task.Delay(BetweenLooks, time, cancellationToken);
+        return await ready.Target.ApiServer.GetNodeAsync(ready.Target.NodeName, cancellationToken) ?? node;
+    }
+
+    // The node object of the machine's last life may still say Ready: only a kubelet heard since the start counts.
+    private static bool IsReady(V1Node node, DateTimeOffset? launchedAt) => node.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "Ready") is { Status: "True" } ready
+        && (launchedAt is null || ready.LastHeartbeatTime is null || new DateTimeOffset(ready.LastHeartbeatTime.Value.ToUniversalTime()) >= launchedAt);
+
+    private Ending TimedOut(string why) => options.OnLaunchTimeout switch
+    {
+        TimeoutReply.Continue => Ending.Answered(InterruptionOutcome.DeadlineMissed, LifecycleReply.Continue, $"{why}; ON_LAUNCH_TIMEOUT says continue"),
+        TimeoutReply.Abandon => Ending.Answered(InterruptionOutcome.DeadlineMissed, LifecycleReply.Abandon, $"{why}; ON_LAUNCH_TIMEOUT says abandon"),
+        _ => Ending.LeftAlone(InterruptionOutcome.DeadlineMissed, $"{why}; the hook is left to its own timeout"),
+    };
+
+    private DateTimeOffset BoundOf(Story story, WaitingHooks waiting) => story.Interrupted.Received.Min(received => Deadlines.Of(
+        received.Interruption,
+        received.FirstSeen,
+        options,
+        received.Action is { } action ? waiting.GlobalLimitOf(action.AutoScalingGroupName, action.HookName) : null).At);
+
+    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+}

@@ -1,0 +1,30 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Nodes;
+using DrainerFunction.Reporting;
+using k8s.Models;
+
+namespace DrainerFunction;
+
+/// <summary>What is known before anything is touched: whose the instance is, whether AWS agrees, and where its node is.</summary>
+internal abstract record Resolution
+{
+    private Resolution()
+    {
+    }
+
+    /// <param name="Confirmed">The messages that AWS agrees with; the others come back later, or are answered already.</param>
+    public sealed record Ready(TargetNode Target, V1Node Node, Instance Instance, IReadOnlyList<Received> Confirmed) : Resolution;
+
+    public sealed record NoNode(string Why, bool Proven, IReadOnlyList<Received> Confirmed) : Resolution;
+
+    /// <summary>Acknowledged, hook and node untouched.</summary>
+    public sealed record LeftAlone(InterruptionOutcome Outcome, string Why) : Resolution;
+
+    public sealed record NotYet(InterruptionOutcome Outcome, string Why, TimeSpan LookAgainAfter) : Resolution;
+
+    /// <summary>The health event was closed: what we did for it is undone.</summary>
+    public sealed record Closed(TargetNode Target, V1Node Node, string Why) : Resolution;
+
+    /// <summary>Only the operator can help: the message is kept for the dead-letter queue.</summary>
+    public sealed record Misconfigured(string Why) : Resolution;
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using DrainerFunction.Aws;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime;
+
+namespace DrainerFunction;
+
+/// <summary>From an interrupted instance to its node, with every reason to leave it alone on the way.</summary>
+internal sealed class Resolver(DrainerOptions options, TimeProvider time)
+{
+    // A node that is still booting may join yet; a younger machine than this is given that time.
+    private static readonly TimeSpan Booting = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+
+    /// <exception cref="AwsCallException">AWS could not be asked.</exception>
+    /// <exception cref="ApiServer.ApiServerException">No cluster has the node, and one could not be asked.</exception>
+    public async Task<Resolution> ResolveAsync(
+        InterruptedInstance interrupted, BatchWork batch, WaitingHooks waiting, CordonBarrier.Place place, CancellationToken cancellationToken)
+    {
+        var described = await batch.Descriptions.FirstLookAsync(interrupted.Scope, interrupted.Interruptions);
+        if (described.Instance is { } owned)
+        {
+            if (Ownership.Of(owned, options) is Ownership.SomebodyElses(var why))
+            {
+                return new Resolution.LeftAlone(InterruptionOutcome.NotOurs, why);
+            }
+
+            place.Narrow(ClusterChoice.Of(owned, interrupted.Scope, options) is ClusterChoice.Candidates narrowed ? narrowed.Clusters : []);
+            Keep(interrupted, waiting, cancellationToken);
+        }
+
+        var (confirmed, objection, latest) = await VerifyAsync(interrupted, described, batch, place, cancellationToken);
+        return (confirmed, objection) switch
+        {
+            ([], Verdict.NotYet(var why)) => new Resolution.NotYet(InterruptionOutcome.Continues, $"AWS does not confirm it yet: {why}", TimeSpan.FromSeconds(10)),
+            ([], Verdict.Refuted(var why)) => new Resolution.LeftAlone(InterruptionOutcome.Refuted, $"AWS does not confirm it: {why}"),
+            _ => await FindAsync(interrupted, confirmed, latest, batch, cancellationToken),
+        };
+    }
+
+    private static void Keep(InterruptedInstance interrupted, WaitingHooks waiting, CancellationToken cancellationToken)
+    {
+        foreach (var action in interrupted.Received.Select(received => received.Action).OfType<LifecycleAction>())
+        {
+            waiting.Keep(new(action.AutoScalingGroupName, action.HookName, interrupted.InstanceId, action.Token), cancellationToken);
+        }
+    }
+
+    private async Task<(IReadOnlyList<Received> Confirmed, Verdict? Objection, Described Latest)> VerifyAsync(
+        InterruptedInstance interrupted, Described described, BatchWork batch, CordonBarrier.Place place, CancellationToken cancellationToken)
+    {
+        var begun = time.GetUtcNow();
+        foreach (var lookAgainAfter in Verification.LookAgainAfter)
+        {
+            if (Confirmed(interrupted, described) is var confirmed and not ([], Verdict.NotYet))
+            {
+                return (confirmed.Confirmed, confirmed.Objection, described);
+            }
+
+            place.Leave();
+            var wait = begun + lookAgainAfter - time.GetUtcNow();
+            await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, cancellationToken);
+            described = await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken);
+            if (described.Instance is { } found && Ownership.Of(found, options) is Ownership.SomebodyElses(var why))
+            {
+                return ([], new Verdict.Refuted(why), described);
+            }
+        }
+
+        var (last, objection) = Confirmed(interrupted, described);
+        return (last, objection, described);
+    }
+
+    private (IReadOnlyList<Received> Confirmed, Verdict? Objection) Confirmed(InterruptedInstance interrupted, Described described)
+    {
+        var now = time.GetUtcNow();
+        var verdicts = interrupted.Received.Select(received => (Received: received, Verdict: VerdictOn(received.Interruption, described, now))).ToList();
+        return (
+            [.. verdicts.Where(one => one.Verdict is Verdict.Confirmed).Select(one => Dated(one.Received, described))],
+            verdicts.Select(one => one.Verdict).FirstOrDefault(verdict => verdict is Verdict.NotYet) ?? verdicts.Select(one => one.Verdict).FirstOrDefault(verdict => verdict is Verdict.Refuted));
+    }
+
+    // Without an instance there is nothing to drain, verified or not.
+    private Verdict VerdictOn(Interruption interruption, Described described, DateTimeOffset now) =>
+        options.VerifyInterruptions || described.Instance is null ? Verification.Of(interruption, described, now) : new Verdict.Confirmed();
+
+    // What DescribeInstanceStatus says of the date outranks what the message remembers.
+    private static Received Dated(Received received, Described described) => (received.Interruption, described.Scheduled?.NotBefore) switch
+    {
+        (Interruption.ScheduledChange change, { } notBefore) => received with { Interruption = change with { Notice = change.Notice with { StartTime = notBefore } } },
+        _ => received,
+    };
+
+    private async Task<Resolution> FindAsync(
+        InterruptedInstance interrupted, IReadOnlyList<Received> confirmed, Described described, BatchWork batch, CancellationToken cancellationToken)
+    {
+        var instance = described.Instance ?? throw new UnreachableException("An interruption of no instance was confirmed.");
+        var due = confirmed.Where(received => DueAt(received.Interruption) <= time.GetUtcNow()).ToList();
+        if (due is [])
+        {
+            var next = confirmed.Min(received => DueAt(received.Interruption));
+            var wait = next - time.GetUtcNow();
+            return new Resolution.NotYet(InterruptionOutcome.Waits, $"the scheduled change is due to be drained at {next:O}", wait < LongestWait ? wait : LongestWait);
+        }
+
+        if (due.All(received => received is { Interruption: Interruption.Launch, Action.IsIntoWarmPool: true }))
+        {
+            return new Resolution.NoNode("the instance goes into the warm pool", Proven: true, due);
+        }
+
+        return ClusterChoice.Of(instance, interrupted.Scope, options) switch
+        {
+            ClusterChoice.Foreign(var name) => new Resolution.LeftAlone(InterruptionOutcome.NotOurs, $"its tag names the cluster {name}, which CLUSTER_NAME does not"),
+            ClusterChoice.Unknown => new Resolution.Misconfigured("no tag of the instance names a cluster, and CLUSTER_NAME is not set; set it, or tag the instance eks:cluster-name"),
+            ClusterChoice.Candidates candidates => Found(await batch.Nodes.FindAsync(instance, candidates, cancellationToken), instance, due),
+            var unknown => throw new UnreachableException($"Unknown {unknown}."),
+        };
+    }
+
+    private Resolution Found(FoundNode found, Instance instance, IReadOnlyList<Received> due) => found switch
+    {
+        FoundNode.Here(var target, var node) when due.All(received => received.Interruption is Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed }) =>
+            new Resolution.Closed(target, node, "AWS Health has closed the event"),
+        FoundNode.Here(var target, var node) => new Resolution.Ready(target, node, instance, due),
+        FoundNode.Nowhere(var why, _) when MayStillJoin(instance, due) =>
+            new Resolution.NotYet(InterruptionOutcome.Continues, $"{why}; the instance is young and its node may still join", TimeSpan.FromSeconds(10)),
+        FoundNode.Nowhere(var why, var proven) => new Resolution.NoNode(why, proven && due.All(received => received.Interruption is not Interruption.Launch), due),
+        _ => throw new UnreachableException($"Unknown {found}."),
+    };
+
+    private bool MayStillJoin(Instance instance, IReadOnlyList<Received> due) =>
+        instance is { Life: InstanceLife.Pending or InstanceLife.Running, LaunchedAt: { } launched }
+        && time.GetUtcNow() - launched < Booting
+        && due.All(received => received.Interruption is Interruption.SpotReclaim or Interruption.CapacityReclaim);
+
+    private DateTimeOffset DueAt(Interruption interruption) => interruption switch
+    {
+        Interruption.ScheduledChange { Notice.Status: not ScheduledChangeStatus.Closed, Notice.StartTime: var start } => start - options.ScheduledChangeLeadTime,
+        _ => DateTimeOffset.MinValue,
+    };
+}

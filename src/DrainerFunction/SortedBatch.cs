@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using DrainerFunction.Aws;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Runtime;
+
+namespace DrainerFunction;
+
+/// <summary>A batch after reading: what concerns an instance of ours, merged per instance, and what does not. Pure.</summary>
+internal sealed record SortedBatch
+{
+    public required IReadOnlyList<InterruptedInstance> Instances { get; init; }
+
+    /// <summary>Launches are kept apart from what ends an instance: they wait for the opposite.</summary>
+    public required IReadOnlyList<InterruptedInstance> Launches { get; init; }
+
+    /// <summary>Acknowledged without a call.</summary>
+    public required IReadOnlyList<(SqsRecord Record, string Why)> Ignored { get; init; }
+
+    /// <summary>Left to fail, for the dead-letter queue.</summary>
+    public required IReadOnlyList<(SqsRecord Record, string Why)> Malformed { get; init; }
+
+    public static SortedBatch Of(SqsBatch batch, AwsScope own, DrainerOptions options, DateTimeOffset now)
+    {
+        var (relevant, ignored, malformed) = (new List<Received>(), new List<(SqsRecord, string)>(), new List<(SqsRecord, string)>());
+        foreach (var record in batch.Records)
+        {
+            switch (InterruptionDecoder.Decode(record.Body, record.MessageId, now))
+            {
+                case Decoded.Relevant(var interruptions):
+                    var ours = interruptions.Where(interruption => Objection(interruption, own, options) is null).ToList();
+                    relevant.AddRange(ours.Select(interruption => Received.From(interruption, record, now)));
+                    if (ours is [])
+                    {
+                        ignored.Add((record, Objection(interruptions[0], own, options)!));
+                    }
+
+                    break;
+                case Decoded.TestNotification(var group):
+                    ignored.Add((record, $"the group {group} tried whether it can reach the queue, and it can"));
+                    break;
+                case Decoded.Ignored(var why):
+                    ignored.Add((record, why));
+                    break;
+                case Decoded.Malformed(var why):
+                    malformed.Add((record, why));
+                    break;
+                case var unknown:
+                    throw new UnreachableException($"Unknown {unknown}.");
+            }
+        }
+
+        return new()
+        {
+            Instances = Merged(relevant.Where(received => received.Interruption is not Interruption.Launch)),
+            Launches = Merged(relevant.Where(received => received.Interruption is Interruption.Launch)),
+            Ignored = ignored,
+            Malformed = malformed,
+        };
+    }
+
+    private static string? Objection(Interruption interruption, AwsScope own, DrainerOptions options) => interruption switch
+    {
+        _ when !(options.Accounts is [] ? interruption.Account == own.Account : options.Accounts.Contains(interruption.Account)) =>
+            $"the account {interruption.Account} is not among ACCOUNTS",
+        _ when !(options.Regions is [] ? interruption.Region == own.Region : options.Regions.Contains(interruption.Region)) =>
+            $"the region {interruption.Region} is not among REGIONS",
+        _ when options.ActionFor(interruption.Kind) is InterruptionAction.Ignore => $"the action for {interruption.Kind} is ignore",
+        Interruption.Termination { Action.HookName: var hook } when !options.LifecycleHooks.IsOurs(hook) => $"the hook {hook} is not among LIFECYCLE_HOOKS",
+        Interruption.Launch { Action.HookName: var hook } when !options.LifecycleHooks.IsOurs(hook) => $"the hook {hook} is not among LIFECYCLE_HOOKS",
+        _ => null,
+    };
+
+    // The most urgent first: their calls are queued before the others'.
+    private static IReadOnlyList<InterruptedInstance> Merged(IEnumerable<Received> received) =>
+        [.. received
+            .GroupBy(one => (Scope: new AwsScope(one.Interruption.Account, one.Interruption.Region), one.Interruption.InstanceId))
+            .Select(instance => new InterruptedInstance(instance.Key.Scope, instance.Key.InstanceId, Newest([.. instance])))
+            .OrderBy(instance => instance.Received.Min(one => Urgency(one.Interruption)))];
+
+    // Health repeats itself: the newest word about an event counts, and every message about it is answered with that.
+    private static IReadOnlyList<Received> Newest(IReadOnlyList<Received> received)
+    {
+        var newest = ScheduledChanges.Newest(received.Select(one => one.Interruption).OfType<Interruption.ScheduledChange>()).ToDictionary(change => change.Notice.EventArn);
+        return [.. received.Select(one => one.Interruption is Interruption.ScheduledChange change ? one with { Interruption = newest[change.Notice.EventArn] } : one)];
+    }
+
+    private static int Urgency(Interruption interruption) => interruption.Kind switch
+    {
+        InterruptionKind.SpotReclaim or InterruptionKind.CapacityReclaim => 0,
+        InterruptionKind.StateChange => 1,
+        InterruptionKind.Termination => 2,
+        _ => 3,
+    };
+}

@@ -1,0 +1,34 @@
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+using DrainerFunction.Reporting;
+using k8s.Models;
+
+namespace DrainerFunction;
+
+/// <summary>What becomes known of one instance while its story is told, for whoever closes it.</summary>
+internal sealed class Story(InterruptedInstance interrupted, BatchWork batch, InterruptionReport report, CordonBarrier.Place place)
+{
+    public InterruptedInstance Interrupted => interrupted;
+
+    public BatchWork Batch => batch;
+
+    public InterruptionReport Report => report;
+
+    public CordonBarrier.Place Place => place;
+
+    public bool IsLaunch => interrupted.Interruptions[0] is Interruption.Launch;
+
+    /// <summary>The messages that the ending answers; the others were not confirmed and have a fate of their own.</summary>
+    public IReadOnlyList<Received> Answers { get; set; } = interrupted.Received;
+
+    public TargetNode? Target { get; set; }
+
+    /// <summary>The newest node we hold.</summary>
+    public V1Node? Node { get; set; }
+
+    /// <summary>What the node remembers; null when it was not cordoned for this.</summary>
+    public NodeInterruption? Noted { get; set; }
+
+    /// <summary>Notices under way; awaited only when everything else is done.</summary>
+    public List<Task> Notices { get; } = [];
+}
