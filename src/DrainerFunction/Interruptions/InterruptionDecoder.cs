@@ -7,12 +7,9 @@ namespace DrainerFunction.Interruptions;
 /// <summary>What a queue's message says. Takes any text whatever and never throws.</summary>
 internal static class InterruptionDecoder
 {
+    /// <summary>The whole record, for Auto Scaling's own messages name no region: theirs is the queue's.</summary>
     public static Decoded Decode(SqsRecord record, DateTimeOffset now) =>
         Decode(record.Body, new Arrival(record.MessageId, AwsArn.RegionOf(record.EventSourceArn), now));
-
-    /// <summary>For a body whose queue is not known; Auto Scaling's own messages name no region and are malformed then.</summary>
-    public static Decoded Decode(string body, string messageId, DateTimeOffset now) =>
-        Decode(body, new Arrival(messageId, Region: null, now));
 
     private static Decoded Decode(string body, Arrival arrival)
     {

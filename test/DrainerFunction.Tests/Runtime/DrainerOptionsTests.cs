@@ -1,3 +1,4 @@
+using DrainerFunction.Reporting;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Runtime;
@@ -257,6 +258,20 @@ public sealed class DrainerOptionsTests
     [InlineData("_HANDLER", null)]
     public void A_name_that_looks_like_a_mistake_is_pointed_out(string name, string? warning) =>
         Assert.Equal(warning is null ? [] : [warning], From((name, "1")).Suspicious);
+
+    [Theory]
+    [InlineData("EventID", "Kind", "Description", "StartTime", "NodeName", "InstanceID")]
+    [InlineData("ProviderID", "InstanceType", "AvailabilityZone", "AutoScalingGroupName", "NodeLabels", "Pods")]
+    public void Every_field_of_a_go_template_is_translated_into_one_that_notices_have(params string[] fields) => Assert.All(fields, field =>
+    {
+        var refusal = Assert.Throws<OptionsException>(() => From(("WEBHOOK_TEMPLATE", $$$"""{{ .{{{field}}} }}"""))).Message;
+
+        Assert.Contains(NoticeFields.Names, name => refusal.EndsWith($$$""" is {{{{{name}}}}}.""", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void Every_field_of_a_notice_may_stand_in_a_template() => Assert.All(NoticeFields.Names, name =>
+        Assert.Equal($"{{{{{name}}}}}", From(("WEBHOOK_TEMPLATE", $"{{{{{name}}}}}")).WebhookTemplate));
 
     [Fact]
     public void The_options_as_text_tell_no_secret() => Assert.Equal("DrainerOptions", From(("WEBHOOK_URL", "https://example.com/secret")).ToString());
