@@ -24,7 +24,7 @@ internal sealed record SortedBatch
         var (relevant, ignored, malformed) = (new List<Received>(), new List<(SqsRecord, string)>(), new List<(SqsRecord, string)>());
         foreach (var record in batch.Records)
         {
-            switch (InterruptionDecoder.Decode(record.Body, record.MessageId, now))
+            switch (InterruptionDecoder.Decode(record, now))
             {
                 case Decoded.Relevant(var interruptions):
                     var ours = interruptions.Where(interruption => Objection(interruption, own, options) is null).ToList();
