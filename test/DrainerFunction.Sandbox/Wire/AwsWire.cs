@@ -89,10 +89,14 @@ internal sealed class AwsWire : IAsyncDisposable
 
             var (key, region) = _signature.Verify(http, call, _wallClock.GetUtcNow() + ClockSkew);
             request = request with { AccessKey = key.Id };
-            await Hooks.BeforeAsync(request, context.RequestAborted);
+            if (!await PassAsync(Hooks.BeforeAsync(request, context.RequestAborted)))
+            {
+                context.Abort();
+                return;
+            }
+
             answer = await DispatchAsync(call, key, _world.Aws.Region(key.Account, region), requestId, context.RequestAborted);
-            await Hooks.AfterAsync(request, context.RequestAborted);
-            if (fault is { Kind: AwsFaultKind.ResetAfter })
+            if (!await PassAsync(Hooks.AfterAsync(request, context.RequestAborted)) || fault is { Kind: AwsFaultKind.ResetAfter })
             {
                 context.Abort();
                 return;
@@ -102,12 +106,23 @@ internal sealed class AwsWire : IAsyncDisposable
         {
             answer = AwsAnswer.Refusal(call, requestId, refused);
         }
+        catch (Exception misshapen) when (misshapen is InvalidOperationException or FormatException or NullReferenceException)
+        {
+            answer = AwsAnswer.Refusal(call, requestId, new("SerializationException", "A parameter has the wrong type: " + misshapen.Message, 400));
+        }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             return;
         }
 
         await WriteAsync(context, answer, requestId);
+    }
+
+    /// <summary>A hook that throws has killed somebody: the connection dies with it, nobody is answered.</summary>
+    private static async Task<bool> PassAsync(Task hook)
+    {
+        await hook.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return hook.IsCompletedSuccessfully;
     }
 
     private async Task<AwsAnswer> DispatchAsync(AwsCall call, AccessKey key, AwsRegion region, string requestId, CancellationToken cancellationToken)

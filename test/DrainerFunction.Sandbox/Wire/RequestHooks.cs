@@ -49,9 +49,19 @@ internal sealed class RequestHooks
         }
     }
 
-    public Task BeforeAsync(WireRequest request, CancellationToken cancellationToken) =>
-        Before?.Invoke(request, cancellationToken) ?? Task.CompletedTask;
+    public async Task BeforeAsync(WireRequest request, CancellationToken cancellationToken)
+    {
+        if (Before is { } hook)
+        {
+            await hook(request, cancellationToken);
+        }
+    }
 
-    public Task AfterAsync(WireRequest request, CancellationToken cancellationToken) =>
-        After?.Invoke(request, cancellationToken) ?? Task.CompletedTask;
+    public async Task AfterAsync(WireRequest request, CancellationToken cancellationToken)
+    {
+        if (After is { } hook)
+        {
+            await hook(request, cancellationToken);
+        }
+    }
 }

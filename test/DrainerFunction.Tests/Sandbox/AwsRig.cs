@@ -24,7 +24,16 @@ internal sealed class AwsRig : IDisposable
 
     public AwsRegion Region => World.Aws.Default;
 
-    public void Advance(double seconds) => Clock.Advance(TimeSpan.FromSeconds(seconds));
+    /// <summary>In steps, so that what begins on the way begins at its own time: a callback sees the end of the step it falls into.</summary>
+    public void Advance(double seconds)
+    {
+        var end = Clock.GetUtcNow() + TimeSpan.FromSeconds(seconds);
+        var step = TimeSpan.FromSeconds(seconds > 7200 ? 60 : 1);
+        while (Clock.GetUtcNow() < end)
+        {
+            Clock.Advance(end - Clock.GetUtcNow() < step ? end - Clock.GetUtcNow() : step);
+        }
+    }
 
     /// <summary>The bodies of all events so far of this detail-type, or direct messages where it is null.</summary>
     public IReadOnlyList<System.Text.Json.Nodes.JsonNode> Events(string? detailType) =>

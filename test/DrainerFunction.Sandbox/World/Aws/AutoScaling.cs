@@ -101,6 +101,12 @@ internal sealed class AutoScaling
 
             (group.IsBeingDeleted, group.MinSize, group.DesiredCapacity, group.WarmPool) = (true, 0, 0, null);
             Reconcile(name);
+
+            // A forced deletion "also deletes any outstanding lifecycle actions associated with the group".
+            foreach (var action in _actions.All.Where(action => action.IsActive && action.Group == group).ToList())
+            {
+                _actions.Release(action, "the group's deletion");
+            }
         }
     }
 
@@ -135,7 +141,7 @@ internal sealed class AutoScaling
 
             foreach (var action in _actions.All.Where(action => action.IsActive && action.Group.Name == groupName && action.Hook.Name == hookName).ToList())
             {
-                _actions.Complete(action, "CONTINUE");
+                _actions.Release(action, "the hook's deletion");
             }
         }
     }

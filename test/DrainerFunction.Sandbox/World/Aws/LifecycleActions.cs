@@ -70,6 +70,9 @@ internal sealed class LifecycleActions(AwsRegion region)
         End(action, result, "call");
     }
 
+    /// <summary>Nobody waits any longer: the hook or the group was deleted.</summary>
+    public void Release(LifecycleAction action, string by) => End(action, "CONTINUE", by);
+
     /// <summary>The instance left while its actions still ran: they end without a result of their own.</summary>
     public void Drop(string instanceId)
     {
