@@ -3,8 +3,9 @@ namespace DrainerFunction.Messages;
 /// <summary>The bodies beside this file, as SQS hands them out, by their names without the extension.</summary>
 internal static class Bodies
 {
+    // Signed tokens lie here too; they are no messages.
     public static IReadOnlyList<string> Names { get; } =
-        [.. typeof(Bodies).Assembly.GetManifestResourceNames().Where(name => !name.Contains('.', StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. typeof(Bodies).Assembly.GetManifestResourceNames().Where(name => !name.Contains('.', StringComparison.Ordinal)).Except(["eks-token-vectors"]).Order(StringComparer.Ordinal)];
 
     public static string Of(string name)
     {
