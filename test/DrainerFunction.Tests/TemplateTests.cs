@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
 using DrainerFunction.Runtime;
 using YamlDotNet.RepresentationModel;
@@ -19,11 +18,11 @@ public sealed class TemplateTests
 
     [Fact]
     public void Every_variable_of_the_template_is_one_that_the_function_reads() =>
-        Assert.All(Stack.Of().Settings.Keys, name => Assert.Contains(name, Read().Asked));
+        Assert.All(Stack.Of().Settings.Keys, name => Assert.Contains(name, KnownSettings.All));
 
     [Fact]
     public void Every_setting_of_the_function_can_be_made_in_the_template() =>
-        Assert.Empty(Read().Asked.Except([.. Stack.Of().Settings.Keys, .. ByHandOnly, .. OlderNames()]));
+        Assert.Empty(KnownSettings.All.Except([.. Stack.Of().Settings.Keys, .. ByHandOnly, .. KnownSettings.Older]));
 
     [Fact]
     public void The_defaults_of_the_template_are_those_of_the_function()
@@ -163,18 +162,4 @@ public sealed class TemplateTests
 
     private static IReadOnlyDictionary<string, string> With(string parameter, string value) =>
         Stack.With((parameter, value), ("AssumeRoleName", "node-drainer")).Settings;
-
-    /// <summary>The function's reading of its environment: it remembers the names it asked for, and the older ones that a newer one beat.</summary>
-    private static EnvironmentVariables Read(params IEnumerable<string> set)
-    {
-        var variables = new EnvironmentVariables(set.ToDictionary(name => name, name => "x"));
-        foreach (var section in typeof(OptionsFromEnvironment).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
-        {
-            section.Invoke(null, [new SettingsReader(variables), new DrainerOptions()]);
-        }
-
-        return variables;
-    }
-
-    private static IEnumerable<string> OlderNames() => Read(Read().Asked).Superseded;
 }

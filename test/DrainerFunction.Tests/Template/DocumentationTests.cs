@@ -1,0 +1,89 @@
+using System.Text.RegularExpressions;
+
+namespace DrainerFunction;
+
+/// <summary>The documentation says what the template and the function do.</summary>
+public sealed partial class DocumentationTests
+{
+    private static readonly string[] WithoutDefault = ["–", ""];
+
+    public static TheoryData<string> Pages =>
+        ["README.md", "CHANGELOG.md", .. Directory.EnumerateFiles(Path.Combine(Stack.Root, "docs"), "*.md").Select(page => $"docs/{Path.GetFileName(page)}").Order()];
+
+    public static TheoryData<string, string, string> Settings =>
+        [.. Row().Matches(Stack.Text("docs/settings.md")).Select(row => (row.Groups["variable"].Value, row.Groups["parameter"].Value, row.Groups["default"].Value))];
+
+    [Fact]
+    public void Every_variable_of_the_template_has_a_row() =>
+        Assert.Empty(Stack.Of().Settings.Keys.Except(Settings.Select(row => row.Data.Item1)));
+
+    [Fact]
+    public void Every_parameter_is_described() =>
+        Assert.All(Stack.Parameters.Keys, name => Assert.Contains($"`{name}`", Stack.Text("docs/settings.md"), StringComparison.Ordinal));
+
+    [Theory, MemberData(nameof(Settings))]
+    public void A_row_has_the_parameter_that_sets_its_variable_and_that_parameters_default(string variable, string parameter, string standard)
+    {
+        if (parameter is not "")
+        {
+            var declared = Stack.Parameters[parameter]["Default"].ToString();
+            Assert.Equal(declared is "" ? "–" : declared, standard);
+            Assert.Equal("marker", Stack.With((parameter, "marker")).Settings[variable]);
+        }
+        else
+        {
+            Assert.Contains(standard, WithoutDefault);
+        }
+    }
+
+    [Fact]
+    public void Every_name_that_is_understood_is_said_to_be_older_ones_included() =>
+        Assert.All(KnownSettings.All, name => Assert.Contains($"`{name}`", Stack.Text("docs/settings.md"), StringComparison.Ordinal));
+
+    [Theory, MemberData(nameof(Pages))]
+    public void Every_link_inside_the_repository_leads_somewhere(string page)
+    {
+        var folder = Path.GetDirectoryName(Path.Combine(Stack.Root, page))!;
+        foreach (Match link in Link().Matches(Stack.Text(page)))
+        {
+            var (file, anchor) = (link.Groups["file"].Value, link.Groups["anchor"].Value);
+            var target = file is "" ? Path.Combine(Stack.Root, page) : Path.Combine(folder, file);
+            Assert.True(File.Exists(target), $"{page} links to {file}");
+            Assert.True(anchor is "" || Heading().Matches(File.ReadAllText(target)).Any(heading => Anchor(heading.Groups[1].Value) == anchor), $"{page} links to {file}#{anchor}");
+        }
+    }
+
+    [Fact]
+    public void Every_alarm_has_its_place_on_the_operators_page()
+    {
+        var page = Stack.Text("docs/operating.md");
+
+        Assert.All(Stack.Of().OfType("AWS::CloudWatch::Alarm"), alarm =>
+        {
+            Assert.Contains($"`{alarm.Key}`", page, StringComparison.Ordinal);
+            var chapter = Chapter().Match(alarm.Value["AlarmDescription"]!.ToString()).Groups[1].Value;
+            Assert.Contains($"### {chapter}\n", page, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void Every_rule_has_its_row_on_the_page_of_events() =>
+        Assert.All(Stack.Of().OfType("AWS::Events::Rule").Keys, rule => Assert.Contains($"`{rule}`", Stack.Text("docs/events.md"), StringComparison.Ordinal));
+
+    private static string Anchor(string heading) => NotInAnAnchor().Replace(heading.ToLowerInvariant(), "").Replace(' ', '-');
+
+    [GeneratedRegex(@"^\| `(?<variable>[A-Z_]+)` \| (`(?<parameter>\w+)`)? ?\| (?<default>[^|]*) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Row();
+
+    [GeneratedRegex(@"\]\((?!https?:)(?<file>[^)#\s]*)(#(?<anchor>[^)\s]+))?\)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^#+ (.+?)\s*$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex("\"([^\"]+)\"")]
+    private static partial Regex Chapter();
+
+    [GeneratedRegex(@"[^a-z0-9_ -]")]
+    private static partial Regex NotInAnAnchor();
+}
