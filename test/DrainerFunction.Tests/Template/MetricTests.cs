@@ -1,0 +1,87 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using DrainerFunction.Reporting;
+
+namespace DrainerFunction;
+
+/// <summary>What the alarms, the dashboard and the saved queries look at is what the function writes.</summary>
+public sealed partial class MetricTests
+{
+    private static readonly HashSet<string> Written =
+        [.. typeof(Metric).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => ((Metric)field.GetValue(null)!).Name)];
+
+    [Fact]
+    public void Every_alarm_on_our_metrics_looks_at_one_that_is_written_for_the_function_as_a_whole()
+    {
+        var ours = Stack.Of().OfType("AWS::CloudWatch::Alarm").Values.Where(alarm => alarm["Namespace"]!.ToString() == "NodeDrainer").ToList();
+
+        Assert.Equal(["ClusterUnreachable", "DeadlineMissed"], ours.Select(alarm => alarm["MetricName"]!.ToString()).Order());
+        Assert.All(ours, alarm =>
+        {
+            Assert.Contains(alarm["MetricName"]!.ToString(), Written);
+            var dimension = Assert.Single((JsonArray)alarm["Dimensions"]!);
+            Assert.Equal((EmbeddedMetrics.FunctionName, "${DrainerFunction}"), (dimension!["Name"]!.ToString(), dimension["Value"]!.ToString()));
+        });
+    }
+
+    [Fact]
+    public void Alarms_and_function_agree_on_the_namespace() =>
+        Assert.All(
+            Stack.With(("MetricsNamespace", "Elsewhere")).OfType("AWS::CloudWatch::Alarm").Values,
+            alarm => Assert.Contains(alarm["Namespace"]!.ToString(), (string[])["AWS/SQS", "AWS/Lambda", "Elsewhere"]));
+
+    [Fact]
+    public void An_alarm_notifies_the_topic_if_there_is_one()
+    {
+        Assert.All(Stack.Of(Stack.Everything).OfType("AWS::CloudWatch::Alarm").Values, alarm => Assert.Equal([Stack.Everything["AlarmTopicArn"]], Stack.Many(alarm["AlarmActions"])));
+        Assert.All(Stack.Of().OfType("AWS::CloudWatch::Alarm").Values, alarm => Assert.Null(alarm["AlarmActions"]));
+    }
+
+    [Fact]
+    public void The_dashboard_is_json_and_shows_every_alarm_and_only_metrics_that_are_written()
+    {
+        var stack = Stack.Of();
+        var body = JsonNode.Parse(stack.Properties("Dashboard")["DashboardBody"]!.ToString())!;
+
+        var alarms = ((JsonArray)body["widgets"]!).Where(widget => widget!["type"]!.ToString() == "alarm").SelectMany(widget => Stack.Many(widget!["properties"]!["alarms"]));
+        Assert.Equal(stack.OfType("AWS::CloudWatch::Alarm").Keys.Select(id => $"${{{id}.Arn}}").Order(), alarms.Order());
+        Assert.NotEmpty(Shown(body));
+        Assert.All(Shown(body), name => Assert.Contains(name, Written));
+    }
+
+    [Fact]
+    public void The_saved_queries_read_metrics_that_are_written() =>
+        Assert.All(
+            Stack.Of().OfType("AWS::Logs::QueryDefinition").Values.SelectMany(query => MetricField().Matches(query["QueryString"]!.ToString()).Select(field => field.Value)),
+            field => Assert.Contains(field, (string[])[.. Written, "Kind"]));
+
+    /// <summary>"." repeats what the line above has in that place, "..." all of it.</summary>
+    private static IEnumerable<string> Shown(JsonNode dashboard)
+    {
+        foreach (var widget in ((JsonArray)dashboard["widgets"]!).Where(widget => widget!["type"]!.ToString() == "metric"))
+        {
+            var space = "";
+            foreach (var line in (JsonArray)widget!["properties"]!["metrics"]!)
+            {
+                if (line![0] is JsonObject search)
+                {
+                    yield return Searched().Match(search["expression"]!.ToString()).Groups[1].Value;
+                    continue;
+                }
+
+                space = line[0]!.ToString() is "." or "..." ? space : line[0]!.ToString();
+                if (space == "NodeDrainer" && line[0]!.ToString() != "...")
+                {
+                    yield return line[1]!.ToString();
+                }
+            }
+        }
+    }
+
+    [GeneratedRegex("MetricName=\"([A-Za-z]+)\"")]
+    private static partial Regex Searched();
+
+    [GeneratedRegex(@"(?<![\w.@""])[A-Z][a-zA-Z]+(?=[,)\s])")]
+    private static partial Regex MetricField();
+}
