@@ -1,1 +1,76 @@
-return 0;
+using System.CommandLine;
+using System.Text.Json;
+using DrainerFunction.Sandbox;
+using DrainerFunction.Sandbox.Lambda;
+using DrainerFunction.Sandbox.Scenarios;
+using DrainerFunction.Sandbox.View;
+using Spectre.Console;
+
+var options = new CommandLine();
+return await options.Root(RunAsync).Parse(args).InvokeAsync();
+
+async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
+{
+    if (given.GetValue(options.List))
+    {
+        foreach (var scenario in ScenarioFiles.Names.Select(ScenarioFiles.Load))
+        {
+            Console.Out.WriteLine($"{scenario.Name,-18} {scenario.Description}");
+        }
+
+        return 0;
+    }
+
+    try
+    {
+        return await PlayAllAsync(given, cancellationToken);
+    }
+    catch (Exception wrong) when (wrong is ScenarioException or FileNotFoundException or DirectoryNotFoundException)
+    {
+        Console.Error.WriteLine(wrong.Message);
+        return 2;
+    }
+}
+
+async Task<int> PlayAllAsync(ParseResult given, CancellationToken cancellationToken)
+{
+    var settings = new RunSettings
+    {
+        Program = given.GetValue(options.Function) is { } path ? FunctionProgram.At(path) : BuiltFunction.Find(),
+        Speed = given.GetValue(options.Speed),
+        Seed = given.GetValue(options.Seed),
+        KillAt = [.. (given.GetValue(options.KillAt) ?? []).Select(KillPoint.Parse)],
+        KillEvery = given.GetValue(options.KillEvery),
+    };
+    var faults = (given.GetValue(options.Faults) ?? []).Select(CustomScenario.Fault).Select(fault => new EventPart { Fault = fault });
+    var screen = new Screen(Console.Out, AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected && !given.GetValue(options.Plain));
+    var summaries = new List<RunSummary>();
+    foreach (var scenario in Chosen(given))
+    {
+        scenario.Events.InsertRange(0, faults);
+        summaries.Add(await screen.PlayAsync(scenario, settings, cancellationToken));
+    }
+
+    if (given.GetValue(options.Json) is { } file)
+    {
+        var style = new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true };
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(summaries, style), cancellationToken);
+    }
+
+    var failed = summaries.Where(summary => !summary.Passed).Select(summary => summary.Scenario).ToList();
+    Console.Out.WriteLine(failed.Count == 0 ? $"{summaries.Count} scenarios ended as they must." : $"{failed.Count} of {summaries.Count} scenarios failed: {string.Join(", ", failed)}");
+    return failed.Count == 0 ? 0 : 1;
+}
+
+IReadOnlyList<Scenario> Chosen(ParseResult given)
+{
+    var names = given.GetValue(options.Scenario) ?? [];
+    if (names.Length == 0 && (given.GetValue(options.Event) ?? (object?)given.GetValue(options.Nodes)) is not null)
+    {
+        var body = given.GetValue(options.Event) is { } file ? File.ReadAllText(file) : null;
+        return [CustomScenario.Of(given.GetValue(options.Nodes) ?? 1, given.GetValue(options.Pods) ?? 5, body)];
+    }
+
+    return names is [] ? [ScenarioFiles.Load("spot"), ScenarioFiles.Load("scale-in")]
+        : [.. (names is ["all"] ? ScenarioFiles.Names : names).Select(ScenarioFiles.Load)];
+}

@@ -20,6 +20,12 @@ internal sealed class SandboxRun : IAsyncDisposable
     public SandboxRun(Scenario scenario, RunSettings settings)
     {
         _settings = settings;
+        if (settings.KillAt.Count > 0 || settings.KillEvery > 0)
+        {
+            // Whoever kills the function asks whether it recovers, not whether it was in time.
+            scenario.Expect.Within = null;
+        }
+
         Time = ScaledTime.StartingNow(settings.Speed ?? scenario.Speed);
         World = new(Time, settings.Seed);
         Stage = new(scenario, World);

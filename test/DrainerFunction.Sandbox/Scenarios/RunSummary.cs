@@ -1,0 +1,83 @@
+using DrainerFunction.Sandbox.World;
+
+namespace DrainerFunction.Sandbox.Scenarios;
+
+/// <summary>What is left of one scenario when it is over: for <c>--json</c> and for the last lines on the screen.</summary>
+internal sealed record RunSummary
+{
+    public required string Scenario { get; init; }
+
+    public required bool Passed { get; init; }
+
+    public required double Speed { get; init; }
+
+    public required int Seed { get; init; }
+
+    /// <summary>All seconds are simulated.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>From the first message handed to the function to the first cordon; null if there was none.</summary>
+    public double? SecondsToCordon { get; init; }
+
+    /// <summary>From the first cordon until the last pod that was asked to go was gone.</summary>
+    public double? SecondsToDrain { get; init; }
+
+    /// <summary>From then until Auto Scaling accepted the completion of the hook.</summary>
+    public double? SecondsFromEmptyToCompleted { get; init; }
+
+    public required int PodsEvicted { get; init; }
+
+    public required int PodsDeleted { get; init; }
+
+    public required int PodsDiedWithoutGrace { get; init; }
+
+    public required int Invocations { get; init; }
+
+    public required int ColdStarts { get; init; }
+
+    public required int Kills { get; init; }
+
+    /// <summary>The function's requests, by service and operation.</summary>
+    public required IReadOnlyDictionary<string, int> Requests { get; init; }
+
+    public required IReadOnlyList<string> Unmet { get; init; }
+
+    public required IReadOnlyList<string> Violations { get; init; }
+
+    public static RunSummary Of(SandboxRun run, PlayEnd end, int seed)
+    {
+        var tape = run.World.Tape.Happenings;
+        var received = First(tape, "lambda", "invoked");
+        var cordoned = First(tape, "kubernetes", "cordoned");
+        var completed = First(tape, "autoscaling", "hook-completed");
+        var empty = tape.Where(one => one is { Area: "kubernetes", What: "pod-gone" } && one.At >= cordoned && (completed is null || one.At <= completed))
+            .Select(one => (DateTimeOffset?)one.At).LastOrDefault();
+        return new()
+        {
+            Scenario = run.Stage.Scenario.Name,
+            Passed = end.IsGood,
+            Speed = run.Time.Rate,
+            Seed = seed,
+            Seconds = Math.Round(end.Took.TotalSeconds, 3),
+            SecondsToCordon = Between(received, cordoned),
+            SecondsToDrain = Between(cordoned, empty),
+            SecondsFromEmptyToCompleted = Between(empty, completed),
+            PodsEvicted = tape.Count(one => one is { Area: "kubernetes", What: "evicted" }),
+            PodsDeleted = tape.Count(one => one is { Area: "kubernetes", What: "deleted" }),
+            PodsDiedWithoutGrace = run.Stage.Judge.DiedWithoutGrace,
+            Invocations = run.Stage.Function?.Invocations ?? 0,
+            ColdStarts = run.Stage.Function?.ColdStarts ?? 0,
+            Kills = run.KillSwitch?.Kills ?? 0,
+            Requests = (run.KillSwitch?.Requests ?? []).GroupBy(request => $"{request.Service} {request.Operation}")
+                .OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count()),
+            Unmet = end.Unmet,
+            Violations = [.. end.Violations.Select(violation => $"{violation.Rule} {violation.How}")],
+        };
+    }
+
+    private static DateTimeOffset? First(IReadOnlyList<Happening> tape, string area, string what) =>
+        tape.Where(one => one.Area == area && one.What == what).Select(one => (DateTimeOffset?)one.At).FirstOrDefault();
+
+    private static double? Between(DateTimeOffset? from, DateTimeOffset? to) =>
+        from is { } start && to is { } end ? Math.Round((end - start).TotalSeconds, 3) : null;
+}
