@@ -44,7 +44,7 @@ internal sealed class AutoScaling
                 throw new AwsError("AlreadyExists", $"AutoScalingGroup by this name already exists - A group with the name {spec.Name} already exists", 400);
             }
 
-            RefuseSize(spec.MinSize, spec.MaxSize, spec.DesiredCapacity);
+            GroupRefusals.RefuseSize(spec.MinSize, spec.MaxSize, spec.DesiredCapacity);
             var group = new AutoScalingGroup(spec, _region.Arn("autoscaling", $"autoScalingGroup:{_region.Cloud.Identifiers.Guid()}:autoScalingGroupName/{spec.Name}"), _world.Now);
             _groups.Add(spec.Name, group);
             foreach (var hook in group.Hooks.Values)
@@ -64,7 +64,7 @@ internal sealed class AutoScaling
         {
             var group = Group(name);
             var (min, max) = (minSize ?? group.MinSize, maxSize ?? group.MaxSize);
-            RefuseSize(min, max, desiredCapacity ?? Math.Clamp(group.DesiredCapacity, min, Math.Max(min, max)));
+            GroupRefusals.RefuseSize(min, max, desiredCapacity ?? Math.Clamp(group.DesiredCapacity, min, Math.Max(min, max)));
             (group.MinSize, group.MaxSize) = (min, max);
             group.DesiredCapacity = desiredCapacity ?? Math.Clamp(group.DesiredCapacity, min, max);
             group.CapacityRebalance = capacityRebalance ?? group.CapacityRebalance;
@@ -78,12 +78,7 @@ internal sealed class AutoScaling
         lock (_world.Gate)
         {
             var group = Group(name);
-            if (desired > group.MaxSize || desired < group.MinSize)
-            {
-                var (side, bound) = desired > group.MaxSize ? ("above max", group.MaxSize) : ("below min", group.MinSize);
-                throw AwsError.Validation($"New SetDesiredCapacity value {desired} is {side} value {bound} for the AutoScalingGroup.");
-            }
-
+            GroupRefusals.RefuseDesired(group, desired);
             group.DesiredCapacity = desired;
             Reconcile(name);
         }
@@ -115,16 +110,7 @@ internal sealed class AutoScaling
         lock (_world.Gate)
         {
             var group = Group(groupName);
-            if (hook.HeartbeatTimeout < TimeSpan.FromSeconds(30) || hook.HeartbeatTimeout > TimeSpan.FromSeconds(7200))
-            {
-                throw AwsError.Validation($"Heartbeat timeout must be between 30 and 7200 seconds.");
-            }
-
-            if (hook.Transition is not (LifecycleHook.Launching or LifecycleHook.Terminating))
-            {
-                throw AwsError.Validation($"Valid lifecycle transitions are: [{LifecycleHook.Launching}, {LifecycleHook.Terminating}]");
-            }
-
+            GroupRefusals.RefuseHook(hook);
             group.Hooks[hook.Name] = hook;
             _actions.NotifyTest(group, hook);
         }
@@ -323,19 +309,6 @@ internal sealed class AutoScaling
         {
             _world.Invariants.Break("A hook was completed CONTINUE while evictable pods still ran and time was left",
                 $"hook {action.Hook.Name} of {action.InstanceId}: {pods} pods, {left.TotalSeconds:0} s left");
-        }
-    }
-
-    private static void RefuseSize(int min, int max, int desired)
-    {
-        if (min > max)
-        {
-            throw AwsError.Validation("Max bound, " + max + ", must be greater than or equal to min bound, " + min);
-        }
-
-        if (desired < min || desired > max)
-        {
-            throw AwsError.Validation($"Desired capacity:{desired} must be between the specified min size:{min} and max size:{max}");
         }
     }
 }

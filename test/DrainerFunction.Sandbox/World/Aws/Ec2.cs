@@ -41,7 +41,7 @@ internal sealed class Ec2
     {
         lock (_world.Gate)
         {
-            var instance = Make(spec);
+            var instance = InstanceMaker.Make(_region, spec, _launched++);
             _instances.Add(instance.InstanceId, new(_world.Now, instance));
             _order.Add(instance.InstanceId);
             if (spec.AlreadyRunning)
@@ -276,33 +276,6 @@ internal sealed class Ec2
             before.ForEach(what);
             return [.. before.Select(instance => new InstanceStateChange(instance.InstanceId, instance.State, _instances[instance.InstanceId].Current.State))];
         }
-    }
-
-    private Instance Make(InstanceSpec spec)
-    {
-        var chance = _world.Chance;
-        var zone = spec.AvailabilityZone ?? _region.Name + "abc"[_launched % 3];
-        var address = $"10.0.{(zone[^1] - 'a') * 32 + chance.Next(32)}.{4 + (_launched++ % 250)}";
-        var suffix = _region.Name == "us-east-1" ? "ec2.internal" : $"{_region.Name}.compute.internal";
-        var dns = $"ip-{address.Replace('.', '-')}.{suffix}";
-        return new()
-        {
-            InstanceId = spec.InstanceId ?? "i-" + _region.Cloud.Identifiers.Hex(17),
-            State = InstanceState.Pending,
-            PrivateDnsName = dns,
-            PrivateIpAddress = address,
-            AvailabilityZone = zone,
-            InstanceType = spec.InstanceType,
-            ImageId = spec.ImageId,
-            ReservationId = "r-" + _region.Cloud.Identifiers.Hex(17),
-            LaunchTime = _world.Now,
-            Tags = spec.Tags,
-            IsSpot = spec.IsSpot,
-            SpotInstanceRequestId = spec.IsSpot ? "sir-" + _region.Cloud.Identifiers.Hex(8) : null,
-            Operator = spec.Operator,
-            ClusterName = spec.ClusterName,
-            NodeName = spec.NodeName ?? dns,
-        };
     }
 
     private static void RefuseUnknown(IReadOnlyList<string> instanceIds, IEnumerable<Instance> known)

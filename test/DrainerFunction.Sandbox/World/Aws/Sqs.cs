@@ -1,12 +1,9 @@
-using System.Globalization;
-
 namespace DrainerFunction.Sandbox.World.Aws;
 
 /// <summary>Standard queues: visibility, delay, receive counts, redrive, receipts. A queue is named by name, URL or ARN.</summary>
 internal sealed class Sqs(AwsRegion region)
 {
     public static readonly TimeSpan LongestVisibility = TimeSpan.FromHours(12);
-    private const int LargestMessage = 1024 * 1024;
     private readonly SimulatedWorld _world = region.World;
     private readonly Dictionary<string, SqsQueue> _queues = [];
 
@@ -73,7 +70,7 @@ internal sealed class Sqs(AwsRegion region)
         lock (_world.Gate)
         {
             var into = Queue(queue);
-            RefuseUnsendable(body, delay);
+            SqsRefusals.RefuseUnsendable(body, delay);
             var message = new SqsMessage(region.Cloud.Identifiers.Guid(), body, attributes ?? new Dictionary<string, SqsAttribute>(), _world.Now)
             {
                 TraceHeader = traceHeader,
@@ -92,11 +89,7 @@ internal sealed class Sqs(AwsRegion region)
         lock (_world.Gate)
         {
             var from = Queue(queue);
-            if (max is < 1 or > 10)
-            {
-                throw new AwsError("InvalidParameterValue", $"Value {max} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.", 400);
-            }
-
+            SqsRefusals.RefuseCount(max);
             from.Messages.RemoveAll(message => message.SentAt + from.Retention <= _world.Now);
             foreach (var worn in from.Messages.Where(message => message.VisibleAt <= _world.Now && IsWornOut(from, message)).ToList())
             {
@@ -135,13 +128,13 @@ internal sealed class Sqs(AwsRegion region)
             var from = Queue(queue);
             if (visibility < TimeSpan.Zero || visibility > LongestVisibility)
             {
-                throw Invalid(Seconds(visibility), "VisibilityTimeout", "Must be between 0 and 43200, if provided.");
+                throw SqsRefusals.Invalid(SqsRefusals.Seconds(visibility), "VisibilityTimeout", "Must be between 0 and 43200, if provided.");
             }
 
             var message = Find(from, receipt);
             if (message is null || message.Receipt != receipt)
             {
-                throw Invalid(receipt, "ReceiptHandle", "Message does not exist or is not available for visibility timeout change.");
+                throw SqsRefusals.Invalid(receipt, "ReceiptHandle", "Message does not exist or is not available for visibility timeout change.");
             }
 
             if (message.VisibleAt <= _world.Now)
@@ -152,7 +145,7 @@ internal sealed class Sqs(AwsRegion region)
 
             if (_world.Now + visibility > message.ReceivedAt + LongestVisibility)
             {
-                throw Invalid(Seconds(visibility), "VisibilityTimeout", "Total VisibilityTimeout for the message is beyond the limit [43200 seconds].");
+                throw SqsRefusals.Invalid(SqsRefusals.Seconds(visibility), "VisibilityTimeout", "Total VisibilityTimeout for the message is beyond the limit [43200 seconds].");
             }
 
             message.VisibleAt = _world.Now + visibility;
@@ -314,32 +307,9 @@ internal sealed class Sqs(AwsRegion region)
             ? queue.Messages.Find(message => message.Id == id)
             : throw new AwsError("ReceiptHandleIsInvalid", "The input receipt handle is invalid.", 404);
 
-    private static void RefuseUnsendable(string body, TimeSpan? delay)
-    {
-        if (body.Length == 0)
-        {
-            throw new AwsError("MissingParameter", "The request must contain the parameter MessageBody.", 400);
-        }
-
-        if (System.Text.Encoding.UTF8.GetByteCount(body) > LargestMessage)
-        {
-            throw new AwsError("InvalidParameterValue", "One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.", 400);
-        }
-
-        if (delay is { } late && (late < TimeSpan.Zero || late > TimeSpan.FromSeconds(900)))
-        {
-            throw Invalid(Seconds(late), "DelaySeconds", "DelaySeconds must be >= 0 and <= 900.");
-        }
-    }
-
     private TimeSpan Lateness() =>
         Faults.DelayChance > 0 && _world.Chance.NextDouble() < Faults.DelayChance ? Faults.LongestDelay * _world.Chance.NextDouble() : TimeSpan.Zero;
 
     private string UrlOf(string name) =>
         new Uri(region.Cloud.Endpoint ?? new Uri($"https://sqs.{region.Name}.{region.DnsSuffix}"), $"/{region.Account}/{name}").AbsoluteUri;
-
-    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
-
-    private static AwsError Invalid(string value, string parameter, string reason) =>
-        new("InvalidParameterValue", $"Value {value} for parameter {parameter} is invalid. Reason: {reason}", 400);
 }

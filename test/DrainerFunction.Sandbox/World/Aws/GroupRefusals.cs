@@ -1,0 +1,40 @@
+namespace DrainerFunction.Sandbox.World.Aws;
+
+/// <summary>Sizes and hooks that Auto Scaling does not take, in its words.</summary>
+internal static class GroupRefusals
+{
+    public static void RefuseSize(int min, int max, int desired)
+    {
+        if (min > max)
+        {
+            throw AwsError.Validation("Max bound, " + max + ", must be greater than or equal to min bound, " + min);
+        }
+
+        if (desired < min || desired > max)
+        {
+            throw AwsError.Validation($"Desired capacity:{desired} must be between the specified min size:{min} and max size:{max}");
+        }
+    }
+
+    public static void RefuseDesired(AutoScalingGroup group, int desired)
+    {
+        if (desired > group.MaxSize || desired < group.MinSize)
+        {
+            var (side, bound) = desired > group.MaxSize ? ("above max", group.MaxSize) : ("below min", group.MinSize);
+            throw AwsError.Validation($"New SetDesiredCapacity value {desired} is {side} value {bound} for the AutoScalingGroup.");
+        }
+    }
+
+    public static void RefuseHook(LifecycleHook hook)
+    {
+        if (hook.HeartbeatTimeout < TimeSpan.FromSeconds(30) || hook.HeartbeatTimeout > TimeSpan.FromSeconds(7200))
+        {
+            throw AwsError.Validation("Heartbeat timeout must be between 30 and 7200 seconds.");
+        }
+
+        if (hook.Transition is not (LifecycleHook.Launching or LifecycleHook.Terminating))
+        {
+            throw AwsError.Validation($"Valid lifecycle transitions are: [{LifecycleHook.Launching}, {LifecycleHook.Terminating}]");
+        }
+    }
+}
