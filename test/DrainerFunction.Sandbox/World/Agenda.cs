@@ -18,6 +18,18 @@ internal sealed class Agenda : IDisposable
         _timer = time.CreateTimer(_ => RunDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>When the next entry is due, for whoever moves the clock; a cancelled one still counts.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _entries.TryPeek(out _, out var key) ? key.Due : null;
+            }
+        }
+    }
+
     /// <summary>Runs <paramref name="what"/> once, after <paramref name="delay"/>, unless the entry is cancelled first.</summary>
     public Entry After(TimeSpan delay, Action what) => At(_time.GetUtcNow() + delay, what);
 

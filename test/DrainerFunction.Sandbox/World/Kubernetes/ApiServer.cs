@@ -49,7 +49,11 @@ internal sealed class ApiServer(Cluster cluster)
                 return ApiRefusal.Of(error.Status, ReasonOf(error.Status), error.Message).Response;
             case Fault.ResetBefore:
                 return new(0, null) { ConnectionWasLost = true };
-            case Fault.ResetAfter or Fault.ResetInBody:
+            case Fault.ResetAfter:
+                var unheard = Serve(target, request);
+                unheard.Watch?.Close();
+                return unheard with { ConnectionWasLost = true };
+            case Fault.ResetInBody:
                 return Serve(target, request) with { ConnectionWasLost = true };
             case Fault.SilentWatch silent when Serve(target, request) is { Watch: { } watch } response:
                 cluster.World.Agenda.After(silent.After, () => watch.IsSilent = true);

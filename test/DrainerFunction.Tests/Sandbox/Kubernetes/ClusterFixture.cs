@@ -48,7 +48,21 @@ internal sealed class ClusterFixture : IDisposable
     public static Machine MachineOf(int number) =>
         new($"i-0000000000000000{number}", $"ip-10-0-0-{number}.eu-central-1.compute.internal", "eu-central-1a", "blue", $"node-{number}");
 
-    public void Pass(double seconds) => Time.Advance(TimeSpan.FromSeconds(seconds));
+    /// <summary>From one entry of the agenda to the next, so that what follows from one is reckoned from when it happened.</summary>
+    public void Pass(double seconds)
+    {
+        var end = Time.GetUtcNow() + TimeSpan.FromSeconds(seconds);
+        while (World.Agenda.NextDue is { } next && next <= end)
+        {
+            var wait = next - Time.GetUtcNow();
+            Time.Advance(wait > TimeSpan.Zero ? wait : TimeSpan.FromTicks(1));
+        }
+
+        if (Time.GetUtcNow() < end)
+        {
+            Time.SetUtcNow(end);
+        }
+    }
 
     public ApiResponse Ask(string method, string path, JsonNode? body = null, string contentType = "application/json", ApiUser? user = null) =>
         Cluster.Api.Handle(ApiRequest.To(method, path, user ?? ApiUser.Admin, body, contentType));
