@@ -81,7 +81,7 @@ internal sealed class KubernetesApi : IAsyncDisposable
             var target = RequestTarget.Of(request);
             var passing = new ApiRequestContext(request, target, context.Abort);
             await (_options.BeforeRequest?.Invoke(passing) ?? Task.CompletedTask);
-            var (response, fault) = bad is null ? Ask(target, request) : (bad, null);
+            var (response, fault) = bad is null ? Ask(target, request) : (Note(target, request, bad), null);
             if (fault is Fault.Latency slow)
             {
                 await Task.Delay(slow.Least + (Draw() * slow.Jitter), _cluster.World.Time, aborted);
@@ -113,6 +113,14 @@ internal sealed class KubernetesApi : IAsyncDisposable
         lock (_cluster.World.Gate)
         {
             return _cluster.World.Chance.NextDouble();
+        }
+    }
+
+    private ApiResponse Note(RequestTarget target, ApiRequest request, ApiResponse response)
+    {
+        lock (_cluster.World.Gate)
+        {
+            return _cluster.Api.Note(target, request, response);
         }
     }
 

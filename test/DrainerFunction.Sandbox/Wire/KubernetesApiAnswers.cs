@@ -40,7 +40,7 @@ internal static class KubernetesApiAnswers
             await context.Response.Body.FlushAsync(cancellationToken);
             if (fault is not Fault.StalledBody stalled)
             {
-                context.Abort();
+                // Fewer bytes than promised: the server closes the connection once these are out, where an abort might swallow them.
                 return;
             }
 
