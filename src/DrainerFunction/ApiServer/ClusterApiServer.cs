@@ -1,0 +1,220 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Text;
+using k8s;
+using k8s.Models;
+
+namespace DrainerFunction.ApiServer;
+
+internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvider time) : IApiServer
+{
+    /// <summary>For one answer, read to its end. A list of pods comes page by page.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    private const int PageSize = 500;
+
+    public async Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(HttpMethod.Get, Node(nodeName), null, cancellationToken);
+        return answer.IsNotFound ? null : answer.As<V1Node>(connection.Name, $"GET node {nodeName}");
+    }
+
+    public async IAsyncEnumerable<V1Node> ListNodesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            var page = (await AskAsync(HttpMethod.Get, Page("/api/v1/nodes?", next), null, cancellationToken)).As<V1NodeList>(connection.Name, "LIST nodes");
+            foreach (var node in page.Items)
+            {
+                yield return node;
+            }
+
+            next = page.Metadata?.ContinueProperty;
+        }
+        while (!string.IsNullOrEmpty(next));
+    }
+
+    public async Task<NodePatched> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(HttpMethod.Patch, Node(nodeName), () => Json(strategicMergePatch, "application/strategic-merge-patch+json"), cancellationToken);
+        return answer.IsNotFound ? new NodePatched.Gone()
+            : answer.Code is HttpStatusCode.Conflict ? new NodePatched.Conflict()
+            : new NodePatched.Done(answer.As<V1Node>(connection.Name, $"PATCH node {nodeName}"));
+    }
+
+    public async Task<PodList> ListPodsAsync(string nodeName, CancellationToken cancellationToken)
+    {
+        List<V1Pod> pods = [];
+        string? next = null;
+        while (true)
+        {
+            var answer = await AskAsync(HttpMethod.Get, Page($"{PodsOf(nodeName)}&", next), null, cancellationToken);
+            if (answer.Code is HttpStatusCode.Gone && next is not null)
+            {
+                // The pages were read too slowly for the server to keep their version.
+                (pods, next) = ([], null);
+                continue;
+            }
+
+            var page = answer.As<V1PodList>(connection.Name, $"LIST pods of node {nodeName}");
+            pods.AddRange(page.Items);
+            next = page.Metadata?.ContinueProperty;
+            if (string.IsNullOrEmpty(next))
+            {
+                return new(pods, page.Metadata?.ResourceVersion ?? "");
+            }
+        }
+    }
+
+    public IAsyncEnumerable<Watched<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) =>
+        WatchAsync<V1Pod>($"{PodsOf(nodeName)}&resourceVersion={Uri.EscapeDataString(resourceVersion)}&", $"WATCH pods of node {nodeName}", cancellationToken);
+
+    public IAsyncEnumerable<Watched<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) => WatchAsync<V1Node>(
+        $"/api/v1/nodes?fieldSelector={Uri.EscapeDataString($"metadata.name={nodeName}")}&resourceVersion={Uri.EscapeDataString(resourceVersion)}&",
+        $"WATCH node {nodeName}",
+        cancellationToken);
+
+    public async Task<EvictionReply> EvictAsync(PodName pod, TimeSpan? gracePeriod, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await AskAsync(HttpMethod.Post, $"{Pod(pod)}/eviction", () => Json(PodRequests.Eviction(pod, gracePeriod)), cancellationToken);
+            return Replies.Eviction(answer, connection.Name);
+        }
+        catch (ApiServerException unanswered) when (unanswered.Refusal is ApiServerRefusal.Unreachable)
+        {
+            return new EvictionReply.Failed(unanswered.Message);
+        }
+    }
+
+    public async Task<DeletionReply> DeleteAsync(PodName pod, TimeSpan gracePeriod, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await AskAsync(HttpMethod.Delete, Pod(pod), () => Json(PodRequests.Deletion(pod, gracePeriod)), cancellationToken);
+            return Replies.Deletion(answer, connection.Name);
+        }
+        catch (ApiServerException unanswered) when (unanswered.Refusal is ApiServerRefusal.Unreachable)
+        {
+            return new DeletionReply.Failed(unanswered.Message);
+        }
+    }
+
+    public async Task<IReadOnlyList<V1PodDisruptionBudget>> ListDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(HttpMethod.Get, Budgets(@namespace), null, cancellationToken);
+        return [.. answer.As<V1PodDisruptionBudgetList>(connection.Name, $"LIST disruption budgets of {@namespace}").Items];
+    }
+
+    public IAsyncEnumerable<Watched<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) =>
+        WatchAsync<V1PodDisruptionBudget>($"{Budgets(@namespace)}?", $"WATCH disruption budgets of {@namespace}", cancellationToken);
+
+    public async Task CreateEventAsync(Corev1Event @event, CancellationToken cancellationToken)
+    {
+        var path = $"/api/v1/namespaces/{Uri.EscapeDataString(@event.Metadata.NamespaceProperty)}/events";
+        var answer = await AskAsync(HttpMethod.Post, path, () => Json(KubernetesJson.Serialize(@event)), cancellationToken);
+        if (!answer.IsSuccess)
+        {
+            throw answer.Refusal(connection.Name, "POST event");
+        }
+    }
+
+    private static string Node(string nodeName) => $"/api/v1/nodes/{Uri.EscapeDataString(nodeName)}";
+
+    private static string Pod(PodName pod) => $"/api/v1/namespaces/{Uri.EscapeDataString(pod.Namespace)}/pods/{Uri.EscapeDataString(pod.Name)}";
+
+    private static string PodsOf(string nodeName) => $"/api/v1/pods?fieldSelector={Uri.EscapeDataString($"spec.nodeName={nodeName}")}";
+
+    private static string Budgets(string @namespace) => $"/apis/policy/v1/namespaces/{Uri.EscapeDataString(@namespace)}/poddisruptionbudgets";
+
+    private static string Page(string list, string? next) =>
+        string.IsNullOrEmpty(next) ? $"{list}limit={PageSize}" : $"{list}limit={PageSize}&continue={Uri.EscapeDataString(next)}";
+
+    private static StringContent Json(string body, string type = "application/json") => new(body, Encoding.UTF8, new MediaTypeHeaderValue(type));
+
+    private async Task<ApiAnswer> AskAsync(HttpMethod method, string path, Func<HttpContent>? body, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(Longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            using var response = await connection.SendAsync(server => new(method, new Uri(server, path)) { Content = body?.Invoke() }, either.Token);
+            return await ApiAnswer.ReadAsync(response, either.Token);
+        }
+        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unanswered($"{method} {path}: no answer within {Longest.TotalSeconds:0} s", cancelled);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        {
+            throw Unanswered($"{method} {path}: the answer broke off", broken);
+        }
+    }
+
+    private async IAsyncEnumerable<Watched<T>> WatchAsync<T>(string path, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : IKubernetesObject<V1ObjectMeta>
+    {
+        using var response = await OpenAsync($"{path}watch=true&allowWatchBookmarks=true", question, cancellationToken);
+        if (response.StatusCode is HttpStatusCode.Gone)
+        {
+            yield return new Watched<T>.Expired();
+            yield break;
+        }
+
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken), Encoding.UTF8);
+        while (await NextLineAsync(lines, question, cancellationToken) is { } line)
+        {
+            if (WatchLines.Read<T>(line, connection.Name, question) is not { } change)
+            {
+                yield break;
+            }
+
+            yield return change;
+            if (change is Watched<T>.Expired)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <returns>A stream that has begun (200), or 410.</returns>
+    private async Task<HttpResponseMessage> OpenAsync(string path, string question, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(Longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            var response = await connection.SendAsync(server => new(HttpMethod.Get, new Uri(server, path)), either.Token);
+            if (response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.Gone)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                throw (await ApiAnswer.ReadAsync(response, either.Token)).Refusal(connection.Name, question);
+            }
+        }
+        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unanswered($"{question}: no answer within {Longest.TotalSeconds:0} s", cancelled);
+        }
+    }
+
+    private async Task<string?> NextLineAsync(StreamReader lines, string question, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await lines.ReadLineAsync(cancellationToken);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        {
+            throw Unanswered($"{question}: the stream broke off", broken);
+        }
+    }
+
+    private ApiServerException Unanswered(string message, Exception cause) =>
+        new(ApiServerRefusal.Unreachable, connection.Name, message, cause: cause);
+}

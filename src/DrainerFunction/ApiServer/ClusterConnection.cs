@@ -1,0 +1,163 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Http.Headers;
+using DrainerFunction.Aws;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction.ApiServer;
+
+/// <summary>
+/// The way to one API server: where it is and whom it must prove to be, as EKS describes it, and the token that it accepts. Both are
+/// kept while they work; when they do not, they are asked for once more before anybody is told.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "It lives as long as the environment, and its connections close themselves when idle.")]
+internal sealed partial class ClusterConnection(
+    ClusterName name, EksCluster cluster, AwsRegion aws, Func<EksCluster, HttpMessageHandler> connect, TimeProvider time, ILogger logger)
+{
+    // A cluster that is down must not make every request a DescribeCluster.
+    private static readonly TimeSpan DescribedLately = TimeSpan.FromSeconds(30);
+
+    private EksCluster _cluster = cluster;
+    private HttpMessageInvoker _http = new(connect(cluster));
+    private DateTimeOffset _describedAt = time.GetUtcNow();
+    private Task<bool>? _describing;
+    private ClusterToken? _token;
+    private Task<ClusterToken>? _presigning;
+
+    public string Name => name.Name;
+
+    /// <summary>Sends what <paramref name="ask"/> makes for the server's address; made anew for each attempt.</summary>
+    /// <exception cref="ApiServerException">It could not be reached, or accepts no token of ours.</exception>
+    public async Task<HttpResponseMessage> SendAsync(Func<Uri, HttpRequestMessage> ask, CancellationToken cancellationToken)
+    {
+        var answer = await ReachAsync(ask, cancellationToken);
+        if (answer.StatusCode is not HttpStatusCode.Unauthorized)
+        {
+            return answer;
+        }
+
+        answer.Dispose();
+        TokenNotAccepted(Name);
+        _token = null;
+        await DescribeAsync(cancellationToken);
+        answer = await ReachAsync(ask, cancellationToken);
+        if (answer.StatusCode is HttpStatusCode.Unauthorized)
+        {
+            answer.Dispose();
+            throw new ApiServerException(
+                ApiServerRefusal.Unauthorized, Name, "it does not accept the function's token (401). The function's role needs an EKS access entry in this cluster.");
+        }
+
+        return answer;
+    }
+
+    private async Task<HttpResponseMessage> ReachAsync(Func<Uri, HttpRequestMessage> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AttemptAsync(ask, cancellationToken);
+        }
+        catch (HttpRequestException unreached) when (IsBeforeTheRequest(unreached))
+        {
+            // Endpoint and authority may have moved; what was never sent may be sent again.
+            if (time.GetUtcNow() - _describedAt < DescribedLately || !await DescribeAsync(cancellationToken))
+            {
+                throw Unreachable(unreached);
+            }
+        }
+        catch (HttpRequestException broken)
+        {
+            throw Unreachable(broken);
+        }
+
+        try
+        {
+            return await AttemptAsync(ask, cancellationToken);
+        }
+        catch (HttpRequestException again)
+        {
+            throw Unreachable(again);
+        }
+    }
+
+    private async Task<HttpResponseMessage> AttemptAsync(Func<Uri, HttpRequestMessage> ask, CancellationToken cancellationToken)
+    {
+        var token = await TokenAsync(cancellationToken);
+        using var request = ask(_cluster.Endpoint);
+        request.Version = HttpVersion.Version20;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
+        request.Headers.TryAddWithoutValidation("User-Agent", "drainer-function/0.1.0");
+        return await _http.SendAsync(request, cancellationToken);
+    }
+
+    // One presigning serves all who need a token at that moment; nobody's cancellation takes it from the others.
+    private async ValueTask<ClusterToken> TokenAsync(CancellationToken cancellationToken)
+    {
+        if (_token is { } known && time.GetUtcNow() < known.RefreshAt)
+        {
+            return known;
+        }
+
+        try
+        {
+            _presigning ??= aws.ClusterTokens.PresignAsync(Name, CancellationToken.None);
+            return _token = await _presigning.WaitAsync(cancellationToken);
+        }
+        catch (AwsCallException refused)
+        {
+            throw refused.AsApiServer(Name);
+        }
+        finally
+        {
+            _presigning = _presigning is { IsCompleted: true } ? null : _presigning;
+        }
+    }
+
+    /// <returns>Whether the address or the authority is another one now.</returns>
+    private async Task<bool> DescribeAsync(CancellationToken cancellationToken)
+    {
+        _describing ??= DescribeAnewAsync();
+        try
+        {
+            return await _describing.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _describing = _describing is { IsCompleted: true } ? null : _describing;
+        }
+    }
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "As above: a watch may still read from the former one.")]
+    private async Task<bool> DescribeAnewAsync()
+    {
+        try
+        {
+            _describedAt = time.GetUtcNow();
+            if (await aws.Clusters.DescribeAsync(Name, CancellationToken.None) is not { } now || now == _cluster)
+            {
+                return false;
+            }
+
+            (_cluster, _http) = (now, new(connect(now)));
+            Moved(Name, now.Endpoint);
+            return true;
+        }
+        catch (AwsCallException refused)
+        {
+            throw refused.AsApiServer(Name);
+        }
+    }
+
+    private static bool IsBeforeTheRequest(HttpRequestException failure) => failure.HttpRequestError
+        is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError;
+
+    private ApiServerException Unreachable(HttpRequestException failure) => new(
+        ApiServerRefusal.Unreachable, Name, $"{_cluster.Endpoint} cannot be reached: {failure.InnerException?.Message ?? failure.Message}", cause: failure);
+
+    [LoggerMessage(400, LogLevel.Information, "Cluster {ClusterName} did not accept the token; asking again with a fresh one.")]
+    private partial void TokenNotAccepted(string clusterName);
+
+    [LoggerMessage(401, LogLevel.Information, "Cluster {ClusterName} has a new endpoint or certificate authority: {Endpoint}.")]
+    private partial void Moved(string clusterName, Uri endpoint);
+}

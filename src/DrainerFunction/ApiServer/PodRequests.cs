@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace DrainerFunction.ApiServer;
+
+/// <summary>The two bodies that end a pod. Both name its UID, so that a successor of the same name is safe.</summary>
+internal static class PodRequests
+{
+    public static string Eviction(PodName pod, TimeSpan? gracePeriod) => Write(json =>
+    {
+        json.WriteString("apiVersion", "policy/v1");
+        json.WriteString("kind", "Eviction");
+        json.WriteStartObject("metadata");
+        json.WriteString("name", pod.Name);
+        json.WriteString("namespace", pod.Namespace);
+        json.WriteEndObject();
+        json.WriteStartObject("deleteOptions");
+        Options(json, pod, gracePeriod);
+        json.WriteEndObject();
+    });
+
+    public static string Deletion(PodName pod, TimeSpan gracePeriod) => Write(json =>
+    {
+        json.WriteString("apiVersion", "v1");
+        json.WriteString("kind", "DeleteOptions");
+        Options(json, pod, gracePeriod);
+    });
+
+    private static void Options(Utf8JsonWriter json, PodName pod, TimeSpan? gracePeriod)
+    {
+        if (gracePeriod is { } grace)
+        {
+            json.WriteNumber("gracePeriodSeconds", (long)grace.TotalSeconds);
+        }
+
+        json.WriteStartObject("preconditions");
+        json.WriteString("uid", pod.Uid);
+        json.WriteEndObject();
+    }
+
+    private static string Write(Action<Utf8JsonWriter> members)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}
