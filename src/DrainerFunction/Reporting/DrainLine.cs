@@ -11,12 +11,21 @@ internal static class DrainLine
     /// <summary>Of more pods only the slowest are named; the totals count them all.</summary>
     private const int MostPods = 50;
 
+    // An interruption that came to no drain has them all, as null.
+    private static readonly string[] Fields =
+    [
+        "podsWereListed", "podTotals", "drainRequests", "heldBy", "bypassedBudgets", "volumesWaitedMs", "volumesStillAttached", "trouble", "pods", "podsNotNamed",
+    ];
+
     public static void Write(Utf8JsonWriter json, DrainReport? drain)
     {
         if (drain is null)
         {
-            json.WriteNull("podTotals");
-            json.WriteNull("pods");
+            foreach (var field in Fields)
+            {
+                json.WriteNull(field);
+            }
+
             return;
         }
 

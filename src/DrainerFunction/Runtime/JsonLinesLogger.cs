@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Runtime;
 
-/// <summary>Writes each message as one line of JSON: timestamp, level, message, logger, the scope, the message's own fields, the exception.</summary>
+/// <summary>Writes each message as one line of JSON: timestamp, level, message, logger, the message's own fields, the scope's, the exception.</summary>
 internal sealed class JsonLinesLogger(string category, LogLevel lowest, LineOutput output, IExternalScopeProvider scopes, TimeProvider time) : ILogger
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -33,8 +33,9 @@ internal sealed class JsonLinesLogger(string category, LogLevel lowest, LineOutp
             json.WriteString("message", Redaction.Clean(formatter(state, null)));
             json.WriteString("logger", category);
             json.WriteNumber("eventId", eventId.Id);
-            scopes.ForEachScope(static (scope, json) => Fields(json, scope), json);
-            Fields(json, state);
+            var written = new List<string>();
+            Fields(json, state, written);
+            scopes.ForEachScope(static (scope, line) => Fields(line.json, scope, line.written), (json, written));
             Exceptional(json, "exception", exception);
             json.WriteEndObject();
         }
@@ -54,7 +55,8 @@ internal sealed class JsonLinesLogger(string category, LogLevel lowest, LineOutp
         _ => throw new UnreachableException($"{level}"),
     };
 
-    private static void Fields(Utf8JsonWriter json, object? state)
+    // The message's own fields come first: what its scope says again is left out, for a name may stand in an object only once.
+    private static void Fields(Utf8JsonWriter json, object? state, List<string> written)
     {
         if (state is not IEnumerable<KeyValuePair<string, object?>> fields)
         {
@@ -63,9 +65,10 @@ internal sealed class JsonLinesLogger(string category, LogLevel lowest, LineOutp
 
         foreach (var (name, value) in fields)
         {
-            if (name is not "{OriginalFormat}")
+            if (name is not "{OriginalFormat}" && FieldName(name) is var field && !written.Contains(field))
             {
-                json.WritePropertyName(FieldName(name));
+                written.Add(field);
+                json.WritePropertyName(field);
                 Value(json, value);
             }
         }

@@ -74,6 +74,20 @@ public sealed class JsonLinesLoggerTests : IDisposable
     }
 
     [Fact]
+    public void A_field_that_message_and_scope_both_have_stands_there_once()
+    {
+        var logger = Logger();
+        using (logger.BeginScope(new KeyValuePair<string, object?>[] { new("instanceId", "outer"), new("requestId", "r-1") }))
+        {
+            logger.LogInformation("{InstanceId}", "own");
+        }
+
+        var line = Assert.Single(Lines());
+        Assert.Equal("own", Assert.Single(line.EnumerateObject(), field => field.Name == "instanceId").Value.GetString());
+        Assert.Equal("r-1", line.GetProperty("requestId").GetString());
+    }
+
+    [Fact]
     public void Below_the_level_nothing_is_written()
     {
         var logger = Logger(LogLevel.Warning);

@@ -52,7 +52,7 @@ internal static partial class WebhookSettings
         var template = reader.Text("WEBHOOK_TEMPLATE", Anything(), "a text");
         if (template is null || !GoAction().IsMatch(template))
         {
-            return template;
+            return template is null || Known(reader, template) ? template : null;
         }
 
         var translations = GoField().Matches(template).Select(field => $"{field.Value} is {{{{{Translated(field.Groups["name"].Value)}}}}}").Distinct().ToList();
@@ -60,6 +60,18 @@ internal static partial class WebhookSettings
             ? "WEBHOOK_TEMPLATE is a Go template; allowed are placeholders such as {{node}} without conditions and loops."
             : $"WEBHOOK_TEMPLATE is a Go template; here {string.Join(", ", translations)}.");
         return null;
+    }
+
+    private static bool Known(SettingsReader reader, string template)
+    {
+        var unknown = Placeholder().Matches(template).Select(field => field.Groups["name"].Value).Except(NoticeFieldNames.All).ToList();
+        if (unknown is [])
+        {
+            return true;
+        }
+
+        reader.Refuse($"WEBHOOK_TEMPLATE names {string.Join(", ", unknown)}; allowed are {string.Join(", ", NoticeFieldNames.All)}.");
+        return false;
     }
 
     private static string Translated(string field) =>
@@ -76,6 +88,9 @@ internal static partial class WebhookSettings
 
     [GeneratedRegex(@"\{\{-?\s*\.(?<name>[A-Za-z]\w*)\s*-?\}\}", RegexOptions.ExplicitCapture)]
     private static partial Regex GoField();
+
+    [GeneratedRegex(@"\{\{\s*(?<name>[A-Za-z]+)\s*\}\}", RegexOptions.ExplicitCapture)]
+    private static partial Regex Placeholder();
 
     [GeneratedRegex("")]
     private static partial Regex Anything();
