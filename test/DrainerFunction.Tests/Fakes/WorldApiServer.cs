@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json.Nodes;
+using DrainerFunction.ApiServer;
+using DrainerFunction.Runtime;
+using DrainerFunction.Sandbox.World.Kubernetes;
+using k8s;
+using k8s.Models;
+
+namespace DrainerFunction.Fakes;
+
+/// <summary>
+/// The function's port over the world's cluster. An answer takes some time on the way there and some on the way back,
+/// all of it on the caller's event loop: a process that dies between the two never learns what it changed.
+/// </summary>
+internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider loopTime) : IApiServer
+{
+    private const int PageSize = 500;
+    private static readonly TimeSpan OneWay = TimeSpan.FromMilliseconds(3);
+
+    public async Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken)
+    {
+        var response = await AskAsync("GET", $"/api/v1/nodes/{nodeName}", null, "application/json", cancellationToken);
+        return response.Status == 404 ? null : Read<V1Node>(Successful(response).Body!);
+    }
+
+    public async IAsyncEnumerable<V1Node> ListNodesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in PagesAsync("/api/v1/nodes?", cancellationToken))
+        {
+            foreach (var node in page["items"]!.AsArray())
+            {
+                yield return Read<V1Node>(node!);
+            }
+        }
+    }
+
+    public async Task<NodePatched> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken)
+    {
+        var response = await AskAsync("PATCH", $"/api/v1/nodes/{nodeName}", JsonNode.Parse(strategicMergePatch), "application/strategic-merge-patch+json", cancellationToken);
+        return response.Status switch
+        {
+            404 => new NodePatched.Gone(),
+            409 => new NodePatched.Conflict(),
+            _ => new NodePatched.Done(Read<V1Node>(Successful(response).Body!)),
+        };
+    }
+
+    public async Task<PodList> ListPodsAsync(string nodeName, CancellationToken cancellationToken)
+    {
+        var pods = new List<V1Pod>();
+        var version = "";
+        await foreach (var page in PagesAsync($"/api/v1/pods?fieldSelector=spec.nodeName%3D{nodeName}&", cancellationToken))
+        {
+            pods.AddRange(page["items"]!.AsArray().Select(pod => Read<V1Pod>(pod!)));
+            version = Version(page);
+        }
+
+        return new(pods, version);
+    }
+
+    public IAsyncEnumerable<Watched<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) =>
+        WatchAsync<V1Pod>($"/api/v1/pods?fieldSelector=spec.nodeName%3D{nodeName}&resourceVersion={resourceVersion}", cancellationToken);
+
+    public IAsyncEnumerable<Watched<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) =>
+        WatchAsync<V1Node>($"/api/v1/nodes?fieldSelector=metadata.name%3D{nodeName}&resourceVersion={resourceVersion}", cancellationToken);
+
+    public IAsyncEnumerable<Watched<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) =>
+        WatchAsync<V1PodDisruptionBudget>($"/apis/policy/v1/namespaces/{@namespace}/poddisruptionbudgets?", cancellationToken);
+
+    public async Task<EvictionReply> EvictAsync(PodName pod, TimeSpan? gracePeriod, CancellationToken cancellationToken)
+    {
+        var eviction = new JsonObject
+        {
+            ["apiVersion"] = "policy/v1",
+            ["kind"] = "Eviction",
+            ["metadata"] = new JsonObject { ["name"] = pod.Name, ["namespace"] = pod.Namespace },
+            ["deleteOptions"] = Options(pod, gracePeriod),
+        };
+        return Answer(await AskAsync("POST", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}/eviction", eviction, "application/json", cancellationToken)) is { } answer
+            ? Replies.Eviction(answer, cluster.Settings.Name)
+            : new EvictionReply.Failed("the connection was lost");
+    }
+
+    public async Task<DeletionReply> DeleteAsync(PodName pod, TimeSpan gracePeriod, CancellationToken cancellationToken) =>
+        Answer(await AskAsync("DELETE", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}", Options(pod, gracePeriod), "application/json", cancellationToken)) is { } answer
+            ? Replies.Deletion(answer, cluster.Settings.Name)
+            : new DeletionReply.Failed("the connection was lost");
+
+    public async Task<IReadOnlyList<V1PodDisruptionBudget>> ListDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken)
+    {
+        var budgets = new List<V1PodDisruptionBudget>();
+        await foreach (var page in PagesAsync($"/apis/policy/v1/namespaces/{@namespace}/poddisruptionbudgets?", cancellationToken))
+        {
+            budgets.AddRange(page["items"]!.AsArray().Select(budget => Read<V1PodDisruptionBudget>(budget!)));
+        }
+
+        return budgets;
+    }
+
+    public async Task CreateEventAsync(Corev1Event @event, CancellationToken cancellationToken) =>
+        Successful(await AskAsync(
+            "POST", $"/api/v1/namespaces/{@event.Metadata.NamespaceProperty}/events", JsonNode.Parse(KubernetesJson.Serialize(@event)), "application/json", cancellationToken));
+
+    private static JsonObject Options(PodName pod, TimeSpan? gracePeriod)
+    {
+        var options = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["preconditions"] = new JsonObject { ["uid"] = pod.Uid } };
+        if (gracePeriod is { } grace)
+        {
+            options["gracePeriodSeconds"] = (long)grace.TotalSeconds;
+        }
+
+        return options;
+    }
+
+    private static T Read<T>(JsonNode json) => KubernetesJson.Deserialize<T>(json.ToJsonString());
+
+    private static string Version(JsonNode thing) => thing["metadata"]!["resourceVersion"]!.GetValue<string>();
+
+    private static ApiAnswer? Answer(ApiResponse response) => response.ConnectionWasLost ? null : new(
+        (HttpStatusCode)response.Status,
+        Encoding.UTF8.GetBytes(response.Text ?? response.Body?.ToJsonString() ?? ""),
+        response.Headers.TryGetValue("Retry-After", out var after) ? TimeSpan.FromSeconds(int.Parse(after, CultureInfo.InvariantCulture)) : null);
+
+    private async Task<ApiResponse> AskAsync(string method, string path, JsonNode? body, string contentType, CancellationToken cancellationToken)
+    {
+        await Task.Delay(OneWay, loopTime, cancellationToken);
+        var response = cluster.Api.Handle(ApiRequest.To(method, path, user, body, contentType));
+        await Task.Delay(OneWay, loopTime, cancellationToken);
+        return response;
+    }
+
+    private ApiResponse Successful(ApiResponse response) =>
+        Answer(response) is not { } answer ? throw new ApiServerException(ApiServerRefusal.Unreachable, cluster.Settings.Name, "the connection was lost")
+        : answer.IsSuccess ? response
+        : throw answer.Refusal(cluster.Settings.Name, "The request");
+
+    private async IAsyncEnumerable<JsonNode> PagesAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            var from = next is null ? "" : $"&continue={Uri.EscapeDataString(next)}";
+            var page = Successful(await AskAsync("GET", $"{path}limit={PageSize}{from}", null, "application/json", cancellationToken)).Body!;
+            next = page["metadata"]!["continue"]?.GetValue<string>();
+            yield return page;
+        }
+        while (!string.IsNullOrEmpty(next));
+    }
+
+    private async IAsyncEnumerable<Watched<T>> WatchAsync<T>(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var response = Successful(await AskAsync("GET", $"{path}&watch=true&allowWatchBookmarks=true", null, "application/json", cancellationToken));
+        using var stream = response.Watch!;
+        var told = new AsyncSignal();
+        var loop = SynchronizationContext.Current!;
+        // The world speaks from wherever it stands, another process's loop included; it is heard on our own.
+        stream.Subscribe(() => loop.Post(_ => told.Set(), null));
+        while (true)
+        {
+            told.Reset();
+            while (stream.TryRead(out var next))
+            {
+                yield return Watched<T>(next);
+            }
+
+            if (stream.IsClosed)
+            {
+                yield break;
+            }
+
+            await told.WaitAsync(cancellationToken);
+        }
+    }
+
+    private Watched<T> Watched<T>(WatchEvent next) => next switch
+    {
+        { Type: "ADDED" or "MODIFIED" } => new Watched<T>.Present(Read<T>(next.Object), Version(next.Object)),
+        { Type: "DELETED" } => new Watched<T>.Deleted(Read<T>(next.Object), Version(next.Object)),
+        { Type: "BOOKMARK" } => new Watched<T>.Bookmark(Version(next.Object)),
+        { Type: "ERROR" } when next.Object["code"]?.GetValue<int>() == 410 => new Watched<T>.Expired(),
+        _ => throw new ApiServerException(ApiServerRefusal.Unreachable, cluster.Settings.Name, next.Object.ToJsonString()),
+    };
+}
