@@ -92,7 +92,11 @@ internal sealed class NodeDrain : IDisposable
                 return DrainEnding.BoundReached;
             }
 
-            CarryOut(plan, cancellationToken);
+            if (plan is not null)
+            {
+                CarryOut(plan, cancellationToken);
+            }
+
             await _changed.WaitAsync(UntilNext(plan), _time, cancellationToken);
         }
     }
@@ -135,9 +139,9 @@ internal sealed class NodeDrain : IDisposable
         return plan;
     }
 
-    private void CarryOut(DrainPlan? plan, CancellationToken cancellationToken)
+    private void CarryOut(DrainPlan plan, CancellationToken cancellationToken)
     {
-        foreach (var (pod, disposition) in plan?.Pods ?? [])
+        foreach (var (pod, disposition) in plan.Pods)
         {
             if (disposition is Disposition.Evict)
             {
@@ -150,7 +154,7 @@ internal sealed class NodeDrain : IDisposable
         }
 
         _pods.Want();
-        if (plan?.Pods.Any(planned => planned.IsStuck) is true && !_hasLookedForTheNode)
+        if (plan.Pods.Any(planned => planned.IsStuck) && !_hasLookedForTheNode)
         {
             _hasLookedForTheNode = true;
             Start(LookForTheNodeAsync(cancellationToken));

@@ -1,0 +1,279 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Fakes;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Planning;
+using DrainerFunction.Sandbox.World.Kubernetes;
+
+namespace DrainerFunction.Draining;
+
+public sealed class DrainerTests : IDisposable
+{
+    private readonly ClusterRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(1, 5)]
+    [InlineData(14, 18)]
+    [InlineData(110, 114)]
+    public void A_node_with_no_budget_in_the_way_costs_one_request_a_pod_and_four_more(int pods, int requests)
+    {
+        for (var pod = 0; pod < pods; pod++)
+        {
+            _rig.Cluster.AddPod(_rig.Pod($"web-{pod}"));
+        }
+
+        _rig.Cluster.AddPod(_rig.Pod("static") with { IsMirror = true });
+        _rig.Cluster.AddDaemonSet(new("proxy"));
+
+        var drained = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120));
+
+        Assert.Equal(requests, _rig.Asked.Count);
+        Assert.Equal(pods, drained.Report.Evicted.Count());
+        Assert.Equal(pods, drained.Report.Pods.Count(pod => pod.GoneAt is not null));
+        Assert.Equal(2, drained.Report.Left.Count());
+        Assert.Equal(requests - 2, drained.Report.RequestsSent);
+        Assert.Equal(0, drained.Report.Retries);
+    }
+
+    [Fact]
+    public void It_ends_when_the_last_pod_is_gone_and_not_before()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("quick") with { StopsIn = TimeSpan.FromSeconds(1) });
+        _rig.Cluster.AddPod(_rig.Pod("slow") with { StopsIn = TimeSpan.FromSeconds(20) });
+
+        var report = _rig.Drain(120).Report;
+
+        Assert.InRange(report.TimeUsed, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20.1));
+        Assert.Equal(report.EndedAt, report.LastPodGone);
+        Assert.Empty(_rig.PodsLeft);
+    }
+
+    [Fact]
+    public void A_pod_held_by_its_budget_is_evicted_the_moment_the_budget_frees_up()
+    {
+        // Both replicas run here and one must stay: the second may only go once the first one's successor is ready.
+        _rig.Cluster.AddDeployment(_rig.Pod("web") with { Node = null, StartsIn = TimeSpan.FromSeconds(7.3) }, 2, ClusterRig.NodeName);
+        _rig.Cluster.AddDisruptionBudget("web", minAvailable: "2");
+        _rig.After(25, () => _rig.Ask("PATCH", "/apis/policy/v1/namespaces/default/poddisruptionbudgets/web", """{"spec":{"minAvailable":1}}"""));
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(300)).Report;
+
+        var accepted = report.Evicted.Select(pod => pod.AcceptedAt!.Value - report.StartedAt).Order().ToArray();
+        Assert.InRange(accepted[0], TimeSpan.FromSeconds(25) - TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(26));
+        Assert.InRange(accepted[1] - accepted[0], TimeSpan.FromSeconds(7.3), TimeSpan.FromSeconds(8.3));
+        Assert.Single(_rig.Asked, "watch poddisruptionbudgets");
+    }
+
+    [Fact]
+    public void Requests_for_held_pods_stay_few_while_nothing_changes()
+    {
+        _rig.Cluster.AddReplicaSet(_rig.Pod("web") with { Node = null }, 5, ClusterRig.NodeName);
+        _rig.Cluster.AddDisruptionBudget("web", minAvailable: "5");
+
+        _rig.Drain(600, isHard: false);
+
+        // Five pods, backing off to ten seconds each, for ten minutes.
+        Assert.InRange(_rig.Asked.Count(one => one == "create pods/eviction"), 5 * 55, 5 * 75);
+        Assert.Single(_rig.Asked, "list pods");
+    }
+
+    [Fact]
+    public void Why_it_waits_is_told_once_a_change_and_never_once_a_retry()
+    {
+        _rig.Cluster.AddDeployment(_rig.Pod("web") with { Node = null }, 2, ClusterRig.NodeName);
+        _rig.Cluster.AddDisruptionBudget("web", minAvailable: "2");
+
+        _rig.Drain(120, isHard: false);
+
+        var held = Assert.Single(_rig.Witness.Holds, hold => hold.Pods.Count == 2);
+        Assert.Equal(("default/web", new BudgetNumbers(0, 2, 2, 2)), (held.Budget, held.Numbers));
+        Assert.InRange(_rig.Witness.Holds.Count, 1, 2);
+        Assert.All(_rig.Witness.Holds, hold => Assert.Equal("default/web", hold.Budget));
+    }
+
+    [Fact]
+    public void Without_the_right_to_watch_budgets_it_falls_back_on_asking_again()
+    {
+        _rig.Cluster.AddReplicaSet(_rig.Pod("web") with { Node = null }, 1, ClusterRig.NodeName);
+        _rig.Cluster.AddDisruptionBudget("web", minAvailable: "1");
+        _rig.Cluster.Faults.Add(new(new Fault.ServerError(403, "poddisruptionbudgets.policy is forbidden: User \"drainer\" cannot watch resource")) { Resource = "poddisruptionbudgets", Group = "node-drainer" });
+        _rig.After(20, () => _rig.Ask("DELETE", "/apis/policy/v1/namespaces/default/poddisruptionbudgets/web"));
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(300));
+
+        Assert.Single(_rig.Asked, "watch poddisruptionbudgets");
+        Assert.Equal(new HeldByBudget("default/web", _rig.Witness.Holds[0].Pods, null), Assert.Single(_rig.Witness.Holds));
+    }
+
+    [Fact]
+    public void A_pod_still_held_at_its_turn_is_deleted_with_all_its_grace()
+    {
+        _rig.Cluster.AddReplicaSet(_rig.Pod("web") with { Node = null, StopsIn = TimeSpan.FromSeconds(2) }, 1, ClusterRig.NodeName);
+        _rig.Cluster.AddDisruptionBudget("web", minAvailable: "1");
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
+
+        var deleted = Assert.Single(report.Deleted);
+        Assert.Equal(("web", false), (deleted.BypassedBudget, deleted.GraceWasCut));
+        Assert.Equal(["default/web"], report.BudgetsBypassed);
+        Assert.InRange(deleted.AcceptedAt!.Value - report.StartedAt, TimeSpan.FromSeconds(85) - TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(85.1));
+        Assert.Contains(_rig.Witness.Told, told => told.StartsWith("deleted web", StringComparison.Ordinal) && told.EndsWith(" past web", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void Without_a_hard_deadline_or_if_the_operator_forbids_it_nothing_is_deleted(bool isHard, bool force)
+    {
+        _rig.Options = new() { ForceBeforeDeadline = force };
+        _rig.Cluster.AddReplicaSet(_rig.Pod("web") with { Node = null }, 1, ClusterRig.NodeName);
+        _rig.Cluster.AddDisruptionBudget("web", minAvailable: "1");
+
+        var report = Assert.IsType<DrainOutcome.BoundReached>(_rig.Drain(120, isHard)).Report;
+
+        Assert.DoesNotContain("delete pods", _rig.Asked);
+        Assert.Equal("web", Assert.Single(report.Remaining).HeldBy);
+        Assert.InRange(report.TimeLeft, TimeSpan.FromSeconds(-0.1), TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void A_pod_under_two_budgets_is_held_as_by_one_and_both_are_named()
+    {
+        _rig.Cluster.AddReplicaSet(_rig.Pod("web") with { Node = null }, 1, ClusterRig.NodeName);
+        _rig.Cluster.AddDisruptionBudget("web", minAvailable: "0");
+        _rig.Cluster.AddDisruptionBudget("web", minAvailable: "0", name: "also");
+        _rig.After(30, () => _rig.Ask("DELETE", "/apis/policy/v1/namespaces/default/poddisruptionbudgets/also"));
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(300)).Report;
+
+        Assert.Equal(["default/also", "default/web"], _rig.Witness.Holds.Select(hold => hold.Budget).Distinct().Order());
+        Assert.InRange(Assert.Single(report.Evicted).AcceptedAt!.Value - report.StartedAt, TimeSpan.FromSeconds(29.9), TimeSpan.FromSeconds(31));
+    }
+
+    [Fact]
+    public void A_webhook_that_refuses_is_named_once_and_asked_again()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("web"));
+        _rig.Cluster.Api.Webhooks.Add(new("guard.example", (target, _) => target.Subresource == "eviction" ? "not now" : null));
+        _rig.After(20, () => _rig.Cluster.Api.Webhooks.Remove("guard.example"));
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120));
+
+        Assert.Single(_rig.Witness.Told, "refused web by admission webhook guard.example");
+        Assert.DoesNotContain("delete pods", _rig.Asked);
+    }
+
+    [Fact]
+    public void A_long_grace_period_is_cut_to_what_is_left_in_the_eviction_itself()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("patient") with { GracePeriod = TimeSpan.FromSeconds(600), StopsIn = TimeSpan.FromSeconds(500) });
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
+
+        Assert.True(Assert.Single(report.GraceCut).WasAccepted);
+        Assert.Contains("evicted patient 114", _rig.Witness.Told);
+    }
+
+    [Fact]
+    public void A_pod_that_comes_late_is_seen_and_evicted()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("first") with { StopsIn = TimeSpan.FromSeconds(10) });
+        _rig.After(3, () => _rig.Cluster.AddPod(_rig.Pod("late")));
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
+
+        Assert.Equal(["first", "late"], report.Evicted.Select(pod => pod.Name.Name).Order());
+        Assert.Single(_rig.Asked, "list pods");
+    }
+
+    [Fact]
+    public void What_tolerates_the_cordon_and_comes_back_is_named_once_and_left()
+    {
+        _rig.Cluster.AddNode(new("i-c", "c", "eu-central-1a", "blue", "node-c"), node => node["spec"]!["unschedulable"] = true);
+        _rig.Ask("PATCH", "/api/v1/nodes/node-b", """{"spec":{"taints":[{"key":"no","effect":"NoExecute"}]}}""");
+        _rig.Cluster.AddReplicaSet(_rig.Pod("agent") with { Node = null, ToleratesEverything = true }, 1, ClusterRig.NodeName);
+        _rig.Cluster.AddPod(_rig.Pod("slow") with { StopsIn = TimeSpan.FromSeconds(25) });
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
+
+        Assert.Equal(2, report.Evicted.Count());
+        Assert.True(report.Left.Count() <= 1);
+        Assert.Equal(report.Left.Count(), _rig.Witness.Told.Count(told => told.StartsWith("left agent", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Critical_pods_are_asked_last()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("dns") with { PriorityClass = "system-cluster-critical" });
+        _rig.Cluster.AddPod(_rig.Pod("web") with { StopsIn = TimeSpan.FromSeconds(12) });
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120));
+
+        Assert.Equal(["evicted web", "gone web", "evicted dns", "gone dns"], _rig.Witness.Told);
+    }
+
+    [Fact]
+    public void A_stuck_pod_is_not_waited_for_when_the_deadline_is_hard()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("stuck") with { Finalizers = ["example.com/never"], GracePeriod = TimeSpan.FromSeconds(5) });
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600)).Report;
+
+        Assert.Equal("stuck", Assert.Single(report.Stuck).Name.Name);
+        // Its kubelet was done with it at once; from then on the minute counts.
+        Assert.InRange(report.TimeUsed, TimeSpan.FromSeconds(59), TimeSpan.FromSeconds(67));
+    }
+
+    [Fact]
+    public void An_eviction_meets_only_the_pod_that_was_seen()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("web"));
+        var seen = _rig.Cluster.Pod("default", "web")!["metadata"]!["uid"]!.GetValue<string>();
+        _rig.Ask("DELETE", "/api/v1/namespaces/default/pods/web?gracePeriodSeconds=0");
+        _rig.Cluster.AddPod(_rig.Pod("web"));
+
+        var reply = _rig.Run(() => _rig.Api.EvictAsync(new("default", "web", seen), null, TestContext.Current.CancellationToken));
+
+        Assert.IsType<EvictionReply.Gone>(reply);
+        Assert.NotNull(_rig.Cluster.Pod("default", "web"));
+    }
+
+    [Fact]
+    public void A_machine_that_is_off_is_asked_once_a_pod_and_waited_for_by_nobody()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("web"));
+        _rig.Cluster.AddPod(_rig.Pod("dns") with { PriorityClass = "system-cluster-critical" });
+        _rig.Cluster.AddReplicaSet(_rig.Pod("held") with { Node = null }, 1, ClusterRig.NodeName);
+        _rig.Cluster.AddDisruptionBudget("held", minAvailable: "1");
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(new DeadlineSource(Deadline.Hard(_rig.Now.AddSeconds(-30))), askOnce: true, TestContext.Current.CancellationToken)).Report;
+
+        Assert.Equal(["get nodes", "patch nodes", "list pods", "create pods/eviction", "create pods/eviction", "create pods/eviction"], _rig.Asked);
+        Assert.InRange(report.TimeUsed, TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
+    }
+
+    [Fact]
+    public void A_dry_run_writes_nothing_and_says_what_it_would_do()
+    {
+        _rig.Options = new() { DryRun = true };
+        _rig.Cluster.AddPod(_rig.Pod("web"));
+
+        var planned = Assert.IsType<DrainOutcome.OnlyPlanned>(_rig.Drain(120));
+
+        Assert.IsType<Disposition.Evict>(Assert.Single(planned.Plan.Pods).Disposition);
+        Assert.Equal(["get nodes", "list pods"], _rig.Asked);
+    }
+
+    [Fact]
+    public void The_plan_of_a_node_is_one_list()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("web"));
+
+        var plan = _rig.Run(() => _rig.Drainer.PlanAsync(_rig.Target, Deadline.Hard(_rig.Now.AddSeconds(20)), TestContext.Current.CancellationToken));
+
+        Assert.Equal(new Disposition.Evict(TimeSpan.FromSeconds(14)), Assert.Single(plan.Pods).Disposition);
+        Assert.Equal(["list pods"], _rig.Asked);
+    }
+}
