@@ -28,12 +28,16 @@ internal sealed partial record ApiStatus
 
     public bool IsHeldByDisruptionBudget => Causes.Any(cause => cause.Reason is "DisruptionBudget");
 
+    /// <summary>A budget that cannot be reckoned with: its own numbers are broken, and so it lets nobody go.</summary>
+    public bool IsBrokenBudget => DetailsKind is "poddisruptionbudgets";
+
     public bool IsMoreThanOneBudget => Message.Contains("more than one PodDisruptionBudget", StringComparison.Ordinal);
 
     public bool IsNamespaceTerminating =>
         Causes.Any(cause => cause.Reason is "NamespaceTerminating") || Message.Contains("because it is being terminated", StringComparison.Ordinal);
 
-    public bool IsUidConflict => Reason is "Conflict" && Message.Contains("UID in precondition", StringComparison.OrdinalIgnoreCase);
+    // Two layers of the API machinery check it, each in its own words.
+    public bool IsUidConflict => Reason is "Conflict" && UidPrecondition().IsMatch(Message);
 
     /// <summary>RBAC's own words: <c>User "…" cannot create resource "pods/eviction" …</c>.</summary>
     public bool IsDeniedByRbac => Denied().IsMatch(Message);
@@ -91,6 +95,9 @@ internal sealed partial record ApiStatus
 
     [GeneratedRegex("""\bcannot [a-z]+ resource "|no RBAC policy matched""")]
     private static partial Regex Denied();
+
+    [GeneratedRegex("UID in (the )?precondition", RegexOptions.IgnoreCase)]
+    private static partial Regex UidPrecondition();
 
     [GeneratedRegex("""(?:admission webhook|failed calling webhook|ValidatingAdmissionPolicy) ["']([^"']+)["']""")]
     private static partial Regex Webhook();

@@ -27,7 +27,7 @@ internal sealed class NodeDrain : IDisposable
     private readonly List<Task> _underWay = [];
     private readonly Dictionary<string, BudgetWatch> _budgets = new(StringComparer.Ordinal);
     private readonly PodWatch _pods;
-    private readonly PodRequests _ask;
+    private readonly Evictions _ask;
     private bool _nodeIsGone;
     private bool _hasLookedForTheNode;
 

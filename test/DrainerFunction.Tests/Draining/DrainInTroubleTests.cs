@@ -214,7 +214,8 @@ public sealed class DrainInTroubleTests : IDisposable
     [Fact]
     public void A_node_that_is_removed_under_stuck_pods_is_gone()
     {
-        _rig.Cluster.AddPod(_rig.Pod("stuck") with { Finalizers = ["example.com/never"], GracePeriod = TimeSpan.FromSeconds(5) });
+        _rig.Cluster.AddPod(_rig.Pod("stuck") with { GracePeriod = TimeSpan.FromSeconds(10) });
+        _rig.World.Machines.Announce(new(_rig.Machine, MachinePower.Off));
         _rig.After(50, () => _rig.Ask("DELETE", $"/api/v1/nodes/{ClusterRig.NodeName}"));
 
         var gone = _rig.Drain(600, isHard: false);

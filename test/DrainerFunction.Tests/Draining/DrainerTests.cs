@@ -161,7 +161,7 @@ public sealed class DrainerTests : IDisposable
 
         Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120));
 
-        Assert.Single(_rig.Witness.Told, "refused web by admission webhook guard.example");
+        Assert.Single(_rig.Witness.Told, "refused web by guard.example");
         Assert.DoesNotContain("delete pods", _rig.Asked);
     }
 

@@ -72,20 +72,14 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
 
     public async Task<EvictionReply> EvictAsync(PodName pod, TimeSpan? gracePeriod, CancellationToken cancellationToken)
     {
-        var eviction = new JsonObject
-        {
-            ["apiVersion"] = "policy/v1",
-            ["kind"] = "Eviction",
-            ["metadata"] = new JsonObject { ["name"] = pod.Name, ["namespace"] = pod.Namespace },
-            ["deleteOptions"] = Options(pod, gracePeriod),
-        };
+        var eviction = JsonNode.Parse(PodRequests.Eviction(pod, gracePeriod));
         return Answer(await AskAsync("POST", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}/eviction", eviction, "application/json", cancellationToken)) is { } answer
             ? Replies.Eviction(answer, cluster.Settings.Name)
             : new EvictionReply.Failed("the connection was lost");
     }
 
     public async Task<DeletionReply> DeleteAsync(PodName pod, TimeSpan gracePeriod, CancellationToken cancellationToken) =>
-        Answer(await AskAsync("DELETE", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}", Options(pod, gracePeriod), "application/json", cancellationToken)) is { } answer
+        Answer(await AskAsync("DELETE", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}", JsonNode.Parse(PodRequests.Deletion(pod, gracePeriod)), "application/json", cancellationToken)) is { } answer
             ? Replies.Deletion(answer, cluster.Settings.Name)
             : new DeletionReply.Failed("the connection was lost");
 
@@ -103,17 +97,6 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
     public async Task CreateEventAsync(Corev1Event @event, CancellationToken cancellationToken) =>
         Successful(await AskAsync(
             "POST", $"/api/v1/namespaces/{@event.Metadata.NamespaceProperty}/events", JsonNode.Parse(KubernetesJson.Serialize(@event)), "application/json", cancellationToken));
-
-    private static JsonObject Options(PodName pod, TimeSpan? gracePeriod)
-    {
-        var options = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["preconditions"] = new JsonObject { ["uid"] = pod.Uid } };
-        if (gracePeriod is { } grace)
-        {
-            options["gracePeriodSeconds"] = (long)grace.TotalSeconds;
-        }
-
-        return options;
-    }
 
     private static T Read<T>(JsonNode json) => KubernetesJson.Deserialize<T>(json.ToJsonString());
 

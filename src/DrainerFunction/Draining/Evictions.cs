@@ -6,7 +6,7 @@ using k8s.Models;
 namespace DrainerFunction.Draining;
 
 /// <summary>Asks for one pod, once, and turns the answer into what the next plan knows.</summary>
-internal sealed class PodRequests(PodFacts facts, Requests requests, DrainLedger ledger, Func<V1Pod, PodOutlook> look, TimeProvider time, Random chance)
+internal sealed class Evictions(PodFacts facts, Requests requests, DrainLedger ledger, Func<V1Pod, PodOutlook> look, TimeProvider time, Random chance)
 {
     // The namespace controller deletes the pod; this only notices when it does not.
     private static readonly TimeSpan NamespacePause = TimeSpan.FromSeconds(10);
