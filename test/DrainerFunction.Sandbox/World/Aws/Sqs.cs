@@ -149,6 +149,7 @@ internal sealed class Sqs(AwsRegion region)
             }
 
             message.VisibleAt = _world.Now + visibility;
+            _world.Tape.Record("sqs", "visibility", message.Id, $"message {message.Id} of {from.Name} stays hidden for {visibility.TotalSeconds:0} s");
             Schedule(from, message);
         }
     }

@@ -1,0 +1,58 @@
+using DrainerFunction.Sandbox.Scenarios;
+
+namespace DrainerFunction.Rig;
+
+/// <summary>Issue 4: whatever the continuation after which the process dies, the node ends drained and nothing is lost.</summary>
+public sealed class DeathTests
+{
+    [Theory]
+    [InlineData("spot")]
+    [InlineData("scale-in")]
+    public void An_undisturbed_drain_ends_as_the_scenario_demands(string scenario)
+    {
+        using var run = new InProcessRun(ScenarioFiles.Load(scenario));
+
+        AssertGood(run, run.PlayToEnd());
+    }
+
+    [Theory]
+    [InlineData("spot")]
+    [InlineData("scale-in")]
+    public void A_process_that_dies_after_any_continuation_loses_nothing(string name)
+    {
+        var scenario = ScenarioFiles.Load(name);
+        scenario = scenario with { Expect = scenario.Expect with { Within = null } };
+        using var undisturbed = new InProcessRun(scenario);
+        var expected = undisturbed.PlayToEnd();
+        AssertGood(undisturbed, expected);
+
+        for (var k = 1L; k <= undisturbed.Steps; k++)
+        {
+            using var run = new InProcessRun(scenario) { KillAfter = new HashSet<long> { k } };
+            var end = run.PlayToEnd();
+            Assert.True(end.IsGood, Described(run, end, $"killed after continuation {k} of {undisturbed.Steps}"));
+            Assert.True(run.Recovery <= Allowed(run), Described(run, end, $"killed after continuation {k}: recovered only after {run.Recovery}"));
+        }
+    }
+
+    // Before the first lease the queue's own visibility counts; after it, the lease.
+    private static TimeSpan Allowed(InProcessRun run) => TimeSpan.FromSeconds(run.WasLeasedAtDeath ? 60 : 151);
+
+    [Fact]
+    public void The_same_seed_gives_the_same_history_to_the_letter()
+    {
+        using var once = new InProcessRun(ScenarioFiles.Load("scale-in"), seed: 7);
+        using var again = new InProcessRun(ScenarioFiles.Load("scale-in"), seed: 7);
+
+        once.PlayToEnd();
+        again.PlayToEnd();
+
+        Assert.Equal(once.History, again.History);
+        Assert.Equal(once.Log, again.Log);
+    }
+
+    private static void AssertGood(InProcessRun run, PlayEnd end) => Assert.True(end.IsGood, Described(run, end, "undisturbed"));
+
+    private static string Described(InProcessRun run, PlayEnd end, string how) =>
+        $"{how}: unmet [{string.Join("; ", end.Unmet)}] violations [{string.Join("; ", end.Violations)}]\n{run.Log}\n{run.History}";
+}

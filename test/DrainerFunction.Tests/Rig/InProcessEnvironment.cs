@@ -1,0 +1,131 @@
+using System.Text;
+using DrainerFunction.ApiServer;
+using DrainerFunction.Aws;
+using DrainerFunction.Fakes;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime;
+using DrainerFunction.Sandbox.Lambda;
+using DrainerFunction.Sandbox.Scenarios;
+using DrainerFunction.Sandbox.World.Kubernetes;
+using Invocation = DrainerFunction.Sandbox.Lambda.Invocation;
+
+namespace DrainerFunction.Rig;
+
+/// <summary>
+/// The function's own handlers as a simulated process: one event loop, the world behind its ports. Dying is forgetting
+/// every continuation that waits.
+/// </summary>
+internal sealed class InProcessEnvironment : ExecutionEnvironment, IDisposable
+{
+    private readonly EventLoop _loop = new();
+    private readonly InvocationHandler _handler;
+    private readonly JsonLinesLoggers _loggers;
+    private readonly Stage _stage;
+    private Invocation? _running;
+    private bool _isDead;
+
+    public InProcessEnvironment(Stage stage, FunctionSettings function, int number, Stream log, IWebhook webhook)
+    {
+        _stage = stage;
+        AccessKey = $"in-process-{number}";
+        var time = new LoopTime(stage.World.Time, _loop);
+        var calls = new WorldCalls(stage.World, time);
+        var options = DrainerOptions.From(function.Environment);
+        var output = new LineOutput(log);
+        _loggers = new(output, options.LogLevel, stage.World.Time);
+        var own = new AwsScope(stage.Home.Account, stage.Home.Name);
+        var ports = new Ports(
+            new WorldAws(stage.World, calls, time),
+            new WorldQueues(stage.Home, calls, () => _running?.Trace.ToString()),
+            new WorldApiServers(stage, calls, time),
+            webhook,
+            new Reporter(options, function.Name, output, time, Of<Reporter>()));
+        _handler = Composition.Compose(ports, options, own, time, new Random(number), _loggers);
+    }
+
+    public override string AccessKey { get; }
+
+    /// <summary>How many continuations this process has run.</summary>
+    public long Steps => _loop.Steps;
+
+    public void Dispose() => _loggers.Dispose();
+
+    public override void Take(Invocation invocation)
+    {
+        _running = invocation;
+        var deadline = invocation.Begin();
+        var mine = new Runtime.Invocation
+        {
+            RequestId = invocation.RequestId,
+            Deadline = deadline,
+            FunctionArn = invocation.Function.Arn,
+            Payload = Encoding.UTF8.GetBytes(invocation.Payload),
+        };
+        _loop.Post(_ => AnswerAsync(mine, invocation), null);
+    }
+
+    /// <summary>Runs the next continuation.</summary>
+    /// <returns>False when the process has nothing to do.</returns>
+    public bool RunNext() => !_isDead && _loop.RunNext();
+
+    public override void Kill()
+    {
+        _isDead = true;
+        _loop.Drop();
+        _running?.End(new InvocationEnd.Crashed("killed"));
+    }
+
+    private async void AnswerAsync(Runtime.Invocation mine, Invocation invocation)
+    {
+        InvocationEnd end;
+        try
+        {
+            end = new InvocationEnd.Response(Encoding.UTF8.GetString((await _handler.HandleAsync(mine, CancellationToken.None)).Span));
+        }
+        catch (Exception failure)
+        {
+            end = new InvocationEnd.FunctionError(failure.GetType().Name, failure.ToString());
+        }
+
+        lock (_stage.World.Gate)
+        {
+            invocation.End(end);
+        }
+    }
+
+    private Microsoft.Extensions.Logging.ILogger<T> Of<T>() => Microsoft.Extensions.Logging.LoggerFactoryExtensions.CreateLogger<T>(_loggers);
+}
+
+/// <summary>The clusters of the stage, as far as EKS knows them.</summary>
+internal sealed class WorldApiServers(Stage stage, WorldCalls calls, TimeProvider loopTime) : IApiServers
+{
+    private readonly Dictionary<ClusterName, IApiServer> _connected = [];
+
+    public async Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken)
+    {
+        if (_connected.TryGetValue(cluster, out var known))
+        {
+            return known;
+        }
+
+        try
+        {
+            if (await new WorldClusters(stage.World.Aws.Region(cluster.Scope.Account, cluster.Scope.Region), calls).DescribeAsync(cluster.Name, cancellationToken) is null)
+            {
+                return null;
+            }
+        }
+        catch (AwsCallException refused)
+        {
+            throw new ApiServerException(ApiServerRefusal.Unreachable, cluster.Name, refused.Message, cause: refused);
+        }
+
+        var on = stage.Clusters[cluster.Name];
+        if (on.Part.Endpoint is "unreachable" or "wrong-host" or "foreign-authority" || !on.Part.Access)
+        {
+            throw new ApiServerException(on.Part.Access ? ApiServerRefusal.Unreachable : ApiServerRefusal.Unauthorized, cluster.Name, $"its endpoint is {on.Part.Endpoint}");
+        }
+
+        return _connected[cluster] = new WorldApiServer(on.Cluster, new ApiUser("node-drainer", [on.Cluster.Settings.JudgedGroup]), loopTime);
+    }
+}

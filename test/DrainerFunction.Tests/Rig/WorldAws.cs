@@ -1,0 +1,151 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Sandbox.World;
+using DrainerFunction.Sandbox.World.Aws;
+using AwsRegion = DrainerFunction.Aws.AwsRegion;
+using Instance = DrainerFunction.Aws.Instance;
+using LifecycleHook = DrainerFunction.Aws.LifecycleHook;
+using ScheduledEvent = DrainerFunction.Aws.ScheduledEvent;
+
+namespace DrainerFunction.Rig;
+
+/// <summary>The function's AWS ports over the world's model.</summary>
+internal sealed class WorldAws(SimulatedWorld world, WorldCalls calls, TimeProvider loopTime) : IAwsClients
+{
+    private readonly Dictionary<AwsScope, AwsRegion> _regions = [];
+
+    public AwsRegion In(AwsScope scope)
+    {
+        if (!_regions.TryGetValue(scope, out var region))
+        {
+            var there = world.Aws.Region(scope.Account, scope.Region);
+            region = new(new WorldInstances(there, calls), new WorldAutoScaling(there, calls), new WorldClusters(there, calls), new WorldTokens(loopTime));
+            _regions.Add(scope, region);
+        }
+
+        return region;
+    }
+}
+
+internal sealed class WorldInstances(Sandbox.World.Aws.AwsRegion region, WorldCalls calls) : IInstances
+{
+    public Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
+        calls.AskAsync<IReadOnlyList<Instance>>(
+            "ec2", "DescribeInstances", () => [.. region.Ec2.DescribeInstances(filters: [new("instance-id", instanceIds)]).Items.Select(Of)], cancellationToken);
+
+    public Task<IReadOnlyList<ScheduledEvent>> DescribeScheduledEventsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
+        calls.AskAsync<IReadOnlyList<ScheduledEvent>>("ec2", "DescribeInstanceStatus", () => [.. Events().Where(one => instanceIds.Contains(one.InstanceId))], cancellationToken);
+
+    public Task<IReadOnlyList<ScheduledEvent>> DescribeAllScheduledEventsAsync(CancellationToken cancellationToken) =>
+        calls.AskAsync<IReadOnlyList<ScheduledEvent>>("ec2", "DescribeInstanceStatus", () => [.. Events()], cancellationToken);
+
+    private IEnumerable<ScheduledEvent> Events() =>
+        from instance in region.Ec2.DescribeInstanceStatus(includeAllInstances: true).Items
+        from one in instance.Events
+        select new ScheduledEvent(instance.InstanceId, one.EventId, one.Code, one.Description, one.NotBefore, one.NotAfter);
+
+    private static Instance Of(Sandbox.World.Aws.Instance instance) => new()
+    {
+        InstanceId = instance.InstanceId,
+        Life = Enum.Parse<InstanceLife>(instance.State.ToString()),
+        PrivateDnsName = instance.State is InstanceState.Terminated ? "" : instance.PrivateDnsName,
+        IsSpot = instance.IsSpot,
+        OperatedBy = instance.Operator,
+        LaunchedAt = instance.LaunchTime,
+        Tags = instance.Tags,
+    };
+}
+
+internal sealed class WorldAutoScaling(Sandbox.World.Aws.AwsRegion region, WorldCalls calls) : IAutoScaling
+{
+    private const string NoAction = "No active Lifecycle Action";
+
+    public Task<bool> CompleteLifecycleActionAsync(HookedInstance hooked, LifecycleResult result, CancellationToken cancellationToken) => IfActiveAsync(
+        "CompleteLifecycleAction",
+        () => region.AutoScaling.CompleteLifecycleAction(hooked.AutoScalingGroupName, hooked.HookName, result is LifecycleResult.Continue ? "CONTINUE" : "ABANDON", hooked.InstanceId, hooked.Token),
+        cancellationToken);
+
+    public Task<bool> RecordLifecycleActionHeartbeatAsync(HookedInstance hooked, CancellationToken cancellationToken) => IfActiveAsync(
+        "RecordLifecycleActionHeartbeat",
+        () => region.AutoScaling.RecordLifecycleActionHeartbeat(hooked.AutoScalingGroupName, hooked.HookName, hooked.InstanceId, hooked.Token),
+        cancellationToken);
+
+    public Task<IReadOnlyList<GroupInstance>> DescribeInstancesAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
+        calls.AskAsync<IReadOnlyList<GroupInstance>>(
+            "autoscaling", "DescribeAutoScalingInstances", () => [.. region.AutoScaling.DescribeAutoScalingInstances(instanceIds).Items.Select(Of)], cancellationToken);
+
+    public Task<IReadOnlyList<LifecycleHook>> DescribeLifecycleHooksAsync(string autoScalingGroupName, CancellationToken cancellationToken) =>
+        calls.AskAsync<IReadOnlyList<LifecycleHook>>(
+            "autoscaling",
+            "DescribeLifecycleHooks",
+            () => [.. region.AutoScaling.DescribeLifecycleHooks(autoScalingGroupName).Select(hook => new LifecycleHook(hook.Name, hook.Transition, hook.HeartbeatTimeout, hook.GlobalTimeout, hook.DefaultResult))],
+            cancellationToken);
+
+    public Task<Aws.AutoScalingGroup?> DescribeGroupAsync(string autoScalingGroupName, CancellationToken cancellationToken) =>
+        calls.AskAsync(
+            "autoscaling", "DescribeAutoScalingGroups", () => region.AutoScaling.DescribeAutoScalingGroups([autoScalingGroupName]).Items.Select(Of).FirstOrDefault(), cancellationToken);
+
+    public Task<IReadOnlyList<Aws.AutoScalingGroup>> DescribeAllGroupsAsync(CancellationToken cancellationToken) =>
+        calls.AskAsync<IReadOnlyList<Aws.AutoScalingGroup>>(
+            "autoscaling", "DescribeAutoScalingGroups", () => [.. region.AutoScaling.DescribeAutoScalingGroups().Items.Select(Of)], cancellationToken);
+
+    private async Task<bool> IfActiveAsync(string operation, Action call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await calls.AskAsync("autoscaling", operation, () => { call(); return true; }, cancellationToken);
+        }
+        catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.Invalid && refused.Message.Contains(NoAction, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+    }
+
+    private Aws.AutoScalingGroup Of(Sandbox.World.Aws.AutoScalingGroup group) =>
+        new(group.Name, group.CapacityRebalance, [.. region.AutoScaling.Instances(group.Name).Select(Of)], group.Tags);
+
+    private static GroupInstance Of(GroupMember member) => new(member.InstanceId, member.GroupName, member.State);
+}
+
+internal sealed class WorldClusters(Sandbox.World.Aws.AwsRegion region, WorldCalls calls) : IEksClusters
+{
+    public async Task<Aws.EksCluster?> DescribeAsync(string clusterName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await calls.AskAsync("eks", "DescribeCluster", () => Of(region.Eks.DescribeCluster(clusterName)), cancellationToken);
+        }
+        catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private static Aws.EksCluster Of(Sandbox.World.Aws.EksCluster cluster) => new(cluster.Name, cluster.Endpoint, cluster.CertificateAuthority);
+}
+
+/// <summary>In process nobody checks a signature; who asks is said instead.</summary>
+internal sealed class WorldTokens(TimeProvider time) : IClusterTokens
+{
+    public Task<Aws.ClusterToken> PresignAsync(string clusterName, CancellationToken cancellationToken) =>
+        Task.FromResult(new Aws.ClusterToken("in-process", time.GetUtcNow() + TimeSpan.FromMinutes(10)));
+}
+
+internal sealed class WorldQueues(Sandbox.World.Aws.AwsRegion region, WorldCalls calls, Func<string?> trace) : IQueues
+{
+    public Uri UrlOf(string queueArn) => new(region.Sqs.Queue(queueArn).Url);
+
+    public Task<IReadOnlyList<string>> ChangeVisibilityAsync(
+        Uri queue, IReadOnlyList<string> receiptHandles, TimeSpan visibility, CancellationToken cancellationToken) => calls.AskAsync<IReadOnlyList<string>>(
+            "sqs",
+            "ChangeMessageVisibilityBatch",
+            () => [.. region.Sqs.ChangeVisibilityBatch(queue.AbsoluteUri, [.. receiptHandles.Select(handle => (handle, TimeSpan.FromSeconds(Math.Ceiling(visibility.TotalSeconds))))])
+                .Zip(receiptHandles).Where(answer => answer.First is not null).Select(answer => answer.Second)],
+            cancellationToken);
+
+    public Task SendAsync(Uri queue, string body, IReadOnlyDictionary<string, string> attributes, TimeSpan delay, CancellationToken cancellationToken) => calls.AskAsync(
+        "sqs",
+        "SendMessage",
+        () => region.Sqs.Send(
+            queue.AbsoluteUri, body, attributes.ToDictionary(one => one.Key, one => new SqsAttribute("String", one.Value)), TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)), traceHeader: trace()),
+        cancellationToken);
+}

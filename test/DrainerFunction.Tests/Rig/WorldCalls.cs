@@ -1,0 +1,73 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Sandbox.World;
+using DrainerFunction.Sandbox.World.Aws;
+
+namespace DrainerFunction.Rig;
+
+/// <summary>
+/// How a simulated process reaches the world: some time on the way there, the world's answer, some time on the way back.
+/// A process that dies on the way there changes nothing; one that dies on the way back never learns what it changed.
+/// </summary>
+internal sealed class WorldCalls(SimulatedWorld world, TimeProvider loopTime)
+{
+    private static readonly TimeSpan OneWay = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    public async Task<T> AskAsync<T>(string service, string operation, Func<T> ask, CancellationToken cancellationToken)
+    {
+        await Task.Delay(OneWay, loopTime, cancellationToken);
+        var (answer, refusal, lost) = Answer(service, operation, ask);
+        if (lost is { } wait)
+        {
+            await Task.Delay(wait, loopTime, cancellationToken);
+        }
+
+        await Task.Delay(OneWay, loopTime, cancellationToken);
+        return refusal is null ? answer! : throw Translated(service, operation, refusal);
+    }
+
+    private (T? Answer, Exception? Refusal, TimeSpan? Lost) Answer<T>(string service, string operation, Func<T> ask)
+    {
+        lock (world.Gate)
+        {
+            var fault = world.Aws.Faults.Strike(service, operation);
+            switch (fault?.Kind)
+            {
+                case AwsFaultKind.Latency when fault.Latency >= Timeout:
+                    return (default, new TimeoutException("no answer in 10 s"), Timeout);
+                case AwsFaultKind.Latency:
+                    return (ask(), null, fault.Latency);
+                case null:
+                    return Asked(ask);
+                default:
+                    return (default, fault.Refusal(service) ?? (Exception)new IOException("the connection was reset"), null);
+            }
+        }
+    }
+
+    private static (T? Answer, Exception? Refusal, TimeSpan? Lost) Asked<T>(Func<T> ask)
+    {
+        try
+        {
+            return (ask(), null, null);
+        }
+        catch (AwsError error)
+        {
+            return (default, error, null);
+        }
+    }
+
+    private static AwsCallException Translated(string service, string operation, Exception refusal)
+    {
+        var (kind, code) = refusal switch
+        {
+            AwsError { Code: "Throttling" or "ThrottlingException" or "RequestLimitExceeded" or "RequestThrottled" } error => (AwsRefusal.Throttled, error.Code),
+            AwsError { Status: >= 500 } error => (AwsRefusal.Unreachable, error.Code),
+            AwsError { Status: 403 } error => (AwsRefusal.Denied, error.Code),
+            AwsError { Status: 404 } error => (AwsRefusal.NotFound, error.Code),
+            AwsError error => (AwsRefusal.Invalid, error.Code),
+            _ => (AwsRefusal.Unreachable, "Unreachable"),
+        };
+        return new(kind, $"{service}:{operation}", code, refusal.Message, refusal);
+    }
+}
