@@ -102,6 +102,6 @@ internal sealed partial record ApiStatus
     [GeneratedRegex("""(?:admission webhook|failed calling webhook|ValidatingAdmissionPolicy) ["']([^"']+)["']""")]
     private static partial Regex Webhook();
 
-    [GeneratedRegex("""disruption budget "?([a-z0-9.\-]+?)"? (?:needs|is|has|requires|doesn)|PodDisruptionBudget "([a-z0-9.\-]+)" """)]
+    [GeneratedRegex("""disruption budget "?([a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?)"? (?:needs|is|has|requires|doesn)""")]
     private static partial Regex BudgetName();
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Web;
@@ -47,8 +46,8 @@ public sealed class ClusterTokensTests
 
     private static JsonElement[] Read()
     {
-        var root = typeof(ClusterTokensTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
-        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(root, "test/DrainerFunction.Tests/Aws/eks-token-vectors.json")));
+        using var stream = typeof(ClusterTokensTests).Assembly.GetManifestResourceStream("eks-token-vectors")!;
+        using var json = JsonDocument.Parse(stream);
         return [.. json.RootElement.Clone().EnumerateArray()];
     }
 }

@@ -1,0 +1,307 @@
+using System.Net;
+using System.Text;
+using DrainerFunction.Aws;
+using DrainerFunction.Fakes;
+using k8s.Models;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DrainerFunction.ApiServer;
+
+public sealed class ClusterApiServerTests : IDisposable
+{
+    private static readonly PodName Pod = new("default", "web-1", "u-1");
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly ScriptedHttp _http = new();
+    private readonly FakeEks _eks;
+    private readonly List<EksCluster> _connected = [];
+
+    public ClusterApiServerTests() => _eks = new(_time);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _http.Dispose();
+
+    [Fact]
+    public async Task A_node_is_read_with_our_token()
+    {
+        _http.Answer(HttpStatusCode.OK, """{"kind":"Node","metadata":{"name":"n/1"},"spec":{"providerID":"aws:///a/i-1"}}""");
+
+        var node = await (await Server()).GetNodeAsync("n/1", Stop);
+
+        Assert.Equal("aws:///a/i-1", node!.Spec.ProviderID);
+        Assert.Equal(("GET /api/v1/nodes/n%2F1", "Bearer token-1"), (_http.Seen[0].Line, _http.Seen[0].Headers["Authorization"]));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_not_there_is_null()
+    {
+        _http.Answer(HttpStatusCode.NotFound, """{"kind":"Status","reason":"NotFound","message":"nodes \"n\" not found","code":404}""");
+
+        Assert.Null(await (await Server()).GetNodeAsync("n", Stop));
+    }
+
+    [Theory]
+    [InlineData(404, "<html>", ApiServerRefusal.Unreachable)]
+    [InlineData(403, """{"kind":"Status","reason":"Forbidden"}""", ApiServerRefusal.Forbidden)]
+    [InlineData(429, "wait", ApiServerRefusal.Overloaded)]
+    [InlineData(503, "", ApiServerRefusal.Unreachable)]
+    [InlineData(200, "<html>", ApiServerRefusal.Unreachable)]
+    internal async Task Anything_else_is_not_taken_for_a_missing_node(int status, string body, ApiServerRefusal refusal)
+    {
+        _http.Answer((HttpStatusCode)status, body);
+        var server = await Server();
+
+        Assert.Equal(refusal, (await Assert.ThrowsAsync<ApiServerException>(() => server.GetNodeAsync("n", Stop))).Refusal);
+    }
+
+    [Fact]
+    public async Task A_token_serves_until_it_is_to_be_refreshed()
+    {
+        var server = await Server();
+        foreach (var minutes in new[] { 0, 9.9, 0.1 })
+        {
+            _time.Advance(TimeSpan.FromMinutes(minutes));
+            _http.Answer(HttpStatusCode.OK, """{"metadata":{"name":"n"}}""");
+            await server.GetNodeAsync("n", Stop);
+        }
+
+        Assert.Equal(["Bearer token-1", "Bearer token-1", "Bearer token-2"], _http.Seen.Select(request => request.Headers["Authorization"]));
+    }
+
+    [Fact]
+    public async Task A_token_that_is_not_accepted_is_replaced_once_and_the_cluster_described_anew()
+    {
+        _http.Answer(HttpStatusCode.Unauthorized, "");
+        _http.Answer(HttpStatusCode.OK, """{"metadata":{"name":"n"}}""");
+
+        Assert.NotNull(await (await Server()).GetNodeAsync("n", Stop));
+        Assert.Equal((2, 2), (_eks.Presigned, _eks.Described));
+    }
+
+    [Fact]
+    public async Task A_second_token_that_is_not_accepted_ends_it()
+    {
+        _http.Answer(HttpStatusCode.Unauthorized, "");
+        _http.Answer(HttpStatusCode.Unauthorized, "");
+        var server = await Server();
+
+        var refused = await Assert.ThrowsAsync<ApiServerException>(() => server.EvictAsync(Pod, null, Stop));
+
+        Assert.Equal(ApiServerRefusal.Unauthorized, refused.Refusal);
+        Assert.Contains("access entry", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_moved_is_found_again()
+    {
+        var server = await Server();
+        _time.Advance(TimeSpan.FromMinutes(1));
+        _eks.Cluster = new("blue", new("https://two.example"), "PEM2");
+        _http.Fail(new HttpRequestException(HttpRequestError.SecureConnectionError));
+        _http.Answer(HttpStatusCode.OK, """{"metadata":{"name":"n"}}""");
+
+        Assert.NotNull(await server.GetNodeAsync("n", Stop));
+        Assert.Equal("two.example", _http.Seen[1].Uri.Host);
+        Assert.Equal("PEM2", _connected[^1].CertificateAuthority);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_did_not_move_is_unreachable_and_not_described_at_every_request()
+    {
+        var server = await Server();
+        _time.Advance(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < 3; i++)
+        {
+            _http.Fail(new HttpRequestException(HttpRequestError.ConnectionError));
+            Assert.Equal(ApiServerRefusal.Unreachable, (await Assert.ThrowsAsync<ApiServerException>(() => server.GetNodeAsync("n", Stop))).Refusal);
+        }
+
+        Assert.Equal(2, _eks.Described);
+    }
+
+    [Fact]
+    public async Task A_request_that_was_sent_and_broke_off_is_not_sent_twice()
+    {
+        _http.Fail(new HttpRequestException(HttpRequestError.ResponseEnded));
+
+        Assert.IsType<EvictionReply.Failed>(await (await Server()).EvictAsync(Pod, null, Stop));
+        Assert.Single(_http.Seen);
+    }
+
+    [Fact]
+    public async Task An_eviction_names_the_uid_and_the_grace_period()
+    {
+        _http.Answer(HttpStatusCode.Created, "{}");
+        _http.Answer(HttpStatusCode.Created, "{}");
+        var server = await Server();
+
+        await server.EvictAsync(Pod, TimeSpan.FromSeconds(7.9), Stop);
+        await server.EvictAsync(Pod, null, Stop);
+
+        Assert.Equal("POST /api/v1/namespaces/default/pods/web-1/eviction", _http.Seen[0].Line);
+        Assert.Equal("""{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"web-1","namespace":"default"},"deleteOptions":{"gracePeriodSeconds":7,"preconditions":{"uid":"u-1"}}}""", _http.Seen[0].Body);
+        Assert.DoesNotContain("gracePeriodSeconds", _http.Seen[1].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_delete_names_the_uid_too()
+    {
+        _http.Answer(HttpStatusCode.OK, "{}");
+
+        Assert.Equal(new DeletionReply.Accepted(), await (await Server()).DeleteAsync(Pod, TimeSpan.FromSeconds(1), Stop));
+        Assert.Equal("""{"apiVersion":"v1","kind":"DeleteOptions","gracePeriodSeconds":1,"preconditions":{"uid":"u-1"}}""", _http.Seen[0].Body);
+    }
+
+    [Theory]
+    [InlineData(200, """{"metadata":{"name":"n"}}""", typeof(NodePatched.Done))]
+    [InlineData(409, """{"kind":"Status","reason":"Conflict"}""", typeof(NodePatched.Conflict))]
+    [InlineData(404, """{"kind":"Status","reason":"NotFound"}""", typeof(NodePatched.Gone))]
+    public async Task A_patch_is_done_in_conflict_or_too_late(int status, string body, Type answer)
+    {
+        _http.Answer((HttpStatusCode)status, body);
+
+        Assert.IsType(answer, await (await Server()).PatchNodeAsync("n", """{"spec":{"unschedulable":true}}""", Stop));
+        Assert.Equal("PATCH /api/v1/nodes/n", _http.Seen[0].Line);
+    }
+
+    [Fact]
+    public async Task Pods_are_listed_page_by_page_and_anew_when_the_pages_expired()
+    {
+        _http.Answer(HttpStatusCode.OK, """{"metadata":{"resourceVersion":"5","continue":"c 1"},"items":[{"metadata":{"name":"a"}}]}""");
+        _http.Answer(HttpStatusCode.Gone, """{"kind":"Status","reason":"Expired","code":410}""");
+        _http.Answer(HttpStatusCode.OK, """{"metadata":{"resourceVersion":"9","continue":"c2"},"items":[{"metadata":{"name":"b"}}]}""");
+        _http.Answer(HttpStatusCode.OK, """{"metadata":{"resourceVersion":"9"},"items":[{"metadata":{"name":"c"}}]}""");
+
+        var list = await (await Server()).ListPodsAsync("n1", Stop);
+
+        Assert.Equal(["b", "c"], list.Pods.Select(pod => pod.Metadata.Name));
+        Assert.Equal("9", list.ResourceVersion);
+        Assert.Equal("GET /api/v1/pods?fieldSelector=spec.nodeName%3Dn1&limit=500&continue=c%201", _http.Seen[1].Line);
+    }
+
+    [Fact]
+    public async Task A_watch_tells_what_happens_until_it_expires()
+    {
+        Lines(
+            """{"type":"ADDED","object":{"metadata":{"name":"a","resourceVersion":"6"}}}""",
+            """{"type":"MODIFIED","object":{"metadata":{"name":"a","resourceVersion":"7"}}}""",
+            """{"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"8"}}}""",
+            """{"type":"DELETED","object":{"metadata":{"name":"a","resourceVersion":"9"}}}""",
+            """{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired"}}""",
+            """{"type":"ADDED","object":{"metadata":{"name":"never"}}}""");
+
+        var seen = await Watch();
+
+        Assert.Equal(
+            ["Present a 6", "Present a 7", "Bookmark 8", "Deleted a 9", "Expired"],
+            seen.Select(change => change switch
+            {
+                Watched<V1Pod>.Present(var pod, var version) => $"Present {pod.Metadata.Name} {version}",
+                Watched<V1Pod>.Deleted(var pod, var version) => $"Deleted {pod.Metadata.Name} {version}",
+                Watched<V1Pod>.Bookmark(var version) => $"Bookmark {version}",
+                _ => "Expired",
+            }));
+        Assert.Equal("GET /api/v1/pods?fieldSelector=spec.nodeName%3Dn1&resourceVersion=5&watch=true&allowWatchBookmarks=true", _http.Seen[0].Line);
+    }
+
+    [Fact]
+    public async Task A_watch_of_too_old_a_version_expires_at_once()
+    {
+        _http.Answer(HttpStatusCode.Gone, "");
+
+        Assert.IsType<Watched<V1Pod>.Expired>(Assert.Single(await Watch()));
+    }
+
+    [Fact]
+    public async Task Half_a_line_ends_a_watch_without_a_change()
+    {
+        _http.Answer(new StringContent("""{"type":"ADDED","object":{"metadata":{"name":"a","resourceVersion":"6"}}}""" + "\n" + """{"type":"DELETED","object":{"meta"""));
+
+        Assert.IsType<Watched<V1Pod>.Present>(Assert.Single(await Watch()));
+    }
+
+    [Fact]
+    public async Task Another_error_in_a_watch_is_thrown()
+    {
+        Lines("""{"type":"ERROR","object":{"kind":"Status","code":500,"message":"etcd"}}""");
+
+        Assert.Equal(ApiServerRefusal.Unreachable, (await Assert.ThrowsAsync<ApiServerException>(Watch)).Refusal);
+    }
+
+    [Fact]
+    public async Task A_budget_watch_begins_with_all_there_are()
+    {
+        Lines("""{"type":"ADDED","object":{"metadata":{"name":"web","resourceVersion":"6"},"status":{"disruptionsAllowed":1,"currentHealthy":1,"desiredHealthy":1,"expectedPods":1}}}""");
+
+        await foreach (var change in (await Server()).WatchDisruptionBudgetsAsync("default", Stop))
+        {
+            Assert.Equal(1, Assert.IsType<Watched<V1PodDisruptionBudget>.Present>(change).Item.Status.DisruptionsAllowed);
+        }
+
+        Assert.Equal("GET /apis/policy/v1/namespaces/default/poddisruptionbudgets?watch=true&allowWatchBookmarks=true", _http.Seen[0].Line);
+    }
+
+    [Fact]
+    public async Task A_call_without_an_answer_is_given_up_after_ten_seconds_on_our_clock()
+    {
+        _http.Hang();
+        var call = (await Server()).GetNodeAsync("n", Stop);
+        await Task.WhenAny(call, _http.WhenAsked(1));
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(ApiServerRefusal.Unreachable, (await Assert.ThrowsAsync<ApiServerException>(() => call)).Refusal);
+    }
+
+    [Fact]
+    public async Task A_cluster_is_described_once_and_a_missing_one_again()
+    {
+        var servers = Servers();
+        _eks.Cluster = null;
+        Assert.Null(await servers.ConnectAsync(Name, Stop));
+        _eks.Cluster = new("blue", new("https://one.example"), "PEM");
+
+        Assert.Same(await servers.ConnectAsync(Name, Stop), await servers.ConnectAsync(Name, Stop));
+        Assert.Equal(2, _eks.Described);
+    }
+
+    [Theory]
+    [InlineData(AwsRefusal.Denied, ApiServerRefusal.Forbidden)]
+    [InlineData(AwsRefusal.Throttled, ApiServerRefusal.Overloaded)]
+    [InlineData(AwsRefusal.Unreachable, ApiServerRefusal.Unreachable)]
+    internal async Task When_eks_cannot_be_asked_the_cluster_is_out_of_reach_and_not_missing(AwsRefusal refusal, ApiServerRefusal meaning)
+    {
+        _eks.Refusal = new(refusal, "eks:DescribeCluster", "X", "y");
+
+        Assert.Equal(meaning, (await Assert.ThrowsAsync<ApiServerException>(() => Servers().ConnectAsync(Name, Stop))).Refusal);
+    }
+
+    private static ClusterName Name => new(new("123456789012", "eu-west-1"), "blue");
+
+    private void Lines(params string[] lines) => _http.Answer(new StringContent(string.Join('\n', lines) + "\n", Encoding.UTF8));
+
+    private async Task<List<Watched<V1Pod>>> Watch()
+    {
+        List<Watched<V1Pod>> seen = [];
+        await foreach (var change in (await Server()).WatchPodsAsync("n1", "5", Stop))
+        {
+            seen.Add(change);
+        }
+
+        return seen;
+    }
+
+    private ApiServers Servers() => new(
+        _eks,
+        cluster =>
+        {
+            _connected.Add(cluster);
+            return _http;
+        },
+        _time,
+        NullLogger.Instance);
+
+    private async Task<IApiServer> Server() => (await Servers().ConnectAsync(Name, Stop))!;
+}
