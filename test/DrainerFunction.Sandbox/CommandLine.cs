@@ -14,6 +14,11 @@ internal sealed class CommandLine
 
     public Option<string?> Json { get; } = new("--json") { Description = "Write a summary for machines into this file." };
 
+    public Option<string?> Report { get; } = new("--report") { Description = "Draw the drains into this HTML file; with several scenarios into one file each." };
+
+    /// <summary>Of the command <c>report</c>.</summary>
+    public Option<string[]> From { get; } = new("--from") { Description = "Log files of the function: its output, or what was exported from CloudWatch.", Required = true, AllowMultipleArgumentsPerToken = true };
+
     public Option<double?> Speed { get; } = new("--speed") { Description = "Simulated seconds in a real one. Default: the scenario's." };
 
     public Option<int> Seed { get; } = new("--seed") { Description = "Fixes what chance decides.", DefaultValueFactory = _ => 1 };
@@ -32,7 +37,9 @@ internal sealed class CommandLine
 
     public Option<bool> Plain { get; } = new("--plain") { Description = "Plain lines, in a terminal too." };
 
-    public RootCommand Root(Func<ParseResult, CancellationToken, Task<int>> action)
+    /// <param name="action">Plays scenarios.</param>
+    /// <param name="draw">Draws the log of a real drain.</param>
+    public RootCommand Root(Func<ParseResult, CancellationToken, Task<int>> action, Func<ParseResult, CancellationToken, Task<int>> draw)
     {
         foreach (var option in (Option<string[]>[])[Scenario, KillAt, Faults])
         {
@@ -43,9 +50,12 @@ internal sealed class CommandLine
         Refuse(Faults, text => Scenarios.CustomScenario.Fault(text));
         var root = new RootCommand("A small AWS and a small EKS on this machine, and the function between them.")
         {
-            List, Scenario, Function, Json, Speed, Seed, KillAt, KillEvery, Event, Nodes, Pods, Faults, Plain,
+            List, Scenario, Function, Json, Report, Speed, Seed, KillAt, KillEvery, Event, Nodes, Pods, Faults, Plain,
         };
         root.SetAction(action);
+        var report = new Command("report", "Draw the drains of a log, that of a real cluster too, into an HTML file.") { From, Report };
+        report.SetAction(draw);
+        root.Add(report);
         return root;
     }
 

@@ -2,12 +2,13 @@ using System.CommandLine;
 using System.Text.Json;
 using DrainerFunction.Sandbox;
 using DrainerFunction.Sandbox.Lambda;
+using DrainerFunction.Sandbox.Report;
 using DrainerFunction.Sandbox.Scenarios;
 using DrainerFunction.Sandbox.View;
 using Spectre.Console;
 
 var options = new CommandLine();
-return await options.Root(RunAsync).Parse(args).InvokeAsync();
+return await options.Root(RunAsync, DrawAsync).Parse(args).InvokeAsync();
 
 async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
 {
@@ -57,9 +58,37 @@ async Task<int> PlayAllAsync(ParseResult given, CancellationToken cancellationTo
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(summaries, style), cancellationToken);
     }
 
+    if (given.GetValue(options.Report) is { } page)
+    {
+        foreach (var summary in summaries)
+        {
+            HtmlReport.WriteFile(summaries.Count == 1 ? page : Path.ChangeExtension(page, $".{summary.Scenario}.html"), summary.FinishedLines);
+        }
+    }
+
     var failed = summaries.Where(summary => !summary.Passed).Select(summary => summary.Scenario).ToList();
     Console.Out.WriteLine(failed.Count == 0 ? $"{summaries.Count} scenarios ended as they must." : $"{failed.Count} of {summaries.Count} scenarios failed: {string.Join(", ", failed)}");
     return failed.Count == 0 ? 0 : 1;
+}
+
+async Task<int> DrawAsync(ParseResult given, CancellationToken cancellationToken)
+{
+    var lines = new List<string>();
+    foreach (var file in given.GetValue(options.From) ?? [])
+    {
+        if (!File.Exists(file))
+        {
+            Console.Error.WriteLine($"There is no file {file}.");
+            return 2;
+        }
+
+        lines.AddRange(await File.ReadAllLinesAsync(file, cancellationToken));
+    }
+
+    var page = given.GetValue(options.Report) ?? "report.html";
+    var nodes = HtmlReport.WriteFile(page, lines);
+    Console.Out.WriteLine(nodes == 0 ? $"No finished line was found; {page} says so." : $"{nodes} {(nodes == 1 ? "node" : "nodes")} drawn into {page}.");
+    return nodes == 0 ? 1 : 0;
 }
 
 IReadOnlyList<Scenario> Chosen(ParseResult given)

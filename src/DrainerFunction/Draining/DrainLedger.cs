@@ -31,7 +31,7 @@ internal sealed class DrainLedger(TargetNode target, IDrainWitness witness, Time
         }
     }
 
-    public void Asked(PodName pod) => Change(pod, known => known with { Requests = known.Requests + 1, AskedAt = time.GetUtcNow() });
+    public void Asked(PodName pod) => Change(pod, known => known with { Requests = known.Requests + 1, AskedAt = known.AskedAt ?? time.GetUtcNow() });
 
     public void Evicted(PodName pod, TimeSpan? gracePeriod, bool graceWasCut)
     {

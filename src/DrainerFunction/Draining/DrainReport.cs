@@ -70,6 +70,7 @@ internal sealed record PodReport
     /// <summary>How often it was asked for.</summary>
     public int Requests { get; init; }
 
+    /// <summary>For the first time.</summary>
     public DateTimeOffset? AskedAt { get; init; }
 
     public DateTimeOffset? AcceptedAt { get; init; }

@@ -61,10 +61,10 @@ internal static class DrainLine
     private static void Waits(Utf8JsonWriter json, DrainReport drain)
     {
         json.WriteStartArray("heldBy");
-        foreach (var holder in drain.Pods.Where(pod => pod.HeldBy is not null).GroupBy(pod => pod.HeldBy).OrderByDescending(pods => pods.Count()))
+        foreach (var holder in drain.Pods.Where(pod => pod.HeldBy is not null).GroupBy(pod => Full(pod, pod.HeldBy)).OrderByDescending(pods => pods.Count()))
         {
             json.WriteStartObject();
-            json.WriteString("by", Redaction.Clean(holder.Key!));
+            json.WriteString("by", holder.Key);
             json.WriteNumber("pods", holder.Count());
             json.WriteEndObject();
         }
@@ -88,16 +88,21 @@ internal static class DrainLine
         json.WriteString("name", pod.Name.ToString());
         json.WriteInstant("asked", pod.AskedAt);
         json.WriteNumber("requests", pod.Requests);
-        json.WriteString("heldBy", pod.HeldBy is { } holder ? Redaction.Clean(holder) : null);
+        json.WriteString("heldBy", Full(pod, pod.HeldBy));
         json.WriteInstant("accepted", pod.AcceptedAt);
         json.WriteInstant("terminating", pod.TerminatingAt);
         json.WriteInstant("gone", pod.GoneAt);
-        json.WriteString("bypassedBudget", pod.BypassedBudget);
+        json.WriteString("bypassedBudget", Full(pod, pod.BypassedBudget));
         json.WriteBoolean("graceCut", pod.GraceWasCut);
         json.WriteBoolean("stuck", pod.IsStuck);
         json.WriteString("waitsFor", pod is { GoneAt: null, Disposition: Disposition.Await wait } ? Redaction.Clean(wait.Why) : null);
         json.WriteEndObject();
     }
+
+    // A budget is in its pod's namespace. What is no name is a webhook with its words, and stays as it is.
+    private static string? Full(PodReport pod, string? holder) => holder is null ? null
+        : holder.AsSpan().ContainsAny(" :/") ? Redaction.Clean(holder)
+        : $"{pod.Name.Namespace}/{holder}";
 
     // A pod that is still there has taken the longest of all.
     private static TimeSpan Slowness(PodReport pod, DrainReport drain) =>

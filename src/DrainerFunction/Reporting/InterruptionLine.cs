@@ -25,7 +25,7 @@ internal static class InterruptionLine
         Times(json, report, endedAt);
         Phases(json, report, endedAt);
         DrainLine.Write(json, report.Drain);
-        json.WriteString("hookReply", Camel(report.Reply));
+        json.WriteString("hookReply", report.Hooks.Count == 0 ? null : Camel(report.Reply));
         json.WriteString("why", Redaction.Clean(report.Why));
         InterruptionMetrics.Add(metrics, report);
     }

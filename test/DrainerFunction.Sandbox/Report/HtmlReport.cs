@@ -8,6 +8,13 @@ internal static class HtmlReport
     // So few that all of them can be read at once.
     private const int OpenAtOnce = 2;
 
+    /// <returns>As <see cref="Write"/>.</returns>
+    public static int WriteFile(string path, IEnumerable<string> logLines)
+    {
+        using var file = File.CreateText(path);
+        return Write(logLines, file);
+    }
+
     /// <returns>How many nodes the page shows; 0 when the log has no finished line, and then the page says so.</returns>
     public static int Write(IEnumerable<string> logLines, TextWriter output)
     {
@@ -51,7 +58,7 @@ internal static class HtmlReport
             var cordons = drained.Select(story => story.Cordoned!.Value - story.Begin).Order().ToList();
             Tile(html, NodeSection.Span(cordons[cordons.Count / 2]), "to the cordon", cordons.Count > 1 ? $"half of them; slowest {NodeSection.Span(cordons[^1])}" : "since the event was seen", isBad: false);
             var slowest = drained.MaxBy(story => story.Drained - story.Begin)!;
-            Tile(html, NodeSection.Span(slowest.Drained - slowest.Begin), "to the last pod gone", drained.Count > 1 ? $"the slowest: {slowest.ShortName}" : "since the event was seen", isBad: false);
+            Tile(html, NodeSection.Span(slowest.Drained - slowest.Begin), slowest.IsBad ? "until it was over" : "to the last pod gone", drained.Count > 1 ? $"the slowest: {slowest.ShortName}" : "since the event was seen", isBad: false);
         }
 
         if (stories.Where(story => story.NoticeLeft is not null).MinBy(story => story.NoticeLeft) is { } tightest)

@@ -24,7 +24,7 @@ internal static class Stylesheet
         .key{display:inline-block;width:18px;height:9px;border-radius:2px;margin-right:6px;vertical-align:0}
         .nodes{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:0 14px}
         .node{border-top:1px solid var(--line);break-inside:avoid-page}
-        summary,.ruler.top{display:grid;grid-template-columns:minmax(120px,230px) 1fr 62px 128px;gap:12px;align-items:center}
+        summary,.ruler.top{display:grid;grid-template-columns:minmax(120px,230px) 1fr 62px 132px;gap:12px;align-items:center}
         summary{cursor:pointer;list-style:none;padding:7px 0}
         summary::-webkit-details-marker{display:none}
         summary .name::before{content:"";display:inline-block;width:6px;height:6px;border:solid var(--soft);border-width:0 1.5px 1.5px 0;transform:rotate(-45deg);margin:0 9px 1px 2px;transition:transform .12s}

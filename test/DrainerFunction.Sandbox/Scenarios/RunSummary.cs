@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DrainerFunction.Sandbox.World;
 
 namespace DrainerFunction.Sandbox.Scenarios;
@@ -44,6 +45,10 @@ internal sealed record RunSummary
 
     public required IReadOnlyList<string> Violations { get; init; }
 
+    /// <summary>The lines in which the function sums its interruptions up: what the picture is drawn from.</summary>
+    [JsonIgnore]
+    public required IReadOnlyList<string> FinishedLines { get; init; }
+
     public static RunSummary Of(SandboxRun run, PlayEnd end, int seed)
     {
         var tape = run.World.Tape.Happenings;
@@ -71,6 +76,7 @@ internal sealed record RunSummary
             Requests = (run.KillSwitch?.Requests ?? []).GroupBy(request => $"{request.Service} {request.Operation}")
                 .OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count()),
             Unmet = end.Unmet,
+            FinishedLines = [.. run.Logs.Lines.Select(line => line.Text).Where(line => line.Contains("\"event\":\"interruption\"", StringComparison.Ordinal))],
             Violations = [.. end.Violations.Select(violation => $"{violation.Rule} {violation.How}")],
         };
     }

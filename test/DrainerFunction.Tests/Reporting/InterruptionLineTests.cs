@@ -118,6 +118,20 @@ public sealed class InterruptionLineTests
             field => Assert.Contains($"`{field.Trim()}`", Documents.Read("docs/logging.md"), StringComparison.Ordinal));
 
     [Fact]
+    public void The_saved_queries_stand_in_the_documentation_as_they_do_in_the_template()
+    {
+        var document = Flat(Documents.Read("docs/logging.md"));
+        var queries = Stack.Of().OfType("AWS::Logs::QueryDefinition").Values.Select(query => query["QueryString"]!.ToString()).ToList();
+
+        Assert.Equal(5, queries.Count);
+        Assert.All(queries, query => Assert.Contains(Flat(query), document, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_outcome_is_described_in_the_documentation() =>
+        Assert.All(Enum.GetNames<InterruptionOutcome>(), outcome => Assert.Contains($"| {outcome} |", Documents.Read("docs/logging.md"), StringComparison.Ordinal));
+
+    [Fact]
     public void The_phases_are_told_as_instants_and_as_the_time_each_took()
     {
         var line = Stories.Finished(Stories.Drained());
@@ -199,6 +213,30 @@ public sealed class InterruptionLineTests
     }
 
     [Theory]
+    [InlineData("cart", "shop/cart")]
+    [InlineData("more than one disruption budget", "more than one disruption budget")]
+    [InlineData("policy.example: not on Fridays", "policy.example: not on Fridays")]
+    public void What_held_a_pod_is_named_in_full(string holder, string named)
+    {
+        var report = Stories.Drained(pods: 1);
+        report.Drain = report.Drain! with { Pods = [report.Drain.Pods[0] with { HeldBy = holder }] };
+
+        var line = Stories.Finished(report);
+
+        Assert.Equal(named, line.GetProperty("pods")[0].GetProperty("heldBy").GetString());
+        Assert.Equal(named, line.GetProperty("heldBy")[0].GetProperty("by").GetString());
+    }
+
+    [Fact]
+    public void Without_a_hook_there_is_no_reply_to_one()
+    {
+        var report = Stories.Drained();
+        report.Hooks = [];
+
+        Assert.Equal(JsonValueKind.Null, Stories.Finished(report).GetProperty("hookReply").ValueKind);
+    }
+
+    [Theory]
     [InlineData(null, "soft", null)]
     [InlineData(-1, "hard", "2026-11-22T09:59:59Z")]
     [InlineData(60, "softUntilHardFrom", "2026-11-22T10:01:00Z")]
@@ -257,6 +295,8 @@ public sealed class InterruptionLineTests
 
         Assert.Equal("first\nsecond\r\nthird", Stories.Finished(report).GetProperty("why").GetString());
     }
+
+    private static string Flat(string text) => string.Join('\n', text.Split('\n').Select(line => line.Trim())).Trim();
 
     private static IEnumerable<string> Shape(string path, JsonElement value) => value.ValueKind switch
     {

@@ -23,7 +23,7 @@ public sealed class PictureTests
         }
 
         Assert.Contains("held by shop/cart", page, StringComparison.Ordinal);
-        Assert.Contains("past cart", page, StringComparison.Ordinal);
+        Assert.Contains("past shop/cart", page, StringComparison.Ordinal);
         Assert.Contains("heartbeat 10:00:15.000", page, StringComparison.Ordinal);
         Assert.Equal(1, Count(page, "<details"));
         Assert.Equal(2, Count(page, "class=\"inv\""));

@@ -1,0 +1,29 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Draining;
+using DrainerFunction.Nodes;
+using DrainerFunction.Planning;
+using k8s.Models;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DrainerFunction.Reporting;
+
+public sealed class PodTimesTests
+{
+    [Fact]
+    public void A_pod_that_was_held_counts_from_when_it_was_first_asked()
+    {
+        var time = new FakeTimeProvider(Stories.Ten);
+        var ledger = new DrainLedger(new TargetNode(new(Stories.Scope, "prod"), "ip-1", "i-1", new EventSink()), new NoWitness(), time);
+        var pod = new V1Pod { Metadata = new() { Name = "cart-0", NamespaceProperty = "shop", Uid = "u-1" }, Spec = new(), Status = new() };
+        ledger.Observe(new([new(pod, new Disposition.Evict(null))], ChangesAt: null));
+
+        ledger.Asked(pod.FullName);
+        ledger.HeldBy(pod.FullName, "cart");
+        time.Advance(TimeSpan.FromSeconds(9));
+        ledger.Asked(pod.FullName);
+        ledger.Evicted(pod.FullName, gracePeriod: null, graceWasCut: false);
+        var report = Assert.Single(ledger.Report(podsWereListed: true, new Requests(), Stories.Ten).Pods);
+
+        Assert.Equal((Stories.Ten, Stories.Ten.AddSeconds(9), 2), (report.AskedAt, report.AcceptedAt, report.Requests));
+    }
+}
