@@ -170,8 +170,10 @@ internal sealed class Judge
         }
     }
 
+    // On a machine that is off nothing runs, whatever the cluster still lists.
     private int EvictablePodsOfInstance(string instanceId) =>
-        _stage.World.Aws.Regions.Select(region => region.Ec2.Find(instanceId)).OfType<Instance>().FirstOrDefault() is { } instance ? EvictablePods(instance).Count : 0;
+        _stage.World.Aws.Regions.Select(region => region.Ec2.Find(instanceId)).OfType<Instance>().FirstOrDefault() is { State: not (InstanceState.Stopped or InstanceState.Terminated) } instance
+            ? EvictablePods(instance).Count : 0;
 
     private Instance? InstanceOf(Cluster cluster, string node)
     {

@@ -57,7 +57,7 @@ internal sealed class Stage : IDisposable
     public LambdaFunction? Function { get; private set; }
 
     /// <summary>By the names of the scenario.</summary>
-    public Instance Instance(string name) => Region(_instances[name]).Ec2.Find(_instances[name].InstanceId)!;
+    public Instance Instance(string name) => Region(_instances[name]).Ec2.Find(_instances[name].InstanceId) ?? _instances[name];
 
     public IEnumerable<string> InstanceNames => _instances.Keys;
 

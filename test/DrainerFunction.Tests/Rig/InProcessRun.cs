@@ -1,4 +1,3 @@
-using System.Text;
 using DrainerFunction.Reporting;
 using DrainerFunction.Sandbox.Scenarios;
 using DrainerFunction.Sandbox.World;
@@ -16,13 +15,14 @@ internal sealed class InProcessRun : IDisposable
 
     private readonly VirtualTime _time = new(Origin);
     private readonly List<InProcessEnvironment> _environments = [];
-    private readonly MemoryStream _log = new();
+    private readonly LogTape _log;
     private readonly Play _play;
     private long _steps;
 
     public InProcessRun(Scenario scenario, int seed = 1)
     {
         World = new(_time, seed);
+        _log = new(World);
         Stage = new(scenario, World);
         foreach (var name in Stage.Clusters.Keys)
         {
@@ -64,7 +64,7 @@ internal sealed class InProcessRun : IDisposable
 
     private string? Orphan => Death is { } death ? World.Tape.Happenings.FirstOrDefault(one => one.At == death.At && one.What == "batch-item-failed")?.Subject : null;
 
-    public string Log => Encoding.UTF8.GetString(_log.ToArray());
+    public string Log => _log.ToString();
 
     /// <summary>The whole history as text: equal for equal seeds.</summary>
     public string History => string.Join('\n', World.Tape.Happenings.Select(one => $"{one.At:O} {one.Area} {one.What} {one.Subject} {one.Text}"));
