@@ -34,7 +34,7 @@ internal sealed partial class BatchHandler(
         using var acknowledging = budget.StartAcknowledging();
         using var working = CancellationTokenSource.CreateLinkedTokenSource(spent.Token, cancellationToken);
         var sorted = SortedBatch.Of(batch, own, options, time.GetUtcNow());
-        var work = WorkOn(sorted, ReportOn(batch, sorted, requestId), working.Token, acknowledging.Token);
+        var work = WorkOn(sorted, ReportOn(batch, sorted, requestId), budget.End, working.Token, acknowledging.Token);
         Tell(sorted);
         await using var lease = new Lease(Leased(sorted), budget.LambdaDeadline, queues, time, loggers.CreateLogger<Lease>());
         await lease.TakeAsync();
@@ -64,11 +64,12 @@ internal sealed partial class BatchHandler(
         };
     }
 
-    private BatchWork WorkOn(SortedBatch sorted, BatchReport report, CancellationToken spent, CancellationToken acknowledging) => new(
+    private BatchWork WorkOn(SortedBatch sorted, BatchReport report, DateTimeOffset workEnds, CancellationToken spent, CancellationToken acknowledging) => new(
         new Descriptions(aws),
         new NodeFinder(apiServers, sorted.Instances.Concat(sorted.Launches).Select(one => one.InstanceId).ToHashSet(StringComparer.Ordinal)),
         new CordonBarrier(time),
         report,
+        workEnds,
         spent,
         acknowledging);
 
@@ -154,6 +155,7 @@ internal sealed partial class BatchHandler(
             Chain = Chains.Hop(parting.Chain, received.Attempt + 1, work.RequestId),
             Attempt = received.Attempt + 1,
             Deadline = parting.Deadline,
+            CompleteAt = parting.CompleteAt,
             Why = sendOn.Why,
         };
         return handOver.SendOnAsync(record, memory, sendOn.Delay, work.Acknowledging);

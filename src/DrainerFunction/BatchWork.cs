@@ -8,6 +8,7 @@ namespace DrainerFunction;
 /// <param name="Nodes">Where their nodes are.</param>
 /// <param name="Barrier">No eviction before all of a cluster are cordoned.</param>
 /// <param name="Report">What the invocation says of itself at its end.</param>
+/// <param name="WorkEnds">When the invocation's time for work is spent: a wait that ends later hops at once.</param>
 /// <param name="Spent">Cancelled when the invocation's time for work is spent.</param>
 /// <param name="Acknowledging">Cancelled when the invocation is about to be ended by Lambda.</param>
 internal sealed record BatchWork(
@@ -15,6 +16,7 @@ internal sealed record BatchWork(
     NodeFinder Nodes,
     CordonBarrier Barrier,
     BatchReport Report,
+    DateTimeOffset WorkEnds,
     CancellationToken Spent,
     CancellationToken Acknowledging)
 {

@@ -162,9 +162,9 @@ internal sealed class CordonAndDrain(
             await cordoning.MarkOutOfServiceAsync(ready.Target, story.Node!, working);
         }
 
-        if (outcome is DrainOutcome.Drained or DrainOutcome.NodeGone && story.Noted!.Hooks is not [] && options.CompleteLifecycleActionDelay is { } delay)
+        if (outcome is DrainOutcome.Drained && story.Noted!.Hooks is not [] && options.CompleteLifecycleActionDelay is { } delay && await HeldBackAsync(story, delay, working) is { } later)
         {
-            await Task.Delay(delay, time, working);
+            return later;
         }
 
         var (result, owed) = (outcome switch
@@ -177,6 +177,21 @@ internal sealed class CordonAndDrain(
             _ => throw new UnreachableException($"Unknown {outcome}."),
         }, Acknowledgement.Of(outcome, options.OnTimeout));
         return new(result, owed);
+    }
+
+    // Load balancers and the like get their moment; what does not fit into this invocation is remembered, not begun anew.
+    private async Task<Ending?> HeldBackAsync(Story story, TimeSpan delay, CancellationToken working)
+    {
+        var completeAt = story.Answers.Max(received => received.CompleteAt) ?? time.GetUtcNow() + delay;
+        if (completeAt > story.Batch.WorkEnds)
+        {
+            story.CompleteAt = completeAt;
+            return Ending.Later(InterruptionOutcome.Continues, $"the node is drained; its hook is completed at {completeAt:O}", completeAt - time.GetUtcNow());
+        }
+
+        var left = completeAt - time.GetUtcNow();
+        await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, working);
+        return null;
     }
 
     private static bool IsOff(Instance instance) => instance.Life is InstanceLife.Stopped or InstanceLife.Terminated;

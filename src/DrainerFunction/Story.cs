@@ -29,6 +29,9 @@ internal sealed class Story(InterruptedInstance interrupted, BatchWork batch, In
     /// <summary>What the node remembers; null when it was not cordoned for this.</summary>
     public NodeInterruption? Noted { get; set; }
 
+    /// <summary>When the hook of the drained node is to be completed; null while nothing waits for that.</summary>
+    public DateTimeOffset? CompleteAt { get; set; }
+
     /// <summary>Notices under way; awaited only when everything else is done.</summary>
     public List<Task> Notices { get; } = [];
 }

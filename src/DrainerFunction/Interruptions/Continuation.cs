@@ -18,6 +18,9 @@ internal sealed partial record Continuation
 
     public Deadline? Deadline { get; init; }
 
+    /// <summary>When the hook of a node that is drained already is to be completed (COMPLETE_LIFECYCLE_ACTION_DELAY_SECONDS).</summary>
+    public DateTimeOffset? CompleteAt { get; init; }
+
     /// <summary>Why the work was sent on, for the operator; one line, shortened where it is long.</summary>
     public string Why { get; init => field = OneLine(value); } = "";
 
@@ -31,7 +34,7 @@ internal sealed partial record Continuation
             && int.TryParse(attributes.GetValueOrDefault("drainer-attempt"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
             && attempt is >= 1 and <= MostAttempts
             && (text is null || deadline is not null)
-                ? new() { FirstSeen = firstSeen, Chain = chain, Attempt = attempt, Deadline = deadline, Why = attributes.GetValueOrDefault("drainer-why", "") }
+                ? new() { FirstSeen = firstSeen, Chain = chain, Attempt = attempt, Deadline = deadline, CompleteAt = Time(attributes.GetValueOrDefault("drainer-complete-at")), Why = attributes.GetValueOrDefault("drainer-why", "") }
                 : null;
     }
 
@@ -47,6 +50,11 @@ internal sealed partial record Continuation
         if (Deadline is { } deadline)
         {
             attributes["drainer-deadline"] = deadline.HardFrom is { } hard ? $"{Text(deadline.At)} {Text(hard)}" : Text(deadline.At);
+        }
+
+        if (CompleteAt is { } completeAt)
+        {
+            attributes["drainer-complete-at"] = Text(completeAt);
         }
 
         if (Why.Length > 0)
