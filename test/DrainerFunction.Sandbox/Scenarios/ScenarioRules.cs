@@ -57,7 +57,7 @@ internal static class ScenarioRules
             .Concat(scenario.Budgets.Select(budget => Word(budget.Of, [.. scenario.Workloads.Select(workload => workload.Name)], $"'of' of budget {budget.Name}")))
             .Concat(scenario.Expect.Nodes.Select(each => Word(each.Value, NodeEnds, $"expectation for node {each.Key}")))
             .Concat(scenario.Expect.Hooks.Select(each => Word(each.Value, HookEnds, $"expectation for the hook of {each.Key}")))
-            .Concat(scenario.Expect.Nodes.Keys.Concat(scenario.Expect.Hooks.Keys).Select(name => Word(name, instances, "instance in 'expect'")))
+            .Concat(scenario.Expect.Nodes.Keys.Concat(scenario.Expect.Hooks.Keys).Select(name => Word(name.Split('/')[0], instances, "instance in 'expect'")))
             .Concat(scenario.Events.Select((happening, index) => Event(happening, index + 1, instances))))
         {
             if (problem is not null)

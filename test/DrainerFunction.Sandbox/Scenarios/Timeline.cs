@@ -30,7 +30,6 @@ internal sealed partial class Timeline(Stage stage)
     {
         if (happening.Duplicates is { } duplicates)
         {
-            stage.Home.Events.DuplicateChance = 0;
             Duplicate(duplicates);
         }
 
