@@ -1,0 +1,33 @@
+using DrainerFunction.Sandbox;
+using DrainerFunction.Sandbox.Lambda;
+using DrainerFunction.Sandbox.Scenarios;
+
+namespace DrainerFunction.Tests.EndToEnd;
+
+/// <summary>
+/// The true program as processes of its own: the build beside the tests, or the native bootstrap that DRAINER_FUNCTION
+/// names.
+/// </summary>
+internal static class TheFunction
+{
+    public static FunctionProgram Program { get; } =
+        Environment.GetEnvironmentVariable("DRAINER_FUNCTION") is { Length: > 0 } path ? FunctionProgram.At(path) : BuiltFunction.Find();
+
+    /// <summary>A native process starts in milliseconds; with it nothing needs to be left out.</summary>
+    public static bool IsNative => Program.IsNative;
+
+    public static async Task<(PlayEnd End, SandboxRun Run)> PlayAsync(Scenario scenario, double speed, params IReadOnlyList<KillPoint> killAt)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var run = new SandboxRun(scenario, new() { Program = Program, Speed = speed, KillAt = killAt });
+        var end = await run.PlayAsync(cancellationToken);
+        return (end, run);
+    }
+
+    /// <summary>What a human needs to see when it went wrong.</summary>
+    public static string Explain(PlayEnd end, SandboxRun run) => string.Join(Environment.NewLine,
+    [
+        .. end.Unmet, .. end.Violations.Select(violation => $"never allowed: {violation.Rule}: {violation.How}"),
+        .. run.World.Tape.Happenings.TakeLast(60).Select(one => $"{(one.At - run.Play.Start).TotalSeconds,8:0.00} {one.Area} {one.What}: {one.Text}"),
+    ]);
+}
