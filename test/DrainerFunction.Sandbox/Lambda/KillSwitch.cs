@@ -11,19 +11,20 @@ internal sealed class KillSwitch(SimulatedWorld world, LambdaFunction function, 
     private readonly Dictionary<KillPoint, int> _seen = points.ToDictionary(point => point, _ => 0);
     private readonly List<FunctionRequest> _requests = [];
     private readonly HashSet<FunctionRequest> _condemned = [];
+    private readonly HashSet<FunctionRequest> _applied = [];
 
     /// <summary>All requests of the function so far.</summary>
     public IReadOnlyList<FunctionRequest> Requests => _requests;
 
-    /// <summary>When a process was last killed here.</summary>
-    public DateTimeOffset? LastKill { get; private set; }
+    /// <summary>The request at which a process was last killed, and when.</summary>
+    public (FunctionRequest Request, DateTimeOffset At)? LastKill { get; private set; }
 
     public int Kills { get; private set; }
 
     /// <summary>Under the gate, before the request is applied. Null: its process was killed now.</summary>
     public FunctionRequest? Arrive(string service, string operation, string accessKey)
     {
-        var request = new FunctionRequest(_requests.Count + 1, service, operation, accessKey);
+        var request = new FunctionRequest(_requests.Count + 1, service, operation, accessKey, world.Now);
         _requests.Add(request);
         var turn = points.Where(point => point.Matches(service, operation) && ++_seen[point] == point.Nth).ToList();
         if (turn.Exists(point => !point.After) || (every > 0 && request.Number % every == 0))
@@ -43,6 +44,7 @@ internal sealed class KillSwitch(SimulatedWorld world, LambdaFunction function, 
     /// <summary>Under the gate, after the request was applied. False: its process was killed now and gets no answer.</summary>
     public bool Answer(FunctionRequest request)
     {
+        _applied.Add(request);
         if (!_condemned.Remove(request))
         {
             return true;
@@ -52,13 +54,15 @@ internal sealed class KillSwitch(SimulatedWorld world, LambdaFunction function, 
         return false;
     }
 
+    public bool WasApplied(FunctionRequest request) => _applied.Contains(request);
+
     private void Kill(FunctionRequest request, string moment)
     {
         Kills++;
-        LastKill = world.Now;
+        LastKill = (request, world.Now);
         function.Kill(request.AccessKey, $"{moment} its request {request.Number}, {request.Service} {request.Operation}");
     }
 }
 
 /// <param name="Number">From 1, over all wires.</param>
-internal sealed record FunctionRequest(int Number, string Service, string Operation, string AccessKey);
+internal sealed record FunctionRequest(int Number, string Service, string Operation, string AccessKey, DateTimeOffset At);

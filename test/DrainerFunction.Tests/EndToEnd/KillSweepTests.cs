@@ -12,7 +12,9 @@ namespace DrainerFunction.Tests.EndToEnd;
 public sealed class KillSweepTests
 {
     private const double Speed = 10;
-    private static readonly int AtOnce = Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>Mostly they wait: for a lease to end, for a process to start.</summary>
+    private const int AtOnce = 6;
 
     private const string Node = """
         name: sweep
@@ -39,7 +41,7 @@ public sealed class KillSweepTests
         var (end, unkilled) = await TheFunction.PlayAsync(ScenarioFiles.Parse(Node, "sweep"), Speed);
         Assert.True(end.IsGood, TheFunction.Explain(end, unkilled));
         var requests = unkilled.KillSwitch!.Requests;
-        var points = requests.SelectMany(request => (KillPoint[])[new("*", request.Number, After: false), new("*", request.Number, After: true)]).ToList();
+        var points = requests.SelectMany(request => Moments(request).Select(after => new KillPoint("*", request.Number, after))).ToList();
         var failures = new List<string>();
         await Parallel.ForEachAsync(
             points,
@@ -57,6 +59,13 @@ public sealed class KillSweepTests
         Assert.True(failures.Count == 0, $"{failures.Count} of {points.Count} deaths:{Environment.NewLine}{string.Join(Environment.NewLine + Environment.NewLine, failures)}");
     }
 
+    /// <summary>
+    /// Both, under the native program. A process that compiles itself costs two seconds of a core: then each request has
+    /// one of them, in turn, but a write whose loss or repetition matters both.
+    /// </summary>
+    private static IEnumerable<bool> Moments(FunctionRequest request) =>
+        TheFunction.IsNative || request.Operation is "patch nodes" or "CompleteLifecycleAction" ? [false, true] : [request.Number % 2 == 0];
+
     private static async Task<string?> KilledAt(KillPoint point)
     {
         var (end, run) = await TheFunction.PlayAsync(ScenarioFiles.Parse(Node, "sweep"), Speed, point);
@@ -64,16 +73,26 @@ public sealed class KillSweepTests
         // Concurrent requests come in another order each time: the last ones of the unkilled run may not come at all.
         return !end.IsGood ? TheFunction.Explain(end, run)
             : accepted != 1 ? $"the hook was accepted {accepted} times"
-            : run.KillSwitch is { Kills: 1, LastKill: { } died } ? Recovery(run, died)
+            : run.KillSwitch!.LastKill is { } death ? TooLate(run, death.Request, death.At)
             : null;
     }
 
-    private static string? Recovery(SandboxRun run, DateTimeOffset died)
+    /// <summary>Of every message that came back after the death: was it back in time?</summary>
+    private static string? TooLate(SandboxRun run, FunctionRequest killed, DateTimeOffset died)
     {
-        var isLeased = run.KillSwitch!.Requests.TakeWhile(request => request.AccessKey == run.KillSwitch.Requests[0].AccessKey)
-            .Any(request => request.Operation.StartsWith("ChangeMessageVisibility", StringComparison.Ordinal));
-        var again = run.World.Tape.Happenings.FirstOrDefault(one => one.At > died && one is { Area: "sqs", What: "received" });
-        var limit = isLeased ? LeasedRecovery : UnleasedRecovery;
-        return again is not null && again.At - died > limit ? $"the message came back after {(again.At - died).TotalSeconds:0} s" : null;
+        var received = run.World.Tape.Happenings.Where(one => one is { Area: "sqs", What: "received" }).ToList();
+        foreach (var again in received.Where(one => one.At > died).DistinctBy(one => one.Subject))
+        {
+            var before = received.LastOrDefault(one => one.Subject == again.Subject && one.At <= died);
+            var isLeased = before is not null && run.KillSwitch!.Requests.Any(request =>
+                request.AccessKey == killed.AccessKey && request.At >= before.At && request.At <= died
+                && request.Operation.StartsWith("ChangeMessageVisibility", StringComparison.Ordinal) && run.KillSwitch.WasApplied(request));
+            if (before is not null && again.At - died > (isLeased ? LeasedRecovery : UnleasedRecovery))
+            {
+                return $"{(isLeased ? "a leased" : "an unleased")} message came back after {(again.At - died).TotalSeconds:0} s";
+            }
+        }
+
+        return null;
     }
 }
