@@ -62,6 +62,8 @@ internal sealed class Judge
             .. Queues(expect),
             .. expect.Logs.Where(text => !IsLogged(text)).Select(text => $"the log never says '{text}'"),
             .. expect.NotInLogs.Where(IsLogged).Select(text => $"the log says '{text}'"),
+            .. expect.Answers.Where(text => !IsTold("answered", text)).Select(text => $"no direct invocation answered '{text}'"),
+            .. _stage.World.Tape.Happenings.Where(one => one.What == "unanswered").Select(one => $"a direct invocation has no answer: {one.Text}"),
             .. _died != expect.DiedWithoutGrace ? [$"{_died} pods died with their machine, not {expect.DiedWithoutGrace}"] : (string[])[],
             .. KubernetesRequests > expect.KubernetesRequestsAtMost
                 ? [$"{KubernetesRequests} requests went to Kubernetes, more than {expect.KubernetesRequestsAtMost}"] : (string[])[],
@@ -124,8 +126,10 @@ internal sealed class Judge
         return holds ? null : $"the hook of {name} is not {wanted}: {string.Join(", ", actions.Select(action => $"{action.Hook.Name} {action.Result ?? "waits"}"))}";
     }
 
-    private bool IsLogged(string text) =>
-        _stage.World.Tape.Happenings.Any(happening => happening.What == "log" && happening.Text.Contains(text, StringComparison.Ordinal));
+    private bool IsLogged(string text) => IsTold("log", text);
+
+    private bool IsTold(string what, string text) =>
+        _stage.World.Tape.Happenings.Any(happening => happening.What == what && happening.Text.Contains(text, StringComparison.Ordinal));
 
     private static bool WasWritten(Cluster cluster, string node) =>
         OursTo(cluster).Any(request => request is { Resource: "nodes", Verb: "patch" or "update" or "delete" } && request.Name == node);

@@ -311,6 +311,9 @@ internal sealed record ExpectPart
     /// <summary>Each must appear in the function's log.</summary>
     public List<string> Logs { get; set; } = [];
 
+    /// <summary>Each must appear in what a direct invocation answered.</summary>
+    public List<string> Answers { get; set; } = [];
+
     /// <summary>None may appear in the function's log.</summary>
     public List<string> NotInLogs { get; set; } = [];
 

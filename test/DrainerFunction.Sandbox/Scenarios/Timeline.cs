@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using DrainerFunction.Sandbox.Lambda;
 using DrainerFunction.Sandbox.World.Aws;
 using DrainerFunction.Sandbox.World.Kubernetes;
 
@@ -96,10 +97,13 @@ internal sealed partial class Timeline(Stage stage)
             }
 
             var filled = Fill(payload);
-            stage.Function?.Invoke(filled, null, end => stage.World.Tape.Record("lambda", "answered", "direct",
-                end is Lambda.InvocationEnd.Response response ? $"{filled} → {response.Payload}" : $"{filled} {end.Describe()}"));
+            stage.Function?.Invoke(filled, null, end => Answered(filled, end));
         }
     }
+
+    private void Answered(string payload, InvocationEnd end) => stage.World.Tape.Record(
+        "lambda", end is InvocationEnd.Response ? "answered" : "unanswered", "direct",
+        $"{payload} → {(end is InvocationEnd.Response response ? response.Payload : end.Describe())}");
 
     /// <summary>Each message that EventBridge delivers from now on comes so many times more.</summary>
     private void Duplicate(int times)

@@ -11,7 +11,7 @@ internal sealed class Story(Stage stage, Func<DateTimeOffset> start)
     private static readonly HashSet<string> Told =
     [
         "spot-reclaim", "rebalance", "capacity-reclaim", "event-scheduled", "event-due", "shutting-down", "stopping", "stopped", "terminated",
-        "hook-started", "hook-heartbeat", "hook-completed", "hook-ended", "batch", "cold-start", "killed", "ended", "recursion-cut", "init-failed", "answered",
+        "hook-started", "hook-heartbeat", "hook-completed", "hook-ended", "batch", "cold-start", "killed", "ended", "recursion-cut", "init-failed", "answered", "unanswered",
         "cordoned", "uncordoned", "evicted", "deleted", "pod-gone", "pod-killed", "pod-killed-at-grace-end", "node-not-ready", "node-gone", "node-ready",
         "dead-lettered", "batch-item-failed", "token-refused", "no-access-entry", "kubernetes-fault", "volume-detached", "unrouted",
     ];
