@@ -98,7 +98,8 @@ internal sealed record Happen(Trouble What, int At, int Times)
 
     public EventPart ToEvent() => What switch
     {
-        Trouble.Poison => new() { At = Seconds, Message = new() { Body = "{ no json" } },
+        // Never at the instant of an event that comes twice: what arrives with it is doubled, too.
+        Trouble.Poison => new() { At = Seconds + TimeSpan.FromMilliseconds(500), Message = new() { Body = "{ no json" } },
         Trouble.AllDie => new() { At = Seconds, Kill = "all" },
         Trouble.AutoScalingThrottles => Fault("throttle", "autoscaling"),
         Trouble.Ec2Throttles => Fault("throttle", "ec2"),
