@@ -37,10 +37,12 @@ internal sealed partial class BatchHandler(
         var work = WorkOn(sorted, ReportOn(batch, sorted, requestId), budget.End, working.Token, acknowledging.Token);
         Tell(sorted);
         await using var lease = new Lease(Leased(sorted), budget.LambdaDeadline, queues, time, loggers.CreateLogger<Lease>());
-        await lease.TakeAsync();
+        // The first call of all; what follows need not wait for its answer.
+        var taking = lease.TakeAsync();
         work.Descriptions.Begin([.. sorted.Instances.Concat(sorted.Launches).SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], working.Token);
         var stories = sorted.Instances.Concat(sorted.Launches).ToDictionary(one => one, one => GuardedAsync(one, work, lease));
         var settled = await Task.WhenAll(batch.Records.Select(record => GuardedSettlingAsync(record, sorted, stories, lease, work)));
+        await taking;
         var failures = settled.OfType<string>().ToList();
         work.Report.Failed = failures.Count;
         reporter.BatchFinished(work.Report);

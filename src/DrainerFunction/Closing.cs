@@ -145,7 +145,8 @@ internal sealed partial class Closing(Notices notices, KubernetesEvents events, 
         var living = story.Interrupted.Received.MaxBy(one => one.Chain, StringComparer.Ordinal)!;
         var chain = received.Record.MessageId == living.Record.MessageId && story.Noted is { } noted && Chains.IsYounger(noted.Chain, received.Chain) ? noted.Chain : received.Chain;
         var answered = message.Where(one => story.Answers.Any(answer => answer.Record.MessageId == one.Record.MessageId)).ToList();
-        return new(answered is [] ? Unconfirmed(message) : ending.Owed.Fate, chain, story.Report.Deadline, story.CompleteAt);
+        // A dry run sends nothing on: what it saw is said in its line, and that is all.
+        return new(options.DryRun ? new MessageFate.Handled() : answered is [] ? Unconfirmed(message) : ending.Owed.Fate, chain, story.Report.Deadline, story.CompleteAt);
     }
 
     // Others of the same instance were confirmed and worked on; AWS may just lag behind on this one.

@@ -121,7 +121,8 @@ internal sealed class CordonAndDrain(
                 : Ending.Answered(InterruptionOutcome.Cordoned, LifecycleReply.Continue, "the node is cordoned, as its action says");
         }
 
-        foreach (var hook in cordoned.Noted.Hooks)
+        // Anybody who may annotate a node could name a hook there; only ours are ours.
+        foreach (var hook in cordoned.Noted.Hooks.Where(hook => options.LifecycleHooks.IsOurs(hook.Hook)))
         {
             waiting.Keep(new(hook.Group, hook.Hook, story.Interrupted.InstanceId, Token: null), working);
         }

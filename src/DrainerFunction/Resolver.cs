@@ -33,6 +33,11 @@ internal sealed class Resolver(DrainerOptions options, TimeProvider time)
         }
 
         var (confirmed, objection, latest) = await VerifyAsync(interrupted, described, batch, place, cancellationToken);
+        if (described.Instance is null && confirmed is not [])
+        {
+            Keep(interrupted, waiting, cancellationToken);
+        }
+
         return (confirmed, objection) switch
         {
             ([], Verdict.NotYet(var why)) => new Resolution.NotYet(InterruptionOutcome.Continues, $"AWS does not confirm it yet: {why}", TimeSpan.FromSeconds(10)),
