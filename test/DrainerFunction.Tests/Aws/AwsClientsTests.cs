@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Amazon.Runtime;
 using Amazon.SQS;
 using DrainerFunction.Fakes;

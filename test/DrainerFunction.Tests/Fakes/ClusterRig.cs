@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using DrainerFunction.ApiServer;
-using DrainerFunction.Aws;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DrainerFunction.Runtime;
 
 namespace DrainerFunction.Reporting;
 

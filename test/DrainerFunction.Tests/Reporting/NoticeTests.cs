@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Runtime;
 

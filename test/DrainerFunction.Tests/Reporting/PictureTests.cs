@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;

@@ -1,13 +1,11 @@
 using System.Text;
 using System.Text.Json;
-using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Planning;
 using DrainerFunction.Runtime;
-using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 

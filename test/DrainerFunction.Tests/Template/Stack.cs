@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using DrainerFunction.Sandbox.World;
-using DrainerFunction.Sandbox.World.Aws;
 using YamlDotNet.RepresentationModel;
 
 namespace DrainerFunction;

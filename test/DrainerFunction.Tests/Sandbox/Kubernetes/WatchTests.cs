@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using DrainerFunction.Sandbox.World.Kubernetes;
 
 namespace DrainerFunction.Sandbox.Kubernetes;
