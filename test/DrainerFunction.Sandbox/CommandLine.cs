@@ -52,6 +52,11 @@ internal sealed class CommandLine
         {
             List, Scenario, Function, Json, Report, Speed, Seed, KillAt, KillEvery, Event, Nodes, Pods, Faults, Plain,
         };
+        foreach (var option in Serve.ServeCommand.Options)
+        {
+            root.Add(option);
+        }
+
         root.SetAction(action);
         var report = new Command("report", "Draw the drains of a log, that of a real cluster too, into an HTML file.") { From, Report };
         report.SetAction(draw);

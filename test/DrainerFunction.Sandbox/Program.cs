@@ -4,6 +4,7 @@ using DrainerFunction.Sandbox;
 using DrainerFunction.Sandbox.Lambda;
 using DrainerFunction.Sandbox.Report;
 using DrainerFunction.Sandbox.Scenarios;
+using DrainerFunction.Sandbox.Serve;
 using DrainerFunction.Sandbox.View;
 using Spectre.Console;
 
@@ -24,6 +25,11 @@ async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
 
     try
     {
+        if (ServeCommand.IsAsked(given))
+        {
+            return await ServeCommand.RunAsync(given, FunctionOf(given), given.GetValue(options.Scenario)?.FirstOrDefault(), given.GetValue(options.Speed), cancellationToken);
+        }
+
         return await PlayAllAsync(given, cancellationToken);
     }
     catch (Exception wrong) when (wrong is ScenarioException or FileNotFoundException or DirectoryNotFoundException)
@@ -37,7 +43,7 @@ async Task<int> PlayAllAsync(ParseResult given, CancellationToken cancellationTo
 {
     var settings = new RunSettings
     {
-        Program = given.GetValue(options.Function) is { } path ? FunctionProgram.At(path) : BuiltFunction.Find(),
+        Program = FunctionOf(given),
         Speed = given.GetValue(options.Speed),
         Seed = given.GetValue(options.Seed),
         KillAt = [.. (given.GetValue(options.KillAt) ?? []).Select(KillPoint.Parse)],
@@ -90,6 +96,8 @@ async Task<int> DrawAsync(ParseResult given, CancellationToken cancellationToken
     Console.Out.WriteLine(nodes == 0 ? $"No finished line was found; {page} says so." : $"{nodes} {(nodes == 1 ? "node" : "nodes")} drawn into {page}.");
     return nodes == 0 ? 1 : 0;
 }
+
+FunctionProgram FunctionOf(ParseResult given) => given.GetValue(options.Function) is { } path ? FunctionProgram.At(path) : BuiltFunction.Find();
 
 IReadOnlyList<Scenario> Chosen(ParseResult given)
 {

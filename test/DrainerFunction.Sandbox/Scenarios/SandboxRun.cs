@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DrainerFunction.Sandbox.Lambda;
+using DrainerFunction.Sandbox.Serve;
 using DrainerFunction.Sandbox.Wire;
 using DrainerFunction.Sandbox.World;
 using DrainerFunction.Sandbox.World.Aws;
@@ -12,7 +13,8 @@ internal sealed class SandboxRun : IAsyncDisposable
 {
     private readonly RunSettings _settings;
     private readonly List<ProcessEnvironment> _processes = [];
-    private readonly List<KubernetesApi> _apis = [];
+    private readonly List<IAsyncDisposable> _apis = [];
+    private readonly List<ApiEndpoint> _endpoints = [];
     private readonly ConditionalWeakTable<ApiUser, string> _keys = [];
     private readonly ConditionalWeakTable<object, FunctionRequest> _passing = [];
     private AwsWire? _aws;
@@ -45,13 +47,25 @@ internal sealed class SandboxRun : IAsyncDisposable
 
     public KillSwitch? KillSwitch { get; private set; }
 
+    /// <summary>What AWS_ENDPOINT_URL points to, once it is open.</summary>
+    public Uri AwsEndpoint => _aws!.Endpoint;
+
+    /// <summary>The clusters' API servers, once they are open.</summary>
+    public IReadOnlyList<ApiEndpoint> Endpoints => _endpoints;
+
     /// <summary>Opens the sockets, attaches the function and plays to the end.</summary>
     public async Task<PlayEnd> PlayAsync(CancellationToken cancellationToken)
     {
         await OpenAsync(cancellationToken);
-        Stage.Attach(StartProcess);
-        KillSwitch = new(World, Stage.Function!, _settings.KillAt, _settings.KillEvery);
         return await Play.Begin().WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Opens the sockets and attaches the function; the world runs on from there.</summary>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        await OpenSocketsAsync(cancellationToken);
+        _aws!.Function = Stage.Attach(StartProcess);
+        KillSwitch = new(World, Stage.Function!, _settings.KillAt, _settings.KillEvery);
     }
 
     public async ValueTask DisposeAsync()
@@ -74,12 +88,20 @@ internal sealed class SandboxRun : IAsyncDisposable
         }
     }
 
-    private async Task OpenAsync(CancellationToken cancellationToken)
+    private async Task OpenSocketsAsync(CancellationToken cancellationToken)
     {
         var hooks = new RequestHooks { Before = BeforeAws, After = AfterAws };
         _aws = await AwsWire.StartAsync(World, TimeProvider.System, hooks, 0, cancellationToken);
         foreach (var (name, on) in Stage.Clusters)
         {
+            if (_settings.Upstream is { } upstream)
+            {
+                var proxy = await KubernetesProxy.StartAsync(upstream, on.Cluster, token => Authenticate(token, on), cancellationToken);
+                _apis.Add(proxy);
+                Connect(name, proxy.Address, proxy.CertificateAuthority);
+                continue;
+            }
+
             var api = await KubernetesApi.Start(on.Cluster, token => Authenticate(token, on), new()
             {
                 Certificate = on.Part.Endpoint switch
@@ -93,8 +115,14 @@ internal sealed class SandboxRun : IAsyncDisposable
             }, cancellationToken);
             _apis.Add(api);
             // Port 9, discard: nothing listens there.
-            Stage.Connect(name, on.Part.Endpoint == "unreachable" ? new("https://127.0.0.1:9") : api.Address, api.CertificateAuthority);
+            Connect(name, on.Part.Endpoint == "unreachable" ? new("https://127.0.0.1:9") : api.Address, api.CertificateAuthority);
         }
+    }
+
+    private void Connect(string name, Uri address, string certificateAuthority)
+    {
+        _endpoints.Add(new(name, address, certificateAuthority));
+        Stage.Connect(name, address, certificateAuthority);
     }
 
     private ProcessEnvironment StartProcess(FunctionSettings function, int number)
@@ -118,6 +146,11 @@ internal sealed class SandboxRun : IAsyncDisposable
     {
         lock (World.Gate)
         {
+            if (_settings.Guests(token) is { } guest)
+            {
+                return guest;
+            }
+
             if (on.Region.Eks.Authenticate(token, on.Part.Name) is not { } user)
             {
                 return null;
@@ -204,7 +237,16 @@ internal sealed record RunSettings
 
     /// <summary>0 never.</summary>
     public int KillEvery { get; init; }
+
+    /// <summary>Whose a bearer token is that does not come from EKS.</summary>
+    public Func<string, ApiUser?> Guests { get; init; } = _ => null;
+
+    /// <summary>A real cluster that stands behind the simulated one's name.</summary>
+    public UpstreamCluster? Upstream { get; init; }
 }
+
+/// <param name="CertificateAuthority">PEM.</param>
+internal sealed record ApiEndpoint(string Name, Uri Address, string CertificateAuthority);
 
 /// <summary>The process that asked is dead: its request goes no further, or its answer has nowhere to go.</summary>
 internal sealed class ProcessKilledException() : Exception("the process that asked was killed");

@@ -88,6 +88,9 @@ internal sealed record GroupPart
     /// <summary>Names for its first instances; their number is the desired capacity.</summary>
     public List<string> Instances { get; set; } = [];
 
+    /// <summary>Their instance ids, in the same order; by default drawn.</summary>
+    public List<string> Ids { get; set; } = [];
+
     public bool Spot { get; set; }
 
     public bool CapacityRebalance { get; set; }

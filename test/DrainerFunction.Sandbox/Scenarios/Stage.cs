@@ -135,6 +135,7 @@ internal sealed class Stage : IDisposable
                 DesiredCapacity = group.Instances.Count,
                 MaxSize = Math.Max(10, group.Instances.Count * 2),
                 CapacityRebalance = group.CapacityRebalance,
+                FirstInstanceIds = group.Ids,
                 Hooks = [.. group.Hooks.Select(hook => new LifecycleHook(hook.Name, hook.On == "launch" ? LifecycleHook.Launching : LifecycleHook.Terminating)
                 {
                     HeartbeatTimeout = hook.Heartbeat,

@@ -52,6 +52,7 @@ internal sealed record AwsCall(string Service, string Operation, AwsProtocol Pro
 
         return query["Action"] is { } action
             ? OfQuery(action, query) with { Path = path }
+            : AwsLambda.Operation(path) is { } ofLambda ? new("lambda", ofLambda, AwsProtocol.RestJson) { Query = query, Path = path }
             : new("eks", RestOperation(path), AwsProtocol.RestJson) { Query = query, Path = path };
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DrainerFunction.Sandbox.Lambda;
 using DrainerFunction.Sandbox.World;
 using DrainerFunction.Sandbox.World.Aws;
 using Microsoft.AspNetCore.Builder;
@@ -35,6 +36,9 @@ internal sealed class AwsWire : IAsyncDisposable
 
     /// <summary>How wrong the services find the callers' clocks: they reckon by the wall's clock plus this.</summary>
     public TimeSpan ClockSkew { get; set; }
+
+    /// <summary>The function that Lambda knows of, once there is one.</summary>
+    public LambdaFunction? Function { get; set; }
 
     /// <param name="port">0: any free one.</param>
     public static async Task<AwsWire> StartAsync(
@@ -95,7 +99,8 @@ internal sealed class AwsWire : IAsyncDisposable
                 return;
             }
 
-            answer = await DispatchAsync(call, key, _world.Aws.Region(key.Account, region), requestId, context.RequestAborted);
+            answer = call.Service == "lambda" ? await AwsLambda.AnswerAsync(call, http, Function, context.RequestAborted)
+                : await DispatchAsync(call, key, _world.Aws.Region(key.Account, region), requestId, context.RequestAborted);
             if (!await PassAsync(Hooks.AfterAsync(request, context.RequestAborted)) || fault is { Kind: AwsFaultKind.ResetAfter })
             {
                 context.Abort();

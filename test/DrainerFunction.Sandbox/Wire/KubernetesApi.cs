@@ -1,13 +1,5 @@
-using System.Net;
 using DrainerFunction.Sandbox.World.Kubernetes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Sandbox.Wire;
 
@@ -17,45 +9,22 @@ internal sealed class KubernetesApi : IAsyncDisposable
     private readonly Cluster _cluster;
     private readonly Func<string, ApiUser?> _authenticate;
     private readonly KubernetesApiOptions _options;
-    private readonly WebApplication _host;
-    private readonly KubernetesApiCertificates _certificates;
+    private LoopbackTls? _host;
 
-    private KubernetesApi(Cluster cluster, Func<string, ApiUser?> authenticate, KubernetesApiOptions options, WebApplication host, KubernetesApiCertificates certificates)
-    {
-        (_cluster, _authenticate, _options, _host, _certificates) = (cluster, authenticate, options, host, certificates);
-        CertificateAuthority = certificates.AuthorityPem;
-    }
+    private KubernetesApi(Cluster cluster, Func<string, ApiUser?> authenticate, KubernetesApiOptions options) =>
+        (_cluster, _authenticate, _options) = (cluster, authenticate, options);
 
     /// <summary>As a kubeconfig or DescribeCluster names it: <c>https://127.0.0.1:PORT</c>.</summary>
-    public Uri Address { get; private set; } = new("https://127.0.0.1");
+    public Uri Address => _host!.Address;
 
     /// <summary>The certificate authority as PEM.</summary>
-    public string CertificateAuthority { get; }
+    public string CertificateAuthority => _host!.CertificateAuthority;
 
     /// <param name="authenticate">Who a bearer token stands for; null is answered 401.</param>
     public static async Task<KubernetesApi> Start(Cluster cluster, Func<string, ApiUser?> authenticate, KubernetesApiOptions options, CancellationToken cancellationToken)
     {
-        var certificates = KubernetesApiCertificates.Make(options.Certificate, options.Hosts);
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Limits.Http2.MaxStreamsPerConnection = 250;
-            kestrel.Listen(IPAddress.Loopback, options.Port, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http1AndHttp2;
-                listen.UseHttps(certificates.Server);
-            });
-        });
-        var host = builder.Build();
-        var api = new KubernetesApi(cluster, authenticate, options, host, certificates);
-        host.Run(api.Answer);
-        await host.StartAsync(cancellationToken);
-        api.Address = new(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        var api = new KubernetesApi(cluster, authenticate, options);
+        api._host = await LoopbackTls.StartAsync(KubernetesApiCertificates.Make(options.Certificate, options.Hosts), options.Port, api.Answer, cancellationToken);
         return api;
     }
 
@@ -66,9 +35,10 @@ internal sealed class KubernetesApi : IAsyncDisposable
             _cluster.Watches.CloseAll();
         }
 
-        await _host.StopAsync(new CancellationToken(canceled: true));
-        await _host.DisposeAsync();
-        _certificates.Dispose();
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
     }
 
     private async Task Answer(HttpContext context)

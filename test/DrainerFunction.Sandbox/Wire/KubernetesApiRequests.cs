@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DrainerFunction.Sandbox.Wire.Protobuf;
 using DrainerFunction.Sandbox.World.Kubernetes;
 using Microsoft.AspNetCore.Http;
 
@@ -13,8 +14,8 @@ internal static class KubernetesApiRequests
     public static async Task<(ApiRequest Request, ApiResponse? Bad)> Read(HttpContext context, ApiUser? user, CancellationToken cancellationToken)
     {
         var http = context.Request;
-        using var reader = new StreamReader(http.Body, Encoding.UTF8);
-        var text = await reader.ReadToEndAsync(cancellationToken);
+        using var body = new MemoryStream();
+        await http.Body.CopyToAsync(body, cancellationToken);
         var request = new ApiRequest(
             http.Method,
             http.Path.Value ?? "/",
@@ -30,7 +31,7 @@ internal static class KubernetesApiRequests
 
         try
         {
-            return (request with { Body = Parse(text, http.ContentType) }, null);
+            return (request with { Body = Parse(body.ToArray(), http.ContentType) }, null);
         }
         catch (ApiRefusal refusal)
         {
@@ -38,13 +39,14 @@ internal static class KubernetesApiRequests
         }
     }
 
-    private static JsonNode? Parse(string text, string? contentType)
+    private static JsonNode? Parse(byte[] body, string? contentType)
     {
-        if (contentType?.Contains("protobuf", StringComparison.Ordinal) is true)
+        if (KubernetesProtobuf.IsSaidBy(contentType))
         {
-            throw ApiRefusal.UnsupportedMediaType("application/json", "application/yaml");
+            return body.Length == 0 ? null : ParseProtobuf(body);
         }
 
+        var text = Encoding.UTF8.GetString(body);
         if (string.IsNullOrWhiteSpace(text))
         {
             return null;
@@ -63,6 +65,18 @@ internal static class KubernetesApiRequests
         catch (YamlDotNet.Core.YamlException e)
         {
             throw ApiRefusal.BadRequest($"error decoding YAML: {e.Message}");
+        }
+    }
+
+    private static JsonObject ParseProtobuf(byte[] body)
+    {
+        try
+        {
+            return KubernetesProtobuf.Read(body);
+        }
+        catch (FormatException e)
+        {
+            throw ApiRefusal.BadRequest($"unable to decode protobuf: {e.Message}");
         }
     }
 }

@@ -17,6 +17,9 @@ internal sealed record GroupSpec(string Name)
 
     public IReadOnlyList<LifecycleHook> Hooks { get; init; } = [];
 
+    /// <summary>Ids of the first instances it launches; the others' are drawn.</summary>
+    public IReadOnlyList<string> FirstInstanceIds { get; init; } = [];
+
     public bool CapacityRebalance { get; init; }
 
     public WarmPool? WarmPool { get; init; }
@@ -59,6 +62,9 @@ internal sealed class AutoScalingGroup(GroupSpec spec, string arn, DateTimeOffse
     public DateTimeOffset CreatedAt => createdAt;
 
     public InstanceSpec Template { get; set; } = spec.Template;
+
+    /// <summary>Of what is launched next; drawn once it is empty.</summary>
+    public Queue<string> NextIds { get; } = new(spec.FirstInstanceIds);
 
     public int MinSize { get; set; } = spec.MinSize;
 

@@ -42,7 +42,7 @@ internal sealed class GroupLifecycle
         {
             ["aws:autoscaling:groupName"] = group.Name,
         };
-        var id = group.Template.InstanceId ?? "i-" + _region.Cloud.Identifiers.Hex(17);
+        var id = group.Template.InstanceId ?? (group.NextIds.TryDequeue(out var next) ? next : null) ?? "i-" + _region.Cloud.Identifiers.Hex(17);
         var spec = group.Template with { InstanceId = id, Tags = tags };
 
         // Known before it is launched: its first state change must find it.
