@@ -20,8 +20,6 @@ internal sealed record KubeconfigFile
     /// <summary>The name that the server's certificate must have, where it is not the address's.</summary>
     public string? TlsServerName { get; init; }
 
-    public bool SkipsVerification { get; init; }
-
     public X509Certificate2? ClientCertificate { get; init; }
 
     public string? Token { get; init; }
@@ -56,6 +54,11 @@ internal sealed record KubeconfigFile
         var context = Named(root, "contexts", name, "context");
         var cluster = Named(root, "clusters", Text(context, "cluster") ?? "", "cluster");
         var user = Named(root, "users", Text(context, "user") ?? "", "user");
+        if (Text(cluster, "insecure-skip-tls-verify") == "true")
+        {
+            throw new FormatException("insecure-skip-tls-verify is not followed; give the cluster's certificate-authority");
+        }
+
         var authority = Bytes(cluster, "certificate-authority", folder);
         var (certificate, key) = (Bytes(user, "client-certificate", folder), Bytes(user, "client-key", folder));
         return new()
@@ -64,7 +67,6 @@ internal sealed record KubeconfigFile
             Server = new(Text(cluster, "server") ?? throw new FormatException($"cluster of context {name} has no server")),
             Authorities = authority is null ? null : Import(authority),
             TlsServerName = Text(cluster, "tls-server-name"),
-            SkipsVerification = Text(cluster, "insecure-skip-tls-verify") == "true",
             ClientCertificate = certificate is null || key is null ? null : Pair(certificate, key),
             Token = Text(user, "token"),
             TokenFile = Text(user, "tokenFile") is { } file ? Path.Combine(folder, file) : null,

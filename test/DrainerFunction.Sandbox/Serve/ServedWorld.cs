@@ -100,7 +100,7 @@ internal sealed class ServedWorld(TextWriter output)
         text.AppendLine("aws autoscaling describe-auto-scaling-instances --output table");
         if (member is not null)
         {
-            text.AppendLine($"aws lambda invoke --function-name {run.Stage.FunctionSettings.Name} --cli-binary-format raw-in-base64-out --payload '{{\"plan\":{{\"instance\":\"{member.InstanceId}\"}}}}' /dev/stdout");
+            text.AppendLine($"echo '{{\"plan\":{{\"instance\":\"{member.InstanceId}\"}}}}' | aws lambda invoke --function-name {run.Stage.FunctionSettings.Name} --payload fileb:///dev/stdin /dev/stdout");
             text.AppendLine($"aws autoscaling terminate-instance-in-auto-scaling-group --instance-id {member.InstanceId} --should-decrement-desired-capacity");
         }
 

@@ -60,11 +60,7 @@ internal sealed class UpstreamCluster : IDisposable
             options.ClientCertificates = [certificate];
         }
 
-        if (kubeconfig.SkipsVerification)
-        {
-            options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-        }
-        else if (kubeconfig.Authorities is { } authorities)
+        if (kubeconfig.Authorities is { } authorities)
         {
             options.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);

@@ -113,7 +113,16 @@ internal sealed class KubernetesApi : IAsyncDisposable
     {
         var header = context.Request.Headers.Authorization.ToString();
         return header.Length == 0 ? ApiUser.Anonymous
-            : header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? _authenticate(header["Bearer ".Length..].Trim()) : null;
+            : header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? Impersonated(context, _authenticate(header["Bearer ".Length..].Trim())) : null;
+    }
+
+    // kubectl --as and --as-group, for those who may do everything.
+    private static ApiUser? Impersonated(HttpContext context, ApiUser? user)
+    {
+        var headers = context.Request.Headers;
+        return headers["Impersonate-User"].ToString() is { Length: > 0 } name && user?.IsIn("system:masters") is true
+            ? new(name, [.. headers["Impersonate-Group"].OfType<string>(), "system:authenticated"])
+            : user;
     }
 }
 

@@ -28,6 +28,7 @@ internal static class KubernetesMessages
         NonResourceAttributes        1 path string, 2 verb string
         SelfSubjectRulesReview       1 metadata ObjectMeta, 2 spec SelfSubjectRulesReviewSpec, 3 status skip
         SelfSubjectRulesReviewSpec   1 namespace string
+        SelfSubjectReview            1 metadata ObjectMeta, 2 status skip
 
         Namespace                    1 metadata ObjectMeta, 2 spec NamespaceSpec, 3 status skip
         NamespaceSpec                1 finalizers string[]
