@@ -27,8 +27,7 @@ internal sealed partial class BatchHandler(
     private readonly ILogger _logger = loggers.CreateLogger(typeof(BatchHandler).FullName!);
     private bool _isWarm;
 
-    /// <returns>The ids of the messages that are to be received again.</returns>
-    public async Task<IReadOnlyList<string>> HandleAsync(SqsBatch batch, AwsScope own, ExecutionBudget budget, string requestId, CancellationToken cancellationToken)
+    public async Task<BatchEnd> WorkAsync(SqsBatch batch, AwsScope own, ExecutionBudget budget, string requestId, CancellationToken cancellationToken)
     {
         using var spent = budget.Start();
         using var acknowledging = budget.StartAcknowledging();
@@ -46,7 +45,7 @@ internal sealed partial class BatchHandler(
         var failures = settled.OfType<string>().ToList();
         work.Report.Failed = failures.Count;
         reporter.BatchFinished(work.Report);
-        return failures;
+        return new(failures, work.Stories, sorted.Ignored);
     }
 
     private BatchReport ReportOn(SqsBatch batch, SortedBatch sorted, string requestId)
@@ -58,8 +57,8 @@ internal sealed partial class BatchHandler(
         {
             RequestId = requestId,
             ReceivedAt = now,
-            Messages = batch.Records.Count,
-            QueueAge = batch.Records.Max(record => now - record.SentAt),
+            Messages = batch.Records.Count(record => record.ReceiptHandle is not ""),
+            QueueAge = batch.Records.Max(record => record.ReceiptHandle is "" ? null : now - record.SentAt),
             IsColdStart = isColdStart,
             Ignored = sorted.Ignored.Count,
             Malformed = sorted.Malformed.Count,
@@ -150,6 +149,12 @@ internal sealed partial class BatchHandler(
     private Task<bool> SentOnAsync(SqsRecord record, Parting parting, Received received, BatchWork work)
     {
         var sendOn = (MessageFate.SendOn)parting.Fate;
+        if (options.DryRun)
+        {
+            LogWouldSendOn(record.MessageId, sendOn.Why);
+            return Task.FromResult(true);
+        }
+
         work.Report.SentOn++;
         var memory = new Continuation
         {
@@ -182,6 +187,9 @@ internal sealed partial class BatchHandler(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} cannot be read (receive {Receive}); after its receives it lies in the dead-letter queue: {Why}")]
     private partial void LogMalformed(string messageId, int receive, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A dry run: message {MessageId} would be sent on and is acknowledged instead: {Why}")]
+    private partial void LogWouldSendOn(string messageId, string why);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} could not be settled by an error of the function's own; it is received again")]
     private partial void LogNotSettled(string messageId, Exception failure);

@@ -20,6 +20,9 @@ internal sealed record BatchWork(
     CancellationToken Spent,
     CancellationToken Acknowledging)
 {
+    /// <summary>What became of each instance, in the order in which they ended.</summary>
+    public List<InterruptionReport> Stories { get; } = [];
+
     public string RequestId => Report.RequestId;
 
     public DateTimeOffset ReceivedAt => Report.ReceivedAt;

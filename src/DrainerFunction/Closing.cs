@@ -171,6 +171,7 @@ internal sealed partial class Closing(Notices notices, KubernetesEvents events, 
         (report.Node, report.HeartbeatTimes) = (story.Node, waiting.HeartbeatTimes);
         report.Chain = story.Noted?.Chain ?? report.Chain;
         report.Fates = [.. report.MessageIds.Select(id => partings[id].Fate)];
+        story.Batch.Stories.Add(report);
         reporter.Finished(report, story.Batch.RequestId);
     }
 

@@ -41,6 +41,12 @@ internal static class Composition
             loggers);
         var handOver = new HandOver(ports.Queues, options, time, loggers.CreateLogger<HandOver>());
         var batches = new BatchHandler(interruptions, ports.Aws, ports.ApiServers, ports.Queues, handOver, ports.Reporter, options, time, loggers);
-        return new InvocationHandler(batches, own, time);
+        var look = new InstanceLook(ports.Aws, hooks, options);
+        return new InvocationHandler(
+            batches,
+            new PlanHandler(look, ports.ApiServers, drainer, options, time),
+            new DrainHandler(look, batches, options, time),
+            own,
+            time);
     }
 }

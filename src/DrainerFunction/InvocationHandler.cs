@@ -1,13 +1,15 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using DrainerFunction.Aws;
 using DrainerFunction.Runtime;
 
 namespace DrainerFunction;
 
 /// <summary>One invocation: what its payload asks for, and the answer as JSON.</summary>
-internal sealed class InvocationHandler(BatchHandler batches, AwsScope own, TimeProvider time) : IInvocationHandler
+internal sealed class InvocationHandler(
+    BatchHandler batches, PlanHandler plans, DrainHandler drains, AwsScope own, TimeProvider time) : IInvocationHandler
 {
     public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellationToken)
     {
@@ -15,11 +17,15 @@ internal sealed class InvocationHandler(BatchHandler batches, AwsScope own, Time
         var scope = OwnScope(invocation.FunctionArn);
         return InvocationPayload.Read(invocation.Payload) switch
         {
-            InvocationRequest.Batch(var records) => Answer(await batches.HandleAsync(records, scope, budget, invocation.RequestId, cancellationToken)),
+            InvocationRequest.Batch(var records) => Answer((await batches.WorkAsync(records, scope, budget, invocation.RequestId, cancellationToken)).Failures),
+            InvocationRequest.Plan(var instance) => Json(await plans.HandleAsync(instance, scope, cancellationToken), DirectJson.Readable.PlanAnswer),
+            InvocationRequest.Drain asked => Json(await drains.HandleAsync(asked, scope, budget, invocation.RequestId, cancellationToken), DirectJson.Readable.DrainAnswer),
             InvocationRequest.Unknown(var why) => throw new PayloadException(why),
             var request => throw new UnreachableException($"Unknown {request}."),
         };
     }
+
+    private static ReadOnlyMemory<byte> Json<T>(T answer, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(answer, type);
 
     // An answer that names nobody deletes every message of the batch.
     private static ReadOnlyMemory<byte> Answer(IReadOnlyList<string> failures)

@@ -16,6 +16,7 @@ internal static class TaintKeys
         [NodeInterruptions.Word(InterruptionKind.ScheduledChange)] = Prefix + "scheduled-maintenance",
         [NodeInterruptions.Word(InterruptionKind.CapacityReclaim)] = Prefix + "capacity-reclaim",
         [NodeInterruptions.Word(InterruptionKind.StateChange)] = Prefix + "state-change",
+        [NodeInterruptions.Word(InterruptionKind.DrainRequest)] = Prefix + "drain-request",
     };
 
     public static IEnumerable<string> Of(IEnumerable<string> kinds) =>

@@ -19,6 +19,9 @@ internal static class Actions
                 InterruptionKind.RebalanceRecommendation => options.ActionRebalanceRecommendation,
                 InterruptionKind.ScheduledChange => options.ActionScheduledChange,
                 InterruptionKind.StateChange => options.ActionStateChange,
+
+                // Whoever asks for it by hand has decided already.
+                InterruptionKind.DrainRequest => InterruptionAction.Drain,
                 _ => throw new UnreachableException($"No setting is known for {kind}."),
             };
             return options.CordonOnly && action is InterruptionAction.Drain ? InterruptionAction.Cordon : action;

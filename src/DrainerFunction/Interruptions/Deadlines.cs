@@ -24,6 +24,8 @@ internal static class Deadlines
             Interruption.StateChange => Deadline.Hard(Later(interruption.At, options.NodeTerminationGracePeriod)),
             Interruption.ScheduledChange { Notice.StartTime: var start } => new(start, Later(start, -options.NodeTerminationGracePeriod)),
             Interruption.RebalanceRecommendation => Deadline.Soft(bound),
+            Interruption.DrainRequest { Force: true, Deadline: var by } => Deadline.Hard(by ?? bound),
+            Interruption.DrainRequest { Deadline: var by } => Deadline.Soft(by ?? bound),
             Interruption.Launch => Deadline.Soft(Hooked(interruption, bound, hookGlobalLimit)),
             Interruption.Termination when options.OnTimeout is TimeoutReply.Continue => Deadline.Hard(Hooked(interruption, bound, hookGlobalLimit)),
             Interruption.Termination => Deadline.Soft(Hooked(interruption, bound, hookGlobalLimit)),

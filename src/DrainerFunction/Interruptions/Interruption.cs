@@ -62,4 +62,12 @@ internal abstract record Interruption
     {
         public override InterruptionKind Kind => InterruptionKind.StateChange;
     }
+
+    /// <summary>Somebody asked for it by hand, with a direct invocation; sent on, it is a message of our own form.</summary>
+    /// <param name="Deadline">When it must be done; null for the longest drain.</param>
+    /// <param name="Force">The deadline is hard: disruption budgets may be bypassed before it.</param>
+    public sealed record DrainRequest(DateTimeOffset? Deadline, bool Force) : Interruption
+    {
+        public override InterruptionKind Kind => InterruptionKind.DrainRequest;
+    }
 }

@@ -10,6 +10,7 @@ internal enum InterruptionKind
     RebalanceRecommendation,
     ScheduledChange,
     StateChange,
+    DrainRequest,
 }
 
 /// <summary>What EC2 does to a Spot instance that it takes back.</summary>

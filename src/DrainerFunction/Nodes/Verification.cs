@@ -26,8 +26,6 @@ internal static class Verification
 
     private static string? Objection(Interruption interruption, Described described) => (interruption, described.Instance) switch
     {
-        // What the message announces has come true for good.
-        (Interruption.Termination, null) => "EC2 knows no such instance",
         (_, null) => "EC2 knows no such instance",
         (Interruption.Termination termination, var instance) => ObjectionToTermination(termination, instance, described.InGroup),
         (Interruption.Launch launch, _) => ObjectionToLaunch(launch, described.InGroup),
@@ -38,9 +36,9 @@ internal static class Verification
         (Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed }, _) => null,
         (Interruption.ScheduledChange, _) when described.Scheduled is null => "EC2 lists no scheduled event for it",
         (Interruption.ScheduledChange, _) => null,
-        (Interruption.RebalanceRecommendation or Interruption.CapacityReclaim, { Life: not (InstanceLife.Pending or InstanceLife.Running) } instance) =>
+        (Interruption.RebalanceRecommendation or Interruption.CapacityReclaim or Interruption.DrainRequest, { Life: not (InstanceLife.Pending or InstanceLife.Running) } instance) =>
             $"EC2 says that it is {instance.Life}",
-        (Interruption.RebalanceRecommendation or Interruption.CapacityReclaim, _) => null,
+        (Interruption.RebalanceRecommendation or Interruption.CapacityReclaim or Interruption.DrainRequest, _) => null,
         var unknown => throw new UnreachableException($"No way to verify {unknown}."),
     };
 

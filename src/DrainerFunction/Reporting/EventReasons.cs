@@ -24,6 +24,7 @@ internal static class EventReasons
         InterruptionKind.RebalanceRecommendation => "RebalanceRecommendation",
         InterruptionKind.ScheduledChange => "ScheduledEvent",
         InterruptionKind.StateChange => "StateChange",
+        InterruptionKind.DrainRequest => "DrainRequest",
         InterruptionKind.Termination or InterruptionKind.Launch => "ASGLifecycle",
         _ => throw new UnreachableException($"No reason is known for {kind}."),
     };

@@ -87,8 +87,9 @@ internal sealed class InterruptionReport
         InterruptionKind.StateChange => 2,
         InterruptionKind.Termination => 3,
         InterruptionKind.ScheduledChange => 4,
-        InterruptionKind.RebalanceRecommendation => 5,
-        InterruptionKind.Launch => 6,
+        InterruptionKind.DrainRequest => 5,
+        InterruptionKind.RebalanceRecommendation => 6,
+        InterruptionKind.Launch => 7,
         _ => throw new UnreachableException($"How urgent is {kind}?"),
     };
 }

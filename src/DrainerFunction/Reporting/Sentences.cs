@@ -31,6 +31,7 @@ internal static class Sentences
         InterruptionKind.RebalanceRecommendation => "EC2 recommends to replace the Spot instance",
         InterruptionKind.ScheduledChange => "AWS has scheduled maintenance or retirement of the instance",
         InterruptionKind.StateChange => "the instance is being stopped or terminated",
+        InterruptionKind.DrainRequest => "somebody asked for it by hand",
         _ => throw new UnreachableException($"Why is there a {kind}?"),
     };
 

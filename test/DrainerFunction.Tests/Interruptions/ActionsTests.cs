@@ -5,7 +5,7 @@ namespace DrainerFunction.Interruptions;
 public sealed class ActionsTests
 {
     [Fact]
-    public void Every_kind_has_the_action_of_its_own_setting() => Assert.All(Enum.GetValues<InterruptionKind>(), kind =>
+    public void Every_kind_has_the_action_of_its_own_setting() => Assert.All(Enum.GetValues<InterruptionKind>().Where(kind => kind is not InterruptionKind.DrainRequest), kind =>
     {
         var variable = "ACTION" + string.Concat(kind.ToString().Select(letter => char.IsUpper(letter) ? $"_{letter}" : $"{char.ToUpperInvariant(letter)}"));
         var options = DrainerOptions.From(new Dictionary<string, string> { [variable] = "ignore" });
@@ -23,5 +23,10 @@ public sealed class ActionsTests
         Assert.Equal(InterruptionAction.Ignore, options.ActionFor(InterruptionKind.StateChange));
         Assert.Equal(InterruptionAction.Auto, options.ActionFor(InterruptionKind.RebalanceRecommendation));
         Assert.Equal(InterruptionAction.Complete, options.ActionFor(InterruptionKind.Launch));
+        Assert.Equal(InterruptionAction.Cordon, options.ActionFor(InterruptionKind.DrainRequest));
     }
+
+    [Fact]
+    public void A_drain_by_hand_has_no_setting_that_ignores_it() =>
+        Assert.Equal(InterruptionAction.Drain, new DrainerOptions().ActionFor(InterruptionKind.DrainRequest));
 }

@@ -18,6 +18,7 @@ internal static class EventForms
         ["AWS Health Event"] = new("aws.health", ScheduledChangeEvent.Decode),
         ["EC2 Instance-terminate Lifecycle Action"] = new("aws.autoscaling", LifecycleEvent.Termination),
         ["EC2 Instance-launch Lifecycle Action"] = new("aws.autoscaling", LifecycleEvent.Launch),
+        [DrainRequestEvent.DetailType] = new(DrainRequestEvent.Source, DrainRequestEvent.Decode),
     };
 
     public static IReadOnlyCollection<string> DetailTypes => Forms.Keys;

@@ -1,0 +1,18 @@
+namespace DrainerFunction.Interruptions;
+
+/// <summary>A drain by hand that did not fit into its invocation: the function's own message to itself.</summary>
+internal static class DrainRequestEvent
+{
+    public const string Source = "node-drainer";
+    public const string DetailType = "Drain Request";
+
+    public static Decoded Decode(EventHeader header) => header.Relevant(
+        new Interruption.DrainRequest(header.Detail.Time("deadline"), string.Equals(header.Detail.Text("force"), "true", StringComparison.OrdinalIgnoreCase))
+        {
+            InstanceId = header.Detail.InstanceId("instance-id"),
+            Account = header.Account,
+            Region = header.Region,
+            At = header.At,
+            EventId = header.EventId,
+        });
+}
