@@ -146,7 +146,7 @@ internal sealed class CordonAndDrain(
         var deadline = new Deadline(cordoned.Noted.Deadline, cordoned.Noted.HardFrom);
         story.Report.Deadline = deadline;
         var order = new DrainOrder { Target = ready.Target, Cordon = cordoned, Deadline = new(deadline), AskOnce = IsOff(ready.Instance) };
-        var outcome = await drainer.DrainAsync(order, spent.Token, working);
+        var outcome = await drainer.DrainAsync(order, spent.Token, story.Lost);
         story.Report.Drain = outcome.Report;
         if (outcome is DrainOutcome.OutOfTime && gone.Token.IsCancellationRequested)
         {

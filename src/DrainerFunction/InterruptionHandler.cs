@@ -27,7 +27,7 @@ internal sealed partial class InterruptionHandler(
     /// <returns>What becomes of each message, by its id.</returns>
     public async Task<IReadOnlyDictionary<string, Parting>> HandleAsync(InterruptedInstance interrupted, BatchWork batch, CancellationToken lost)
     {
-        var story = new Story(interrupted, batch, Reports.Begin(interrupted, batch, time.GetUtcNow()), batch.Barrier.Enter(interrupted.Scope));
+        var story = new Story(interrupted, batch, Reports.Begin(interrupted, batch, time.GetUtcNow()), batch.Barrier.Enter(interrupted.Scope)) { Lost = lost };
         using var scope = _logger.BeginInterruption(story.Report);
         reporter.Started(story.Report);
         using var working = CancellationTokenSource.CreateLinkedTokenSource(batch.Spent, lost);

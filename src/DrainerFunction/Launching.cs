@@ -2,6 +2,7 @@ using DrainerFunction.ApiServer;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Runtime;
 using k8s.Models;
@@ -30,7 +31,7 @@ internal sealed class Launching(Cordoning cordoning, DrainerOptions options, Tim
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, working);
         try
         {
-            while (!IsReady(node, ready.Instance.LaunchedAt))
+            while (!node.IsReadySince(ready.Instance.LaunchedAt))
             {
                 node = await NextAsync(ready, node, either.Token);
             }
@@ -85,10 +86,6 @@ internal sealed class Launching(Cordoning cordoning, DrainerOptions options, Tim
         await Task.Delay(BetweenLooks, time, cancellationToken);
         return await ready.Target.ApiServer.GetNodeAsync(ready.Target.NodeName, cancellationToken) ?? node;
     }
-
-    // The node object of the machine's last life may still say Ready: only a kubelet heard since the start counts.
-    private static bool IsReady(V1Node node, DateTimeOffset? launchedAt) => node.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "Ready") is { Status: "True" } ready
-        && (launchedAt is null || ready.LastHeartbeatTime is null || new DateTimeOffset(ready.LastHeartbeatTime.Value.ToUniversalTime()) >= launchedAt);
 
     private Ending TimedOut(string why) => options.OnLaunchTimeout switch
     {

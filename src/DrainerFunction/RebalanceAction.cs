@@ -22,7 +22,7 @@ internal sealed class RebalanceAction(IAwsClients aws, LifecycleHooks hooks, Dra
         }
 
         var drainsLater = (await hooks.OfGroupAsync(scope, group.Name, cancellationToken))
-            .Any(hook => hook.Transition == "autoscaling:EC2_INSTANCE_TERMINATING" && options.LifecycleHooks.IsOurs(hook.HookName));
+            .Any(hook => hook.Transition == HookWaits.Terminating && options.LifecycleHooks.IsOurs(hook.HookName));
         return drainsLater || options.CordonOnly ? InterruptionAction.Cordon : InterruptionAction.Drain;
     }
 }

@@ -16,6 +16,9 @@ internal sealed class Story(InterruptedInstance interrupted, BatchWork batch, In
 
     public CordonBarrier.Place Place => place;
 
+    /// <summary>Cancelled when its messages are somebody else's: then nothing more is done, and nothing reported.</summary>
+    public required CancellationToken Lost { get; init; }
+
     public bool IsLaunch => interrupted.Interruptions[0] is Interruption.Launch;
 
     /// <summary>The messages that the ending answers; the others were not confirmed and have a fate of their own.</summary>

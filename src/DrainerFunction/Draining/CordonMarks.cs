@@ -13,6 +13,9 @@ internal sealed record CordonMarks(NodeInterruption Noted, NodePatch Patch, bool
 {
     public const string LoadBalancerLabel = "node.kubernetes.io/exclude-from-external-load-balancers";
 
+    // A redelivered message is the same chain: it says that it lives, but not more often than that.
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+
     public static CordonMarks Of(V1Node node, CordonOrder order, DrainerOptions options, DateTimeOffset now)
     {
         // What a stale note says about whose the marks are still holds; what it says about the interruption does not.
@@ -33,6 +36,7 @@ internal sealed record CordonMarks(NodeInterruption Noted, NodePatch Patch, bool
             Deadline = deadline.At,
             HardFrom = deadline.HardFrom,
             Chain = string.CompareOrdinal(known?.Chain, order.Chain) > 0 ? known!.Chain : order.Chain,
+            ChainAt = order.Chain == known?.Chain && now - known.ChainAt < Fresh ? known.ChainAt : now,
             CordonedAt = isCordoned && known is not null ? known.CordonedAt : now,
             CordonedByUs = !isCordoned || written?.CordonedByUs is true,
             Taints = taints.Ours,

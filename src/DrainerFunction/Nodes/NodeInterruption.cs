@@ -27,6 +27,9 @@ internal sealed record NodeInterruption
     /// <summary>The newest chain of continuations: ordinal order is age, so the greatest is the living one.</summary>
     public required string Chain { get; init; }
 
+    /// <summary>When that chain was last here; one that has not been for long is dead, and the sweep goes on in its place.</summary>
+    public DateTimeOffset? ChainAt { get; init; }
+
     public required DateTimeOffset CordonedAt { get; init; }
 
     /// <summary>False when the node was unschedulable before we came: then undo leaves it so.</summary>

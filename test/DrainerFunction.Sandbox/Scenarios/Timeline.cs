@@ -103,7 +103,12 @@ internal sealed partial class Timeline(Stage stage)
 
     private void Answered(string payload, InvocationEnd end) => stage.World.Tape.Record(
         "lambda", end is InvocationEnd.Response ? "answered" : "unanswered", "direct",
-        $"{payload} → {(end is InvocationEnd.Response response ? response.Payload : end.Describe())}");
+        end switch
+        {
+            InvocationEnd.Response response => $"{payload} → {response.Payload}",
+            InvocationEnd.FunctionError error => $"{payload} → {error.Describe()}: {error.Payload}",
+            _ => $"{payload} → {end.Describe()}",
+        });
 
     /// <summary>Each message that EventBridge delivers from now on comes so many times more.</summary>
     private void Duplicate(int times)
