@@ -1,5 +1,4 @@
 using System.Globalization;
-using DrainerFunction.Interruptions;
 
 namespace DrainerFunction;
 
