@@ -187,6 +187,26 @@ public sealed class DrainInTroubleTests : IDisposable
     }
 
     [Fact]
+    public void A_bookmark_keeps_the_place_of_a_quiet_watch_fresh()
+    {
+        using var rig = new ClusterRig(new() { Name = "blue", HistoryLength = 20 });
+        rig.Cluster.AddPod(rig.Pod("patient") with { StopsIn = TimeSpan.FromSeconds(200), GracePeriod = TimeSpan.FromSeconds(300) });
+        rig.Cluster.Faults.Add(new(new Fault.ClosedWatch(TimeSpan.FromSeconds(65)), Times: 1) { Verb = "watch", Group = "node-drainer" });
+        rig.After(30, () =>
+        {
+            for (var change = 0; change < 50; change++)
+            {
+                rig.Cluster.AddPod(new($"other-{change}") { Node = "node-b" });
+            }
+        });
+
+        Assert.IsType<DrainOutcome.Drained>(rig.Drain(600));
+
+        Assert.Single(rig.Asked, "list pods");
+        Assert.Equal(2, rig.Asked.Count(one => one == "watch pods"));
+    }
+
+    [Fact]
     public void A_watch_that_has_fallen_silent_is_replaced_by_a_new_list()
     {
         _rig.Cluster.AddPod(_rig.Pod("web") with { GracePeriod = TimeSpan.FromSeconds(60), StopsIn = TimeSpan.FromSeconds(10) });
