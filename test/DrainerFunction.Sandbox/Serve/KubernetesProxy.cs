@@ -94,7 +94,11 @@ internal sealed class KubernetesProxy : IAsyncDisposable
             return refusal.Response;
         }
 
-        Record("passed-on", $"{context.Request.Method} {context.Request.Path}");
+        if (!HttpMethods.IsGet(context.Request.Method))
+        {
+            Record("passed-on", $"{context.Request.Method} {context.Request.Path} of {user.Name} is passed on");
+        }
+
         return null;
     }
 

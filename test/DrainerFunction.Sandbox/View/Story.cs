@@ -14,6 +14,7 @@ internal sealed class Story(Stage stage, Func<DateTimeOffset> start)
         "hook-started", "hook-heartbeat", "hook-completed", "hook-ended", "batch", "cold-start", "killed", "ended", "recursion-cut", "init-failed", "answered", "unanswered",
         "cordoned", "uncordoned", "evicted", "deleted", "pod-gone", "pod-killed", "pod-killed-at-grace-end", "node-not-ready", "node-gone", "node-ready",
         "dead-lettered", "batch-item-failed", "token-refused", "no-access-entry", "kubernetes-fault", "volume-detached", "unrouted",
+        "passed-on", "unreachable",
     ];
 
     private readonly Dictionary<string, DateTimeOffset> _deadlines = [];
