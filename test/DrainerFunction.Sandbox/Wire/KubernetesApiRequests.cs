@@ -23,7 +23,8 @@ internal static class KubernetesApiRequests
             http.ContentType,
             null,
             user ?? ApiUser.Anonymous,
-            http.Headers.Accept.ToString()) { FaultsWereConsulted = true };
+            http.Headers.Accept.ToString())
+        { FaultsWereConsulted = true };
         if (user is null)
         {
             return (request, ApiRefusal.Unauthorized().Response);

@@ -227,7 +227,11 @@ public sealed class DrainInTroubleTests : IDisposable
 
         Assert.Equal(["get nodes", "patch nodes", "list pods", "create pods/eviction", "watch pods"], _rig.Asked.Order(StringComparer.Ordinal).OrderBy(one => one switch
         {
-            "get nodes" => 0, "patch nodes" => 1, "list pods" => 2, "create pods/eviction" => 3, _ => 4,
+            "get nodes" => 0,
+            "patch nodes" => 1,
+            "list pods" => 2,
+            "create pods/eviction" => 3,
+            _ => 4,
         }));
     }
 

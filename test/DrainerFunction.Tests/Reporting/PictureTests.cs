@@ -173,7 +173,8 @@ public sealed class PictureTests
             HeartbeatTimes = [Stories.Ten.AddSeconds(28.1), Stories.Ten.AddSeconds(43)],
             Drain = Stories.Drain(0) with
             {
-                StartedAt = Stories.Ten.AddSeconds(28), EndedAt = Stories.Ten.AddSeconds(49),
+                StartedAt = Stories.Ten.AddSeconds(28),
+                EndedAt = Stories.Ten.AddSeconds(49),
                 Pods =
                 [
                     Pod("shop", "cart-0", 28.1, 33, 41) with { HeldBy = "shop/cart", Requests = 3 },
