@@ -46,6 +46,7 @@ internal static class Composition
             batches,
             new PlanHandler(look, ports.ApiServers, drainer, options, time),
             new DrainHandler(look, batches, options, time),
+            new SweepHandler(ports.Aws, ports.ApiServers, new LostWork(hooks, drainer, options), cordoning, batches, options, time, loggers.CreateLogger<SweepHandler>()),
             own,
             time);
     }

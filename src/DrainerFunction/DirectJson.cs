@@ -7,6 +7,7 @@ namespace DrainerFunction;
 /// <summary>The answers to what is asked by hand: for people, so indented and with their apostrophes.</summary>
 [JsonSerializable(typeof(PlanAnswer))]
 [JsonSerializable(typeof(DrainAnswer))]
+[JsonSerializable(typeof(SweepAnswer))]
 internal sealed partial class DirectJson : JsonSerializerContext
 {
     public static DirectJson Readable { get; } = new(new JsonSerializerOptions

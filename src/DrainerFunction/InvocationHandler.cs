@@ -9,7 +9,7 @@ namespace DrainerFunction;
 
 /// <summary>One invocation: what its payload asks for, and the answer as JSON.</summary>
 internal sealed class InvocationHandler(
-    BatchHandler batches, PlanHandler plans, DrainHandler drains, AwsScope own, TimeProvider time) : IInvocationHandler
+    BatchHandler batches, PlanHandler plans, DrainHandler drains, SweepHandler sweeps, AwsScope own, TimeProvider time) : IInvocationHandler
 {
     public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellationToken)
     {
@@ -20,6 +20,7 @@ internal sealed class InvocationHandler(
             InvocationRequest.Batch(var records) => Answer((await batches.WorkAsync(records, scope, budget, invocation.RequestId, cancellationToken)).Failures),
             InvocationRequest.Plan(var instance) => Json(await plans.HandleAsync(instance, scope, cancellationToken), DirectJson.Readable.PlanAnswer),
             InvocationRequest.Drain asked => Json(await drains.HandleAsync(asked, scope, budget, invocation.RequestId, cancellationToken), DirectJson.Readable.DrainAnswer),
+            InvocationRequest.Sweep => Json(await sweeps.HandleAsync(scope, budget, invocation.RequestId, cancellationToken), DirectJson.Readable.SweepAnswer),
             InvocationRequest.Unknown(var why) => throw new PayloadException(why),
             var request => throw new UnreachableException($"Unknown {request}."),
         };

@@ -46,8 +46,9 @@ internal sealed record PlanAnswer
     public PlanAnswerGroup? AutoScaling { get; init; }
 }
 
+/// <param name="Pod">As namespace/name.</param>
 /// <param name="Disposition">evict, await, delete or leave.</param>
-internal sealed record PlanAnswerPod(string Namespace, string Name, string Disposition, string? Reason, string? Controller, double GracePeriodSeconds, IReadOnlyList<string> Budgets);
+internal sealed record PlanAnswerPod(string Pod, string Disposition, string? Reason, string? Controller, double GracePeriodSeconds, IReadOnlyList<string> Budgets);
 
 internal sealed record PlanAnswerBudget(string Namespace, string Name, int DisruptionsAllowed, int CurrentHealthy, int DesiredHealthy, int ExpectedPods, int PodsHere);
 

@@ -153,8 +153,7 @@ internal sealed class PlanHandler(InstanceLook look, IApiServers apiServers, Dra
     }
 
     private PlanAnswerPod PodOf(PlannedPod planned, List<V1PodDisruptionBudget> budgets) => new(
-        planned.Pod.FullName.Namespace,
-        planned.Pod.FullName.Name,
+        planned.Pod.FullName.ToString(),
         Word(planned.Disposition),
         planned.Disposition switch
         {

@@ -50,7 +50,7 @@ internal static class PlanSummary
 
         foreach (var pod in plan.Pods.Where(pod => pod.Disposition == "await"))
         {
-            yield return $"{pod.Namespace}/{pod.Name} would be waited for: {pod.Reason}.";
+            yield return $"{pod.Pod} would be waited for: {pod.Reason}.";
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class Resolver(DrainerOptions options, TimeProvider time)
     // A node that is still booting may join yet; a younger machine than this is given that time.
     private static readonly TimeSpan Booting = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LongestReboot = TimeSpan.FromMinutes(15);
 
     /// <exception cref="AwsCallException">AWS could not be asked.</exception>
     /// <exception cref="ApiServer.ApiServerException">No cluster has the node, and one could not be asked.</exception>
@@ -120,21 +121,39 @@ internal sealed class Resolver(DrainerOptions options, TimeProvider time)
         {
             ClusterChoice.Foreign(var name) => new Resolution.LeftAlone(InterruptionOutcome.NotOurs, $"its tag names the cluster {name}, which CLUSTER_NAME does not"),
             ClusterChoice.Unknown => new Resolution.Misconfigured("no tag of the instance names a cluster, and CLUSTER_NAME is not set; set it, or tag the instance eks:cluster-name"),
-            ClusterChoice.Candidates candidates => Found(await batch.Nodes.FindAsync(instance, candidates, cancellationToken), instance, due),
+            ClusterChoice.Candidates candidates => Found(await batch.Nodes.FindAsync(instance, candidates, cancellationToken), described, due),
             var unknown => throw new UnreachableException($"Unknown {unknown}."),
         };
     }
 
-    private Resolution Found(FoundNode found, Instance instance, IReadOnlyList<Received> due) => found switch
+    private Resolution Found(FoundNode found, Described described, IReadOnlyList<Received> due) => (found, described.Instance!) switch
     {
-        FoundNode.Here(var target, var node) when due.All(received => received.Interruption is Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed }) =>
-            new Resolution.Closed(target, node, "AWS Health has closed the event"),
-        FoundNode.Here(var target, var node) => new Resolution.Ready(target, node, instance, due),
-        FoundNode.Nowhere(var why, _) when MayStillJoin(instance, due) =>
+        (FoundNode.Here here, var instance) when due.All(received => received.Interruption is Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed }) =>
+            Over(here, instance, described.WasCanceled, due),
+        (FoundNode.Here(var target, var node), var instance) => new Resolution.Ready(target, node, instance, due),
+        (FoundNode.Nowhere(var why, _), var instance) when MayStillJoin(instance, due) =>
             new Resolution.NotYet(InterruptionOutcome.Continues, $"{why}; the instance is young and its node may still join", TimeSpan.FromSeconds(10)),
-        FoundNode.Nowhere(var why, var proven) => new Resolution.NoNode(why, proven && due.All(received => received.Interruption is not Interruption.Launch), due),
+        (FoundNode.Nowhere(var why, var proven), _) => new Resolution.NoNode(why, proven && due.All(received => received.Interruption is not Interruption.Launch), due),
         _ => throw new UnreachableException($"Unknown {found}."),
     };
+
+    // The end of a retirement leaves a machine that is off. The end of a reboot comes before the node does: only its new
+    // boot id says that the machine is back, unless the reboot was cancelled.
+    private Resolution Over(FoundNode.Here here, Instance instance, bool wasCanceled, IReadOnlyList<Received> due)
+    {
+        var isBack = NodeInterruptions.Read(here.Node) is not { } noted
+            || (noted.IsStaleOn(here.Node, instance.InstanceId) && here.Node.IsReadySince(instance.LaunchedAt));
+        return (instance.Life, isBack || wasCanceled) switch
+        {
+            (not InstanceLife.Running, _) => new Resolution.LeftAlone(InterruptionOutcome.Refuted, $"the scheduled change is over and EC2 says that the instance is {instance.Life}"),
+            (_, false) when IsReboot(due) && time.GetUtcNow() - due.Max(received => received.Interruption.At) < LongestReboot =>
+                new Resolution.NotYet(InterruptionOutcome.Waits, "the reboot is over, and the node is not back with a new boot id yet", TimeSpan.FromSeconds(15)),
+            _ => new Resolution.Closed(here.Target, here.Node, "AWS Health has closed the event"),
+        };
+    }
+
+    private static bool IsReboot(IReadOnlyList<Received> due) =>
+        due.Any(received => received.Interruption is Interruption.ScheduledChange { Notice.IsReboot: true });
 
     private bool MayStillJoin(Instance instance, IReadOnlyList<Received> due) =>
         instance is { Life: InstanceLife.Pending or InstanceLife.Running, LaunchedAt: { } launched }

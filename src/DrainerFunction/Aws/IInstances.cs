@@ -48,6 +48,7 @@ internal enum InstanceLife
 /// <param name="Description">Begins with [Completed] or [Canceled] once it is over.</param>
 internal sealed record ScheduledEvent(string InstanceId, string EventId, string Code, string Description, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter)
 {
-    public bool IsOver =>
-        Description.StartsWith("[Completed]", StringComparison.OrdinalIgnoreCase) || Description.StartsWith("[Canceled]", StringComparison.OrdinalIgnoreCase);
+    public bool IsOver => IsCanceled || Description.StartsWith("[Completed]", StringComparison.OrdinalIgnoreCase);
+
+    public bool IsCanceled => Description.StartsWith("[Canceled]", StringComparison.OrdinalIgnoreCase);
 }

@@ -39,8 +39,11 @@ internal sealed class Descriptions(IAwsClients aws)
             var instanceId = interruptions[0].InstanceId;
             var instance = (await instances).FirstOrDefault(one => one.InstanceId == instanceId);
             var inGroup = interruptions.Any(NeedsGroup) ? (await inGroups).FirstOrDefault(one => one.InstanceId == instanceId) : null;
-            var scheduled = interruptions.Any(NeedsEvents) ? (await events).Where(one => one.InstanceId == instanceId && !one.IsOver) : [];
-            return new(instance, inGroup, scheduled.OrderBy(one => one.NotBefore).FirstOrDefault());
+            var scheduled = interruptions.Any(NeedsEvents) ? (await events).Where(one => one.InstanceId == instanceId).ToList() : [];
+            return new(instance, inGroup, scheduled.Where(one => !one.IsOver).OrderBy(one => one.NotBefore).FirstOrDefault())
+            {
+                WasCanceled = scheduled.Count > 0 && scheduled.All(one => one.IsCanceled),
+            };
         }
 
         private static bool NeedsGroup(Interruption interruption) =>

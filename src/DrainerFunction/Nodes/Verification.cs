@@ -79,4 +79,8 @@ internal static class Verification
 /// <param name="Instance">Null when DescribeInstances did not list it.</param>
 /// <param name="InGroup">Its Auto Scaling group and state; null when it is in none, or nobody needed to know.</param>
 /// <param name="Scheduled">Its next scheduled event that is not over.</param>
-internal sealed record Described(Instance? Instance, GroupInstance? InGroup, ScheduledEvent? Scheduled);
+internal sealed record Described(Instance? Instance, GroupInstance? InGroup, ScheduledEvent? Scheduled)
+{
+    /// <summary>It had scheduled events, and none of them happened or will.</summary>
+    public bool WasCanceled { get; init; }
+}

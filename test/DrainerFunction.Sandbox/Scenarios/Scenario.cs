@@ -95,6 +95,12 @@ internal sealed record GroupPart
 
     public bool CapacityRebalance { get; set; }
 
+    /// <summary>With a warm pool of stopped instances into which it scales in, and out of which it scales out.</summary>
+    public bool WarmPool { get; set; }
+
+    /// <summary>Whether its first instances have become nodes.</summary>
+    public bool Joined { get; set; } = true;
+
     /// <summary>Whether its instances carry the tag of MANAGED_TAG.</summary>
     public bool Managed { get; set; } = true;
 
@@ -226,6 +232,12 @@ internal sealed record EventPart
     /// <summary>A scheduled event (AWS Health) for an instance.</summary>
     public MaintenancePart? Maintenance { get; set; }
 
+    /// <summary>A group that somebody gives another size.</summary>
+    public ResizePart? Resize { get; set; }
+
+    /// <summary>An instance whose scheduled events are cancelled.</summary>
+    public string? Cancel { get; set; }
+
     /// <summary>A body that is put into a queue as it is; <c>{instance:NAME}</c> becomes an instance's id.</summary>
     public MessagePart? Message { get; set; }
 
@@ -287,6 +299,13 @@ internal sealed record FaultPart
     public string? Cluster { get; set; }
 }
 
+internal sealed record ResizePart
+{
+    public string Group { get; set; } = "";
+
+    public int Desired { get; set; }
+}
+
 internal sealed record ScalePart
 {
     public string Workload { get; set; } = "";
@@ -297,7 +316,7 @@ internal sealed record ScalePart
 /// <summary>How it must end. The invariants of the world hold besides, always.</summary>
 internal sealed record ExpectPart
 {
-    /// <summary>By instance: drained, cordoned, untouched or gone.</summary>
+    /// <summary>By instance: drained, cordoned, lifted (taking pods again, our annotation gone), untouched or gone.</summary>
     public Dictionary<string, string> Nodes { get; set; } = [];
 
     /// <summary>By instance: continued, abandoned, timed-out or untouched.</summary>

@@ -6,7 +6,7 @@ namespace DrainerFunction.Sandbox.Scenarios;
 internal static class ScenarioRules
 {
     private static readonly string[] WorkloadKinds = ["deployment", "statefulset", "daemonset", "job", "pod", "mirror"];
-    private static readonly string[] NodeEnds = ["drained", "cordoned", "untouched", "gone"];
+    private static readonly string[] NodeEnds = ["drained", "cordoned", "lifted", "untouched", "gone"];
     private static readonly string[] HookEnds = ["continued", "abandoned", "timed-out", "untouched"];
     private static readonly string[] Endpoints = ["right", "wrong-host", "foreign-authority", "unreachable"];
 
@@ -58,7 +58,7 @@ internal static class ScenarioRules
             .Concat(scenario.Expect.Nodes.Select(each => Word(each.Value, NodeEnds, $"expectation for node {each.Key}")))
             .Concat(scenario.Expect.Hooks.Select(each => Word(each.Value, HookEnds, $"expectation for the hook of {each.Key}")))
             .Concat(scenario.Expect.Nodes.Keys.Concat(scenario.Expect.Hooks.Keys).Select(name => Word(name.Split('/')[0], instances, "instance in 'expect'")))
-            .Concat(scenario.Events.Select((happening, index) => Event(happening, index + 1, instances))))
+            .Concat(scenario.Events.Select((happening, index) => Event(happening, index + 1, instances, [.. scenario.Groups.Select(group => group.Name)]))))
         {
             if (problem is not null)
             {
@@ -67,7 +67,7 @@ internal static class ScenarioRules
         }
     }
 
-    private static string? Event(EventPart happening, int number, List<string> instances)
+    private static string? Event(EventPart happening, int number, List<string> instances, List<string> groups)
     {
         var said = typeof(EventPart).GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(part => part.Name != nameof(EventPart.At) && part.Name != nameof(EventPart.Duplicates) && part.GetValue(happening) is not null)
@@ -79,8 +79,9 @@ internal static class ScenarioRules
         }
 
         var instance = happening.Spot ?? happening.Rebalance ?? happening.CapacityReclaim ?? happening.ScaleIn
-            ?? happening.Replace ?? happening.Terminate ?? happening.Stop ?? happening.Maintenance?.Instance;
-        return instance is null ? null : Word(instance, instances, $"instance of event {number}");
+            ?? happening.Replace ?? happening.Terminate ?? happening.Stop ?? happening.Maintenance?.Instance ?? happening.Cancel;
+        return instance is not null ? Word(instance, instances, $"instance of event {number}")
+            : happening.Resize is { } resize ? Word(resize.Group, groups, $"group of event {number}") : null;
     }
 
     private static IEnumerable<string> Twice(IEnumerable<string> names, string what) =>

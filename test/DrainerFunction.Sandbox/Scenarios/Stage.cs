@@ -142,7 +142,8 @@ internal sealed class Stage : IDisposable
                     DefaultResult = hook.Default,
                 })],
                 Tags = Tags(group.Managed, group.Cluster ?? FirstCluster, group.Tags),
-                Template = new() { IsSpot = group.Spot, ClusterName = group.Cluster ?? FirstCluster, AlreadyRunning = true },
+                Template = new() { IsSpot = group.Spot, ClusterName = group.Joined ? group.Cluster ?? FirstCluster : null, AlreadyRunning = true },
+                WarmPool = group.WarmPool ? new(MaxGroupPreparedCapacity: group.Instances.Count, ReuseOnScaleIn: true) : null,
             });
             foreach (var (name, member) in group.Instances.Zip(region.AutoScaling.Instances(group.Name)))
             {

@@ -62,6 +62,18 @@ internal sealed partial class Timeline(Stage stage)
         {
             Ec2(maintenance.Instance).ScheduleEvent(Id(maintenance.Instance), maintenance.Code, stage.World.Now + maintenance.In);
         }
+        else if (happening.Resize is { } resize)
+        {
+            var cluster = stage.Scenario.Groups.First(one => one.Name == resize.Group).Cluster ?? stage.Scenario.Clusters[0].Name;
+            stage.Clusters[cluster].Region.AutoScaling.SetDesiredCapacity(resize.Group, resize.Desired);
+        }
+        else if (happening.Cancel is { } canceled)
+        {
+            foreach (var scheduled in stage.Instance(canceled).Events.Where(scheduled => !scheduled.IsOver).ToList())
+            {
+                Ec2(canceled).Interruptions.CancelEvent(Id(canceled), scheduled.EventId);
+            }
+        }
         else
         {
             HappenElsewhere(happening);

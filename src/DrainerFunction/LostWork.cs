@@ -1,0 +1,107 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Draining;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
+using DrainerFunction.Runtime;
+using k8s.Models;
+
+namespace DrainerFunction;
+
+/// <summary>
+/// Finds work that nobody does: an instance that waits in a hook, a scheduled change that is due, a drain whose chain is dead.
+/// A node whose annotation says that somebody is at work is left to that one.
+/// </summary>
+internal sealed class LostWork(LifecycleHooks hooks, Drainer drainer, DrainerOptions options)
+{
+    private static readonly string ByHand = NodeInterruptions.Word(InterruptionKind.DrainRequest);
+    private static readonly string Rebalance = NodeInterruptions.Word(InterruptionKind.RebalanceRecommendation);
+    private static readonly string Scheduled = NodeInterruptions.Word(InterruptionKind.ScheduledChange);
+
+    /// <summary>An instance in a wait: ours by the setting that names the hook, or by the annotation that does.</summary>
+    public async Task WaitingAsync(AwsScope scope, GroupInstance waiting, Instance? instance, NodeFinder finder, Sweep sweep, CancellationToken cancellationToken)
+    {
+        if (Candidates(instance, scope) is not { } clusters)
+        {
+            return;
+        }
+
+        var holding = waiting.HeldBy(await hooks.OfGroupAsync(scope, waiting.AutoScalingGroupName, cancellationToken)).Where(hook => options.LifecycleHooks.IsOurs(hook.HookName)).ToList();
+        if (holding is [])
+        {
+            return;
+        }
+
+        var found = await finder.FindAsync(instance!, clusters, cancellationToken);
+        var noted = Noted(found);
+        foreach (var hook in holding.Where(hook => options.LifecycleHooks.IsNamed(hook.HookName) || noted?.Hooks.Contains(new(waiting.AutoScalingGroupName, hook.HookName)) is true))
+        {
+            var record = sweep.Messages.Lifecycle(scope, waiting, hook);
+            if (hook.Transition == HookWaits.Launching)
+            {
+                if (IsLaunched(waiting, instance!, found, sweep))
+                {
+                    sweep.Begin(record, instance!.LaunchedAt);
+                }
+            }
+            else if (IsForgotten(found, noted, sweep))
+            {
+                sweep.Resume(record, noted);
+            }
+        }
+    }
+
+    /// <summary>A change whose drain should have begun, and whose message nobody has worked on.</summary>
+    public async Task DueAsync(AwsScope scope, ScheduledEvent change, Instance? instance, NodeFinder finder, Sweep sweep, CancellationToken cancellationToken)
+    {
+        if (Candidates(instance, scope) is { } clusters && change.NotBefore is { } notBefore
+            && await finder.FindAsync(instance!, clusters, cancellationToken) is FoundNode.Here here
+            && (Noted(here) is not { } noted || !noted.Kinds.Contains(Scheduled) || await IsUnfinishedAsync(here.Target, noted, sweep, cancellationToken)))
+        {
+            sweep.Resume(sweep.Messages.ScheduledChange(scope, change, notBefore), Noted(here));
+        }
+    }
+
+    /// <summary>A drain by hand or after a recommendation whose chain is dead; the other kinds are found by what AWS says.</summary>
+    public async Task MarkedAsync(AwsScope scope, MarkedNode marked, Sweep sweep, CancellationToken cancellationToken)
+    {
+        var (target, noted) = (marked.Target, marked.Noted);
+        if (marked.Instance is null or { Life: not InstanceLife.Running } || noted.IsStaleOn(marked.Node, target.InstanceId) || !noted.Kinds.Any(kind => kind == ByHand || kind == Rebalance)
+            || !await IsUnfinishedAsync(target, noted, sweep, cancellationToken))
+        {
+            return;
+        }
+
+        sweep.Resume(
+            noted.Kinds.Contains(ByHand)
+                ? sweep.Messages.DrainRequest(scope, target.InstanceId, noted.Deadline, force: noted.HardFrom is not null)
+                : sweep.Messages.Rebalance(scope, target.InstanceId),
+            noted);
+    }
+
+    private ClusterChoice.Candidates? Candidates(Instance? instance, AwsScope scope) =>
+        instance is not null && Ownership.Of(instance, options) is Ownership.Ours ? ClusterChoice.Of(instance, scope, options) as ClusterChoice.Candidates : null;
+
+    private static NodeInterruption? Noted(FoundNode found) =>
+        found is FoundNode.Here(var target, var node) && NodeInterruptions.Read(node) is { } noted && !noted.IsStaleOn(node, target.InstanceId) ? noted : null;
+
+    // With ON_TIMEOUT=leave a hook goes on waiting after its drain has ended; that is what was asked for.
+    private bool IsForgotten(FoundNode found, NodeInterruption? noted, Sweep sweep) => found switch
+    {
+        FoundNode.Nowhere(_, var proven) => proven,
+        _ when sweep.IsAlive(noted) => false,
+        _ => noted is null || noted.Deadline > sweep.Now || options.OnTimeout is not TimeoutReply.Leave,
+    };
+
+    // A launch is waited for by its own message; the sweep only answers where the answer is clear.
+    private bool IsLaunched(GroupInstance waiting, Instance instance, FoundNode found, Sweep sweep) => found switch
+    {
+        _ when waiting.LifecycleState.StartsWith("Warmed:", StringComparison.Ordinal) => true,
+        FoundNode.Here(_, var node) when node.IsReadySince(instance.LaunchedAt) => true,
+        _ => options.OnLaunchTimeout is not TimeoutReply.Leave && sweep.Now - instance.LaunchedAt > options.MaxDrainDuration,
+    };
+
+    private async Task<bool> IsUnfinishedAsync(TargetNode target, NodeInterruption noted, Sweep sweep, CancellationToken cancellationToken) =>
+        !sweep.IsAlive(noted) && noted.Deadline > sweep.Now && noted.Chain.Length > 1
+        && !(await drainer.PlanAsync(target, noted.Bound, cancellationToken)).IsComplete;
+}

@@ -1,0 +1,41 @@
+using DrainerFunction.Nodes;
+using DrainerFunction.Runtime;
+
+namespace DrainerFunction;
+
+/// <summary>What one sweep has found and done so far.</summary>
+/// <param name="messages">Makes the messages that nobody sent.</param>
+/// <param name="now">One instant for all that is judged.</param>
+/// <param name="silence">A chain that was not at its node for so long is dead.</param>
+internal sealed class Sweep(OwnMessages messages, DateTimeOffset now, TimeSpan silence)
+{
+    private readonly HashSet<string> _known = [];
+
+    public OwnMessages Messages => messages;
+
+    public DateTimeOffset Now => now;
+
+    /// <summary>To be worked on as if they had come by the queue.</summary>
+    public List<SqsRecord> Records { get; } = [];
+
+    public List<SweptItem> Done { get; } = [];
+
+    public List<string> NotSeen { get; } = [];
+
+    /// <summary>Somebody works on the node, or will within minutes.</summary>
+    public bool IsAlive(NodeInterruption? noted) => noted is not null && now - (noted.ChainAt ?? noted.CordonedAt) < silence;
+
+    public void Resume(SqsRecord record, NodeInterruption? noted) => Records.Add(messages.Resuming(record, noted?.FirstSeen ?? now, noted?.Chain));
+
+    /// <summary>As if its message had come when the instance started.</summary>
+    public void Begin(SqsRecord record, DateTimeOffset? since) => Records.Add(messages.Resuming(record, since ?? now, chain: null));
+
+    /// <summary>The same trouble is said once, however many instances it concerns.</summary>
+    public void CouldNotSee(string why)
+    {
+        if (_known.Add(why))
+        {
+            NotSeen.Add(why);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text.Json.Nodes;
+using DrainerFunction.Sandbox.Scenarios;
+
+namespace DrainerFunction.Rig;
+
+/// <summary>What the sweep finds, what it leaves, and that it does nothing twice.</summary>
+public sealed class SweepTests
+{
+    // Nobody takes the machine away, so the threat passes by itself.
+    private const string Recommended = """
+        name: recommended
+        limit: 1h
+        clusters: [{ name: shop }]
+        instances: [{ name: victim, spot: true }, { name: refuge }]
+        workloads: [{ name: web, replicas: 2, on: victim, stops-in: 2s }]
+        function: { environment: { ACTION_REBALANCE_RECOMMENDATION: drain, MAX_DRAIN_DURATION: "120", UNCORDON_AFTER: "300" } }
+        events: [{ at: 1s, rebalance: victim }]
+        """;
+
+    private const string Group = """
+        name: group
+        limit: 1h
+        clusters: [{ name: shop }]
+        groups: [{ name: workers, cluster: shop, instances: [victim, refuge], hooks: [{ name: drain, heartbeat: 1800s }] }]
+        workloads: [{ name: web, replicas: 2, on: victim, stops-in: 2s }]
+        mapping: { max-receives: 1 }
+        """;
+
+    [Fact]
+    public void A_cordon_whose_threat_has_passed_is_lifted_once_and_not_before_its_time()
+    {
+        var (answers, run) = Swept($"{Recommended}\nexpect: {{ nodes: {{ victim: lifted }} }}", 3, 6, 8, 10);
+        using var _ = run;
+
+        Assert.Equal([0, 0, 1, 0], answers.Select(answer => answer["done"]!.AsArray().Count));
+        Assert.Equal("undone", answers[2]["done"]![0]!["outcome"]!.ToString());
+    }
+
+    [Fact]
+    public void A_dry_sweep_says_what_it_would_do_and_writes_nothing()
+    {
+        var (answers, run) = Swept($"{Recommended.Replace("UNCORDON_AFTER", "DRY_RUN: \"true\", UNCORDON_AFTER", StringComparison.Ordinal)}\nexpect: {{ nodes: {{ victim: untouched }} }}", 10);
+        using var _ = run;
+
+        Assert.Empty(answers[0]["done"]!.AsArray());
+    }
+
+    [Fact]
+    public void Without_a_time_after_which_it_does_so_a_cordon_stays()
+    {
+        var (answers, run) = Swept($"{Recommended.Replace("UNCORDON_AFTER: \"300\"", "UNCORDON_AFTER: \"0\"", StringComparison.Ordinal)}\nexpect: {{ nodes: {{ victim: drained }} }}", 40);
+        using var _ = run;
+
+        Assert.Empty(answers[0]["done"]!.AsArray());
+    }
+
+    [Fact]
+    public void A_node_drained_by_hand_stays_cordoned_until_a_hand_lifts_it()
+    {
+        var (answers, run) = Swept(
+            $"{Recommended.Replace("{ at: 1s, rebalance: victim }", "{ at: 1s, invoke: '{\"drain\":{\"instance\":\"{instance:victim}\"}}' }", StringComparison.Ordinal)}\nexpect: {{ nodes: {{ victim: drained }} }}", 40);
+        using var _ = run;
+
+        Assert.Empty(answers[0]["done"]!.AsArray());
+    }
+
+    [Fact]
+    public void A_cordon_of_somebody_else_is_nothing_to_the_sweep()
+    {
+        var (answers, run) = Swept($"{Recommended.Replace("events: [{ at: 1s, rebalance: victim }]", "events: []", StringComparison.Ordinal)}\nexpect: {{ nodes: {{ refuge: untouched }} }}", 30);
+        using var _ = run;
+
+        Assert.Empty(answers[0]["done"]!.AsArray());
+    }
+
+    // The kill comes before the function has touched anything.
+    [Theory]
+    [InlineData("drain", "continued", 1)]
+    [InlineData("", "untouched", 0)]
+    public void A_wait_that_nobody_ends_is_ended_only_where_the_setting_names_its_hook(string hooks, string end, int done)
+    {
+        var nodes = done == 1 ? "nodes: { victim: drained }" : "nodes: { victim: untouched }";
+        var (answers, run) = Swept(
+            $"{Group}\nfunction: {{ parameters: {{ LifecycleHooks: \"{hooks}\" }} }}\nevents: [{{ at: 1s, scale-in: victim }}, {{ at: 1109ms, kill: all }}]\nexpect: {{ {nodes}, hooks: {{ victim: {end} }}, dead-letters: 1 }}",
+            5, 9);
+        using var _ = run;
+
+        Assert.Equal([done, 0], answers.Select(answer => answer["done"]!.AsArray().Count));
+    }
+
+    [Fact]
+    public void A_drain_that_somebody_works_on_is_left_to_him()
+    {
+        var (answers, run) = Swept(
+            $"{Group.Replace("stops-in: 2s", "grace: 90s, stops-in: 80s", StringComparison.Ordinal)}\nfunction: {{ parameters: {{ LifecycleHooks: drain }} }}\nevents: [{{ at: 1s, scale-in: victim }}]\nexpect: {{ hooks: {{ victim: continued }} }}",
+            1);
+        using var _ = run;
+
+        Assert.Empty(answers[0]["done"]!.AsArray());
+    }
+
+    [Fact]
+    public void A_scheduled_change_whose_message_was_lost_is_drained_for()
+    {
+        const string Lost = """
+            name: lost
+            limit: 1h
+            clusters: [{ name: shop }]
+            instances: [{ name: victim }, { name: refuge }]
+            workloads: [{ name: web, replicas: 2, on: victim, stops-in: 2s }]
+            mapping: { max-receives: 1 }
+            events: [{ at: 1s, maintenance: { instance: victim, code: instance-retirement, in: 50m } }, { at: 1109ms, kill: all }]
+            expect: { nodes: { victim: drained, refuge: untouched }, dead-letters: 1 }
+            """;
+
+        // Due since ten minutes before the beginning: the second sweep finds it drained.
+        var (answers, run) = Swept(Lost, 4, 20);
+        using var _ = run;
+
+        Assert.Equal(["drained"], answers[0]["done"]!.AsArray().Select(item => item!["outcome"]!.ToString()));
+        Assert.Empty(answers[1]["done"]!.AsArray());
+    }
+
+    [Fact]
+    public void A_cluster_that_cannot_be_reached_is_named_and_hides_no_other()
+    {
+        var (answers, run) = Swept($"{Recommended.Replace("clusters: [{ name: shop }]", "clusters: [{ name: shop }, { name: lost, endpoint: unreachable }]", StringComparison.Ordinal)}\nexpect: {{ nodes: {{ victim: lifted }} }}", 10);
+        using var _ = run;
+
+        Assert.Contains("lost", Assert.Single(answers[0]["notSeen"]!.AsArray())!.ToString(), StringComparison.Ordinal);
+        Assert.Single(answers[0]["done"]!.AsArray());
+    }
+
+    private static (IReadOnlyList<JsonNode> Answers, InProcessRun Run) Swept(string yaml, params int[] minutes)
+    {
+        var scenario = ScenarioFiles.Parse(yaml, "inline");
+        scenario.Events.AddRange(minutes.Select(minute => new EventPart { At = TimeSpan.FromMinutes(minute), Invoke = """{"sweep":{}}""" }));
+        var run = new InProcessRun(scenario);
+        var end = run.PlayToEnd();
+        Assert.True(end.IsGood, $"{string.Join("; ", end.Unmet)} {string.Join("; ", end.Violations)}\n{run.Log}\n{run.History}");
+        return ([.. from happening in run.World.Tape.Happenings
+                    where happening is { Area: "lambda", What: "answered" } && happening.Text.StartsWith("""{"sweep":""", StringComparison.Ordinal)
+                    select JsonNode.Parse(happening.Text[(happening.Text.IndexOf('→', StringComparison.Ordinal) + 1)..])!], run);
+    }
+}
