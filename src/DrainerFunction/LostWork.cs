@@ -4,7 +4,6 @@ using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Runtime;
-using k8s.Models;
 
 namespace DrainerFunction;
 
