@@ -13,6 +13,7 @@ internal sealed record PodOutlook(V1Pod Pod, PodFact Fact, Deadline Deadline, Da
     // The API server took it, but no watch has shown it: only then is it asked for once more.
     private static readonly TimeSpan Unseen = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Stamp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly V1Taint Cordon = new() { Key = "node.kubernetes.io/unschedulable", Effect = "NoSchedule" };
 
@@ -33,7 +34,8 @@ internal sealed record PodOutlook(V1Pod Pod, PodFact Fact, Deadline Deadline, Da
 
     public bool IsStuck => Now >= StuckFrom;
 
-    public bool IsNewerThanTheCordon => Pod.CreatedAt > Rules.CordonedAt;
+    /// <summary>The API server tells whole seconds, rounded down: what came back within the cordon's own second is newer, too.</summary>
+    public bool IsNewerThanTheCordon => Pod.CreatedAt > Rules.CordonedAt - Stamp;
 
     /// <summary>Whether the scheduler may put its like back here in spite of the cordon.</summary>
     public bool ToleratesTheCordon => Pod.Tolerates(Cordon) && Rules.Barriers.All(Pod.Tolerates);

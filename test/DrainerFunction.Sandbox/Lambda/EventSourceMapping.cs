@@ -34,6 +34,9 @@ internal sealed class EventSourceMapping : IDisposable
         SchedulePoll(settings.PollLatency);
     }
 
+    /// <summary>Under the gate: these messages go to the function together.</summary>
+    public Action<IReadOnlyList<ReceivedMessage>>? Started { get; init; }
+
     /// <summary>Batches that may run at once now.</summary>
     public int Allowed => _allowed;
 
@@ -121,6 +124,7 @@ internal sealed class EventSourceMapping : IDisposable
     {
         var trace = batch.Messages.Select(TraceOf).MaxBy(one => one?.Hops ?? -1);
         _world.Tape.Record("lambda", "batch", batch.Messages[0].MessageId, $"{_queue.Name}: a batch of {batch.Messages.Count} goes to the function");
+        Started?.Invoke(batch.Messages);
         _function.Invoke(
             SqsEvent.Of(_queue, _function.Settings.Region, batch.Messages),
             trace?.Next(),

@@ -17,6 +17,7 @@ internal sealed class Judge
     private readonly HashSet<string> _threatened = [];
     private readonly HashSet<string> _touchedByUs = [];
     private readonly HashSet<string> _doomed = [];
+    private readonly Dictionary<string, HashSet<string>> _beforeCordon = [];
     private int _died;
 
     public Judge(Stage stage)
@@ -49,7 +50,14 @@ internal sealed class Judge
 
     public IReadOnlyList<JsonObject> EvictablePods(Instance instance) =>
         instance.ClusterName is { } name && _stage.Clusters.TryGetValue(name, out var on)
-            ? [.. on.Cluster.PodsOn(instance.NodeName).Where(IsEvictable)] : [];
+            ? [.. on.Cluster.PodsOn(instance.NodeName).Where(pod => IsEvictable(pod) && !CameBack(instance.NodeName, pod))] : [];
+
+    // It tolerates the cordon: evicted, it would only come once more.
+    private bool CameBack(string node, JsonObject pod) =>
+        _beforeCordon.TryGetValue(node, out var before) && !before.Contains(Uid(pod))
+        && Tolerations.Of(pod, new() { ["key"] = "node.kubernetes.io/unschedulable", ["effect"] = "NoSchedule" }) is not null;
+
+    private static string Uid(JsonObject pod) => pod["metadata"]!["uid"]!.ToString();
 
     /// <summary>Under the gate: sentences, none when all holds.</summary>
     public IReadOnlyList<string> Unmet()
@@ -60,6 +68,9 @@ internal sealed class Judge
             .. expect.Nodes.Select(each => Node(each.Key, each.Value)).OfType<string>(),
             .. expect.Hooks.Select(each => Hook(each.Key, each.Value)).OfType<string>(),
             .. Queues(expect),
+            .. _stage.Course.Unmet(expect),
+            .. expect.Taints.SelectMany(each => each.Value.Except(Taints(each.Key)).Select(key => $"the node of {each.Key} has no taint {key}")),
+            .. Conflicts < expect.Conflicts ? [$"{Conflicts} patches of a node met another writer's, not {expect.Conflicts}"] : (string[])[],
             .. expect.Logs.Where(text => !IsLogged(text)).Select(text => $"the log never says '{text}'"),
             .. expect.NotInLogs.Where(IsLogged).Select(text => $"the log says '{text}'"),
             .. expect.Answers.Where(text => !IsTold("answered", text)).Select(text => $"no direct invocation answered '{text}'"),
@@ -72,6 +83,14 @@ internal sealed class Judge
 
     /// <summary>Requests of the function to all clusters.</summary>
     public int KubernetesRequests => _stage.Clusters.Values.Sum(on => OursTo(on.Cluster).Count());
+
+    private int Conflicts => _stage.Clusters.Values.Sum(on => OursTo(on.Cluster).Count(request => request is { Resource: "nodes", Verb: "patch", Status: 409 }));
+
+    private IEnumerable<string> Taints(string name)
+    {
+        var instance = _stage.Instance(name);
+        return Tolerations.Taints(_stage.Clusters[instance.ClusterName!].Cluster.Node(instance.NodeName) ?? []).Select(taint => taint["key"]!.ToString());
+    }
 
     private static IEnumerable<ApiLogEntry> OursTo(Cluster cluster) =>
         cluster.Api.Requests.Where(request => request.User.IsIn(cluster.Settings.JudgedGroup));
@@ -145,6 +164,11 @@ internal sealed class Judge
             {
                 _doomed.Add(happening.Subject);
             }
+        }
+
+        if (happening is { Area: "kubernetes", What: "cordoned" })
+        {
+            _beforeCordon[happening.Subject] = [.. _stage.Clusters.Values.SelectMany(on => on.Cluster.PodsOn(happening.Subject)).Select(Uid)];
         }
 
         if (happening is { Area: "kubernetes", What: "pod-killed" } && IsEvictable(happening.Subject))

@@ -85,7 +85,7 @@ internal sealed record GroupPart
 
     public string? Cluster { get; set; }
 
-    /// <summary>Names for its first instances; their number is the desired capacity.</summary>
+    /// <summary>Names for its first instances, ranges allowed; their number is the desired capacity.</summary>
     public List<string> Instances { get; set; } = [];
 
     /// <summary>Their instance ids, in the same order; by default drawn.</summary>
@@ -158,7 +158,7 @@ internal sealed record WorkloadPart
 
     public int Replicas { get; set; } = 1;
 
-    /// <summary>The instance on which its pods are in the beginning.</summary>
+    /// <summary>The instance, or the range of instances in turn, on which its pods are in the beginning.</summary>
     public string? On { get; set; }
 
     public TimeSpan? Grace { get; set; }
@@ -254,6 +254,12 @@ internal sealed record EventPart
 
     /// <summary>A workload that somebody scales.</summary>
     public ScalePart? Scale { get; set; }
+
+    /// <summary>A pod that lands on its instance's node however it is cordoned: it was bound to it before.</summary>
+    public WorkloadPart? Pod { get; set; }
+
+    public string? Target() =>
+        Spot ?? Rebalance ?? CapacityReclaim ?? ScaleIn ?? Replace ?? Terminate ?? Stop ?? Maintenance?.Instance ?? Cancel ?? (Pod is null ? Fault?.Instance : Pod.On ?? "");
 }
 
 internal sealed record MaintenancePart
@@ -279,7 +285,7 @@ internal sealed record MessagePart
 
 internal sealed record FaultPart
 {
-    /// <summary>throttle, error, unavailable, denied, reset, reset-after, latency, too-many-requests, silent-watch, closed-watch, lag.</summary>
+    /// <summary>throttle, error, unavailable, denied, reset, reset-after, latency, too-many-requests, silent-watch, closed-watch, conflict, lag.</summary>
     public string Kind { get; set; } = "";
 
     /// <summary>kubernetes, sqs, ec2, autoscaling, eks, sts, ssm; null: every AWS service.</summary>
@@ -297,6 +303,9 @@ internal sealed record FaultPart
     public TimeSpan? Latency { get; set; }
 
     public string? Cluster { get; set; }
+
+    /// <summary>Of Kubernetes: only requests that name its node.</summary>
+    public string? Instance { get; set; }
 }
 
 internal sealed record ResizePart
@@ -346,4 +355,38 @@ internal sealed record ExpectPart
     public TimeSpan? NotBefore { get; set; }
 
     public int? KubernetesRequestsAtMost { get; set; }
+
+    /// <summary>Exactly so many evictions of the function were granted, by workload.</summary>
+    public Dictionary<string, int> Evictions { get; set; } = [];
+
+    /// <summary>From the first event of an instance until its node takes no more pods.</summary>
+    public Dictionary<string, TimeSpan> CordonedWithin { get; set; } = [];
+
+    /// <summary>Of the nodes whose messages come in one batch, each cluster's are all cordoned before a pod of any is evicted.</summary>
+    public bool CordonedBeforeEvictions { get; set; }
+
+    public List<OrderPart> Order { get; set; } = [];
+
+    /// <summary>By text: exactly so many lines of the log have it.</summary>
+    public Dictionary<string, int> TimesInLogs { get; set; } = [];
+
+    /// <summary>At one moment at least so many invocations ran.</summary>
+    public int AtOnce { get; set; }
+
+    /// <summary>At least so many of the function's patches of a node met another writer's (409).</summary>
+    public int Conflicts { get; set; }
+
+    /// <summary>By instance: keys that its node has in the end, whoever put them there.</summary>
+    public Dictionary<string, List<string>> Taints { get; set; } = [];
+}
+
+/// <summary>
+/// All of one thing before the first of another, and both do happen. A thing is a word and a name: <c>cordoned</c> an
+/// instance; <c>landed</c>, <c>evicted</c> or <c>gone</c> a workload's pods.
+/// </summary>
+internal sealed record OrderPart
+{
+    public string First { get; set; } = "";
+
+    public string Then { get; set; } = "";
 }

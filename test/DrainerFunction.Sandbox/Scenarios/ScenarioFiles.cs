@@ -40,6 +40,7 @@ internal static class ScenarioFiles
         try
         {
             var scenario = Reader().Deserialize<Scenario>(yaml) ?? throw new ScenarioException($"{source} is empty");
+            NameRanges.Expand(scenario);
             ScenarioRules.Check(scenario, source);
             return scenario;
         }

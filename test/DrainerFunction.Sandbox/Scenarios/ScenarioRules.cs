@@ -53,11 +53,14 @@ internal static class ScenarioRules
 
         foreach (var problem in scenario.Clusters.Select(cluster => Word(cluster.Endpoint, Endpoints, $"endpoint of cluster {cluster.Name}"))
             .Concat(scenario.Workloads.Select(workload => Word(workload.Kind, WorkloadKinds, $"kind of workload {workload.Name}")))
-            .Concat(scenario.Workloads.Where(workload => workload.On is not null).Select(workload => Word(workload.On!, instances, $"'on' of workload {workload.Name}")))
-            .Concat(scenario.Budgets.Select(budget => Word(budget.Of, [.. scenario.Workloads.Select(workload => workload.Name)], $"'of' of budget {budget.Name}")))
+            .Concat(scenario.Workloads.Where(workload => workload.On is not null).SelectMany(workload => NameRanges.Names(workload.On!).Select(on => Word(on, instances, $"'on' of workload {workload.Name}"))))
+            .Concat(scenario.Budgets.Select(budget => Word(budget.Of, Workloads(scenario), $"'of' of budget {budget.Name}")))
             .Concat(scenario.Expect.Nodes.Select(each => Word(each.Value, NodeEnds, $"expectation for node {each.Key}")))
             .Concat(scenario.Expect.Hooks.Select(each => Word(each.Value, HookEnds, $"expectation for the hook of {each.Key}")))
-            .Concat(scenario.Expect.Nodes.Keys.Concat(scenario.Expect.Hooks.Keys).Select(name => Word(name.Split('/')[0], instances, "instance in 'expect'")))
+            .Concat(scenario.Expect.Nodes.Keys.Concat(scenario.Expect.Hooks.Keys).Concat(scenario.Expect.CordonedWithin.Keys).Concat(scenario.Expect.Taints.Keys)
+                .Select(name => Word(name.Split('/')[0], instances, "instance in 'expect'")))
+            .Concat(scenario.Expect.Evictions.Keys.Select(name => Word(name, Workloads(scenario), "workload in 'expect'")))
+            .Concat(scenario.Expect.Order.SelectMany(order => (string?[])[Moment(order.First, scenario, instances), Moment(order.Then, scenario, instances)]))
             .Concat(scenario.Events.Select((happening, index) => Event(happening, index + 1, instances, [.. scenario.Groups.Select(group => group.Name)]))))
         {
             if (problem is not null)
@@ -78,11 +81,20 @@ internal static class ScenarioRules
             return $"event {number} says {(said.Count == 0 ? "nothing" : string.Join(" and ", said))}; an event is one thing";
         }
 
-        var instance = happening.Spot ?? happening.Rebalance ?? happening.CapacityReclaim ?? happening.ScaleIn
-            ?? happening.Replace ?? happening.Terminate ?? happening.Stop ?? happening.Maintenance?.Instance ?? happening.Cancel;
-        return instance is not null ? Word(instance, instances, $"instance of event {number}")
+        return happening.Target() is { } instance ? Word(instance, instances, $"instance of event {number}")
             : happening.Resize is { } resize ? Word(resize.Group, groups, $"group of event {number}") : null;
     }
+
+    /// <summary>The workloads, and the pods that land later.</summary>
+    private static List<string> Workloads(Scenario scenario) =>
+        [.. scenario.Workloads.Concat(scenario.Events.Select(happening => happening.Pod).OfType<WorkloadPart>()).Select(workload => workload.Name)];
+
+    private static string? Moment(string text, Scenario scenario, List<string> instances) => text.Split(' ') switch
+    {
+        [Course.Cordoned, var instance] => Word(instance, instances, "instance in 'order'"),
+        [Course.Landed or Course.Evicted or Course.Gone, var workload] => Word(workload, Workloads(scenario), "workload in 'order'"),
+        _ => $"'{text}' in 'order' is no word and name; words: {Course.Cordoned}, {Course.Landed}, {Course.Evicted}, {Course.Gone}",
+    };
 
     private static IEnumerable<string> Twice(IEnumerable<string> names, string what) =>
         names.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => $"there are two of {what} '{group.Key}'");

@@ -32,6 +32,7 @@ internal sealed class Stage : IDisposable
             ForwardFromElsewhere();
             Role = world.Aws.Credentials.AddRole(Home.Account, "node-drainer");
             Judge = new(this);
+            Course = new(this);
         }
     }
 
@@ -53,6 +54,9 @@ internal sealed class Stage : IDisposable
     public Role Role { get; }
 
     public Judge Judge { get; }
+
+    /// <summary>In which order it went.</summary>
+    public Course Course { get; }
 
     public LambdaFunction? Function { get; private set; }
 
@@ -85,12 +89,16 @@ internal sealed class Stage : IDisposable
             Function = new(World, settings, number => start(settings, number));
             foreach (var mapping in _template.Mappings(Scenario.Mapping))
             {
-                _mappings.Add(new(World, Home.Sqs, Function, mapping));
+                _mappings.Add(new(World, Home.Sqs, Function, mapping) { Started = Course.HearBatch });
             }
 
             return Function;
         }
     }
+
+    /// <summary>A pod that was bound to its node before lands there.</summary>
+    public void Land(WorkloadPart part) =>
+        Add(_clusters[_instances[part.On!].ClusterName!].Cluster, part with { Kind = "pod" });
 
     public void Dispose()
     {
@@ -195,7 +203,7 @@ internal sealed class Stage : IDisposable
 
     private void Add(Cluster cluster, WorkloadPart part)
     {
-        string[] on = part.On is null ? [] : [_instances[part.On].NodeName];
+        string[] on = part.On is null ? [] : [.. NameRanges.Names(part.On).Select(name => _instances[name].NodeName)];
         var pod = new PodSpec(part.Name)
         {
             Namespace = part.Namespace,

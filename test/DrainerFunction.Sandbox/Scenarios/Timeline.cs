@@ -101,6 +101,10 @@ internal sealed partial class Timeline(Stage stage)
         {
             Scale(scale);
         }
+        else if (happening.Pod is { } pod)
+        {
+            stage.Land(pod);
+        }
         else if (happening.Invoke is { } payload)
         {
             foreach (var name in stage.InstanceNames.Where(name => payload.Contains($"{{instance:{name}}}", StringComparison.Ordinal)))
@@ -157,6 +161,7 @@ internal sealed partial class Timeline(Stage stage)
                 {
                     Verb = operation[0].Length > 0 ? operation[0] : null,
                     Resource = operation.Length > 1 ? operation[1] : null,
+                    Name = part.Instance is null ? null : stage.Instance(part.Instance).NodeName,
                     Group = on.Cluster.Settings.JudgedGroup,
                 });
                 ClearAfter(part.For, on.Cluster.Faults.Clear);
@@ -206,6 +211,7 @@ internal sealed partial class Timeline(Stage stage)
         "latency" => new Fault.Latency(part.Latency ?? TimeSpan.FromSeconds(1), TimeSpan.Zero),
         "stalled-body" => new Fault.StalledBody(part.Latency ?? TimeSpan.FromSeconds(30)),
         "silent-watch" => new Fault.SilentWatch(part.Latency ?? TimeSpan.Zero),
+        "conflict" => new Fault.OtherWriter(),
         "closed-watch" => new Fault.ClosedWatch(part.Latency ?? TimeSpan.FromSeconds(1)),
         _ => throw new ScenarioException($"'{part.Kind}' is no fault of a Kubernetes API server"),
     };

@@ -72,7 +72,10 @@ public sealed class DispositionTests
             Pod = Pod().OwnedBy("DaemonSet").Created(Cordoned.AddSeconds(1)), Rules = Rules with { IgnoreDaemonSets = false }, Kind = typeof(Disposition.Leave),
         },
         new Row("a pod that tolerates the cordon and came after it stays") { Pod = Pod().Tolerating(null).Created(Cordoned.AddSeconds(1)), Kind = typeof(Disposition.Leave) },
-        new Row("one that came at the cordon's own instant goes") { Pod = Pod().Tolerating(null).Created(Cordoned), Is = Evict },
+        new Row("one that came in the cordon's own second stays, for the API server rounds down")
+        {
+            Pod = Pod().Tolerating(null).Created(Cordoned), Rules = Rules with { CordonedAt = Cordoned.AddMilliseconds(999) }, Kind = typeof(Disposition.Leave),
+        },
         new Row("one that was there before goes") { Pod = Pod().Tolerating(null).Created(Cordoned.AddSeconds(-1)), Is = Evict },
         new Row("one that came after it without tolerating it goes: it was already bound") { Pod = Pod().Created(Cordoned.AddSeconds(1)), Is = Evict },
         new Row("tolerating the unschedulable taint by name is enough")

@@ -25,11 +25,24 @@ public sealed class ScenarioFilesTests
     [InlineData("workloads: [{ name: web, cluster: bank }]", "'bank'", "Clusters: shop")]
     [InlineData("workloads: [{ name: web }, { name: web }]", "two of workload 'web'")]
     [InlineData("budgets: [{ name: b, of: web }]", "'of' of budget b")]
+    [InlineData("events: [{ at: 1s, spot: 'a-{1..2}' }]", "'a-1'", "allowed: a")]
+    [InlineData("events: [{ at: 1s, pod: { name: late } }]", "instance of event 1")]
+    [InlineData("expect: { order: [{ first: drained a, then: cordoned a }] }", "'drained a'", "landed")]
+    [InlineData("expect: { evictions: { web: 1 } }", "workload in 'expect'")]
     public void A_mistake_is_named_with_its_place_and_what_would_be_right(string line, params string[] said)
     {
         var wrong = Assert.Throws<ScenarioException>(() => ScenarioFiles.Parse(Least + line + "\n", "mine.yaml"));
         Assert.StartsWith("mine.yaml", wrong.Message, StringComparison.Ordinal);
         Assert.All(said, part => Assert.Contains(part, wrong.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_range_of_names_is_as_many_instances_and_events()
+    {
+        var scenario = ScenarioFiles.Parse("name: x\nclusters: [{ name: shop }]\ngroups: [{ name: g, instances: ['n{8..11}', last] }]\nevents: [{ at: 1s, scale-in: 'n{8..11}' }]\n", "mine.yaml");
+
+        Assert.Equal(["n8", "n9", "n10", "n11", "last"], scenario.Groups[0].Instances);
+        Assert.Equal(["n8", "n9", "n10", "n11"], scenario.Events.Select(happening => happening.ScaleIn));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace DrainerFunction.Sandbox.World.Kubernetes;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace DrainerFunction.Sandbox.World.Kubernetes;
 /// </summary>
 internal sealed class ApiServer(Cluster cluster)
 {
+    /// <summary>The key of the taint and the annotation that <see cref="Fault.OtherWriter"/> leaves on a node.</summary>
+    public const string OtherWriter = "example.com/other-writer";
+
     private readonly List<ApiLogEntry> _requests = [];
     private readonly ResourceRequests _resources = new(cluster);
 
@@ -61,8 +66,28 @@ internal sealed class ApiServer(Cluster cluster)
             case Fault.ClosedWatch closed when Serve(target, request) is { Watch: { } watch } response:
                 cluster.World.Agenda.After(closed.After, watch.Close);
                 return response;
+            case Fault.OtherWriter:
+                WriteBefore(target);
+                return Serve(target, request);
             default:
                 return Serve(target, request);
+        }
+    }
+
+    private void WriteBefore(RequestTarget target)
+    {
+        if (target.Kind == ResourceKinds.Nodes && target.Name is { } name && cluster.Node(name) is not null)
+        {
+            cluster.Registry.Update(ResourceKinds.Nodes, null, name, node =>
+            {
+                node.Child("metadata").Child("annotations")[OtherWriter] = node.Text("metadata", "resourceVersion");
+                if (!Tolerations.Taints(node).Any(taint => taint.Text("key") == OtherWriter))
+                {
+                    node.Child("spec").ChildList("taints").Add((JsonNode)new JsonObject { ["key"] = OtherWriter, ["effect"] = "PreferNoSchedule" });
+                }
+
+                return node;
+            });
         }
     }
 

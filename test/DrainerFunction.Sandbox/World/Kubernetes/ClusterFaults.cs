@@ -102,4 +102,7 @@ internal abstract record Fault
 
     /// <summary>The watch ends after this long, as if its timeoutSeconds had passed.</summary>
     internal sealed record ClosedWatch(TimeSpan After) : Fault;
+
+    /// <summary>Somebody else writes a taint on the node between the client's read and this request, which is then served.</summary>
+    internal sealed record OtherWriter : Fault;
 }

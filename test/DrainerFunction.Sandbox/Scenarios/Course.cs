@@ -1,0 +1,141 @@
+using System.Text.Json.Nodes;
+using DrainerFunction.Sandbox.World;
+using DrainerFunction.Sandbox.World.Aws;
+using DrainerFunction.Sandbox.World.Kubernetes;
+
+namespace DrainerFunction.Sandbox.Scenarios;
+
+/// <summary>
+/// The course of a story: what was cordoned, landed, was evicted and went, in which order, how often and how soon. Says
+/// what of a scenario's expectations about it does not hold.
+/// </summary>
+internal sealed class Course
+{
+    public const string Cordoned = "cordoned";
+    public const string Landed = "landed";
+    public const string Evicted = "evicted";
+    public const string Gone = "gone";
+    private readonly Stage _stage;
+    private readonly List<Step> _steps = [];
+    private readonly List<(int From, HashSet<string> Instances)> _batches = [];
+    private readonly DateTimeOffset _start;
+    private int _atOnce;
+
+    public Course(Stage stage)
+    {
+        (_stage, _start) = (stage, stage.World.Now);
+        stage.World.Tape.Recorded += Hear;
+        foreach (var on in stage.Clusters.Values)
+        {
+            on.Cluster.Store.Changed += Hear;
+            on.Cluster.Evictions.Granted += (pod, user) => HearEviction(on.Cluster, pod, user);
+        }
+    }
+
+    public void HearBatch(IReadOnlyList<ReceivedMessage> messages) => _batches.Add((_steps.Count,
+        [.. _stage.InstanceNames.Where(name => messages.Any(message => message.Body.Contains(_stage.Instance(name).InstanceId, StringComparison.Ordinal)))]));
+
+    public IEnumerable<string> Unmet(ExpectPart expect) =>
+    [
+        .. expect.Evictions.Select(each => (each.Key, each.Value, Count: _steps.Count(step => step.What == Evicted && step.Name == each.Key)))
+            .Where(each => each.Count != each.Value).Select(each => $"{each.Count} evictions of {each.Key} were granted, not {each.Value}"),
+        .. expect.CordonedWithin.Select(each => Soon(each.Key, each.Value)).OfType<string>(),
+        .. expect.Order.Select(InOrder).OfType<string>(),
+        .. expect.CordonedBeforeEvictions ? _batches.Select(CordonedFirst).OfType<string>() : [],
+        .. expect.TimesInLogs.Select(each => (each.Key, each.Value, Count: Lines(each.Key)))
+            .Where(each => each.Count != each.Value).Select(each => $"{each.Count} lines of the log say '{each.Key}', not {each.Value}"),
+        .. _atOnce < expect.AtOnce ? [$"{_atOnce} invocations ran at once, not {expect.AtOnce}"] : (string[])[],
+    ];
+
+    private int Lines(string text) =>
+        _stage.World.Tape.Happenings.Count(happening => happening.What == "log" && happening.Text.Contains(text, StringComparison.Ordinal));
+
+    private string? Soon(string instance, TimeSpan within)
+    {
+        var begun = _start + _stage.Scenario.Events.First(happening => happening.Fault is null && happening.Target() == instance).At;
+        return _steps.Find(step => step.What == Cordoned && step.Name == instance) switch
+        {
+            null => $"the node of {instance} was never cordoned",
+            { At: var at } when at - begun > within => $"the node of {instance} was cordoned after {(at - begun).TotalSeconds:0.0} s, not within {within.TotalSeconds:0.0} s",
+            _ => null,
+        };
+    }
+
+    private string? InOrder(OrderPart order)
+    {
+        var last = _steps.FindLastIndex(step => step.Is(order.First));
+        var first = _steps.FindIndex(step => step.Is(order.Then));
+        return (last, first) switch
+        {
+            (-1, _) => $"never: {order.First}",
+            (_, -1) => $"never: {order.Then}",
+            _ when last > first => $"{order.Then} came before the last of {order.First}",
+            _ => null,
+        };
+    }
+
+    private string? CordonedFirst((int From, HashSet<string> Instances) batch)
+    {
+        foreach (var cluster in batch.Instances.GroupBy(name => _stage.Instance(name).ClusterName))
+        {
+            var evicted = _steps.FindIndex(batch.From, step => step.What == Evicted && cluster.Contains(step.Instance));
+            var open = cluster.FirstOrDefault(name => evicted >= 0 && !_steps.Take(evicted).Any(step => step.What == Cordoned && step.Name == name));
+            if (open is not null)
+            {
+                return $"a pod of {_steps[evicted].Instance} was evicted before {open} of the same batch was cordoned";
+            }
+        }
+
+        return null;
+    }
+
+    private void Hear(Happening happening)
+    {
+        if (happening is { Area: "kubernetes", What: "cordoned" } && InstanceOn(happening.Subject) is { } instance)
+        {
+            Note(Cordoned, instance, instance);
+        }
+        else if (happening is { Area: "lambda", What: "invoked" })
+        {
+            _atOnce = Math.Max(_atOnce, _stage.Function?.Running ?? 0);
+        }
+    }
+
+    private void Hear(StoreChange change)
+    {
+        if (change.Kind != ResourceKinds.Pods || Workload(change.Object) is not { } workload)
+        {
+            return;
+        }
+
+        if (change.After is null)
+        {
+            Note(Gone, workload, InstanceOf(change.Before!));
+        }
+        else if (InstanceOf(change.After) is { } instance && (change.Before is null || InstanceOf(change.Before) is null))
+        {
+            Note(Landed, workload, instance);
+        }
+    }
+
+    private void HearEviction(Cluster cluster, JsonObject pod, ApiUser user)
+    {
+        if (user.IsIn(cluster.Settings.JudgedGroup) && Workload(pod) is { } workload)
+        {
+            Note(Evicted, workload, InstanceOf(pod));
+        }
+    }
+
+    private void Note(string what, string name, string? instance) => _steps.Add(new(_stage.World.Now, what, name, instance));
+
+    private string? InstanceOf(JsonObject pod) => pod["spec"]?["nodeName"]?.ToString() is { } node ? InstanceOn(node) : null;
+
+    private string? InstanceOn(string node) => _stage.InstanceNames.FirstOrDefault(name => _stage.Instance(name).NodeName == node);
+
+    private static string? Workload(JsonObject pod) => pod["metadata"]?["labels"]?["app"]?.ToString();
+
+    private sealed record Step(DateTimeOffset At, string What, string Name, string? Instance)
+    {
+        public bool Is(string moment) => moment == $"{What} {Name}";
+    }
+}
