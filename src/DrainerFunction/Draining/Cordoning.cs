@@ -8,20 +8,20 @@ using k8s.Models;
 namespace DrainerFunction.Draining;
 
 /// <summary>
-/// Every write to a node, each as one patch for the version that was read; if somebody wrote in between, the node is
-/// read again and the patch made anew. Throws <see cref="ApiServerException"/> when the cluster cannot be asked.
+/// What we write to a node: the marks of an interruption and their undo, the claim on a notice, the taint of a machine
+/// that is off. Throws <see cref="ApiServerException"/> when the cluster cannot be asked.
 /// </summary>
 internal sealed class Cordoning(DrainerOptions options, RequestPools pools, TimeProvider time)
 {
-    private static readonly TimeSpan ConflictPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestConflictPause = TimeSpan.FromSeconds(1);
     private static readonly V1Taint OutOfService = new() { Key = "node.kubernetes.io/out-of-service", Value = "nodeshutdown", Effect = "NoExecute" };
+
+    private readonly NodeWriter _node = new(options.DryRun, pools, time);
 
     public async Task<CordonReply> CordonAsync(CordonOrder order, CancellationToken cancellationToken)
     {
         CordonMarks? marks = null;
         CordonReply? refusal = null;
-        var written = await WriteAsync(order.Target, order.Node, order.Deadline, node =>
+        var written = await _node.WriteAsync(order.Target, order.Node, order.Deadline, node =>
         {
             refusal = Refusal(node, order);
             marks = refusal is null ? CordonMarks.Of(node, order, options, time.GetUtcNow()) : null;
@@ -42,7 +42,7 @@ internal sealed class Cordoning(DrainerOptions options, RequestPools pools, Time
     {
         UndoReply reply = new UndoReply.NothingOfOurs();
         var uncordons = false;
-        var written = await WriteAsync(target, node, null, current =>
+        var written = await _node.WriteAsync(target, node, null, current =>
         {
             if (!current.IsOn(target.InstanceId))
             {
@@ -66,7 +66,7 @@ internal sealed class Cordoning(DrainerOptions options, RequestPools pools, Time
     public async Task<FinishedClaim> ClaimFinishedAsync(TargetNode target, V1Node node, string by, CancellationToken cancellationToken)
     {
         var claim = FinishedClaim.Unclaimable;
-        var written = await WriteAsync(target, node, null, current =>
+        var written = await _node.WriteAsync(target, node, null, current =>
         {
             var noted = NodeInterruptions.Read(current);
             claim = noted is null || noted.IsStaleOn(current, target.InstanceId) ? FinishedClaim.Unclaimable
@@ -81,7 +81,7 @@ internal sealed class Cordoning(DrainerOptions options, RequestPools pools, Time
     public async Task<bool> MarkOutOfServiceAsync(TargetNode target, V1Node node, CancellationToken cancellationToken)
     {
         var isOurs = false;
-        var written = await WriteAsync(target, node, null, current =>
+        var written = await _node.WriteAsync(target, node, null, current =>
         {
             var noted = NodeInterruptions.Read(current);
             isOurs = noted is not null && current.IsOn(target.InstanceId) && !noted.IsStaleOn(current, target.InstanceId);
@@ -132,49 +132,4 @@ internal sealed class Cordoning(DrainerOptions options, RequestPools pools, Time
         ResourceVersion = node.Metadata.ResourceVersion,
         Annotations = new Dictionary<string, string?> { [NodeInterruption.Annotation] = NodeInterruptions.Write(noted) },
     };
-
-    private async Task<NodeWritten> WriteAsync(TargetNode target, V1Node node, Deadline? deadline, Func<V1Node, NodePatch?> make, CancellationToken cancellationToken)
-    {
-        var requests = new Requests(target.ApiServer, pools.For(target.Cluster), () => Urgency.Of(deadline));
-        for (var conflicts = 0; ; conflicts++)
-        {
-            if (make(node) is not { ChangesNothing: false } patch || options.DryRun)
-            {
-                return new NodeWritten.Unchanged(node);
-            }
-
-            switch (await requests.PatchNodeAsync(target.NodeName, patch.ToJson(), cancellationToken))
-            {
-                case NodePatched.Done(var now):
-                    return new NodeWritten.Changed(now);
-                case NodePatched.Gone:
-                    return new NodeWritten.Gone();
-                case NodePatched.Conflict:
-                    await PauseAsync(conflicts, cancellationToken);
-                    if (await requests.GetNodeAsync(target.NodeName, cancellationToken) is not { } newer)
-                    {
-                        return new NodeWritten.Gone();
-                    }
-
-                    node = newer;
-                    break;
-                case var reply:
-                    throw new UnreachableException($"No way to take {reply}.");
-            }
-        }
-    }
-
-    // The first conflict is a kubelet's heartbeat; several in a row are writers that deserve a moment.
-    private Task PauseAsync(int conflicts, CancellationToken cancellationToken) =>
-        conflicts == 0 ? Task.CompletedTask
-            : Task.Delay(ConflictPause * conflicts < LongestConflictPause ? ConflictPause * conflicts : LongestConflictPause, time, cancellationToken);
-
-    private abstract record NodeWritten
-    {
-        public sealed record Changed(V1Node Node) : NodeWritten;
-
-        public sealed record Unchanged(V1Node Node) : NodeWritten;
-
-        public sealed record Gone : NodeWritten;
-    }
 }

@@ -23,8 +23,7 @@ internal sealed class NodeDrain : IDisposable
     private readonly Random _chance;
     private readonly PodFacts _facts = new();
     private readonly AsyncSignal _changed = new();
-    private readonly CancellationTokenSource _ended = new();
-    private readonly List<Task> _underWay = [];
+    private readonly WorkUnderWay _underWay;
     private readonly Dictionary<string, BudgetWatch> _budgets = new(StringComparer.Ordinal);
     private readonly PodWatch _pods;
     private readonly Evictions _ask;
@@ -34,6 +33,7 @@ internal sealed class NodeDrain : IDisposable
     public NodeDrain(DrainOrder order, DrainRules rules, Requests requests, DrainLedger ledger, TimeProvider time, Random chance)
     {
         (_order, _rules, _requests, _ledger, _time, _chance) = (order, rules, requests, ledger, time, chance);
+        _underWay = new(_changed);
         _pods = new(order.Target.NodeName, requests, ledger, _changed, time, chance);
         _ask = new(_facts, requests, ledger, LookAt, time, chance);
         order.Deadline.Moved += _changed.Set;
@@ -51,31 +51,30 @@ internal sealed class NodeDrain : IDisposable
 
     public async Task<DrainEnding> RunAsync(CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token, cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_underWay.Stopped, cancellationToken);
         try
         {
             return _order.AskOnce ? await AskOnceAsync(stop.Token) : await EmptyAsync(stop.Token);
         }
         finally
         {
-            Stop();
-            await EndedAsync();
+            await _underWay.StopAsync();
         }
     }
 
     public void Dispose()
     {
         _order.Deadline.Moved -= _changed.Set;
-        _ended.Dispose();
+        _underWay.Dispose();
     }
 
     private async Task<DrainEnding> EmptyAsync(CancellationToken cancellationToken)
     {
-        Start(_pods.RunAsync(cancellationToken));
+        _underWay.Start(_pods.RunAsync(cancellationToken));
         while (true)
         {
             _changed.Reset();
-            await FaultsAsync();
+            await _underWay.FaultsAsync();
             var plan = _pods.WereListed ? Plan() : null;
             if (plan?.IsComplete is true)
             {
@@ -123,7 +122,7 @@ internal sealed class NodeDrain : IDisposable
         }
 
         CarryOut(Plan(), cancellationToken);
-        await Task.WhenAll(_underWay);
+        await _underWay.AllAsync();
         return DrainEnding.Emptied;
     }
 
@@ -145,11 +144,11 @@ internal sealed class NodeDrain : IDisposable
         {
             if (disposition is Disposition.Evict)
             {
-                Start(_ask.EvictAsync(pod, held => Watch(held, cancellationToken), cancellationToken));
+                _underWay.Start(_ask.EvictAsync(pod, held => Watch(held, cancellationToken), cancellationToken));
             }
             else if (disposition is Disposition.Delete(_, var budget))
             {
-                Start(_ask.DeleteAsync(pod, budget, cancellationToken));
+                _underWay.Start(_ask.DeleteAsync(pod, budget, cancellationToken));
             }
         }
 
@@ -157,7 +156,7 @@ internal sealed class NodeDrain : IDisposable
         if (plan.Pods.Any(planned => planned.IsStuck) && !_hasLookedForTheNode)
         {
             _hasLookedForTheNode = true;
-            Start(LookForTheNodeAsync(cancellationToken));
+            _underWay.Start(LookForTheNodeAsync(cancellationToken));
         }
     }
 
@@ -172,7 +171,7 @@ internal sealed class NodeDrain : IDisposable
         {
             budgets = new(held.Metadata.NamespaceProperty, () => _pods.Pods, _facts, _requests, _ledger, _changed, _time, _chance);
             _budgets.Add(held.Metadata.NamespaceProperty, budgets);
-            Start(budgets.RunAsync(cancellationToken));
+            _underWay.Start(budgets.RunAsync(cancellationToken));
         }
 
         budgets.Refused(held);
@@ -197,46 +196,6 @@ internal sealed class NodeDrain : IDisposable
     {
         var next = plan?.ChangesAt < Deadline.At ? plan.ChangesAt.Value : Deadline.At;
         return Whole.Milliseconds(next - _time.GetUtcNow());
-    }
-
-    private void Start(Task work) => _underWay.Add(SignallingAsync(work));
-
-    private async Task SignallingAsync(Task work)
-    {
-        try
-        {
-            await work;
-        }
-        finally
-        {
-            _changed.Set();
-        }
-    }
-
-    // What goes wrong beside the loop is our own error, and goes wrong in it.
-    private async Task FaultsAsync()
-    {
-        foreach (var broken in _underWay.Where(work => work.IsFaulted))
-        {
-            await broken;
-        }
-
-        _underWay.RemoveAll(work => work.IsCompleted);
-    }
-
-    private void Stop() => _ended.Cancel();
-
-    private async Task EndedAsync()
-    {
-        try
-        {
-            await Task.WhenAll(_underWay);
-        }
-        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
-        {
-            // Cut short on purpose: the watches, and requests whose answer no longer matters.
-            _underWay.Clear();
-        }
     }
 }
 
