@@ -1,6 +1,5 @@
 using DrainerFunction.Sandbox.Lambda;
 using DrainerFunction.Sandbox.Scenarios;
-using DrainerFunction.Sandbox.World.Aws;
 
 namespace DrainerFunction.Tests.EndToEnd;
 

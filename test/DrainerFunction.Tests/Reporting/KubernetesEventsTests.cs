@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using DrainerFunction.ApiServer;
-using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
 using DrainerFunction.Runtime;
 using k8s.Models;
