@@ -196,6 +196,13 @@ public sealed class DrainerTests : IDisposable
         _rig.Cluster.AddReplicaSet(_rig.Pod("agent") with { Node = null, ToleratesEverything = true }, 1, ClusterRig.NodeName);
         _rig.Cluster.AddPod(_rig.Pod("slow") with { StopsIn = TimeSpan.FromSeconds(25) });
 
+        // The API server stamps whole seconds: what is to count as older must be older than that.
+        _rig.Run(async () =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(3), _rig.Time, TestContext.Current.CancellationToken);
+            return 0;
+        });
+
         var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
 
         Assert.Equal(2, report.Evicted.Count());
