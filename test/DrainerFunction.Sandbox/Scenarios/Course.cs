@@ -37,8 +37,8 @@ internal sealed class Course
 
     public IEnumerable<string> Unmet(ExpectPart expect) =>
     [
-        .. expect.Evictions.Select(each => (each.Key, each.Value, Count: _steps.Count(step => step.What == Evicted && step.Name == each.Key)))
-            .Where(each => each.Count != each.Value).Select(each => $"{each.Count} evictions of {each.Key} were granted, not {each.Value}"),
+        .. expect.Evictions.Select(each => (each.Key, each.Value, Count: _steps.Where(step => step.Is($"{Evicted} {each.Key}")).DistinctBy(step => step.Pod).Count()))
+            .Where(each => each.Count != each.Value).Select(each => $"{each.Count} pods of {each.Key} were evicted, not {each.Value}"),
         .. expect.CordonedWithin.Select(each => Soon(each.Key, each.Value)).OfType<string>(),
         .. expect.Order.Select(InOrder).OfType<string>(),
         .. expect.CordonedBeforeEvictions ? _batches.Select(CordonedFirst).OfType<string>() : [],
@@ -110,11 +110,11 @@ internal sealed class Course
 
         if (change.After is null)
         {
-            Note(Gone, workload, InstanceOf(change.Before!));
+            Note(Gone, workload, InstanceOf(change.Before!), change.Before!);
         }
         else if (InstanceOf(change.After) is { } instance && (change.Before is null || InstanceOf(change.Before) is null))
         {
-            Note(Landed, workload, instance);
+            Note(Landed, workload, instance, change.After);
         }
     }
 
@@ -122,11 +122,12 @@ internal sealed class Course
     {
         if (user.IsIn(cluster.Settings.JudgedGroup) && Workload(pod) is { } workload)
         {
-            Note(Evicted, workload, InstanceOf(pod));
+            Note(Evicted, workload, InstanceOf(pod), pod);
         }
     }
 
-    private void Note(string what, string name, string? instance) => _steps.Add(new(_stage.World.Now, what, name, instance));
+    private void Note(string what, string name, string? instance, JsonObject? pod = null) =>
+        _steps.Add(new(_stage.World.Now, what, name, instance, pod?["metadata"]?["uid"]?.ToString()));
 
     private string? InstanceOf(JsonObject pod) => pod["spec"]?["nodeName"]?.ToString() is { } node ? InstanceOn(node) : null;
 
@@ -134,7 +135,7 @@ internal sealed class Course
 
     private static string? Workload(JsonObject pod) => pod["metadata"]?["labels"]?["app"]?.ToString();
 
-    private sealed record Step(DateTimeOffset At, string What, string Name, string? Instance)
+    private sealed record Step(DateTimeOffset At, string What, string Name, string? Instance, string? Pod)
     {
         public bool Is(string moment) => moment == $"{What} {Name}";
     }

@@ -356,7 +356,7 @@ internal sealed record ExpectPart
 
     public int? KubernetesRequestsAtMost { get; set; }
 
-    /// <summary>Exactly so many evictions of the function were granted, by workload.</summary>
+    /// <summary>Exactly so many pods were evicted by the function, by workload; two environments may both ask one to go.</summary>
     public Dictionary<string, int> Evictions { get; set; } = [];
 
     /// <summary>From the first event of an instance until its node takes no more pods.</summary>

@@ -11,7 +11,7 @@ public sealed class ExpectationTests
 
     [Fact]
     public void Another_number_of_evictions_is_named() =>
-        Assert.Contains("4 evictions of web were granted, not 3", Unmet("two-environments", expect => expect.Evictions["web"] = 3));
+        Assert.Contains("4 pods of web were evicted, not 3", Unmet("two-environments", expect => expect.Evictions["web"] = 3));
 
     [Fact]
     public void A_cordon_that_came_late_is_named() =>

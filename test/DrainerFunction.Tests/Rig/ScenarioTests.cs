@@ -8,7 +8,6 @@ public sealed class ScenarioTests
     /// <summary>By name, with what this rig has not.</summary>
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
-        ["burst"] = "measured on real processes",
         ["wrong-certificate"] = "certificates",
         ["freeze"] = "a process that is frozen",
     };
