@@ -47,7 +47,7 @@ internal sealed record RunSummary
 
     /// <summary>The lines in which the function sums its interruptions up: what the picture is drawn from.</summary>
     [JsonIgnore]
-    public required IReadOnlyList<string> FinishedLines { get; init; }
+    public IReadOnlyList<string> FinishedLines { get; init; } = [];
 
     public static RunSummary Of(SandboxRun run, PlayEnd end, int seed)
     {
