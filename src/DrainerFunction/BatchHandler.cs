@@ -38,8 +38,8 @@ internal sealed partial class BatchHandler(
         await using var lease = new Lease(Leased(sorted), budget.LambdaDeadline, queues, time, loggers.CreateLogger<Lease>());
         // The first call of all; what follows need not wait for its answer.
         var taking = lease.TakeAsync();
-        work.Descriptions.Begin([.. sorted.Instances.Concat(sorted.Launches).SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], working.Token);
-        var stories = sorted.Instances.Concat(sorted.Launches).ToDictionary(one => one, one => GuardedAsync(one, work, lease));
+        work.Descriptions.Begin([.. sorted.Instances.SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], working.Token);
+        var stories = sorted.Instances.ToDictionary(one => one, one => GuardedAsync(one, work, lease));
         var settled = await Task.WhenAll(batch.Records.Select(record => GuardedSettlingAsync(record, sorted, stories, lease, work)));
         await taking;
         var failures = settled.OfType<string>().ToList();
@@ -67,7 +67,7 @@ internal sealed partial class BatchHandler(
 
     private BatchWork WorkOn(SortedBatch sorted, BatchReport report, DateTimeOffset workEnds, CancellationToken spent, CancellationToken acknowledging) => new(
         new Descriptions(aws),
-        new NodeFinder(apiServers, sorted.Instances.Concat(sorted.Launches).Select(one => one.InstanceId).ToHashSet(StringComparer.Ordinal)),
+        new NodeFinder(apiServers, sorted.Instances.Select(one => one.InstanceId).ToHashSet(StringComparer.Ordinal)),
         new CordonBarrier(time),
         report,
         workEnds,
@@ -77,7 +77,7 @@ internal sealed partial class BatchHandler(
     // A dry run writes nothing, and a message's visibility is something; records by hand have no receipt.
     private IReadOnlyList<SqsRecord> Leased(SortedBatch sorted) => options.DryRun
         ? []
-        : [.. sorted.Instances.Concat(sorted.Launches).SelectMany(one => one.Received).Select(received => received.Record)
+        : [.. sorted.Instances.SelectMany(one => one.Received).Select(received => received.Record)
             .Where(record => record.ReceiptHandle is not "").DistinctBy(record => record.MessageId)];
 
     // An error of our own fails this instance's messages and nobody else's.

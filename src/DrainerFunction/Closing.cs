@@ -18,7 +18,6 @@ internal sealed partial class Closing(Notices notices, KubernetesEvents events, 
     // A shorter hook could run out between the hand-over and the next invocation.
     private static readonly TimeSpan ShortestHandedOver = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan CarefulDelay = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Lag = TimeSpan.FromMinutes(2);
 
     public async Task<IReadOnlyDictionary<string, Parting>> CloseAsync(Story story, Ending ending, WaitingHooks waiting, bool lost)
     {
@@ -153,7 +152,7 @@ internal sealed partial class Closing(Notices notices, KubernetesEvents events, 
     private MessageFate Unconfirmed(IReadOnlyList<Received> message)
     {
         var now = time.GetUtcNow();
-        if (message.Any(received => now - received.Interruption.At < Lag))
+        if (message.Any(received => Verification.IsYoung(received.Interruption, now)))
         {
             return new MessageFate.SendOn(CarefulDelay, "AWS does not confirm it yet");
         }

@@ -17,7 +17,7 @@ internal sealed record InterruptedInstance(AwsScope Scope, string InstanceId, IR
 }
 
 /// <summary>One message's word about one instance, with what the message remembers of earlier invocations.</summary>
-internal sealed record Received(Interruption Interruption, SqsRecord Record, DateTimeOffset FirstSeen, string Chain, int Attempt, Deadline? Remembered, DateTimeOffset? CompleteAt = null)
+internal sealed record Received(Interruption Interruption, SqsRecord Record, DateTimeOffset FirstSeen, string Chain, int Attempt, DateTimeOffset? CompleteAt = null)
 {
     /// <summary>The lifecycle action that waits for it, of a termination or a launch.</summary>
     public LifecycleAction? Action => Interruption switch
@@ -31,6 +31,6 @@ internal sealed record Received(Interruption Interruption, SqsRecord Record, Dat
 
     public static Received From(Interruption interruption, SqsRecord record, DateTimeOffset now) =>
         Continuation.Read(record.Attributes) is { } memory
-            ? new(interruption, record, memory.FirstSeen, memory.Chain, memory.Attempt, memory.Deadline, memory.CompleteAt)
-            : new(interruption, record, record.SentAt ?? now, Chains.First(record.SentAt ?? now, record.MessageId), 0, Remembered: null);
+            ? new(interruption, record, memory.FirstSeen, memory.Chain, memory.Attempt, memory.CompleteAt)
+            : new(interruption, record, record.SentAt ?? now, Chains.First(record.SentAt ?? now, record.MessageId), 0);
 }

@@ -8,10 +8,8 @@ namespace DrainerFunction;
 /// <summary>A batch after reading: what concerns an instance of ours, merged per instance, and what does not. Pure.</summary>
 internal sealed record SortedBatch
 {
+    /// <summary>The launching ones last, and kept apart from what ends the same instance: they wait for the opposite.</summary>
     public required IReadOnlyList<InterruptedInstance> Instances { get; init; }
-
-    /// <summary>Launches are kept apart from what ends an instance: they wait for the opposite.</summary>
-    public required IReadOnlyList<InterruptedInstance> Launches { get; init; }
 
     /// <summary>Acknowledged without a call.</summary>
     public required IReadOnlyList<(SqsRecord Record, string Why)> Ignored { get; init; }
@@ -51,8 +49,11 @@ internal sealed record SortedBatch
 
         return new()
         {
-            Instances = Merged(relevant.Where(received => received.Interruption is not Interruption.Launch)),
-            Launches = Merged(relevant.Where(received => received.Interruption is Interruption.Launch)),
+            Instances =
+            [
+                .. Merged(relevant.Where(received => received.Interruption is not Interruption.Launch)),
+                .. Merged(relevant.Where(received => received.Interruption is Interruption.Launch)),
+            ],
             Ignored = ignored,
             Malformed = malformed,
         };

@@ -35,7 +35,7 @@ internal static class NodeInterruptions
     {
         public string? BootId => node.Status?.NodeInfo?.BootID;
 
-        public bool IsOn(string instanceId) => node.Spec?.ProviderID?.EndsWith($"/{instanceId}", StringComparison.Ordinal) is true;
+        public bool IsOn(string instanceId) => node.InstanceId == instanceId;
     }
 
     extension(NodeInterruption noted)

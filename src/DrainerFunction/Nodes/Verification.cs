@@ -16,11 +16,14 @@ internal static class Verification
     public static IReadOnlyList<TimeSpan> LookAgainAfter { get; } =
         [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20)];
 
+    /// <summary>AWS's answers may still lag behind the event: disagreement does not count yet.</summary>
+    public static bool IsYoung(Interruption interruption, DateTimeOffset now) => now - interruption.At < Lag;
+
     public static Verdict Of(Interruption interruption, Described described, DateTimeOffset now) =>
         Objection(interruption, described) switch
         {
             null => new Verdict.Confirmed(),
-            var why when now - interruption.At < Lag => new Verdict.NotYet(why),
+            var why when IsYoung(interruption, now) => new Verdict.NotYet(why),
             var why => new Verdict.Refuted(why),
         };
 

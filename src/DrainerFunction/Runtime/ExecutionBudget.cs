@@ -23,8 +23,6 @@ internal sealed class ExecutionBudget(DateTimeOffset lambdaDeadline, TimeSpan ac
         return new(lambdaDeadline, fifth < LongestReserve ? fifth : LongestReserve, time);
     }
 
-    public bool Fits(TimeSpan work) => work <= Remaining;
-
     /// <summary>A source that cancels when the budget is spent. The caller disposes it.</summary>
     public CancellationTokenSource Start() => new(Remaining, time);
 

@@ -1,5 +1,6 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.Draining;
+using DrainerFunction.Fakes;
 using DrainerFunction.Nodes;
 using DrainerFunction.Planning;
 using k8s.Models;
