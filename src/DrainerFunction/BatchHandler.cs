@@ -32,6 +32,7 @@ internal sealed partial class BatchHandler(
         using var spent = budget.Start();
         using var acknowledging = budget.StartAcknowledging();
         using var working = CancellationTokenSource.CreateLinkedTokenSource(spent.Token, cancellationToken);
+        var requestsBefore = apiServers.RequestsSent;
         var sorted = SortedBatch.Of(batch, own, options, time.GetUtcNow());
         var work = WorkOn(sorted, ReportOn(batch, sorted, requestId), budget.End, working.Token, acknowledging.Token);
         Tell(sorted);
@@ -44,6 +45,7 @@ internal sealed partial class BatchHandler(
         await taking;
         var failures = settled.OfType<string>().ToList();
         work.Report.Failed = failures.Count;
+        work.Report.ApiRequests = (int)(apiServers.RequestsSent - requestsBefore);
         reporter.BatchFinished(work.Report);
         return new(failures, work.Stories, sorted.Ignored);
     }

@@ -7,6 +7,8 @@ internal sealed class ApiServers(IAwsClients aws, Func<EksCluster, HttpMessageHa
 {
     private readonly Dictionary<ClusterName, Task<ClusterApiServer?>> _servers = [];
 
+    public long RequestsSent => _servers.Values.Sum(connecting => connecting.IsCompletedSuccessfully ? connecting.Result?.RequestsSent ?? 0 : 0);
+
     public async Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken)
     {
         if (!_servers.TryGetValue(cluster, out var connecting) || connecting.IsFaulted || connecting is { IsCompletedSuccessfully: true, Result: null })

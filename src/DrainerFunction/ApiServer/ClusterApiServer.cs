@@ -14,6 +14,8 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
 
     private const int PageSize = 500;
 
+    public long RequestsSent => connection.RequestsSent;
+
     public async Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(HttpMethod.Get, Node(nodeName), null, cancellationToken);

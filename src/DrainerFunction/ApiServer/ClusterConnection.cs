@@ -26,6 +26,9 @@ internal sealed partial class ClusterConnection(
 
     public string Name => name.Name;
 
+    /// <summary>Attempts that were sent, repeats included.</summary>
+    public long RequestsSent { get; private set; }
+
     /// <summary>Sends what <paramref name="ask"/> makes for the server's address; made anew for each attempt.</summary>
     /// <exception cref="ApiServerException">It could not be reached, or accepts no token of ours.</exception>
     public async Task<HttpResponseMessage> SendAsync(Func<Uri, HttpRequestMessage> ask, CancellationToken cancellationToken)
@@ -88,6 +91,7 @@ internal sealed partial class ClusterConnection(
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
         request.Headers.TryAddWithoutValidation("User-Agent", "drainer-function/0.1.0");
+        RequestsSent++;
         return await _http.SendAsync(request, cancellationToken);
     }
 

@@ -5,6 +5,9 @@ namespace DrainerFunction.ApiServer;
 /// <summary>The API servers of every cluster we may drain in, each connected once and kept while the environment lives.</summary>
 internal interface IApiServers
 {
+    /// <summary>Requests sent to all clusters since the environment started, watches and repeats included.</summary>
+    long RequestsSent { get; }
+
     /// <summary>The API server of a cluster, or null when EKS says that there is none of that name in that account and region.</summary>
     /// <exception cref="ApiServerException">EKS could not be asked.</exception>
     Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken);

@@ -57,6 +57,21 @@ public sealed class ClusterApiServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_request_that_was_sent_is_counted()
+    {
+        var servers = Servers();
+        var server = (await servers.ConnectAsync(Name, Stop))!;
+        _http.Answer(HttpStatusCode.OK, """{"metadata":{"name":"n"}}""");
+        _http.Answer(HttpStatusCode.ServiceUnavailable, "");
+
+        await server.GetNodeAsync("n", Stop);
+        await Assert.ThrowsAsync<ApiServerException>(() => server.GetNodeAsync("n", Stop));
+
+        Assert.Equal(_http.Seen.Count, servers.RequestsSent);
+        Assert.Equal(2, servers.RequestsSent);
+    }
+
+    [Fact]
     public async Task A_token_serves_until_it_is_to_be_refreshed()
     {
         var server = await Server();

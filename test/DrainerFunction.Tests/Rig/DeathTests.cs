@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DrainerFunction.Sandbox.Scenarios;
 
 namespace DrainerFunction.Rig;
@@ -37,6 +38,18 @@ public sealed class DeathTests
 
     // Before the first lease the queue's own visibility counts; after it, the lease.
     private static TimeSpan Allowed(InProcessRun run) => TimeSpan.FromSeconds(run.WasLeasedAtDeath ? 60 : 151);
+
+    [Fact]
+    public void The_batch_line_counts_the_requests_that_the_clusters_saw()
+    {
+        using var run = new InProcessRun(ScenarioFiles.Load("spot"));
+
+        run.PlayToEnd();
+
+        var counted = run.Log.Split('\n').Select(line => JsonNode.Parse(line)!).Where(line => line["event"]?.GetValue<string>() == "batch").Sum(line => line["ApiRequests"]!.GetValue<int>());
+        Assert.Equal(run.Stage.Judge.KubernetesRequests, counted);
+        Assert.True(counted > 0);
+    }
 
     [Fact]
     public void The_same_seed_gives_the_same_history_to_the_letter()

@@ -101,6 +101,8 @@ internal sealed class WorldApiServers(Stage stage, WorldCalls calls, TimeProvide
 {
     private readonly Dictionary<ClusterName, IApiServer> _connected = [];
 
+    public long RequestsSent => stage.Judge.KubernetesRequests;
+
     public async Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken)
     {
         if (_connected.TryGetValue(cluster, out var known))
