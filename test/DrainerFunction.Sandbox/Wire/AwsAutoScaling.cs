@@ -28,8 +28,8 @@ internal static class AwsAutoScaling
             case "DescribeLifecycleHooks":
                 return [new XElement("LifecycleHooks", scaling.DescribeLifecycleHooks(GroupName(), query.List("LifecycleHookNames")).Select(hook => Shown(GroupName(), hook)))];
             case "DescribeWarmPool":
-                var warm = scaling.Group(GroupName());
-                return [warm.WarmPool is { } pool ? Shown(pool) : null, new XElement("Instances", scaling.Instances(warm.Name, warm: true).Select(member => Shown(member)))];
+                var warm = scaling.DescribeWarmPool(GroupName(), query.Number("MaxRecords"), query["NextToken"]);
+                return [warm.Pool is null ? null : Shown(warm.Pool), new XElement("Instances", warm.Instances.Items.Select(member => Shown(member))), Next(warm.Instances.NextToken)];
             case "PutLifecycleHook":
                 scaling.PutLifecycleHook(GroupName(), Hook(query, scaling.Group(GroupName()).Hooks.GetValueOrDefault(query.Required("LifecycleHookName"))));
                 return [];
@@ -52,10 +52,10 @@ internal static class AwsAutoScaling
                 var ended = scaling.TerminateInstanceInAutoScalingGroup(query.Required("InstanceId"), query.Flag("ShouldDecrementDesiredCapacity") ?? throw AwsError.Missing("ShouldDecrementDesiredCapacity"));
                 return [Activity(ended, region)];
             case "PutWarmPool":
-                scaling.SetWarmPool(GroupName(), new(query["PoolState"] ?? "Stopped", query.Number("MinSize") ?? 0, query.Number("MaxGroupPreparedCapacity"), query.Flag("InstanceReusePolicy.ReuseOnScaleIn") ?? false));
+                scaling.PutWarmPool(GroupName(), new(query["PoolState"] ?? "Stopped", query.Number("MinSize") ?? 0, query.Number("MaxGroupPreparedCapacity"), query.Flag("InstanceReusePolicy.ReuseOnScaleIn") ?? false));
                 return [];
             case "DeleteWarmPool":
-                scaling.SetWarmPool(GroupName(), null);
+                scaling.DeleteWarmPool(GroupName(), query.Flag("ForceDelete") ?? false);
                 return [];
             default:
                 throw new AwsError("InvalidAction", $"Could not find operation {call.Operation} for version 2011-01-01", 400);
@@ -120,6 +120,7 @@ internal static class AwsAutoScaling
         pool.MaxGroupPreparedCapacity is { } most ? new XElement("MaxGroupPreparedCapacity", most) : null,
         new XElement("MinSize", pool.MinSize),
         new XElement("PoolState", pool.PoolState),
+        pool.IsPendingDelete ? new XElement("Status", "PendingDelete") : null,
         new XElement("InstanceReusePolicy", new XElement("ReuseOnScaleIn", pool.ReuseOnScaleIn ? "true" : "false")));
 
     private static XElement Shown(GroupMember member, bool detailed = false) => new("member",

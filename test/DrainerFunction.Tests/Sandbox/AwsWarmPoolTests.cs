@@ -1,3 +1,5 @@
+using System.Xml.Linq;
+using DrainerFunction.Sandbox.Wire;
 using DrainerFunction.Sandbox.World.Aws;
 
 namespace DrainerFunction.Sandbox;
@@ -53,7 +55,7 @@ public sealed class AwsWarmPoolTests : IDisposable
     public void A_pool_that_is_deleted_terminates_its_instances_through_the_terminate_hook()
     {
         var instance = Warm();
-        Scaling.SetWarmPool("g", null);
+        Scaling.DeleteWarmPool("g");
         Assert.Equal("Warmed:Terminating:Wait", Scaling.DescribeAutoScalingInstances([instance]).Items.Single().State);
         Assert.Equal(("WarmPool", "EC2"), (Scaling.Actions[^1].Origin, Scaling.Actions[^1].Destination));
         Scaling.CompleteLifecycleAction("g", "drain", "CONTINUE", instance);
@@ -62,7 +64,79 @@ public sealed class AwsWarmPoolTests : IDisposable
         Assert.Equal(["Warmed:Terminating:Proceed", "Warmed:Terminated"], _rig.History("autoscaling", instance).TakeLast(2));
     }
 
+    // API reference, DescribeWarmPool and DeleteWarmPool; WarmPoolStatus has the one value PendingDelete (botocore's model of autoscaling).
+    [Fact]
+    public void A_deleted_pool_is_described_as_pending_until_its_last_instance_has_terminated()
+    {
+        var instance = Warm();
+        Assert.Equal([instance], Scaling.DescribeWarmPool("g").Instances.Items.Select(member => member.InstanceId));
+        Scaling.DeleteWarmPool("g");
+        Assert.Equal((true, "Warmed:Terminating:Wait"), (Scaling.DescribeWarmPool("g").Pool!.IsPendingDelete, Scaling.DescribeWarmPool("g").Instances.Items.Single().State));
+        Scaling.CompleteLifecycleAction("g", "drain", "CONTINUE", instance);
+        _rig.Advance(15);
+
+        Assert.Null(Scaling.DescribeWarmPool("g").Pool);
+        Assert.Empty(Scaling.DescribeWarmPool("g").Instances.Items);
+    }
+
+    [Fact]
+    public void A_pool_that_is_deleted_by_force_waits_for_no_hook()
+    {
+        Warm();
+        Scaling.DeleteWarmPool("g", force: true);
+        _rig.Advance(15);
+
+        Assert.Null(Scaling.DescribeWarmPool("g").Pool);
+        Assert.All(Scaling.Actions, action => Assert.False(action.IsActive));
+    }
+
+    [Fact]
+    public void A_pool_comes_in_pages_and_its_instances_are_not_among_the_groups_own()
+    {
+        Scaling.CreateAutoScalingGroup(new("g") { MaxSize = 5, DesiredCapacity = 1, WarmPool = new("Running") });
+        _rig.Advance(8);
+        var first = Scaling.DescribeWarmPool("g", maxRecords: 3);
+        var second = Scaling.DescribeWarmPool("g", maxRecords: 3, nextToken: first.Instances.NextToken);
+
+        Assert.Equal((3, 1), (first.Instances.Items.Count, second.Instances.Items.Count));
+        Assert.All(first.Instances.Items.Concat(second.Instances.Items), member => Assert.Equal("Warmed:Running", member.State));
+        Assert.Null(second.Instances.NextToken);
+        Assert.Equal("InService", Scaling.Instances("g").Single().State);
+        Assert.Equal(5, Scaling.DescribeAutoScalingInstances().Items.Count);
+    }
+
+    // Shape: botocore's model of autoscaling, DescribeWarmPoolAnswer with its wrapper DescribeWarmPoolResult.
+    [Fact]
+    public void A_pool_is_described_in_the_services_elements()
+    {
+        Scaling.CreateAutoScalingGroup(new("g") { MaxSize = 2, DesiredCapacity = 0, WarmPool = new("Running", MinSize: 1, MaxGroupPreparedCapacity: 2, ReuseOnScaleIn: true) });
+        _rig.Advance(8);
+        var answer = Asked("g", "MaxRecords=1");
+
+        Assert.Equal(
+            "<WarmPoolConfiguration><MaxGroupPreparedCapacity>2</MaxGroupPreparedCapacity><MinSize>1</MinSize><PoolState>Running</PoolState>"
+            + "<InstanceReusePolicy><ReuseOnScaleIn>true</ReuseOnScaleIn></InstanceReusePolicy></WarmPoolConfiguration>",
+            answer[0]);
+        Assert.Matches("^<Instances><member><InstanceId>i-[0-9a-f]{17}</InstanceId>.*<LifecycleState>Warmed:Running</LifecycleState><HealthStatus>Healthy</HealthStatus>", answer[1]);
+        Assert.StartsWith("<NextToken>", answer[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_group_without_a_pool_has_no_configuration_and_no_instances_in_one()
+    {
+        Scaling.CreateAutoScalingGroup(new("g"));
+
+        Assert.Equal(["<Instances />"], Asked("g"));
+    }
+
     public void Dispose() => _rig.Dispose();
+
+    private IReadOnlyList<string> Asked(string group, string more = "")
+    {
+        var query = QueryParameters.Parse($"AutoScalingGroupName={group}&{more}");
+        return [.. AwsAutoScaling.Answer(new("autoscaling", "DescribeWarmPool", AwsProtocol.Query) { Query = query }, _rig.Region)
+            .OfType<XElement>().Select(element => element.ToString(SaveOptions.DisableFormatting))];
+    }
 
     private string Warm()
     {

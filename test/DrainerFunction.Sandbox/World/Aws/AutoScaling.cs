@@ -1,7 +1,7 @@
 namespace DrainerFunction.Sandbox.World.Aws;
 
 /// <summary>Groups that keep their size, and the calls that ask and change them.</summary>
-internal sealed class AutoScaling
+internal sealed partial class AutoScaling
 {
     private readonly AwsRegion _region;
     private readonly SimulatedWorld _world;
@@ -22,18 +22,6 @@ internal sealed class AutoScaling
 
     /// <summary>How old the answers of the describing calls are.</summary>
     public TimeSpan DescribeLag { get; set; }
-
-    /// <summary>Set by whoever joins the halves of the world: how many pods of the instance could still be evicted.</summary>
-    public Func<string, int>? EvictablePodsRunning { get; set; }
-
-    /// <summary>For the invariant: how long a drain may take before CONTINUE is right although pods run.</summary>
-    public TimeSpan LongestDrain { get; set; } = TimeSpan.FromHours(1);
-
-    /// <summary>All lifecycle actions there ever were.</summary>
-    public IReadOnlyList<LifecycleAction> Actions => _actions.All;
-
-    /// <summary>Calls that named an action that was not active.</summary>
-    public int RefusedActions => _actions.Refusals;
 
     public AutoScalingGroup CreateAutoScalingGroup(GroupSpec spec)
     {
@@ -105,69 +93,12 @@ internal sealed class AutoScaling
         }
     }
 
-    public void PutLifecycleHook(string groupName, LifecycleHook hook)
-    {
-        lock (_world.Gate)
-        {
-            var group = Group(groupName);
-            GroupRefusals.RefuseHook(hook);
-            group.Hooks[hook.Name] = hook;
-            _actions.NotifyTest(group, hook);
-        }
-    }
-
-    public void DeleteLifecycleHook(string groupName, string hookName)
-    {
-        lock (_world.Gate)
-        {
-            if (!Group(groupName).Hooks.Remove(hookName))
-            {
-                throw AwsError.Validation($"No Lifecycle Hook found with name {hookName}");
-            }
-
-            foreach (var action in _actions.All.Where(action => action.IsActive && action.Group.Name == groupName && action.Hook.Name == hookName).ToList())
-            {
-                _actions.Release(action, "the hook's deletion");
-            }
-        }
-    }
-
-    public IReadOnlyList<LifecycleHook> DescribeLifecycleHooks(string groupName, IReadOnlyList<string>? names = null)
-    {
-        lock (_world.Gate)
-        {
-            return [.. Group(groupName).Hooks.Values.Where(hook => names is not { Count: > 0 } || names.Contains(hook.Name))];
-        }
-    }
-
-    public void CompleteLifecycleAction(string groupName, string hookName, string result, string? instanceId = null, string? token = null)
-    {
-        lock (_world.Gate)
-        {
-            if (result is not ("CONTINUE" or "ABANDON"))
-            {
-                throw AwsError.Validation("LifecycleActionResult must be one of CONTINUE or ABANDON");
-            }
-
-            var action = _actions.Find(Group(groupName), hookName, instanceId, token);
-            Judge(action, result);
-            _actions.Complete(action, result);
-        }
-    }
-
-    public void RecordLifecycleActionHeartbeat(string groupName, string hookName, string? instanceId = null, string? token = null)
-    {
-        lock (_world.Gate)
-        {
-            _actions.Heartbeat(_actions.Find(Group(groupName), hookName, instanceId, token));
-        }
-    }
-
     public Page<GroupMember> DescribeAutoScalingInstances(IReadOnlyList<string>? instanceIds = null, int? maxRecords = null, string? nextToken = null)
     {
         lock (_world.Gate)
         {
-            return Pages.Of(Seen().Where(member => instanceIds is not { Count: > 0 } || instanceIds.Contains(member.InstanceId)), maxRecords ?? 50, nextToken);
+            GroupRefusals.RefuseTooMany("instance ids", instanceIds, 50);
+            return Pages.Of(Seen().Where(member => instanceIds is not { Count: > 0 } || instanceIds.Contains(member.InstanceId)), GroupRefusals.PageSize(maxRecords, 50), nextToken);
         }
     }
 
@@ -175,7 +106,8 @@ internal sealed class AutoScaling
     {
         lock (_world.Gate)
         {
-            return Pages.Of(_groups.Values.Where(group => names is not { Count: > 0 } || names.Contains(group.Name)), maxRecords ?? 50, nextToken);
+            GroupRefusals.RefuseTooMany("group names", names, maxRecords ?? 50);
+            return Pages.Of(_groups.Values.Where(group => names is not { Count: > 0 } || names.Contains(group.Name)), GroupRefusals.PageSize(maxRecords, 100), nextToken);
         }
     }
 
@@ -184,7 +116,7 @@ internal sealed class AutoScaling
     {
         lock (_world.Gate)
         {
-            return [.. Seen().Where(member => member.GroupName == groupName && member.State.StartsWith("Warmed:", StringComparison.Ordinal) == warm)];
+            return [.. Seen().Where(member => member.GroupName == groupName && member.InWarmPool == warm)];
         }
     }
 
@@ -213,15 +145,6 @@ internal sealed class AutoScaling
 
             Lifecycle.Terminate(instanceId);
             return Lifecycle.Find(instanceId) ?? member;
-        }
-    }
-
-    public void SetWarmPool(string groupName, WarmPool? pool)
-    {
-        lock (_world.Gate)
-        {
-            Group(groupName).WarmPool = pool;
-            Reconcile(groupName);
         }
     }
 
@@ -295,20 +218,14 @@ internal sealed class AutoScaling
             _reconciling = false;
         }
 
+        if (group.WarmPool is { IsPendingDelete: true } && !MembersOf(groupName).Any(member => member.InWarmPool))
+        {
+            group.WarmPool = null;
+        }
+
         if (group.IsBeingDeleted && !MembersOf(groupName).Any())
         {
             _groups.Remove(groupName);
-        }
-    }
-
-    private void Judge(LifecycleAction action, string result)
-    {
-        var left = action.StartedAt + LongestDrain - _world.Now;
-        if (result == "CONTINUE" && action.Hook.Transition == LifecycleHook.Terminating && left > TimeSpan.Zero
-            && _world.Now < action.GlobalDeadline && EvictablePodsRunning?.Invoke(action.InstanceId) is > 0 and var pods)
-        {
-            _world.Invariants.Break("A hook was completed CONTINUE while evictable pods still ran and time was left",
-                $"hook {action.Hook.Name} of {action.InstanceId}: {pods} pods, {left.TotalSeconds:0} s left");
         }
     }
 }

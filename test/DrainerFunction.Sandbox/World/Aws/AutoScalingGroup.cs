@@ -50,7 +50,11 @@ internal sealed record LifecycleHook(string Name, string Transition = LifecycleH
 }
 
 /// <param name="PoolState">Stopped, Running or Hibernated.</param>
-internal sealed record WarmPool(string PoolState = "Stopped", int MinSize = 0, int? MaxGroupPreparedCapacity = null, bool ReuseOnScaleIn = false);
+internal sealed record WarmPool(string PoolState = "Stopped", int MinSize = 0, int? MaxGroupPreparedCapacity = null, bool ReuseOnScaleIn = false)
+{
+    /// <summary>Its instances are terminating; with the last of them it is gone.</summary>
+    public bool IsPendingDelete { get; init; }
+}
 
 /// <summary>A group as it stands. Changed by <see cref="AutoScaling"/> only, under the world's gate.</summary>
 internal sealed class AutoScalingGroup(GroupSpec spec, string arn, DateTimeOffset createdAt)
@@ -105,7 +109,10 @@ internal sealed record GroupMember(string InstanceId, string GroupName, string A
     /// <summary>It counts towards the desired capacity.</summary>
     public bool IsActive => !HasLeft && State is "Pending" or "Pending:Wait" or "Pending:Proceed" or "InService";
 
-    public bool IsWarm => !HasLeft && State.StartsWith("Warmed:", StringComparison.Ordinal) && !State.StartsWith("Warmed:Terminat", StringComparison.Ordinal);
+    public bool InWarmPool => !HasLeft && State.StartsWith("Warmed:", StringComparison.Ordinal);
+
+    /// <summary>It counts towards the size of the warm pool.</summary>
+    public bool IsWarm => InWarmPool && !State.StartsWith("Warmed:Terminat", StringComparison.Ordinal);
 
     /// <summary>DescribeAutoScalingInstances shouts.</summary>
     public string ShoutedHealth => HealthStatus.ToUpperInvariant();

@@ -3,6 +3,22 @@ namespace DrainerFunction.Sandbox.World.Aws;
 /// <summary>Sizes and hooks that Auto Scaling does not take, in its words.</summary>
 internal static class GroupRefusals
 {
+    /// <summary>How many a page holds.</summary>
+    public static int PageSize(int? maxRecords, int most) => maxRecords switch
+    {
+        null => 50,
+        >= 1 when maxRecords <= most => maxRecords.Value,
+        _ => throw AwsError.Validation($"1 validation error detected: Value '{maxRecords}' at 'maxRecords' failed to satisfy constraint: Member must have value less than or equal to {most}"),
+    };
+
+    public static void RefuseTooMany(string what, IReadOnlyList<string>? asked, int most)
+    {
+        if (asked?.Count > most)
+        {
+            throw AwsError.Validation($"The number of {what} that may be passed in is limited to {most}");
+        }
+    }
+
     public static void RefuseSize(int min, int max, int desired)
     {
         if (min > max)

@@ -29,7 +29,7 @@ internal static class GroupSize
 
         if (staying > group.DesiredCapacity && Victim(active) is { } victim)
         {
-            return group.WarmPool is { ReuseOnScaleIn: true }
+            return group.WarmPool is { ReuseOnScaleIn: true, IsPendingDelete: false }
                 ? lifecycle => lifecycle.ReturnToWarmPool(victim.InstanceId)
                 : lifecycle => lifecycle.Terminate(victim.InstanceId);
         }
@@ -39,7 +39,7 @@ internal static class GroupSize
 
     private static Action<GroupLifecycle>? WarmStep(AutoScalingGroup group, List<GroupMember> warm)
     {
-        var wanted = group.WarmPool is { } pool && !group.IsBeingDeleted
+        var wanted = group.WarmPool is { IsPendingDelete: false } pool && !group.IsBeingDeleted
             ? Math.Max(pool.MinSize, (pool.MaxGroupPreparedCapacity ?? group.MaxSize) - group.DesiredCapacity)
             : 0;
         if (warm.Count < wanted && !group.SuspendedProcesses.Contains("Launch"))
