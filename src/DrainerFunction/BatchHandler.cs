@@ -26,13 +26,14 @@ internal sealed partial class BatchHandler(
 {
     private readonly ILogger _logger = loggers.CreateLogger(typeof(BatchHandler).FullName!);
     private bool _isWarm;
+    private long _throttledTold;
 
     public async Task<BatchEnd> WorkAsync(SqsBatch batch, AwsScope own, ExecutionBudget budget, string requestId, CancellationToken cancellationToken)
     {
         using var spent = budget.Start();
         using var acknowledging = budget.StartAcknowledging();
         using var working = CancellationTokenSource.CreateLinkedTokenSource(spent.Token, cancellationToken);
-        var requestsBefore = apiServers.RequestsSent;
+        var sentBefore = apiServers.RequestsSent;
         var sorted = SortedBatch.Of(batch, own, options, time.GetUtcNow());
         var work = WorkOn(sorted, ReportOn(batch, sorted, requestId), budget.End, working.Token, acknowledging.Token);
         Tell(sorted);
@@ -45,7 +46,8 @@ internal sealed partial class BatchHandler(
         await taking;
         var failures = settled.OfType<string>().ToList();
         work.Report.Failed = failures.Count;
-        work.Report.ApiRequests = (int)(apiServers.RequestsSent - requestsBefore);
+        work.Report.ApiRequests = (int)(apiServers.RequestsSent - sentBefore);
+        work.Report.CallsThrottled = ThrottledSinceTold();
         reporter.BatchFinished(work.Report);
         return new(failures, work.Stories, sorted.Ignored);
     }
@@ -65,6 +67,15 @@ internal sealed partial class BatchHandler(
             Ignored = sorted.Ignored.Count,
             Malformed = sorted.Malformed.Count,
         };
+    }
+
+    // A sweep's and a plan's calls have no line of their own: the next one tells them.
+    private int ThrottledSinceTold()
+    {
+        var throttled = aws.CallsThrottled + apiServers.RequestsThrottled;
+        var untold = (int)(throttled - _throttledTold);
+        _throttledTold = throttled;
+        return untold;
     }
 
     private BatchWork WorkOn(SortedBatch sorted, BatchReport report, DateTimeOffset workEnds, CancellationToken spent, CancellationToken acknowledging) => new(

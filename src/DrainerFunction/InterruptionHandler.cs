@@ -64,7 +64,6 @@ internal sealed partial class InterruptionHandler(
         }
         catch (AwsCallException refused)
         {
-            story.Batch.Report.CallsThrottled += refused.Refusal is AwsRefusal.Throttled ? 1 : 0;
             return Postponed(story, refused.Message, refused.Refusal is AwsRefusal.Denied);
         }
         catch (ApiServerException refused)

@@ -7,7 +7,11 @@ internal sealed class ApiServers(IAwsClients aws, Func<EksCluster, HttpMessageHa
 {
     private readonly Dictionary<ClusterName, Task<ClusterApiServer?>> _servers = [];
 
-    public long RequestsSent => _servers.Values.Sum(connecting => connecting.IsCompletedSuccessfully ? connecting.Result?.RequestsSent ?? 0 : 0);
+    public long RequestsSent => Connected.Sum(server => server.RequestsSent);
+
+    public long RequestsThrottled => Connected.Sum(server => server.RequestsThrottled);
+
+    private IEnumerable<ClusterApiServer> Connected => _servers.Values.Select(connecting => connecting.IsCompletedSuccessfully ? connecting.Result : null).OfType<ClusterApiServer>();
 
     public async Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken)
     {

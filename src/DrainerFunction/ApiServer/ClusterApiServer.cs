@@ -16,6 +16,8 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
 
     public long RequestsSent => connection.RequestsSent;
 
+    public long RequestsThrottled { get; private set; }
+
     public async Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(HttpMethod.Get, Node(nodeName), null, cancellationToken);
@@ -143,7 +145,7 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
         try
         {
             using var response = await connection.SendAsync(server => new(method, new Uri(server, path)) { Content = body?.Invoke() }, either.Token);
-            return await ApiAnswer.ReadAsync(response, either.Token);
+            return Counted(await ApiAnswer.ReadAsync(response, either.Token));
         }
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
         {
@@ -196,13 +198,19 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
 
             using (response)
             {
-                throw (await ApiAnswer.ReadAsync(response, either.Token)).Refusal(connection.Name, question);
+                throw Counted(await ApiAnswer.ReadAsync(response, either.Token)).Refusal(connection.Name, question);
             }
         }
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
         {
             throw Unanswered($"{question}: no answer within {Longest.TotalSeconds:0} s", cancelled);
         }
+    }
+
+    private ApiAnswer Counted(ApiAnswer answer)
+    {
+        RequestsThrottled += answer.Code is HttpStatusCode.TooManyRequests && !answer.Status.IsHeldByDisruptionBudget ? 1 : 0;
+        return answer;
     }
 
     private async Task<string?> NextLineAsync(StreamReader lines, string question, CancellationToken cancellationToken)

@@ -8,6 +8,9 @@ internal interface IApiServers
     /// <summary>Requests sent to all clusters since the environment started, watches and repeats included.</summary>
     long RequestsSent { get; }
 
+    /// <summary>Answers of all clusters that asked for fewer requests; an eviction that a disruption budget holds is none.</summary>
+    long RequestsThrottled { get; }
+
     /// <summary>The API server of a cluster, or null when EKS says that there is none of that name in that account and region.</summary>
     /// <exception cref="ApiServerException">EKS could not be asked.</exception>
     Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken);

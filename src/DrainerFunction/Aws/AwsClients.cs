@@ -9,6 +9,8 @@ internal sealed class AwsClients(AwsConnection connection, OwnAccount own, Assum
 {
     private readonly Dictionary<AwsScope, AwsRegion> _regions = [];
 
+    public long CallsThrottled => connection.CallsThrottled;
+
     public AwsRegion In(AwsScope scope) => _regions.TryGetValue(scope, out var known) ? known : _regions[scope] = Make(scope);
 
     private AwsRegion Make(AwsScope scope)

@@ -8,7 +8,11 @@ internal sealed class AwsConnection(AwsHttp http, Func<AWSCredentials> credentia
 {
     private readonly Lazy<AWSCredentials> _credentials = new(credentials);
 
+    static AwsConnection() => ThrottledAnswers.CountInAllClients();
+
     public string OwnRegion => ownRegion;
+
+    public long CallsThrottled => http.CallsThrottled;
 
     /// <summary>The default chain's: in Lambda, the function's role.</summary>
     public AWSCredentials OwnCredentials => _credentials.Value;

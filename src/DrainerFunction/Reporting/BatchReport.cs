@@ -31,7 +31,7 @@ internal sealed class BatchReport
     /// <summary>Requests to the API servers of all clusters.</summary>
     public int ApiRequests { get; set; }
 
-    /// <summary>Calls to AWS that were answered with throttling, after the SDK's own retries.</summary>
+    /// <summary>Answers of AWS and of API servers that asked for fewer requests, each attempt counted.</summary>
     public int CallsThrottled { get; set; }
 
     /// <summary>Clusters that could not be reached or refused us, each once an invocation.</summary>

@@ -72,6 +72,23 @@ public sealed class ClusterApiServerTests : IDisposable
     }
 
     [Fact]
+    public async Task An_answer_that_asks_for_fewer_requests_is_counted_and_a_budget_that_holds_a_pod_is_not()
+    {
+        var servers = Servers();
+        var server = (await servers.ConnectAsync(Name, Stop))!;
+        _http.Answer(HttpStatusCode.TooManyRequests, """{"kind":"Status","reason":"TooManyRequests","message":"Cannot evict pod.","details":{"causes":[{"reason":"DisruptionBudget","message":"The disruption budget web needs 2 healthy pods"}]},"code":429}""");
+        _http.Answer(HttpStatusCode.TooManyRequests, """{"kind":"Status","reason":"TooManyRequests","message":"too many requests, please try again later","code":429}""");
+        _http.Answer(HttpStatusCode.TooManyRequests, "", ("Retry-After", "1"));
+
+        Assert.IsType<EvictionReply.HeldByDisruptionBudget>(await server.EvictAsync(Pod, null, Stop));
+        Assert.Equal(0, servers.RequestsThrottled);
+        await server.EvictAsync(Pod, null, Stop);
+        await Assert.ThrowsAsync<ApiServerException>(async () => await server.WatchNodeAsync("n", "1", Stop).GetAsyncEnumerator(Stop).MoveNextAsync());
+
+        Assert.Equal(2, servers.RequestsThrottled);
+    }
+
+    [Fact]
     public async Task A_token_serves_until_it_is_to_be_refreshed()
     {
         var server = await Server();

@@ -179,6 +179,35 @@ public sealed class AwsClientsTests : IDisposable
     internal void Every_refusal_has_its_meaning(string? code, int status, AwsRefusal refusal) =>
         Assert.Equal(refusal, AwsCalls.RefusalOf(code, (HttpStatusCode)status));
 
+    // The SDK waits up to a second before it asks again, by a clock of its own.
+    [Fact]
+    public async Task An_answer_that_asks_for_fewer_calls_is_counted_although_a_retry_made_it_good()
+    {
+        Error("Throttling", "Rate exceeded");
+        Xml(Instances("i-1"));
+        Error("ValidationError", "No active Lifecycle Action found with instance ID i-1");
+        var clients = Clients();
+        var autoScaling = clients.In(new(Ours, "eu-west-1")).AutoScaling;
+
+        Assert.Single(await autoScaling.DescribeInstancesAsync(["i-1"], Stop));
+        await autoScaling.RecordLifecycleActionHeartbeatAsync(new("g", "h", "i-1", null), Stop);
+
+        Assert.Equal((3, 1), (_http.Seen.Count, clients.CallsThrottled));
+    }
+
+    [Fact]
+    public async Task A_client_of_the_sdks_own_counts_too_and_every_way_out_for_itself()
+    {
+        var (connection, another) = (Connection(), new AwsConnection(new(_http), static () => new BasicAWSCredentials("AKID", "secret"), "eu-west-1"));
+        using var sqs = new AmazonSQSClient(connection.OwnCredentials, WithoutRetries(connection.Set(new AmazonSQSConfig(), "eu-west-1")));
+        _http.Answer(HttpStatusCode.BadRequest, """{"__type":"com.amazonaws.sqs#RequestThrottled","message":"Rate exceeded"}""");
+
+        await Assert.ThrowsAsync<AwsCallException>(() => new Queues(new(sqs), new(_time)).SendAsync(
+            new("https://sqs.eu-west-1.amazonaws.com/123456789012/q"), "hello", new Dictionary<string, string>(), TimeSpan.Zero, Stop));
+
+        Assert.Equal((1, 0), (connection.CallsThrottled, another.CallsThrottled));
+    }
+
     [Fact]
     public async Task A_call_without_an_answer_is_given_up_after_ten_seconds_on_our_clock()
     {
@@ -317,6 +346,13 @@ public sealed class AwsClientsTests : IDisposable
 
     private Queues Queues() => new(new(() => new AmazonSQSClient(Connection().OwnCredentials, Connection().Set(new AmazonSQSConfig(), "eu-west-1"))), new(_time));
 
-    private AwsRegion Region(string account = Ours) =>
-        new AwsClients(Connection(), new(_ => Task.FromResult(Ours)), _role, _time).In(new(account, "eu-west-1"));
+    private static AmazonSQSConfig WithoutRetries(AmazonSQSConfig config)
+    {
+        config.MaxErrorRetry = 0;
+        return config;
+    }
+
+    private AwsClients Clients() => new(Connection(), new(_ => Task.FromResult(Ours)), _role, _time);
+
+    private AwsRegion Region(string account = Ours) => Clients().In(new(account, "eu-west-1"));
 }

@@ -5,6 +5,8 @@ namespace DrainerFunction.Fakes;
 /// <summary>EKS as a connection sees it: a description that can be changed, and tokens that are counted.</summary>
 internal sealed class FakeEks(TimeProvider time) : IAwsClients, IEksClusters, IClusterTokens
 {
+    public long CallsThrottled => 0;
+
     public EksCluster? Cluster { get; set; } = new("blue", new("https://one.example"), "PEM");
 
     public AwsCallException? Refusal { get; set; }

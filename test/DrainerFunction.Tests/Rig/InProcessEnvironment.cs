@@ -103,6 +103,9 @@ internal sealed class WorldApiServers(Stage stage, WorldCalls calls, TimeProvide
 
     public long RequestsSent => stage.Judge.KubernetesRequests;
 
+    // What a world's API server refuses is counted by the real adapter only, which has tests of its own.
+    public long RequestsThrottled => 0;
+
     public async Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken)
     {
         if (_connected.TryGetValue(cluster, out var known))

@@ -13,6 +13,8 @@ internal sealed class WorldAws(SimulatedWorld world, WorldCalls calls, TimeProvi
 {
     private readonly Dictionary<AwsScope, AwsRegion> _regions = [];
 
+    public long CallsThrottled => calls.Throttled;
+
     public AwsRegion In(AwsScope scope)
     {
         if (!_regions.TryGetValue(scope, out var region))

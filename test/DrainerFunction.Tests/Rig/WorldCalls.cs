@@ -13,6 +13,8 @@ internal sealed class WorldCalls(SimulatedWorld world, TimeProvider loopTime)
     private static readonly TimeSpan OneWay = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
+    public long Throttled { get; private set; }
+
     public async Task<T> AskAsync<T>(string service, string operation, Func<T> ask, CancellationToken cancellationToken)
     {
         await Task.Delay(OneWay, loopTime, cancellationToken);
@@ -57,7 +59,7 @@ internal sealed class WorldCalls(SimulatedWorld world, TimeProvider loopTime)
         }
     }
 
-    private static AwsCallException Translated(string service, string operation, Exception refusal)
+    private AwsCallException Translated(string service, string operation, Exception refusal)
     {
         var (kind, code) = refusal switch
         {
@@ -68,6 +70,7 @@ internal sealed class WorldCalls(SimulatedWorld world, TimeProvider loopTime)
             AwsError error => (AwsRefusal.Invalid, error.Code),
             _ => (AwsRefusal.Unreachable, "Unreachable"),
         };
+        Throttled += kind is AwsRefusal.Throttled ? 1 : 0;
         return new(kind, $"{service}:{operation}", code, refusal.Message, refusal);
     }
 }

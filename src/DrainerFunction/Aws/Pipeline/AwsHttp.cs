@@ -8,6 +8,10 @@ internal sealed class AwsHttp(HttpMessageHandler connections) : HttpClientFactor
 {
     // Calls are bounded by their tokens, on our clock; a client's own timeout would use another.
     private readonly HttpClient _http = new(connections) { Timeout = Timeout.InfiniteTimeSpan };
+    private long _throttled;
+
+    /// <summary>Answers that asked for fewer calls, those included that the SDK's own retries made good.</summary>
+    public long CallsThrottled => Interlocked.Read(ref _throttled);
 
     public static HttpMessageHandler Connections(TimeProvider time) => new ThawingConnections(Sockets, time);
 
@@ -16,6 +20,9 @@ internal sealed class AwsHttp(HttpMessageHandler connections) : HttpClientFactor
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
+
+    /// <summary>The SDK's pipeline runs on the thread pool.</summary>
+    public void CountThrottled() => Interlocked.Increment(ref _throttled);
 
     public void Dispose() => _http.Dispose();
 
