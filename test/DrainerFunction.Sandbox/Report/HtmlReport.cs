@@ -68,7 +68,8 @@ internal static class HtmlReport
         }
 
         var invocations = stories.Sum(story => story.Invocations.Count);
-        Tile(html, Count(invocations), invocations == 1 ? "invocation" : "invocations", $"{Count(stories.Sum(story => story.Heartbeats))} heartbeats", isBad: false);
+        var heartbeats = stories.Sum(story => story.Heartbeats);
+        Tile(html, Count(invocations), invocations == 1 ? "invocation" : "invocations", $"{Count(heartbeats)} {(heartbeats == 1 ? "heartbeat" : "heartbeats")}", isBad: false);
         html.WriteRaw("</section>\n");
     }
 

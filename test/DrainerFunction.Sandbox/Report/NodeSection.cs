@@ -68,7 +68,7 @@ internal sealed class NodeSection(NodeStory story, TimeAxis overview, Html html)
         Fact("group", string.Join(", ", story.Groups));
         Fact("because of", string.Join(", ", story.Kinds.Select(Words)));
         Fact("began", string.Create(CultureInfo.InvariantCulture, $"{story.Begin.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff} UTC"));
-        Fact("deadline", story.Deadline is { } deadline ? $"{Clock(deadline)} ({Words(story.Last.DeadlineKind ?? "soft")}), {Left(story.NoticeLeft!.Value)}" : null);
+        Fact("deadline", story.Deadline is { } deadline ? $"{Clock(deadline)} ({Words(story.DeadlineKind ?? "soft")}), {Left(story.NoticeLeft!.Value)}" : null);
         Fact("hook", story.Last.HookReply is "leave" or "" ? null : $"answered {story.Last.HookReply}");
         Fact("bypassed", string.Join(", ", story.BypassedBudgets));
         Fact("ended", story.Last.Why);

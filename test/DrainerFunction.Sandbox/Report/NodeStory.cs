@@ -38,7 +38,13 @@ internal sealed class NodeStory
 
     public IReadOnlyList<string> Groups => [.. Invocations.SelectMany(line => line.Groups).Distinct()];
 
-    public DateTimeOffset? Deadline => Last.Deadline ?? Invocations.Select(line => line.Deadline).LastOrDefault(deadline => deadline is not null);
+    public DateTimeOffset? Deadline => UnderDeadline?.Deadline;
+
+    public string? DeadlineKind => UnderDeadline?.DeadlineKind;
+
+    /// <summary>What came after the last pod had gone, such as the news that the instance is stopping now, put nobody under pressure.</summary>
+    private FinishedLine? UnderDeadline =>
+        Invocations.LastOrDefault(line => line.Deadline is not null && line.Received <= Drained) ?? Invocations.LastOrDefault(line => line.Deadline is not null);
 
     public DateTimeOffset? Resolved => Invocations.Min(line => line.Resolved);
 

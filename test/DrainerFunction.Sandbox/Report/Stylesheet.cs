@@ -55,10 +55,11 @@ internal static class Stylesheet
         .facts{display:flex;flex-wrap:wrap;gap:4px 26px;margin:4px 0 16px;padding:10px 14px;background:var(--grid);border-radius:8px}
         .facts dt{color:var(--soft);font-size:11.5px}
         .facts dd{margin:0;overflow-wrap:anywhere}
-        .row,.chart .ruler{display:grid;grid-template-columns:minmax(120px,230px) 1fr 202px;gap:12px;align-items:center;min-height:20px}
+        .row,.chart .ruler{display:grid;grid-template-columns:minmax(120px,230px) 1fr 206px;gap:12px;align-items:center;min-height:20px}
         .row .name{font-size:12.5px;color:var(--soft);text-align:right}
+        .row .name,.row .note{white-space:normal;overflow-wrap:anywhere;line-height:1.25}
         .row.pod .name{color:var(--ink)}
-        .row .note,.ruler .note{font-size:12px;color:var(--soft);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+        .row .note,.ruler .note{font-size:12px;color:var(--soft)}
         .row:not(.steps):hover{background:color-mix(in srgb,var(--term) 7%,transparent)}
         .words{display:flex;flex-wrap:wrap;gap:2px 16px;grid-column:2/4;font-size:12px;color:var(--soft);padding:1px 0 5px}
         .words b{color:var(--ink);font-weight:550}
@@ -72,10 +73,19 @@ internal static class Stylesheet
         .ruler b.due{color:var(--due);font-weight:600;bottom:14px}
         .chart .ruler{margin-bottom:6px;padding-top:12px}
         .more{color:var(--soft);font-size:12px;margin:6px 0 0;text-align:center}
-        @media (max-width:760px){summary,.ruler.top{grid-template-columns:110px 1fr 52px}.badge{display:none}.row,.chart .ruler{grid-template-columns:110px 1fr}.row .note,.ruler .note{display:none}main{padding:16px 12px}}
+        @media screen and (max-width:760px){main{padding:16px 12px 40px}
+        summary,.ruler.top{grid-template-columns:1fr auto auto;gap:4px 10px}
+        summary .name{grid-area:1/1}summary .took{grid-area:1/2}summary .badge{grid-area:1/3}summary .track,.ruler.top .track{grid-area:2/1/3/4}.ruler.top{padding-top:4px}
+        .row,.chart .ruler{grid-template-columns:1fr auto;gap:1px 10px;padding:3px 0}
+        .row .name{grid-area:1/1;text-align:left}.row .note{grid-area:1/2}.row .track,.chart .ruler .track{grid-area:2/1/3/3}.chart .ruler .note,.row.steps>:first-child{display:none}.row .words{grid-column:1/3}
+        .ruler b:nth-child(even):not(.due){display:none}.ruler b.due{transform:translateX(-88%)}}
         @media print{:root{--page:#fff;--card:#fff;--ink:#111;--soft:#555;--line:#ccc;--grid:#f1f2f4;--ask:#aab4c4;--held:#d89a1c;--term:#3b76d6;--bypass:#9a3fab;--stuck:#c22f29;--good:#17803d;--goodbg:#fff;--bad:#b3231d;--badbg:#fff;--plainbg:#fff;--due:#c22f29;
         --p0:#c9d1dd;--p1:#93a1b8;--p2:#2a9d8f;--p3:#5a8fe0;--p4:#3b76d6;--p5:#7a5bc7}
-        *{print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}.node[open]{break-inside:auto}.row{break-inside:avoid}body{font-size:11px}}
+        *{print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0 1px}.node[open],.node.bad{break-inside:auto}.row{break-inside:avoid}summary{break-after:avoid}
+        .node.bad::details-content{content-visibility:visible;block-size:auto}
+        body{font-size:11px}h1{font-size:17px}.tiles{gap:8px;grid-template-columns:repeat(auto-fit,minmax(100px,1fr))}.tile{padding:7px 9px}.tile b{font-size:16px}.legend{gap:2px 12px}.tile small,.legend,.words,.ruler,.badge,.facts dt{font-size:9.5px}
+        summary{padding:3px 0}summary,.ruler.top{grid-template-columns:160px 1fr 46px 100px}.row,.chart .ruler{grid-template-columns:160px 1fr 158px;min-height:16px}.row .name,.row .note,.ruler .note{font-size:9.5px}
+        .track{height:10px}.track i.gone{width:7px;min-width:7px;height:7px;top:1.5px;margin-left:-3.5px}.track i.beat{top:1px;border-width:0 3px 7px}}
 
         """;
 }
