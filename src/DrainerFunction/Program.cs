@@ -21,6 +21,7 @@ internal static class Program
             return NotInLambda;
         }
 
+        SystemCertificates.ReadAhead();
         var loop = new EventLoop();
         return loop.Run(() => RunAsync(endpoint, environment, loop));
     }

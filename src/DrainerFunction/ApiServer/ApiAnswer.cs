@@ -1,5 +1,4 @@
 using System.Net;
-using k8s;
 
 namespace DrainerFunction.ApiServer;
 
@@ -26,8 +25,7 @@ internal sealed record ApiAnswer(HttpStatusCode Code, byte[] Body, TimeSpan? Ret
 
         try
         {
-            using var body = new MemoryStream(Body, writable: false);
-            return KubernetesJson.Deserialize<T>(body) ?? throw new System.Text.Json.JsonException("null");
+            return ApiServerJson.Read<T>(Body);
         }
         catch (System.Text.Json.JsonException unreadable)
         {

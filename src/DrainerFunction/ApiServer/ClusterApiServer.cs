@@ -2,25 +2,23 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
-using k8s;
 using k8s.Models;
 
 namespace DrainerFunction.ApiServer;
 
 internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvider time) : IApiServer
 {
-    /// <summary>For one answer, read to its end. A list of pods comes page by page.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
-
     private const int PageSize = 500;
+
+    private readonly ClusterRequests _requests = new(connection, time);
 
     public long RequestsSent => connection.RequestsSent;
 
-    public long RequestsThrottled { get; private set; }
+    public long RequestsThrottled => _requests.Throttled;
 
     public async Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(HttpMethod.Get, Node(nodeName), null, cancellationToken);
+        var answer = await _requests.AskAsync(HttpMethod.Get, Node(nodeName), null, cancellationToken);
         return answer.IsNotFound ? null : answer.As<V1Node>(connection.Name, $"GET node {nodeName}");
     }
 
@@ -29,8 +27,8 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
         string? next = null;
         do
         {
-            var page = (await AskAsync(HttpMethod.Get, Page("/api/v1/nodes?", next), null, cancellationToken)).As<V1NodeList>(connection.Name, "LIST nodes");
-            foreach (var node in page.Items)
+            var page = (await _requests.AskAsync(HttpMethod.Get, Page("/api/v1/nodes?", next), null, cancellationToken)).As<V1NodeList>(connection.Name, "LIST nodes");
+            foreach (var node in page.Items ?? [])
             {
                 yield return node;
             }
@@ -42,7 +40,7 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
 
     public async Task<NodePatched> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(HttpMethod.Patch, Node(nodeName), () => Json(strategicMergePatch, "application/strategic-merge-patch+json"), cancellationToken);
+        var answer = await _requests.AskAsync(HttpMethod.Patch, Node(nodeName), () => Json(strategicMergePatch, "application/strategic-merge-patch+json"), cancellationToken);
         return answer.IsNotFound ? new NodePatched.Gone()
             : answer.Code is HttpStatusCode.Conflict ? new NodePatched.Conflict()
             : new NodePatched.Done(answer.As<V1Node>(connection.Name, $"PATCH node {nodeName}"));
@@ -54,7 +52,7 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
         string? next = null;
         while (true)
         {
-            var answer = await AskAsync(HttpMethod.Get, Page($"{PodsOf(nodeName)}&", next), null, cancellationToken);
+            var answer = await _requests.AskAsync(HttpMethod.Get, Page($"{PodsOf(nodeName)}&", next), null, cancellationToken);
             if (answer.Code is HttpStatusCode.Gone && next is not null)
             {
                 // The pages were read too slowly for the server to keep their version.
@@ -63,7 +61,7 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
             }
 
             var page = answer.As<V1PodList>(connection.Name, $"LIST pods of node {nodeName}");
-            pods.AddRange(page.Items);
+            pods.AddRange(page.Items ?? []);
             next = page.Metadata?.ContinueProperty;
             if (string.IsNullOrEmpty(next))
             {
@@ -73,9 +71,9 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
     }
 
     public IAsyncEnumerable<Watched<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) =>
-        WatchAsync<V1Pod>($"{PodsOf(nodeName)}&resourceVersion={Uri.EscapeDataString(resourceVersion)}&", $"WATCH pods of node {nodeName}", cancellationToken);
+        _requests.WatchAsync<V1Pod>($"{PodsOf(nodeName)}&resourceVersion={Uri.EscapeDataString(resourceVersion)}&", $"WATCH pods of node {nodeName}", cancellationToken);
 
-    public IAsyncEnumerable<Watched<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) => WatchAsync<V1Node>(
+    public IAsyncEnumerable<Watched<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) => _requests.WatchAsync<V1Node>(
         $"/api/v1/nodes?fieldSelector={Uri.EscapeDataString($"metadata.name={nodeName}")}&resourceVersion={Uri.EscapeDataString(resourceVersion)}&",
         $"WATCH node {nodeName}",
         cancellationToken);
@@ -84,7 +82,7 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
     {
         try
         {
-            var answer = await AskAsync(HttpMethod.Post, $"{Pod(pod)}/eviction", () => Json(PodRequests.Eviction(pod, gracePeriod)), cancellationToken);
+            var answer = await _requests.AskAsync(HttpMethod.Post, $"{Pod(pod)}/eviction", () => Json(PodRequests.Eviction(pod, gracePeriod)), cancellationToken);
             return Replies.Eviction(answer, connection.Name);
         }
         catch (ApiServerException unanswered) when (unanswered.Refusal is ApiServerRefusal.Unreachable)
@@ -97,7 +95,7 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
     {
         try
         {
-            var answer = await AskAsync(HttpMethod.Delete, Pod(pod), () => Json(PodRequests.Deletion(pod, gracePeriod)), cancellationToken);
+            var answer = await _requests.AskAsync(HttpMethod.Delete, Pod(pod), () => Json(PodRequests.Deletion(pod, gracePeriod)), cancellationToken);
             return Replies.Deletion(answer, connection.Name);
         }
         catch (ApiServerException unanswered) when (unanswered.Refusal is ApiServerRefusal.Unreachable)
@@ -108,17 +106,17 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
 
     public async Task<IReadOnlyList<V1PodDisruptionBudget>> ListDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(HttpMethod.Get, Budgets(@namespace), null, cancellationToken);
-        return [.. answer.As<V1PodDisruptionBudgetList>(connection.Name, $"LIST disruption budgets of {@namespace}").Items];
+        var answer = await _requests.AskAsync(HttpMethod.Get, Budgets(@namespace), null, cancellationToken);
+        return [.. answer.As<V1PodDisruptionBudgetList>(connection.Name, $"LIST disruption budgets of {@namespace}").Items ?? []];
     }
 
     public IAsyncEnumerable<Watched<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) =>
-        WatchAsync<V1PodDisruptionBudget>($"{Budgets(@namespace)}?", $"WATCH disruption budgets of {@namespace}", cancellationToken);
+        _requests.WatchAsync<V1PodDisruptionBudget>($"{Budgets(@namespace)}?", $"WATCH disruption budgets of {@namespace}", cancellationToken);
 
     public async Task CreateEventAsync(Corev1Event @event, CancellationToken cancellationToken)
     {
         var path = $"/api/v1/namespaces/{Uri.EscapeDataString(@event.Metadata.NamespaceProperty)}/events";
-        var answer = await AskAsync(HttpMethod.Post, path, () => Json(KubernetesJson.Serialize(@event)), cancellationToken);
+        var answer = await _requests.AskAsync(HttpMethod.Post, path, () => Json(ApiServerJson.Write(@event)), cancellationToken);
         if (!answer.IsSuccess)
         {
             throw answer.Refusal(connection.Name, "POST event");
@@ -137,94 +135,4 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
         string.IsNullOrEmpty(next) ? $"{list}limit={PageSize}" : $"{list}limit={PageSize}&continue={Uri.EscapeDataString(next)}";
 
     private static StringContent Json(string body, string type = "application/json") => new(body, Encoding.UTF8, new MediaTypeHeaderValue(type));
-
-    private async Task<ApiAnswer> AskAsync(HttpMethod method, string path, Func<HttpContent>? body, CancellationToken cancellationToken)
-    {
-        using var late = new CancellationTokenSource(Longest, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        try
-        {
-            using var response = await connection.SendAsync(server => new(method, new Uri(server, path)) { Content = body?.Invoke() }, either.Token);
-            return Counted(await ApiAnswer.ReadAsync(response, either.Token));
-        }
-        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw Unanswered($"{method} {path}: no answer within {Longest.TotalSeconds:0} s", cancelled);
-        }
-        catch (Exception broken) when (broken is HttpRequestException or IOException)
-        {
-            throw Unanswered($"{method} {path}: the answer broke off", broken);
-        }
-    }
-
-    private async IAsyncEnumerable<Watched<T>> WatchAsync<T>(string path, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
-        where T : IKubernetesObject<V1ObjectMeta>
-    {
-        using var response = await OpenAsync($"{path}watch=true&allowWatchBookmarks=true", question, cancellationToken);
-        if (response.StatusCode is HttpStatusCode.Gone)
-        {
-            yield return new Watched<T>.Expired();
-            yield break;
-        }
-
-        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken), Encoding.UTF8);
-        while (await NextLineAsync(lines, question, cancellationToken) is { } line)
-        {
-            if (WatchLines.Read<T>(line, connection.Name, question) is not { } change)
-            {
-                yield break;
-            }
-
-            yield return change;
-            if (change is Watched<T>.Expired)
-            {
-                yield break;
-            }
-        }
-    }
-
-    /// <returns>A stream that has begun (200), or 410.</returns>
-    private async Task<HttpResponseMessage> OpenAsync(string path, string question, CancellationToken cancellationToken)
-    {
-        using var late = new CancellationTokenSource(Longest, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        try
-        {
-            var response = await connection.SendAsync(server => new(HttpMethod.Get, new Uri(server, path)), either.Token);
-            if (response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.Gone)
-            {
-                return response;
-            }
-
-            using (response)
-            {
-                throw Counted(await ApiAnswer.ReadAsync(response, either.Token)).Refusal(connection.Name, question);
-            }
-        }
-        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw Unanswered($"{question}: no answer within {Longest.TotalSeconds:0} s", cancelled);
-        }
-    }
-
-    private ApiAnswer Counted(ApiAnswer answer)
-    {
-        RequestsThrottled += answer.Code is HttpStatusCode.TooManyRequests && !answer.Status.IsHeldByDisruptionBudget ? 1 : 0;
-        return answer;
-    }
-
-    private async Task<string?> NextLineAsync(StreamReader lines, string question, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await lines.ReadLineAsync(cancellationToken);
-        }
-        catch (Exception broken) when (broken is HttpRequestException or IOException)
-        {
-            throw Unanswered($"{question}: the stream broke off", broken);
-        }
-    }
-
-    private ApiServerException Unanswered(string message, Exception cause) =>
-        new(ApiServerRefusal.Unreachable, connection.Name, message, cause: cause);
 }

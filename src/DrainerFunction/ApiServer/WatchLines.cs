@@ -37,7 +37,7 @@ internal static class WatchLines
                 : throw ApiAnswer.Refusal((HttpStatusCode)(status.Code ?? 500), status, clusterName, question);
         }
 
-        var item = KubernetesJson.Deserialize<T>(thing);
+        var item = ApiServerJson.Read<T>(thing);
         var version = item.Metadata?.ResourceVersion ?? "";
         return type switch
         {

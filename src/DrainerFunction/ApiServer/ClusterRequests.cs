@@ -1,0 +1,109 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text;
+using k8s;
+using k8s.Models;
+
+namespace DrainerFunction.ApiServer;
+
+/// <summary>Requests to one API server: each is answered, watched to its end, or ends in one kind of exception.</summary>
+internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider time)
+{
+    /// <summary>For one answer, read to its end. A list of pods comes page by page.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    /// <summary>Answers that asked for fewer requests; an eviction that a disruption budget holds is none.</summary>
+    public long Throttled { get; private set; }
+
+    /// <exception cref="ApiServerException">There was no answer, or it broke off.</exception>
+    public async Task<ApiAnswer> AskAsync(HttpMethod method, string path, Func<HttpContent>? body, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(Longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            using var response = await connection.SendAsync(server => new(method, new Uri(server, path)) { Content = body?.Invoke() }, either.Token);
+            return Counted(await ApiAnswer.ReadAsync(response, either.Token));
+        }
+        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unanswered($"{method} {path}: no answer within {Longest.TotalSeconds:0} s", cancelled);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        {
+            throw Unanswered($"{method} {path}: the answer broke off", broken);
+        }
+    }
+
+    /// <exception cref="ApiServerException">It was refused, or the stream broke off.</exception>
+    public async IAsyncEnumerable<Watched<T>> WatchAsync<T>(string path, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : IKubernetesObject<V1ObjectMeta>
+    {
+        using var response = await OpenAsync($"{path}watch=true&allowWatchBookmarks=true", question, cancellationToken);
+        if (response.StatusCode is HttpStatusCode.Gone)
+        {
+            yield return new Watched<T>.Expired();
+            yield break;
+        }
+
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken), Encoding.UTF8);
+        while (await NextLineAsync(lines, question, cancellationToken) is { } line)
+        {
+            if (WatchLines.Read<T>(line, connection.Name, question) is not { } change)
+            {
+                yield break;
+            }
+
+            yield return change;
+            if (change is Watched<T>.Expired)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <returns>A stream that has begun (200), or 410.</returns>
+    private async Task<HttpResponseMessage> OpenAsync(string path, string question, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(Longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            var response = await connection.SendAsync(server => new(HttpMethod.Get, new Uri(server, path)), either.Token);
+            if (response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.Gone)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                throw Counted(await ApiAnswer.ReadAsync(response, either.Token)).Refusal(connection.Name, question);
+            }
+        }
+        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unanswered($"{question}: no answer within {Longest.TotalSeconds:0} s", cancelled);
+        }
+    }
+
+    private async Task<string?> NextLineAsync(StreamReader lines, string question, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await lines.ReadLineAsync(cancellationToken);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        {
+            throw Unanswered($"{question}: the stream broke off", broken);
+        }
+    }
+
+    private ApiAnswer Counted(ApiAnswer answer)
+    {
+        Throttled += answer.Code is HttpStatusCode.TooManyRequests && !answer.Status.IsHeldByDisruptionBudget ? 1 : 0;
+        return answer;
+    }
+
+    private ApiServerException Unanswered(string message, Exception cause) =>
+        new(ApiServerRefusal.Unreachable, connection.Name, message, cause: cause);
+}
