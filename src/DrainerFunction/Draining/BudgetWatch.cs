@@ -18,8 +18,10 @@ internal sealed class BudgetWatch(
     /// <summary>Ends by cancellation, or when we may not watch: then the backoff of each pod has to do.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        for (var failures = 1; ; failures++)
+        var failures = 0;
+        while (true)
         {
+            var began = time.GetUtcNow();
             try
             {
                 await FollowAsync(cancellationToken);
@@ -35,6 +37,8 @@ internal sealed class BudgetWatch(
                 }
             }
 
+            // The server ends a watch every few minutes: only one that did not last is a failure.
+            failures = time.GetUtcNow() - began < PodWatch.Brief ? failures + 1 : 1;
             await Task.Delay(Whole.Milliseconds(Backoff.After(failures, chance)), time, cancellationToken);
         }
     }
@@ -54,9 +58,17 @@ internal sealed class BudgetWatch(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
         try
         {
+            var isFirst = true;
             await foreach (var watched in requests.WatchDisruptionBudgetsAsync(@namespace, either.Token))
             {
                 silence.CancelAfter(PodWatch.Silence);
+                if (isFirst)
+                {
+                    // A watch begins with all there are; what was deleted in between is not among them.
+                    _budgets.Clear();
+                    isFirst = false;
+                }
+
                 Take(watched);
             }
         }

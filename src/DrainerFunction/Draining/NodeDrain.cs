@@ -1,5 +1,4 @@
 using DrainerFunction.ApiServer;
-using DrainerFunction.Interruptions;
 using DrainerFunction.Planning;
 using DrainerFunction.Runtime;
 using k8s.Models;
@@ -16,26 +15,21 @@ internal sealed class NodeDrain : IDisposable
     private const int ListingsOfAMachineThatIsOff = 3;
 
     private readonly DrainOrder _order;
-    private readonly DrainRules _rules;
     private readonly Requests _requests;
     private readonly DrainLedger _ledger;
     private readonly TimeProvider _time;
     private readonly Random _chance;
-    private readonly PodFacts _facts = new();
     private readonly AsyncSignal _changed = new();
     private readonly WorkUnderWay _underWay;
-    private readonly Dictionary<string, BudgetWatch> _budgets = new(StringComparer.Ordinal);
     private readonly PodWatch _pods;
-    private readonly Evictions _ask;
-    private bool _nodeIsGone;
-    private bool _hasLookedForTheNode;
+    private readonly PlanExecution _execution;
 
     public NodeDrain(DrainOrder order, DrainRules rules, Requests requests, DrainLedger ledger, TimeProvider time, Random chance)
     {
-        (_order, _rules, _requests, _ledger, _time, _chance) = (order, rules, requests, ledger, time, chance);
+        (_order, _requests, _ledger, _time, _chance) = (order, requests, ledger, time, chance);
         _underWay = new(_changed);
         _pods = new(order.Target.NodeName, requests, ledger, _changed, time, chance);
-        _ask = new(_facts, requests, ledger, LookAt, time, chance);
+        _execution = new(order, rules, _pods, _underWay, _changed, requests, ledger, time, chance);
         order.Deadline.Moved += _changed.Set;
     }
 
@@ -45,9 +39,7 @@ internal sealed class NodeDrain : IDisposable
     public IReadOnlyCollection<V1Pod> Pods => _pods.Pods;
 
     /// <summary>The claims of all pods that the drain wanted gone.</summary>
-    public HashSet<string> ClaimsToFree { get; } = new(StringComparer.Ordinal);
-
-    private Deadline Deadline => _order.AskOnce ? Deadline.Hard(_time.GetUtcNow()) : _order.Deadline.Current;
+    public IReadOnlyCollection<string> ClaimsToFree => _execution.ClaimsToFree;
 
     public async Task<DrainEnding> RunAsync(CancellationToken cancellationToken)
     {
@@ -75,25 +67,25 @@ internal sealed class NodeDrain : IDisposable
         {
             _changed.Reset();
             await _underWay.FaultsAsync();
-            var plan = _pods.WereListed ? Plan() : null;
+            var plan = _pods.WereListed ? _execution.Plan() : null;
             if (plan?.IsComplete is true)
             {
                 return DrainEnding.Emptied;
             }
 
-            if (_nodeIsGone)
+            if (_execution.NodeIsGone)
             {
                 return DrainEnding.NodeGone;
             }
 
-            if (_time.GetUtcNow() >= Deadline.At)
+            if (_time.GetUtcNow() >= _execution.Deadline.At)
             {
                 return DrainEnding.BoundReached;
             }
 
             if (plan is not null)
             {
-                CarryOut(plan, cancellationToken);
+                _execution.CarryOut(plan, cancellationToken);
             }
 
             await _changed.WaitAsync(UntilNext(plan), _time, cancellationToken);
@@ -121,80 +113,15 @@ internal sealed class NodeDrain : IDisposable
             }
         }
 
-        CarryOut(Plan(), cancellationToken);
+        _execution.CarryOut(_execution.Plan(), cancellationToken);
         await _underWay.AllAsync();
         return DrainEnding.Emptied;
     }
 
-    private DrainPlan Plan()
-    {
-        var plan = DrainPlan.For(_pods.Pods, _facts, Deadline, _time.GetUtcNow(), _rules);
-        _ledger.Observe(plan);
-        foreach (var planned in plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave))
-        {
-            ClaimsToFree.UnionWith(planned.Pod.Claims);
-        }
-
-        return plan;
-    }
-
-    private void CarryOut(DrainPlan plan, CancellationToken cancellationToken)
-    {
-        foreach (var (pod, disposition) in plan.Pods)
-        {
-            if (disposition is Disposition.Evict)
-            {
-                _underWay.Start(_ask.EvictAsync(pod, held => Watch(held, cancellationToken), cancellationToken));
-            }
-            else if (disposition is Disposition.Delete(_, var budget))
-            {
-                _underWay.Start(_ask.DeleteAsync(pod, budget, cancellationToken));
-            }
-        }
-
-        _pods.Want();
-        if (plan.Pods.Any(planned => planned.IsStuck) && !_hasLookedForTheNode)
-        {
-            _hasLookedForTheNode = true;
-            _underWay.Start(LookForTheNodeAsync(cancellationToken));
-        }
-    }
-
-    private void Watch(V1Pod held, CancellationToken cancellationToken)
-    {
-        if (_order.AskOnce)
-        {
-            return;
-        }
-
-        if (!_budgets.TryGetValue(held.Metadata.NamespaceProperty, out var budgets))
-        {
-            budgets = new(held.Metadata.NamespaceProperty, () => _pods.Pods, _facts, _requests, _ledger, _changed, _time, _chance);
-            _budgets.Add(held.Metadata.NamespaceProperty, budgets);
-            _underWay.Start(budgets.RunAsync(cancellationToken));
-        }
-
-        budgets.Refused(held);
-    }
-
-    // A pod that does not end may belong to a node that is no more: then nobody is left who could end it.
-    private async Task LookForTheNodeAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            _nodeIsGone = await _requests.GetNodeAsync(_order.Target.NodeName, cancellationToken) is null;
-        }
-        catch (ApiServerException unanswered)
-        {
-            _ledger.Trouble("look for the node", unanswered.Message);
-        }
-    }
-
-    private PodOutlook LookAt(V1Pod pod) => new(pod, _facts[pod.FullName.Uid], Deadline, _time.GetUtcNow(), _rules);
-
     private TimeSpan UntilNext(DrainPlan? plan)
     {
-        var next = plan?.ChangesAt < Deadline.At ? plan.ChangesAt.Value : Deadline.At;
+        var last = _execution.Deadline.At;
+        var next = plan?.ChangesAt < last ? plan.ChangesAt.Value : last;
         return Whole.Milliseconds(next - _time.GetUtcNow());
     }
 }

@@ -14,7 +14,8 @@ internal sealed class PodWatch(string nodeName, Requests requests, DrainLedger l
     // A bookmark comes every minute: a watch that is silent for longer has lost its server.
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(90);
 
-    private static readonly TimeSpan Brief = TimeSpan.FromSeconds(1);
+    /// <summary>A stream that ends sooner after it was opened counts as a failure.</summary>
+    public static readonly TimeSpan Brief = TimeSpan.FromSeconds(1);
 
     private readonly AsyncSignal _wanted = new();
     private Dictionary<string, V1Pod> _pods = new(StringComparer.Ordinal);
