@@ -18,6 +18,9 @@ internal sealed class Invocation(string requestId, string payload, TraceHeader t
     /// <summary>Null until the event was handed over: the time a cold start takes is not the invocation's.</summary>
     public DateTimeOffset? Deadline { get; private set; }
 
+    /// <summary>When the event was handed over.</summary>
+    public DateTimeOffset? Began => Deadline - function.Timeout;
+
     public InvocationEnd? Outcome { get; private set; }
 
     /// <summary>Raised once, under the world's gate.</summary>

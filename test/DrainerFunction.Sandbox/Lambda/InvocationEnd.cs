@@ -15,6 +15,9 @@ internal abstract record InvocationEnd
     /// <summary>The process is gone: it exited, was killed or never came up.</summary>
     internal sealed record Crashed(string Why) : InvocationEnd;
 
+    /// <summary>Killed by Lambda, for it held more memory than the function has.</summary>
+    internal sealed record OutOfMemory(int Megabytes) : InvocationEnd;
+
     internal sealed record TimedOut(TimeSpan After) : InvocationEnd;
 
     /// <summary>Never started: no concurrency was left.</summary>
@@ -25,6 +28,7 @@ internal abstract record InvocationEnd
         Response => "answered",
         FunctionError error => $"failed with {error.Type}",
         Crashed crashed => $"crashed: {crashed.Why}",
+        OutOfMemory memory => $"failed with Runtime.ExitError, signal: killed; it held more than its {memory.Megabytes} MB",
         TimedOut timedOut => $"timed out after {timedOut.After.TotalSeconds:0.#} s",
         Throttled => "was throttled",
         _ => throw new System.Diagnostics.UnreachableException(ToString()),

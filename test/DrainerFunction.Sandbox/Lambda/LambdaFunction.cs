@@ -59,7 +59,7 @@ internal sealed class LambdaFunction(SimulatedWorld world, FunctionSettings sett
             }
 
             world.Tape.Record("lambda", "killed", environment.AccessKey, $"Environment {environment.AccessKey} is killed: {why}");
-            Discard(environment, why);
+            Discard(environment, new InvocationEnd.Crashed(why));
             return true;
         }
     }
@@ -71,7 +71,20 @@ internal sealed class LambdaFunction(SimulatedWorld world, FunctionSettings sett
         {
             foreach (var environment in _busy.Keys.Concat(_idle).ToList())
             {
-                Discard(environment, why);
+                Discard(environment, new InvocationEnd.Crashed(why));
+            }
+        }
+    }
+
+    /// <summary>Every environment that works now dies as Lambda kills one that holds too much memory.</summary>
+    public void RunOutOfMemory()
+    {
+        lock (world.Gate)
+        {
+            foreach (var environment in _busy.Keys.ToList())
+            {
+                world.Tape.Record("lambda", "killed", environment.AccessKey, $"Environment {environment.AccessKey} is killed: out of memory");
+                Discard(environment, new InvocationEnd.OutOfMemory(settings.MemoryMegabytes));
             }
         }
     }
@@ -96,7 +109,7 @@ internal sealed class LambdaFunction(SimulatedWorld world, FunctionSettings sett
     private ExecutionEnvironment StartNew()
     {
         var environment = start(++_started);
-        environment.Died = () => Discard(environment, "it exited by itself");
+        environment.Died = () => Discard(environment, new InvocationEnd.Crashed("it exited by itself"));
         world.Tape.Record("lambda", "cold-start", environment.AccessKey, $"Environment {environment.AccessKey} starts");
         return environment;
     }
@@ -119,7 +132,7 @@ internal sealed class LambdaFunction(SimulatedWorld world, FunctionSettings sett
         }
     }
 
-    private void Discard(ExecutionEnvironment environment, string why)
+    private void Discard(ExecutionEnvironment environment, InvocationEnd end)
     {
         _idle.Remove(environment);
         if (_retirements.Remove(environment, out var retirement))
@@ -129,7 +142,7 @@ internal sealed class LambdaFunction(SimulatedWorld world, FunctionSettings sett
 
         if (_busy.TryGetValue(environment, out var invocation))
         {
-            invocation.End(new InvocationEnd.Crashed(why));
+            invocation.End(end);
         }
         else
         {

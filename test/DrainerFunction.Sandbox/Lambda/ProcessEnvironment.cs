@@ -17,6 +17,7 @@ internal sealed class ProcessEnvironment : ExecutionEnvironment, IAsyncDisposabl
     private readonly RuntimeApiHost _api;
     private readonly Process _process = new();
     private readonly CancellationTokenSource _stopped = new();
+    private readonly MemoryWatch _memory;
     private Invocation? _current;
     private bool _up;
     private bool _dead;
@@ -26,8 +27,6 @@ internal sealed class ProcessEnvironment : ExecutionEnvironment, IAsyncDisposabl
     public ProcessEnvironment(SimulatedWorld world, FunctionSettings function, ProcessSettings settings, AccessKey credentials)
     {
         (_world, _settings, _credentials) = (world, settings, credentials);
-        settings.Logs.AddSecret(credentials.Secret);
-        settings.Logs.AddSecret(credentials.SessionToken!);
         _api = new(world, function) { CameUp = () => _up = true, InitFailed = OnInitFailed };
         if (settings.Freeze)
         {
@@ -35,6 +34,11 @@ internal sealed class ProcessEnvironment : ExecutionEnvironment, IAsyncDisposabl
             _api.Woken = () => Signals.Thaw(_process);
         }
 
+        _memory = new(
+            () => _isStarted ? ProcessMemory.Of(_process) : 0,
+            function.MemoryMegabytes * 1024L * 1024L,
+            () => OnOutOfMemory(function.MemoryMegabytes),
+            TimeProvider.System);
         Ready = Start(function);
     }
 
@@ -46,6 +50,7 @@ internal sealed class ProcessEnvironment : ExecutionEnvironment, IAsyncDisposabl
     public override void Take(Invocation invocation)
     {
         _current = invocation;
+        invocation.Ended += end => Report(invocation, end);
         if (_dead)
         {
             invocation.End(new InvocationEnd.Crashed("its process is gone"));
@@ -89,6 +94,7 @@ internal sealed class ProcessEnvironment : ExecutionEnvironment, IAsyncDisposabl
             await _process.WaitForExitAsync(CancellationToken.None);
         }
 
+        await _memory.DisposeAsync();
         await _api.DisposeAsync();
         _process.Dispose();
         _stopped.Dispose();
@@ -188,6 +194,28 @@ internal sealed class ProcessEnvironment : ExecutionEnvironment, IAsyncDisposabl
                 _current?.End(new InvocationEnd.Crashed($"the process exited with code {_process.ExitCode}"));
                 Die();
             }
+        }
+    }
+
+    private void OnOutOfMemory(int megabytes)
+    {
+        lock (_world.Gate)
+        {
+            if (!_dead)
+            {
+                _world.Tape.Record("lambda", "killed", AccessKey, $"Environment {AccessKey} is killed: it holds {_memory.Peak() / 1024 / 1024} MB and has {megabytes}");
+                _current?.End(new InvocationEnd.OutOfMemory(megabytes));
+                Die();
+            }
+        }
+    }
+
+    private void Report(Invocation invocation, InvocationEnd end)
+    {
+        var began = invocation.Began ?? _world.Now;
+        foreach (var line in PlatformLines.Of(invocation, end, _world.Now - began, _memory.Peak()))
+        {
+            _settings.Logs.Write(AccessKey, line);
         }
     }
 

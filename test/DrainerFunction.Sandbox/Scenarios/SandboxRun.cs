@@ -32,6 +32,11 @@ internal sealed class SandboxRun : IAsyncDisposable
         World = new(Time, settings.Seed);
         Stage = new(scenario, World);
         Logs = new(World);
+        World.Aws.Credentials.Issued += key =>
+        {
+            Logs.AddSecret(key.Secret);
+            Logs.AddSecret(key.SessionToken!);
+        };
         Play = new(Stage);
     }
 
@@ -157,7 +162,7 @@ internal sealed class SandboxRun : IAsyncDisposable
             }
 
             var known = new ApiUser(user.Username, user.Groups);
-            _keys.Add(known, ClusterToken.Parse(token, on.Region.Partition, World.Now).AccessKeyId);
+            _keys.Add(known, World.Aws.Credentials.HolderOf(ClusterToken.Parse(token, on.Region.Partition, World.Now).AccessKeyId));
             return known;
         }
     }
@@ -166,7 +171,7 @@ internal sealed class SandboxRun : IAsyncDisposable
     {
         lock (World.Gate)
         {
-            return IsOurs(request.AccessKey) && !Arrives(request, request.Service, request.Operation, request.AccessKey!)
+            return ProcessOf(request) is { } process && !Arrives(request, request.Service, request.Operation, process)
                 ? throw new ProcessKilledException() : Task.CompletedTask;
         }
     }
@@ -221,7 +226,9 @@ internal sealed class SandboxRun : IAsyncDisposable
 
     private bool IsAnswered(object request) => !_passing.TryGetValue(request, out var passing) || KillSwitch!.Answer(passing);
 
-    private bool IsOurs(string? accessKey) => accessKey is not null && _processes.Exists(process => process.AccessKey == accessKey);
+    /// <summary>By its own key, or by those of a role that it assumed.</summary>
+    private string? ProcessOf(WireRequest request) =>
+        request.AccessKey is { } key && World.Aws.Credentials.HolderOf(key) is var holder && _processes.Exists(process => process.AccessKey == holder) ? holder : null;
 }
 
 internal sealed record RunSettings

@@ -246,7 +246,7 @@ internal sealed record EventPart
 
     public FaultPart? Fault { get; set; }
 
-    /// <summary>all: every process of the function dies.</summary>
+    /// <summary>all: every process of the function dies. out-of-memory: those that work, as Lambda kills what holds too much.</summary>
     public string? Kill { get; set; }
 
     /// <summary>A payload for a direct invocation: JSON.</summary>

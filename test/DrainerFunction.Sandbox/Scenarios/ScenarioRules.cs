@@ -8,6 +8,7 @@ internal static class ScenarioRules
     private static readonly string[] WorkloadKinds = ["deployment", "statefulset", "daemonset", "job", "pod", "mirror"];
     private static readonly string[] NodeEnds = ["drained", "cordoned", "lifted", "untouched", "gone"];
     private static readonly string[] HookEnds = ["continued", "abandoned", "timed-out", "untouched"];
+    private static readonly string[] Kills = ["all", "out-of-memory"];
     private static readonly string[] Endpoints = ["right", "wrong-host", "foreign-authority", "unreachable"];
 
     public static void Check(Scenario scenario, string source)
@@ -82,6 +83,7 @@ internal static class ScenarioRules
         }
 
         return happening.Target() is { } instance ? Word(instance, instances, $"instance of event {number}")
+            : happening.Kill is { } kill ? Word(kill, Kills, $"'kill' of event {number}")
             : happening.Resize is { } resize ? Word(resize.Group, groups, $"group of event {number}") : null;
     }
 

@@ -76,8 +76,17 @@ internal sealed class Stage : IDisposable
         on.Region.Eks.CreateCluster(clusterName, endpoint, certificateAuthority);
         if (on.Part.Access)
         {
-            on.Region.Eks.CreateAccessEntry(clusterName, Role.Arn, null, on.Cluster.Settings.JudgedGroup);
+            on.Region.Eks.CreateAccessEntry(clusterName, PrincipalIn(on.Part.Account), null, on.Cluster.Settings.JudgedGroup);
         }
+    }
+
+    /// <summary>In another account it is the role there that the function assumes, if the template's parameters name one.</summary>
+    private string PrincipalIn(string? account)
+    {
+        var parameters = Parameters();
+        return account is { } other && parameters.GetValueOrDefault("AssumeRoleName") is { Length: > 0 } name
+            ? World.Aws.Credentials.AddRole(other, name, parameters.GetValueOrDefault("AssumeRoleExternalId") is { Length: > 0 } id ? id : null).Arn
+            : Role.Arn;
     }
 
     /// <summary>The function exists and its mappings poll.</summary>

@@ -93,6 +93,10 @@ internal sealed partial class Timeline(Stage stage)
         {
             Strike(fault);
         }
+        else if (happening.Kill == "out-of-memory")
+        {
+            stage.Function?.RunOutOfMemory();
+        }
         else if (happening.Kill is not null)
         {
             stage.Function?.KillAll("the scenario says so");

@@ -34,7 +34,7 @@ internal sealed class KubernetesProxy : IAsyncDisposable
     public static async Task<KubernetesProxy> StartAsync(UpstreamCluster upstream, Cluster standIn, Func<string, ApiUser?> authenticate, CancellationToken cancellationToken)
     {
         var proxy = new KubernetesProxy(upstream, standIn, authenticate);
-        proxy._host = await LoopbackTls.StartAsync(KubernetesApiCertificates.Make(KubernetesApiCertificate.Right, []), 0, proxy.AnswerAsync, cancellationToken);
+        proxy._host = await LoopbackTls.StartAsync(KubernetesApiCertificates.Make(KubernetesApiCertificate.Right, []), 0, standIn.World.Time, proxy.AnswerAsync, cancellationToken);
         return proxy;
     }
 

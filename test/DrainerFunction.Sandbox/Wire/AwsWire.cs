@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using DrainerFunction.Sandbox.Lambda;
 using DrainerFunction.Sandbox.World;
 using DrainerFunction.Sandbox.World.Aws;
@@ -32,6 +33,9 @@ internal sealed class AwsWire : IAsyncDisposable
 
     public RequestHooks Hooks { get; private init; } = new();
 
+    /// <summary>What lies between the callers and here.</summary>
+    public required IdleConnections Idle { get; init; }
+
     public Uri Endpoint { get; private set; } = new("http://127.0.0.1");
 
     /// <summary>How wrong the services find the callers' clocks: they reckon by the wall's clock plus this.</summary>
@@ -46,10 +50,14 @@ internal sealed class AwsWire : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        builder.Services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(options => options.AddServerHeader = false);
+        var idle = new IdleConnections(world.Time);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, port, idle.Watch);
+        });
         var host = builder.Build();
-        var wire = new AwsWire(world, wallClock, host) { Hooks = hooks ?? new() };
+        var wire = new AwsWire(world, wallClock, host) { Hooks = hooks ?? new(), Idle = idle };
         host.Run(wire.AnswerAsync);
         await host.StartAsync(cancellationToken);
         wire.Endpoint = new(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());

@@ -17,6 +17,9 @@ internal sealed class KubernetesApi : IAsyncDisposable
     /// <summary>As a kubeconfig or DescribeCluster names it: <c>https://127.0.0.1:PORT</c>.</summary>
     public Uri Address => _host!.Address;
 
+    /// <summary>What lies between the callers and here.</summary>
+    public IdleConnections Idle => _host!.Idle;
+
     /// <summary>The certificate authority as PEM.</summary>
     public string CertificateAuthority => _host!.CertificateAuthority;
 
@@ -24,7 +27,7 @@ internal sealed class KubernetesApi : IAsyncDisposable
     public static async Task<KubernetesApi> Start(Cluster cluster, Func<string, ApiUser?> authenticate, KubernetesApiOptions options, CancellationToken cancellationToken)
     {
         var api = new KubernetesApi(cluster, authenticate, options);
-        api._host = await LoopbackTls.StartAsync(KubernetesApiCertificates.Make(options.Certificate, options.Hosts), options.Port, api.Answer, cancellationToken);
+        api._host = await LoopbackTls.StartAsync(KubernetesApiCertificates.Make(options.Certificate, options.Hosts), options.Port, cluster.World.Time, api.Answer, cancellationToken);
         return api;
     }
 

@@ -18,6 +18,8 @@ internal sealed class LoopbackTls : IAsyncDisposable
 
     private LoopbackTls(WebApplication host, KubernetesApiCertificates certificates) => (_host, _certificates) = (host, certificates);
 
+    public required IdleConnections Idle { get; init; }
+
     public Uri Address { get; private set; } = new("https://127.0.0.1");
 
     /// <summary>PEM.</summary>
@@ -25,8 +27,10 @@ internal sealed class LoopbackTls : IAsyncDisposable
 
     /// <param name="certificates">Disposed with the listener.</param>
     /// <param name="port">0 takes a free one.</param>
-    public static async Task<LoopbackTls> StartAsync(KubernetesApiCertificates certificates, int port, RequestDelegate answer, CancellationToken cancellationToken)
+    /// <param name="time">By which a connection is idle.</param>
+    public static async Task<LoopbackTls> StartAsync(KubernetesApiCertificates certificates, int port, TimeProvider time, RequestDelegate answer, CancellationToken cancellationToken)
     {
+        var idle = new IdleConnections(time);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -38,6 +42,7 @@ internal sealed class LoopbackTls : IAsyncDisposable
             kestrel.Limits.Http2.MaxStreamsPerConnection = 250;
             kestrel.Listen(IPAddress.Loopback, port, listen =>
             {
+                idle.Watch(listen);
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
                 listen.UseHttps(certificates.Server);
             });
@@ -47,6 +52,7 @@ internal sealed class LoopbackTls : IAsyncDisposable
         await host.StartAsync(cancellationToken);
         return new(host, certificates)
         {
+            Idle = idle,
             Address = new(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
         };
     }

@@ -115,6 +115,17 @@ public sealed class AwsStsTests
         Assert.Equal("AccessDenied", Assert.Throws<AwsError>(() => rig.Region.Sts.AssumeRole("AKIDEXAMPLE", role.Arn, "s1")).Code);
     }
 
+    [Fact]
+    public void Whoever_assumed_a_role_is_the_holder_of_its_keys_however_long_the_chain()
+    {
+        var rig = new TokenRig(Vectors[0]);
+        var credentials = rig.World.Aws.Credentials;
+        var first = rig.Region.Sts.AssumeRole("AKIDEXAMPLE", credentials.AddRole("210987654321", "reader").Arn, "s1");
+        var second = rig.Region.Sts.AssumeRole(first.Id, credentials.AddRole("333333333333", "writer").Arn, "s2");
+
+        Assert.Equal(["AKIDEXAMPLE", "AKIDEXAMPLE", "AKIDEXAMPLE", "unknown"], ((string[])["AKIDEXAMPLE", first.Id, second.Id, "unknown"]).Select(credentials.HolderOf));
+    }
+
     private static string TokenOf(string url) => ClusterToken.Prefix + Base64Url.EncodeToString(Encoding.UTF8.GetBytes(url));
 
     private static JsonElement[] Read()

@@ -23,6 +23,9 @@ internal sealed class Credentials
     /// <summary>A user of the default account that is there from the beginning; the key of AWS's documentation.</summary>
     public AccessKey Administrator { get; }
 
+    /// <summary>Raised under the world's gate.</summary>
+    public event Action<AccessKey>? Issued;
+
     public AccessKey Add(AccessKey key)
     {
         lock (_world.Gate)
@@ -37,6 +40,15 @@ internal sealed class Credentials
         lock (_world.Gate)
         {
             return _keys.GetValueOrDefault(id);
+        }
+    }
+
+    /// <summary>Who asks with this key: the key itself, or the first of the chain of keys by which it was assumed.</summary>
+    public string HolderOf(string id)
+    {
+        lock (_world.Gate)
+        {
+            return Find(id)?.AssumedBy is { } caller ? HolderOf(caller) : id;
         }
     }
 
@@ -60,14 +72,20 @@ internal sealed class Credentials
     }
 
     /// <summary>Temporary credentials for a session of the role, as Lambda gives them to a function.</summary>
-    public AccessKey Issue(Role role, string sessionName, TimeSpan? lifetime = null)
+    /// <param name="assumedBy">The id of the key that asked for them.</param>
+    public AccessKey Issue(Role role, string sessionName, TimeSpan? lifetime = null, string? assumedBy = null)
     {
         lock (_world.Gate)
         {
             var arn = $"arn:{role.Arn.Split(':')[1]}:sts::{role.Account}:assumed-role/{role.Name.Split('/')[^1]}/{sessionName}";
-            return Add(new(
+            var issued = Add(new(
                 _identifiers.Key("ASIA", 16), _identifiers.Base64(30), _identifiers.Base64(120), role.Account, arn,
-                $"{role.Id}:{sessionName}", Clock.GetUtcNow() + (lifetime ?? TimeSpan.FromHours(1))));
+                $"{role.Id}:{sessionName}", Clock.GetUtcNow() + (lifetime ?? TimeSpan.FromHours(1)))
+            {
+                AssumedBy = assumedBy,
+            });
+            Issued?.Invoke(issued);
+            return issued;
         }
     }
 }
@@ -75,6 +93,10 @@ internal sealed class Credentials
 /// <param name="SessionToken">Of temporary credentials.</param>
 /// <param name="PrincipalArn">A user, or a session of a role (assumed-role).</param>
 internal sealed record AccessKey(
-    string Id, string Secret, string? SessionToken, string Account, string PrincipalArn, string UserId, DateTimeOffset? Expires);
+    string Id, string Secret, string? SessionToken, string Account, string PrincipalArn, string UserId, DateTimeOffset? Expires)
+{
+    /// <summary>The id of the key with which the role was assumed.</summary>
+    public string? AssumedBy { get; init; }
+}
 
 internal sealed record Role(string Arn, string Account, string Name, string Id, string? ExternalId);

@@ -28,7 +28,7 @@ internal sealed class Sts(AwsRegion region)
             }
 
             _world.Tape.Record("sts", "assumed", roleArn, $"{caller.PrincipalArn} assumed {roleArn} as {sessionName}");
-            return region.Cloud.Credentials.Issue(role, sessionName, duration);
+            return region.Cloud.Credentials.Issue(role, sessionName, duration, accessKeyId);
         }
     }
 
