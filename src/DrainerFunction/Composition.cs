@@ -46,7 +46,12 @@ internal static class Composition
             batches,
             new PlanHandler(look, ports.ApiServers, drainer, options, time),
             new DrainHandler(look, batches, options, time),
-            new SweepHandler(ports.Aws, ports.ApiServers, new LostWork(hooks, drainer, options), cordoning, batches, options, time, loggers.CreateLogger<SweepHandler>()),
+            new SweepHandler(
+                new RegionSweep(ports.Aws, ports.ApiServers, new LostWork(ports.Aws, hooks, drainer, options), new MarkedNodes(ports.Aws, ports.ApiServers, options), cordoning, options),
+                batches,
+                options,
+                time,
+                loggers.CreateLogger<SweepHandler>()),
             own,
             time);
     }

@@ -11,7 +11,7 @@ namespace DrainerFunction;
 /// Finds work that nobody does: an instance that waits in a hook, a scheduled change that is due, a drain whose chain is dead.
 /// A node whose annotation says that somebody is at work is left to that one.
 /// </summary>
-internal sealed class LostWork(LifecycleHooks hooks, Drainer drainer, DrainerOptions options)
+internal sealed class LostWork(IAwsClients aws, LifecycleHooks hooks, Drainer drainer, DrainerOptions options)
 {
     private static readonly string ByHand = NodeInterruptions.Word(InterruptionKind.DrainRequest);
     private static readonly string Rebalance = NodeInterruptions.Word(InterruptionKind.RebalanceRecommendation);
@@ -43,7 +43,7 @@ internal sealed class LostWork(LifecycleHooks hooks, Drainer drainer, DrainerOpt
                     sweep.Begin(record, instance!.LaunchedAt);
                 }
             }
-            else if (IsForgotten(found, noted, sweep))
+            else if (IsForgotten(found, noted, sweep) && await IsHeldByAsync(scope, waiting, hook, cancellationToken))
             {
                 sweep.Resume(record, noted);
             }
@@ -91,6 +91,12 @@ internal sealed class LostWork(LifecycleHooks hooks, Drainer drainer, DrainerOpt
         _ when sweep.IsAlive(noted) => false,
         _ => noted is null || noted.Deadline > sweep.Now || options.OnTimeout is not TimeoutReply.Leave,
     };
+
+    // On the way into a warm pool the state does not tell whether the instance comes from service or from its launch; what Auto
+    // Scaling answers to a heartbeat does. Only the first is to be drained.
+    private async Task<bool> IsHeldByAsync(AwsScope scope, GroupInstance waiting, LifecycleHook hook, CancellationToken cancellationToken) =>
+        !waiting.IsIntoWarmPool || options.DryRun
+        || await aws.In(scope).AutoScaling.RecordLifecycleActionHeartbeatAsync(new(waiting.AutoScalingGroupName, hook.HookName, waiting.InstanceId, null), cancellationToken);
 
     // A launch is waited for by its own message; the sweep only answers where the answer is clear.
     private bool IsLaunched(GroupInstance waiting, Instance instance, FoundNode found, Sweep sweep) => found switch

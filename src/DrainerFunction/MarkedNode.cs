@@ -7,9 +7,15 @@ namespace DrainerFunction;
 
 /// <summary>A node with our annotation, and what AWS says of its instance at the same time.</summary>
 /// <param name="Target">Its instance is the one that the node runs on now.</param>
-internal sealed record MarkedNode(TargetNode Target, V1Node Node, NodeInterruption Noted, Instance? Instance, GroupInstance? InGroup, ScheduledEvent? Scheduled)
+internal sealed record MarkedNode(TargetNode Target, V1Node Node, NodeInterruption Noted)
 {
     private static readonly string ByHand = NodeInterruptions.Word(Interruptions.InterruptionKind.DrainRequest);
+
+    public Instance? Instance { get; init; }
+
+    public GroupInstance? InGroup { get; init; }
+
+    public ScheduledEvent? Scheduled { get; init; }
 
     /// <summary>Why our marks are to be taken back; null while they are needed, or nobody can say. Pure.</summary>
     /// <param name="now">When it is looked at.</param>

@@ -37,7 +37,7 @@ internal sealed class OwnMessages(string requestId, DateTimeOffset now)
             detail.WriteString("AutoScalingGroupName", instance.AutoScalingGroupName);
             detail.WriteString("LifecycleHookName", hook.HookName);
             detail.WriteString("LifecycleTransition", hook.Transition);
-            if (instance.LifecycleState.StartsWith("Warmed:Pending", StringComparison.Ordinal))
+            if (instance.IsIntoWarmPool)
             {
                 detail.WriteString("Destination", "WarmPool");
             }

@@ -1,3 +1,5 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Aws;
 using DrainerFunction.Nodes;
 using DrainerFunction.Runtime;
 
@@ -9,6 +11,9 @@ namespace DrainerFunction;
 /// <param name="silence">A chain that was not at its node for so long is dead.</param>
 internal sealed class Sweep(OwnMessages messages, DateTimeOffset now, TimeSpan silence)
 {
+    /// <summary>An invocation, the hop to the next one and a death on the way: a chain that was not here for longer is dead.</summary>
+    public static readonly TimeSpan BetweenHops = TimeSpan.FromMinutes(5);
+
     private readonly HashSet<string> _known = [];
 
     public OwnMessages Messages => messages;
@@ -29,6 +34,23 @@ internal sealed class Sweep(OwnMessages messages, DateTimeOffset now, TimeSpan s
 
     /// <summary>As if its message had come when the instance started.</summary>
     public void Begin(SqsRecord record, DateTimeOffset? since) => Records.Add(messages.Resuming(record, since ?? now, chain: null));
+
+    /// <summary>What cannot be asked now is asked by the next sweep, and keeps nothing else from being looked at.</summary>
+    public async Task TriedAsync(Func<Task> look)
+    {
+        try
+        {
+            await look();
+        }
+        catch (AwsCallException refused)
+        {
+            CouldNotSee(Troubles.Sentence(refused));
+        }
+        catch (ApiServerException refused)
+        {
+            CouldNotSee(Troubles.Sentence(refused));
+        }
+    }
 
     /// <summary>The same trouble is said once, however many instances it concerns.</summary>
     public void CouldNotSee(string why)

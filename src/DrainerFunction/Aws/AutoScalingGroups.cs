@@ -49,6 +49,20 @@ internal sealed class AutoScalingGroups(Lazy<AmazonAutoScalingClient> autoScalin
 
     public Task<IReadOnlyList<AutoScalingGroup>> DescribeAllGroupsAsync(CancellationToken cancellationToken) => DescribeGroupsAsync([], cancellationToken);
 
+    public async Task<IReadOnlyList<GroupInstance>> DescribeWarmPoolAsync(string autoScalingGroupName, CancellationToken cancellationToken)
+    {
+        List<GroupInstance> warm = [];
+        string? next = null;
+        do
+        {
+            var page = await calls.AskAsync("autoscaling:DescribeWarmPool", stop => autoScaling.Value.DescribeWarmPoolAsync(new(autoScalingGroupName, next), stop), cancellationToken);
+            warm.AddRange(page.Instances.Select(Read));
+            next = page.NextToken;
+        }
+        while (!string.IsNullOrEmpty(next));
+        return warm;
+    }
+
     private async Task<IReadOnlyList<AutoScalingGroup>> DescribeGroupsAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         List<AutoScalingGroup> groups = [];
@@ -58,7 +72,7 @@ internal sealed class AutoScalingGroups(Lazy<AmazonAutoScalingClient> autoScalin
             var page = await calls.AskAsync(
                 "autoscaling:DescribeAutoScalingGroups", stop => autoScaling.Value.DescribeAutoScalingGroupsAsync(new(names, next), stop), cancellationToken);
             groups.AddRange(page.AutoScalingGroups.Select(group => new AutoScalingGroup(
-                group.AutoScalingGroupName, group.CapacityRebalance, [.. group.Instances.Select(Read)], group.Tags)));
+                group.AutoScalingGroupName, group.CapacityRebalance, group.HasWarmPoolConfiguration, [.. group.Instances.Select(Read)], group.Tags)));
             next = page.NextToken;
         }
         while (!string.IsNullOrEmpty(next));

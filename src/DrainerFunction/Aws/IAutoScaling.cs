@@ -23,9 +23,13 @@ internal interface IAutoScaling
     /// <exception cref="AwsCallException">The call failed.</exception>
     Task<AutoScalingGroup?> DescribeGroupAsync(string autoScalingGroupName, CancellationToken cancellationToken);
 
-    /// <summary>Every group of the region with its instances, page by page, for the sweep.</summary>
+    /// <summary>Every group of the region with its instances, those of its warm pool left out, page by page, for the sweep.</summary>
     /// <exception cref="AwsCallException">A call failed.</exception>
     Task<IReadOnlyList<AutoScalingGroup>> DescribeAllGroupsAsync(CancellationToken cancellationToken);
+
+    /// <summary>The instances in a group's warm pool, on their way in and out included, page by page.</summary>
+    /// <exception cref="AwsCallException">A call failed.</exception>
+    Task<IReadOnlyList<GroupInstance>> DescribeWarmPoolAsync(string autoScalingGroupName, CancellationToken cancellationToken);
 }
 
 /// <summary>One instance waiting in one hook. The token is optional: Auto Scaling accepts the instance id in its place.</summary>
@@ -44,4 +48,4 @@ internal sealed record GroupInstance(string InstanceId, string AutoScalingGroupN
 internal sealed record LifecycleHook(string HookName, string Transition, TimeSpan HeartbeatTimeout, TimeSpan GlobalTimeout, string DefaultResult);
 
 internal sealed record AutoScalingGroup(
-    string Name, bool CapacityRebalance, IReadOnlyList<GroupInstance> Instances, IReadOnlyDictionary<string, string> Tags);
+    string Name, bool CapacityRebalance, bool HasWarmPool, IReadOnlyList<GroupInstance> Instances, IReadOnlyDictionary<string, string> Tags);

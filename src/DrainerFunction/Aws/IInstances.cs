@@ -6,6 +6,10 @@ internal interface IInstances
     /// <exception cref="AwsCallException">The call failed; never read it as "no such instance".</exception>
     Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken);
 
+    /// <summary>Every running instance with a tag of one of these keys, for the sweep; * stands for anything.</summary>
+    /// <exception cref="AwsCallException">The call failed.</exception>
+    Task<IReadOnlyList<Instance>> DescribeRunningAsync(IReadOnlyList<string> tagKeys, CancellationToken cancellationToken);
+
     /// <summary>The scheduled events that DescribeInstanceStatus still lists for these instances.</summary>
     /// <exception cref="AwsCallException">The call failed.</exception>
     Task<IReadOnlyList<ScheduledEvent>> DescribeScheduledEventsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken);

@@ -16,18 +16,14 @@ internal sealed class Instances(Lazy<AmazonEC2Client> ec2, AwsCalls calls) : IIn
         List<Instance> instances = [];
         foreach (var ids in instanceIds.Distinct(StringComparer.Ordinal).Chunk(MostIds))
         {
-            var request = new DescribeInstancesRequest { Filters = [new Filter("instance-id", [.. ids])] };
-            do
-            {
-                var page = await calls.AskAsync("ec2:DescribeInstances", stop => ec2.Value.DescribeInstancesAsync(request, stop), cancellationToken);
-                instances.AddRange((page.Reservations ?? []).SelectMany(reservation => reservation.Instances ?? []).Select(Read));
-                request.NextToken = page.NextToken;
-            }
-            while (!string.IsNullOrEmpty(request.NextToken));
+            instances.AddRange(await DescribeAsync(new DescribeInstancesRequest { Filters = [new Filter("instance-id", [.. ids])] }, cancellationToken));
         }
 
         return instances;
     }
+
+    public Task<IReadOnlyList<Instance>> DescribeRunningAsync(IReadOnlyList<string> tagKeys, CancellationToken cancellationToken) => DescribeAsync(
+        new DescribeInstancesRequest { Filters = [new Filter("tag-key", [.. tagKeys]), new Filter("instance-state-name", ["running"])], MaxResults = 1000 }, cancellationToken);
 
     // DescribeInstanceStatus has no instance-id filter, and its instance ids fail as a whole when one is unknown; the few instances with an event are the shorter list.
     public async Task<IReadOnlyList<ScheduledEvent>> DescribeScheduledEventsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken)
@@ -48,6 +44,19 @@ internal sealed class Instances(Lazy<AmazonEC2Client> ec2, AwsCalls calls) : IIn
         }
         while (!string.IsNullOrEmpty(request.NextToken));
         return events;
+    }
+
+    private async Task<IReadOnlyList<Instance>> DescribeAsync(DescribeInstancesRequest request, CancellationToken cancellationToken)
+    {
+        List<Instance> instances = [];
+        do
+        {
+            var page = await calls.AskAsync("ec2:DescribeInstances", stop => ec2.Value.DescribeInstancesAsync(request, stop), cancellationToken);
+            instances.AddRange((page.Reservations ?? []).SelectMany(reservation => reservation.Instances ?? []).Select(Read));
+            request.NextToken = page.NextToken;
+        }
+        while (!string.IsNullOrEmpty(request.NextToken));
+        return instances;
     }
 
     private static IEnumerable<ScheduledEvent> Scheduled(InstanceStatus status) => (status.Events ?? []).Select(one => new ScheduledEvent(

@@ -12,7 +12,8 @@ internal static class HookWaits
     {
         public bool IsWaiting => instance.LifecycleState.EndsWith(":Wait", StringComparison.Ordinal);
 
-        /// <summary>It is on its way out, or into or inside of its warm pool.</summary>
+        public bool IsIntoWarmPool => instance.LifecycleState.StartsWith("Warmed:Pending", StringComparison.Ordinal);
+
         public bool IsInService => instance.LifecycleState == "InService";
 
         /// <summary>Auto Scaling does not say in which of several hooks of one transition it waits, so all of them may hold it.</summary>

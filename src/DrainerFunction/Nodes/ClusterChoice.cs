@@ -15,6 +15,9 @@ internal abstract record ClusterChoice
     {
     }
 
+    /// <summary>The keys of the tags that name a cluster, as EC2's filters take them.</summary>
+    public static IReadOnlyList<string> TagKeys { get; } = [.. Keys, $"{LegacyPrefix}*"];
+
     public static ClusterChoice Of(Instance instance, AwsScope scope, DrainerOptions options) => (NamedBy(instance.Tags), options.ClusterNames) switch
     {
         ({ } named, { Count: > 0 } ours) when !ours.Contains(named, StringComparer.Ordinal) => new Foreign(named),

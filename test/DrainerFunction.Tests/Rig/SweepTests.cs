@@ -131,6 +131,67 @@ public sealed class SweepTests
         Assert.Single(answers[0]["done"]!.AsArray());
     }
 
+    private const string Pooled = """
+        name: pooled
+        limit: 1h
+        clusters: [{ name: shop }]
+        groups: [{ name: workers, cluster: shop, instances: [pooled, stays], warm-pool: true, hooks: [{ name: drain, heartbeat: 1800s }, { name: ready, on: launch, heartbeat: 1800s }] }]
+        workloads: [{ name: web, replicas: 2, on: pooled, stops-in: 2s }]
+        mapping: { max-receives: 1 }
+        """;
+
+    [Theory]
+    [InlineData("drain,ready", "drained", "continued", 1)]
+    [InlineData("", "untouched", "untouched", 0)]
+    public void An_instance_that_waits_on_its_way_into_the_warm_pool_is_found_in_the_pool(string hooks, string node, string end, int done)
+    {
+        var (answers, run) = Swept(
+            $"{Pooled}\nfunction: {{ parameters: {{ LifecycleHooks: \"{hooks}\" }} }}\nevents: [{{ at: 1s, resize: {{ group: workers, desired: 1 }} }}, {{ at: 1109ms, kill: all }}]"
+            + $"\nexpect: {{ nodes: {{ pooled: {node}, stays: untouched }}, hooks: {{ pooled/drain: {end} }}, dead-letters: 1 }}",
+            5, 9);
+        using var _ = run;
+
+        // The state tells of no single hook: the launch hook is answered, too, and was not waiting.
+        Assert.Equal([done > 0, false], answers.Select(answer => answer["done"]!.AsArray().Any(item => item!["outcome"]!.ToString() == "drained")));
+        Assert.Equal(done, run.World.Tape.Happenings.Count(happening => happening is { Area: "autoscaling", What: "hook-completed" }));
+    }
+
+    // The kill comes when the instance that the pool has launched for the one that goes waits in its launch hook.
+    [Fact]
+    public void One_that_its_launch_took_into_the_warm_pool_is_continued_and_not_drained()
+    {
+        var (answers, run) = Swept(
+            $"{Pooled}\nfunction: {{ parameters: {{ LifecycleHooks: \"drain,ready\" }} }}\nevents: [{{ at: 1s, scale-in: stays }}, {{ at: 9109ms, kill: all }}]\nexpect: {{ nodes: {{ pooled: untouched }}, dead-letters: 1 }}",
+            5, 9);
+        using var _ = run;
+
+        Assert.Equal("the instance goes into the warm pool", Assert.Single(answers[0]["done"]!.AsArray())!["why"]!.ToString().Split(": ")[^1]);
+        Assert.Empty(answers[1]["done"]!.AsArray());
+        Assert.Equal(["drain", "ready"], run.World.Tape.Happenings.Where(happening => happening is { What: "hook-completed" }).Select(happening => happening.Text.Split(' ')[1]));
+        Assert.All(answers, answer => Assert.Empty(answer["notSeen"]!.AsArray()));
+    }
+
+    [Fact]
+    public void Only_of_a_group_that_has_a_warm_pool_is_the_pool_asked_for()
+    {
+        var (answers, run) = Swept($"{Group}\nevents: [{{ at: 0s, fault: {{ kind: denied, operation: DescribeWarmPool }} }}]\nexpect: {{ nodes: {{ victim: untouched }} }}", 5);
+        using var _ = run;
+        var (pooled, other) = Swept($"{Pooled}\nevents: [{{ at: 0s, fault: {{ kind: denied, operation: DescribeWarmPool }} }}]\nexpect: {{ nodes: {{ pooled: untouched }} }}", 5);
+        using var __ = other;
+
+        Assert.Empty(answers[0]["notSeen"]!.AsArray());
+        Assert.Contains("DescribeWarmPool", Assert.Single(pooled[0]["notSeen"]!.AsArray())!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_cluster_names_the_tags_of_our_instances_name_the_clusters()
+    {
+        var (answers, run) = Swept($"{Recommended.Replace("environment: {", "parameters: { ClusterNames: \"\" }, environment: {", StringComparison.Ordinal)}\nexpect: {{ nodes: {{ victim: lifted }} }}", 3, 8);
+        using var _ = run;
+
+        Assert.Equal([0, 1], answers.Select(answer => answer["done"]!.AsArray().Count));
+    }
+
     private static (IReadOnlyList<JsonNode> Answers, InProcessRun Run) Swept(string yaml, params int[] minutes)
     {
         var scenario = ScenarioFiles.Parse(yaml, "inline");

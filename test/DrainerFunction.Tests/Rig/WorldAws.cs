@@ -34,6 +34,10 @@ internal sealed class WorldInstances(Sandbox.World.Aws.AwsRegion region, WorldCa
         calls.AskAsync<IReadOnlyList<Instance>>(
             "ec2", "DescribeInstances", () => [.. region.Ec2.DescribeInstances(filters: [new("instance-id", instanceIds)]).Items.Select(Of)], cancellationToken);
 
+    public Task<IReadOnlyList<Instance>> DescribeRunningAsync(IReadOnlyList<string> tagKeys, CancellationToken cancellationToken) =>
+        calls.AskAsync<IReadOnlyList<Instance>>(
+            "ec2", "DescribeInstances", () => [.. region.Ec2.DescribeInstances(filters: [new("tag-key", tagKeys), new("instance-state-name", "running")]).Items.Select(Of)], cancellationToken);
+
     public Task<IReadOnlyList<ScheduledEvent>> DescribeScheduledEventsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
         calls.AskAsync<IReadOnlyList<ScheduledEvent>>("ec2", "DescribeInstanceStatus", () => [.. Events().Where(one => instanceIds.Contains(one.InstanceId))], cancellationToken);
 
@@ -90,6 +94,10 @@ internal sealed class WorldAutoScaling(Sandbox.World.Aws.AwsRegion region, World
         calls.AskAsync<IReadOnlyList<Aws.AutoScalingGroup>>(
             "autoscaling", "DescribeAutoScalingGroups", () => [.. region.AutoScaling.DescribeAutoScalingGroups().Items.Select(Of)], cancellationToken);
 
+    public Task<IReadOnlyList<GroupInstance>> DescribeWarmPoolAsync(string autoScalingGroupName, CancellationToken cancellationToken) =>
+        calls.AskAsync<IReadOnlyList<GroupInstance>>(
+            "autoscaling", "DescribeWarmPool", () => [.. region.AutoScaling.DescribeWarmPool(autoScalingGroupName).Instances.Items.Select(Of)], cancellationToken);
+
     private async Task<bool> IfActiveAsync(string operation, Action call, CancellationToken cancellationToken)
     {
         try
@@ -103,7 +111,7 @@ internal sealed class WorldAutoScaling(Sandbox.World.Aws.AwsRegion region, World
     }
 
     private Aws.AutoScalingGroup Of(Sandbox.World.Aws.AutoScalingGroup group) =>
-        new(group.Name, group.CapacityRebalance, [.. region.AutoScaling.Instances(group.Name).Select(Of)], group.Tags);
+        new(group.Name, group.CapacityRebalance, group.WarmPool is not null, [.. region.AutoScaling.Instances(group.Name).Select(Of)], group.Tags);
 
     private static GroupInstance Of(GroupMember member) => new(member.InstanceId, member.GroupName, member.State);
 }

@@ -50,11 +50,23 @@ internal sealed class AmazonAutoScalingClient(AWSCredentials credentials, Pipeli
         return new([.. answer.Listed("AutoScalingGroups").Select(Group)], answer.Element("NextToken")?.Value);
     }
 
+    public async Task<DescribeWarmPoolResponse> DescribeWarmPoolAsync(DescribeWarmPoolRequest request, CancellationToken cancellationToken)
+    {
+        var answer = await QueryAsync(
+            "DescribeWarmPool", [new("AutoScalingGroupName", request.AutoScalingGroupName), new("NextToken", request.NextToken), new("MaxRecords", "50")], cancellationToken);
+        return new(Instances(answer, request.AutoScalingGroupName), answer.Element("NextToken")?.Value);
+    }
+
     private static GroupDescription Group(XElement group) => new(
         group.Text("AutoScalingGroupName"),
         group.Element("CapacityRebalance")?.Value is "true",
-        [.. group.Listed("Instances").Select(one => new AutoScalingInstanceDetails(one.Text("InstanceId"), group.Text("AutoScalingGroupName"), one.Text("LifecycleState")))],
+        group.Element("WarmPoolConfiguration") is not null,
+        Instances(group, group.Text("AutoScalingGroupName")),
         group.Listed("Tags").Select(tag => KeyValuePair.Create(tag.Text("Key"), tag.Element("Value")?.Value ?? "")).DistinctBy(tag => tag.Key).ToDictionary());
+
+    // Within their group's description the instances do not name it.
+    private static IReadOnlyList<AutoScalingInstanceDetails> Instances(XElement parent, string group) =>
+        [.. parent.Listed("Instances").Select(one => new AutoScalingInstanceDetails(one.Text("InstanceId"), group, one.Text("LifecycleState")))];
 
     private static IEnumerable<KeyValuePair<string, string?>> Members(string list, IReadOnlyList<string> values) =>
         values.Select((value, index) => KeyValuePair.Create<string, string?>(string.Create(CultureInfo.InvariantCulture, $"{list}.member.{index + 1}"), value));

@@ -28,8 +28,13 @@ internal sealed record DescribeAutoScalingGroupsRequest(IReadOnlyList<string> Au
 
 internal sealed record DescribeAutoScalingGroupsResponse(IReadOnlyList<GroupDescription> AutoScalingGroups, string? NextToken);
 
+/// <param name="HasWarmPoolConfiguration">The pool itself is another call's answer.</param>
 internal sealed record GroupDescription(
-    string AutoScalingGroupName, bool CapacityRebalance, IReadOnlyList<AutoScalingInstanceDetails> Instances, IReadOnlyDictionary<string, string> Tags);
+    string AutoScalingGroupName, bool CapacityRebalance, bool HasWarmPoolConfiguration, IReadOnlyList<AutoScalingInstanceDetails> Instances, IReadOnlyDictionary<string, string> Tags);
+
+internal sealed record DescribeWarmPoolRequest(string AutoScalingGroupName, string? NextToken);
+
+internal sealed record DescribeWarmPoolResponse(IReadOnlyList<AutoScalingInstanceDetails> Instances, string? NextToken);
 
 internal static class QueryElements
 {
