@@ -10,7 +10,7 @@ internal sealed class CommandLine
 
     public Option<string[]> Scenario { get; } = new("--scenario") { Description = "A scenario by name or file, or 'all'; may be given again. Default: spot, then scale-in." };
 
-    public Option<string?> Function { get; } = new("--function") { Description = "The function to run: a native bootstrap, or bootstrap.dll. Default: the one that was built with the sandbox." };
+    public Option<string?> Function { get; } = new("--function") { Description = "The function to run: a native bootstrap, bootstrap.dll, or a zip as it is deployed. Default: the one that was built with the sandbox." };
 
     public Option<string?> Json { get; } = new("--json") { Description = "Write a summary for machines into this file." };
 

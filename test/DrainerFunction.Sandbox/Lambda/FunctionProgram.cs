@@ -7,6 +7,7 @@ internal sealed record FunctionProgram(string Path)
 {
     public bool IsNative => !Path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
 
+    /// <param name="path">A native bootstrap, bootstrap.dll, a folder with one of them, or a zip as it is deployed.</param>
     /// <exception cref="FileNotFoundException">There is nothing at that path.</exception>
     public static FunctionProgram At(string path)
     {
@@ -14,8 +15,9 @@ internal sealed record FunctionProgram(string Path)
         var file = Directory.Exists(full)
             ? new[] { "bootstrap.dll", "bootstrap" }.Select(name => System.IO.Path.Combine(full, name)).FirstOrDefault(File.Exists)
             : full;
-        return File.Exists(file) ? new(file)
-            : throw new FileNotFoundException($"There is no function at {path}: give the path of a native bootstrap or of bootstrap.dll.", path);
+        return !File.Exists(file) ? throw new FileNotFoundException($"There is no function at {path}: give the path of a native bootstrap, of bootstrap.dll or of a zip.", path)
+            : file.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) ? new(FunctionZip.Unpack(file))
+            : new(file);
     }
 
     public ProcessStartInfo StartInfo()

@@ -1,0 +1,178 @@
+"""What CloudFormation would be given: template.yaml translated as AWS does it (the SAM translator), its parameters, conditions and
+intrinsic functions worked out for every switch, and each result checked with cfn-lint. Also whether each rule of the template refuses
+what it is there to refuse. Needs the Python packages cfn-lint and aws-sam-translator. Prints what it found; ends with 1 if that is anything.
+"""
+import copy
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+TEMPLATE = pathlib.Path(__file__).parents[2] / "template.yaml"
+GROUP = "arn:aws:autoscaling:eu-central-1:123456789012:autoScalingGroup:0a1b2c3d-1111-2222-3333-444444444444:autoScalingGroupName/"
+KINDS = ["SpotReclaim", "CapacityReclaim", "Termination", "StateChange", "ScheduledChange", "RebalanceRecommendation", "Launch"]
+PSEUDO = {"AWS::Region": "eu-central-1", "AWS::AccountId": "123456789012", "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com", "AWS::StackName": "node-drainer"}
+NOTHING = object()
+
+# Every parameter that decides a condition, each way at least once, and the ends of the ranges.
+GOOD = {
+    "defaults": {},
+    "accounts": dict(Accounts="123456789012,210987654321", Regions="eu-west-1,eu-central-1", AssumeRoleName="ops/node-drainer", AssumeRoleExternalId="an-id"),
+    "one-cluster": dict(ClusterNames="a"),
+    "two-clusters": dict(ClusterNames="a,b"),
+    "five-clusters": dict(ClusterNames="a,b,c,d,e"),
+    "config-map": dict(ClusterNames="a,b,c", CreateAccessEntries="false"),
+    "tag-value": dict(ManagedTagKey="team/drained", ManagedTagValue="yes"),
+    "any-group": dict(CheckTagBeforeDraining="false"),
+    "named-groups": dict(AutoScalingGroupArns=f"{GROUP}blue,{GROUP}green"),
+    "nothing-on": {f"Action{kind}": "ignore" for kind in KINDS} | dict(SweepSchedule="", CreateDashboard="false"),
+    "cron": dict(SweepSchedule="cron(0/5 * * * ? *)"),
+    "pollers": dict(MinimumPollers="2", MaximumPollers="2000"),
+    "most": dict(MaximumConcurrency="1000", ReservedConcurrency="1000", MemorySize="3008", LogRetentionDays="3653", Architecture="arm64"),
+    "least": dict(MaximumConcurrency="50", MemorySize="128", LogRetentionDays="1", MetricsNamespace="team/drains#1:a-b"),
+    "private": dict(SubnetIds="subnet-0a1b2c3d,subnet-1a1b2c3d", SecurityGroupIds="sg-0a1b2c3d"),
+    "webhook": dict(WebhookUrlParameter="/node-drainer/webhook", WebhookHeaders='{"a":"b"}', WebhookProxy="http://proxy:3128", WebhookTemplate='{"text":"{{node}}"}'),
+    "topic": dict(AlarmTopicArn="arn:aws:sns:eu-central-1:123456789012:on-call"),
+    "events": dict(EmitKubernetesEvents="true", KubernetesEventsExtraAnnotations="team=platform"),
+}
+
+BAD = {
+    "SubnetsAndSecurityGroupsGoTogether": dict(SubnetIds="subnet-0a1b2c3d"),
+    "RoleNeedsAccounts": dict(AssumeRoleName="node-drainer"),
+    "AccountsNeedTheRole": dict(Accounts="123456789012,210987654321"),
+    "ExternalIdNeedsRole": dict(AssumeRoleExternalId="an-id"),
+    "WebhookSettingsNeedTheUrl": dict(WebhookProxy="http://proxy:3128"),
+    "OnePollerIsNotEnough": dict(MinimumPollers="1"),
+    "TagValueNeedsTheCheck": dict(CheckTagBeforeDraining="false", ManagedTagValue="yes"),
+    "AnnotationsNeedEvents": dict(KubernetesEventsExtraAnnotations="team=platform"),
+}
+
+
+class Stack:
+    """The template with these parameters."""
+
+    def __init__(self, template, given):
+        self.declared = template["Parameters"]
+        self.values = {name: str(given.get(name, one.get("Default", ""))) for name, one in self.declared.items()}
+        # As `sam package` leaves it.
+        template["Resources"]["DrainerFunction"]["Properties"]["CodeUri"] = "s3://bucket/key"
+        self.rules = template["Rules"]
+        self.translated = Translator({}, Parser()).translate(template, self.values)
+
+    def problems(self):
+        """Values that a parameter refuses."""
+        for name, value in self.values.items():
+            one = self.declared[name]
+            if "AllowedPattern" in one and not re.match(one["AllowedPattern"], value):
+                yield f"{name} refuses {value}"
+            if "AllowedValues" in one and value not in [str(allowed) for allowed in one["AllowedValues"]]:
+                yield f"{name} refuses {value}"
+            if "MinValue" in one and not one["MinValue"] <= int(value) <= one["MaxValue"]:
+                yield f"{name} refuses {value}"
+
+    def broken_rules(self):
+        return [
+            name for name, rule in self.rules.items()
+            if self.evaluate(rule.get("RuleCondition", True)) and not all(self.evaluate(one["Assert"]) for one in rule["Assertions"])
+        ]
+
+    def resources(self):
+        for name, resource in self.translated["Resources"].items():
+            if "Condition" not in resource or self.holds(resource["Condition"]):
+                yield name, self.evaluate({key: value for key, value in resource.items() if key != "Condition"})
+
+    def holds(self, condition):
+        return self.evaluate(self.translated["Conditions"][condition])
+
+    def evaluate(self, node):
+        if isinstance(node, list):
+            return [value for value in map(self.evaluate, node) if value is not NOTHING]
+        if not isinstance(node, dict):
+            return node
+        if len(node) == 1:
+            (function, of), = node.items()
+            if function == "Ref":
+                return self.referred(of, node)
+            if function in FUNCTIONS:
+                return FUNCTIONS[function](self, of, node)
+        worked_out = {key: self.evaluate(value) for key, value in node.items()}
+        return {key: value for key, value in worked_out.items() if value is not NOTHING}
+
+    def referred(self, name, node):
+        if name == "AWS::NoValue":
+            return NOTHING
+        if name in self.values:
+            return int(self.values[name]) if self.declared[name]["Type"] == "Number" else self.values[name]
+        return PSEUDO.get(name, node)
+
+    def substituted(self, of):
+        text, names = (of, {}) if isinstance(of, str) else (of[0], self.evaluate(of[1]))
+        for name, value in {**names, **self.values, **PSEUDO}.items():
+            if isinstance(value, str):
+                text = text.replace("${%s}" % name, value)
+        return {"Fn::Sub": text} if "${" in text else text
+
+    def split(self, of, node):
+        text = self.evaluate(of[1])
+        return text.split(of[0]) if isinstance(text, str) else node
+
+
+FUNCTIONS = {
+    "Condition": lambda stack, of, node: stack.holds(of),
+    "Fn::Equals": lambda stack, of, node: str(stack.evaluate(of[0])) == str(stack.evaluate(of[1])),
+    "Fn::Not": lambda stack, of, node: not stack.evaluate(of[0]),
+    "Fn::And": lambda stack, of, node: all(stack.evaluate(one) for one in of),
+    "Fn::Or": lambda stack, of, node: any(stack.evaluate(one) for one in of),
+    "Fn::If": lambda stack, of, node: stack.evaluate(of[1] if stack.holds(of[0]) else of[2]),
+    "Fn::Split": lambda stack, of, node: stack.split(of, node),
+    "Fn::Select": lambda stack, of, node: stack.evaluate(of[1])[int(of[0])],
+    "Fn::Sub": lambda stack, of, node: stack.substituted(of),
+}
+
+
+def documents_in_texts(resources):
+    """A policy and the dashboard are JSON in a text, which cfn-lint does not read."""
+    for resource in resources.values():
+        for policy in resource["Properties"].get("Policies", []):
+            if isinstance(policy["PolicyDocument"], str):
+                json.loads(policy["PolicyDocument"])
+        if "DashboardBody" in resource["Properties"]:
+            body = resource["Properties"]["DashboardBody"]
+            json.loads(body["Fn::Sub"] if isinstance(body, dict) else body)
+
+
+def main():
+    source = yaml_parse(TEMPLATE.read_text())
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        files = [str(TEMPLATE)]
+        for name, given in GOOD.items():
+            stack = Stack(copy.deepcopy(source), given)
+            found += [f"{name}: {problem}" for problem in [*stack.problems(), *stack.broken_rules()]]
+            resources = dict(stack.resources())
+            documents_in_texts(resources)
+            files.append(f"{folder}/{name}.json")
+            pathlib.Path(files[-1]).write_text(json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}, indent=1))
+        lint = subprocess.run(["cfn-lint", "--format", "parseable", *files], capture_output=True, text=True)
+        found += [line for line in lint.stdout.splitlines() if ":" in line]
+        if lint.returncode and not found:
+            found.append(lint.stderr or "cfn-lint failed without a word.")
+    for rule in source["Rules"]:
+        broken = Stack(copy.deepcopy(source), BAD[rule]).broken_rules()
+        if broken != [rule]:
+            found.append(f"{rule}: {BAD[rule]} breaks {broken}")
+    print("\n".join(found))
+    print(f"{len(GOOD)} stacks of {TEMPLATE.name}, {len(source['Rules'])} rules: {len(found)} findings")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
