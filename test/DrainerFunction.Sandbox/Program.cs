@@ -32,7 +32,7 @@ async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
 
         return await PlayAllAsync(given, cancellationToken);
     }
-    catch (Exception wrong) when (wrong is ScenarioException or FileNotFoundException or DirectoryNotFoundException)
+    catch (Exception wrong) when (wrong is ScenarioException or FileNotFoundException or DirectoryNotFoundException or InvalidDataException)
     {
         Console.Error.WriteLine(wrong.Message);
         return 2;

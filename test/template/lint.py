@@ -4,6 +4,7 @@ what it is there to refuse. Needs the Python packages cfn-lint and aws-sam-trans
 """
 import copy
 import json
+import logging
 import os
 import pathlib
 import re
@@ -15,6 +16,9 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
+
+# It warns of metrics that it does not send.
+logging.disable(logging.WARNING)
 
 TEMPLATE = pathlib.Path(__file__).parents[2] / "template.yaml"
 GROUP = "arn:aws:autoscaling:eu-central-1:123456789012:autoScalingGroup:0a1b2c3d-1111-2222-3333-444444444444:autoScalingGroupName/"
