@@ -1,0 +1,143 @@
+namespace DrainerFunction.Sandbox.Scenarios;
+
+internal sealed record ClusterPart
+{
+    public string Name { get; set; } = "";
+
+    public string? Account { get; set; }
+
+    public string? Region { get; set; }
+
+    /// <summary>Whether the function's role has an access entry.</summary>
+    public bool Access { get; set; } = true;
+
+    /// <summary>right, wrong-host, foreign-authority or unreachable.</summary>
+    public string Endpoint { get; set; } = "right";
+}
+
+internal sealed record GroupPart
+{
+    public string Name { get; set; } = "";
+
+    public string? Cluster { get; set; }
+
+    /// <summary>Names for its first instances, ranges allowed; their number is the desired capacity.</summary>
+    public List<string> Instances { get; set; } = [];
+
+    /// <summary>Their instance ids, in the same order; by default drawn.</summary>
+    public List<string> Ids { get; set; } = [];
+
+    public bool Spot { get; set; }
+
+    public bool CapacityRebalance { get; set; }
+
+    /// <summary>With a warm pool of stopped instances into which it scales in, and out of which it scales out.</summary>
+    public bool WarmPool { get; set; }
+
+    /// <summary>Whether its first instances have become nodes.</summary>
+    public bool Joined { get; set; } = true;
+
+    /// <summary>Whether its instances carry the tag of MANAGED_TAG.</summary>
+    public bool Managed { get; set; } = true;
+
+    public Dictionary<string, string> Tags { get; set; } = [];
+
+    public List<HookPart> Hooks { get; set; } = [];
+}
+
+internal sealed record HookPart
+{
+    public string Name { get; set; } = "";
+
+    /// <summary>terminate or launch.</summary>
+    public string On { get; set; } = "terminate";
+
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>CONTINUE or ABANDON.</summary>
+    public string Default { get; set; } = "CONTINUE";
+}
+
+internal sealed record InstancePart
+{
+    public string Name { get; set; } = "";
+
+    /// <summary>By default drawn.</summary>
+    public string? Id { get; set; }
+
+    public string? Cluster { get; set; }
+
+    public string? Account { get; set; }
+
+    public string? Region { get; set; }
+
+    public bool Spot { get; set; }
+
+    public bool Managed { get; set; } = true;
+
+    /// <summary>The name of its node; by default the private DNS name.</summary>
+    public string? Node { get; set; }
+
+    public Dictionary<string, string> Tags { get; set; } = [];
+}
+
+internal sealed record WorkloadPart
+{
+    public string Name { get; set; } = "";
+
+    /// <summary>deployment, statefulset, daemonset, job, pod or mirror.</summary>
+    public string Kind { get; set; } = "deployment";
+
+    public string? Cluster { get; set; }
+
+    public string Namespace { get; set; } = "default";
+
+    public int Replicas { get; set; } = 1;
+
+    /// <summary>The instance, or the range of instances in turn, on which its pods are in the beginning.</summary>
+    public string? On { get; set; }
+
+    public TimeSpan? Grace { get; set; }
+
+    public TimeSpan? StopsIn { get; set; }
+
+    public TimeSpan? StartsIn { get; set; }
+
+    public string? Priority { get; set; }
+
+    /// <summary>With an emptyDir volume.</summary>
+    public bool LocalData { get; set; }
+
+    /// <summary>Its readiness probe fails for ever.</summary>
+    public bool NeverReady { get; set; }
+
+    public List<string> Finalizers { get; set; } = [];
+
+    /// <summary>Persistent volume claims.</summary>
+    public List<string> Claims { get; set; } = [];
+
+    /// <summary>Tolerates every taint.</summary>
+    public bool Tolerates { get; set; }
+
+    public Dictionary<string, string> Annotations { get; set; } = [];
+}
+
+internal sealed record BudgetPart
+{
+    public string Name { get; set; } = "";
+
+    public string? Cluster { get; set; }
+
+    public string Namespace { get; set; } = "default";
+
+    /// <summary>The workload whose pods it protects.</summary>
+    public string Of { get; set; } = "";
+
+    /// <summary>A number or a percentage.</summary>
+    public string? MinAvailable { get; set; }
+
+    public string? MaxUnavailable { get; set; }
+
+    /// <summary>AlwaysAllow or IfHealthyBudget.</summary>
+    public string? Unhealthy { get; set; }
+}

@@ -1,0 +1,117 @@
+namespace DrainerFunction.Sandbox.Scenarios;
+
+/// <summary>Something that happens; exactly one of the parts besides <see cref="At"/> and <see cref="Duplicates"/>.</summary>
+internal sealed record EventPart
+{
+    public TimeSpan At { get; set; }
+
+    /// <summary>An instance that EC2 reclaims in two minutes.</summary>
+    public string? Spot { get; set; }
+
+    public string? Rebalance { get; set; }
+
+    public string? CapacityReclaim { get; set; }
+
+    /// <summary>An instance that Auto Scaling terminates, decrementing the group.</summary>
+    public string? ScaleIn { get; set; }
+
+    /// <summary>An instance that Auto Scaling terminates and replaces.</summary>
+    public string? Replace { get; set; }
+
+    /// <summary>An instance that somebody terminates behind everybody's back.</summary>
+    public string? Terminate { get; set; }
+
+    public string? Stop { get; set; }
+
+    /// <summary>A scheduled event (AWS Health) for an instance.</summary>
+    public MaintenancePart? Maintenance { get; set; }
+
+    /// <summary>A group that somebody gives another size.</summary>
+    public ResizePart? Resize { get; set; }
+
+    /// <summary>An instance whose scheduled events are cancelled.</summary>
+    public string? Cancel { get; set; }
+
+    /// <summary>A body that is put into a queue as it is; <c>{instance:NAME}</c> becomes an instance's id.</summary>
+    public MessagePart? Message { get; set; }
+
+    /// <summary>The event goes out again, as EventBridge may.</summary>
+    public int? Duplicates { get; set; }
+
+    public FaultPart? Fault { get; set; }
+
+    /// <summary>all: every process of the function dies. out-of-memory: those that work, as Lambda kills what holds too much.</summary>
+    public string? Kill { get; set; }
+
+    /// <summary>A payload for a direct invocation: JSON.</summary>
+    public string? Invoke { get; set; }
+
+    /// <summary>A workload that somebody scales.</summary>
+    public ScalePart? Scale { get; set; }
+
+    /// <summary>A pod that lands on its instance's node however it is cordoned: it was bound to it before.</summary>
+    public WorkloadPart? Pod { get; set; }
+
+    public string? Target() =>
+        Spot ?? Rebalance ?? CapacityReclaim ?? ScaleIn ?? Replace ?? Terminate ?? Stop ?? Maintenance?.Instance ?? Cancel ?? (Pod is null ? Fault?.Instance : Pod.On ?? "");
+}
+
+internal sealed record MaintenancePart
+{
+    public string Instance { get; set; } = "";
+
+    public string Code { get; set; } = "instance-retirement";
+
+    public TimeSpan In { get; set; } = TimeSpan.FromHours(2);
+}
+
+internal sealed record MessagePart
+{
+    /// <summary>A logical id of template.yaml.</summary>
+    public string Queue { get; set; } = "NormalQueue";
+
+    public string? Body { get; set; }
+
+    public string? File { get; set; }
+
+    public int Times { get; set; } = 1;
+}
+
+internal sealed record FaultPart
+{
+    /// <summary>throttle, error, unavailable, denied, reset, reset-after, latency, too-many-requests, silent-watch, closed-watch, conflict, lag.</summary>
+    public string Kind { get; set; } = "";
+
+    /// <summary>kubernetes, sqs, ec2, autoscaling, eks, sts, ssm; null: every AWS service.</summary>
+    public string? Service { get; set; }
+
+    /// <summary>An AWS operation; for Kubernetes a verb and a resource: <c>create pods/eviction</c>.</summary>
+    public string? Operation { get; set; }
+
+    public int? Times { get; set; }
+
+    public double Likelihood { get; set; } = 1;
+
+    public TimeSpan? For { get; set; }
+
+    public TimeSpan? Latency { get; set; }
+
+    public string? Cluster { get; set; }
+
+    /// <summary>Of Kubernetes: only requests that name its node.</summary>
+    public string? Instance { get; set; }
+}
+
+internal sealed record ResizePart
+{
+    public string Group { get; set; } = "";
+
+    public int Desired { get; set; }
+}
+
+internal sealed record ScalePart
+{
+    public string Workload { get; set; } = "";
+
+    public int Replicas { get; set; }
+}

@@ -1,0 +1,33 @@
+namespace DrainerFunction.Sandbox.Scenarios;
+
+internal sealed record FunctionPart
+{
+    public TimeSpan? Timeout { get; set; }
+
+    public int? Memory { get; set; }
+
+    public int? Concurrency { get; set; }
+
+    public bool Freeze { get; set; }
+
+    public bool? RecursiveLoop { get; set; }
+
+    /// <summary>Parameters of template.yaml.</summary>
+    public Dictionary<string, string> Parameters { get; set; } = [];
+
+    /// <summary>Variables set past the template; an empty value takes one away.</summary>
+    public Dictionary<string, string> Environment { get; set; } = [];
+}
+
+internal sealed record MappingPart
+{
+    public int? BatchSize { get; set; }
+
+    public int? MaximumConcurrency { get; set; }
+
+    public int? AddedPerMinute { get; set; }
+
+    public TimeSpan? Visibility { get; set; }
+
+    public int? MaxReceives { get; set; }
+}
