@@ -1,9 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using DrainerFunction.Sandbox.Lambda;
+using DrainerFunction.Sandbox.Serve;
 
 namespace DrainerFunction.Sandbox;
 
-/// <summary>The options of the program, and what they mean.</summary>
+/// <summary>The options of the program, and what they mean. A wrong value is answered with what would be right.</summary>
 internal sealed class CommandLine
 {
     public Option<bool> List { get; } = new("--list") { Description = "Name the scenarios and end." };
@@ -19,19 +22,21 @@ internal sealed class CommandLine
     /// <summary>Of the command <c>report</c>.</summary>
     public Option<string[]> From { get; } = new("--from") { Description = "Log files of the function: its output, or what was exported from CloudWatch.", Required = true, AllowMultipleArgumentsPerToken = true };
 
-    public Option<double?> Speed { get; } = new("--speed") { Description = "Simulated seconds in a real one. Default: the scenario's." };
+    public Option<double?> Speed { get; } = new("--speed") { Description = "Simulated seconds in a real one. Default: the scenario's.", CustomParser = ParseSpeed };
 
-    public Option<int> Seed { get; } = new("--seed") { Description = "Fixes what chance decides.", DefaultValueFactory = _ => 1 };
+    public Option<int?> Seed { get; } = Number("--seed", 0, "Fixes what chance decides. Default: 1.");
+
+    public Option<int?> Jobs { get; } = Number("--jobs", 1, "Play so many scenarios at once; each is told when it has ended. Default: 1.");
 
     public Option<string[]> KillAt { get; } = new("--kill-at") { Description = "Kill the function's process at a request: REQUEST#n:before or :after; REQUEST is *, a service or an operation. May be given again." };
 
-    public Option<int> KillEvery { get; } = new("--kill-every") { Description = "Kill before every n-th request." };
+    public Option<int?> KillEvery { get; } = Number("--kill-every", 1, "Kill before every n-th request.");
 
-    public Option<string?> Event { get; } = new("--event") { Description = "Send the body in this file, as EventBridge or Auto Scaling would, to a small cluster." };
+    public Option<string?> Event { get; } = new("--event") { Description = "Send the message in this file, or each body of the records in it (events/*.json), to a small cluster." };
 
-    public Option<int?> Nodes { get; } = new("--nodes") { Description = "Nodes of that cluster; alone: reclaim so many spot instances at once." };
+    public Option<int?> Nodes { get; } = Number("--nodes", 1, "Nodes of that cluster; without --event so many spot instances are reclaimed at once. Default: one, or as many as --event names.");
 
-    public Option<int?> Pods { get; } = new("--pods") { Description = "Pods on each of those nodes." };
+    public Option<int?> Pods { get; } = Number("--pods", 0, "Pods on each of those nodes. Default: 5.");
 
     public Option<string[]> Faults { get; } = new("--faults") { Description = "Faults from the beginning: KIND[:SERVICE[:OPERATION]][*TIMES], for example throttle:ec2*3 or too-many-requests:kubernetes*5." };
 
@@ -48,21 +53,43 @@ internal sealed class CommandLine
 
         Refuse(KillAt, text => KillPoint.Parse(text));
         Refuse(Faults, text => Scenarios.CustomScenario.Fault(text));
+        Event.Validators.Add(result => RefusePath(result, File.Exists, "there is no such file"));
+        Json.Validators.Add(result => RefusePath(result, HasFolder, "there is no such folder"));
+        Report.Validators.Add(result => RefusePath(result, HasFolder, "there is no such folder"));
         var root = new RootCommand("A small AWS and a small EKS on this machine, and the function between them.")
         {
-            List, Scenario, Function, Json, Report, Speed, Seed, KillAt, KillEvery, Event, Nodes, Pods, Faults, Plain,
+            List, Scenario, Function, Json, Report, Speed, Seed, Jobs, KillAt, KillEvery, Event, Nodes, Pods, Faults, Plain,
         };
-        foreach (var option in Serve.ServeCommand.Options)
+        foreach (var option in ServeCommand.Options)
         {
             root.Add(option);
         }
 
+        root.Validators.Add(RefuseTogether);
         root.SetAction(action);
         var report = new Command("report", "Draw the drains of a log, that of a real cluster too, into an HTML file.") { From, Report };
         report.SetAction(draw);
         root.Add(report);
         return root;
     }
+
+    /// <summary>What would be passed over in silence.</summary>
+    private void RefuseTogether(CommandResult given)
+    {
+        if (First(given, Scenario) is not null && First(given, Event, Nodes, Pods) is { } own)
+        {
+            given.AddError($"{own.Name} makes a world of its own and cannot be combined with {Scenario.Name}.");
+        }
+
+        if (First(given, [.. ServeCommand.Options.Take(2)]) is { } serve
+            && First(given, Json, Report, Seed, Jobs, KillAt, KillEvery, Event, Nodes, Pods, Faults) is { } played)
+        {
+            given.AddError($"{played.Name} belongs to a scenario that is played and cannot be combined with {serve.Name}.");
+        }
+    }
+
+    private static Option? First(CommandResult given, params IEnumerable<Option> options) =>
+        options.FirstOrDefault(option => given.GetResult(option) is { Implicit: false });
 
     private static void Refuse(Option<string[]> option, Action<string> parse) => option.Validators.Add(result =>
     {
@@ -78,4 +105,40 @@ internal sealed class CommandLine
             }
         }
     });
+
+    private static void RefusePath(OptionResult given, Func<string, bool> isRight, string what)
+    {
+        if (given.Tokens is [var path] && !isRight(path.Value))
+        {
+            given.AddError($"{given.Option.Name} is '{path.Value}': {what}");
+        }
+    }
+
+    private static bool HasFolder(string path) => Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)));
+
+    private static Option<int?> Number(string name, int least, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least)
+            {
+                return number;
+            }
+
+            result.AddError($"{name} is '{result.Tokens[0].Value}'; allowed: a whole number from {least}");
+            return null;
+        },
+    };
+
+    private static double? ParseSpeed(ArgumentResult result)
+    {
+        if (double.TryParse(result.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) && speed is > 0 and <= 1000)
+        {
+            return speed;
+        }
+
+        result.AddError($"--speed is '{result.Tokens[0].Value}'; allowed: a number above 0, up to 1000");
+        return null;
+    }
 }

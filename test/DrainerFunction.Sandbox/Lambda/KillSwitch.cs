@@ -8,7 +8,7 @@ namespace DrainerFunction.Sandbox.Lambda;
 /// </summary>
 internal sealed class KillSwitch(SimulatedWorld world, LambdaFunction function, IReadOnlyList<KillPoint> points, int every)
 {
-    private readonly Dictionary<KillPoint, int> _seen = points.ToDictionary(point => point, _ => 0);
+    private readonly Dictionary<KillPoint, int> _seen = points.Distinct().ToDictionary(point => point, _ => 0);
     private readonly List<FunctionRequest> _requests = [];
     private readonly HashSet<FunctionRequest> _condemned = [];
     private readonly HashSet<FunctionRequest> _applied = [];
@@ -20,6 +20,9 @@ internal sealed class KillSwitch(SimulatedWorld world, LambdaFunction function, 
     public (FunctionRequest Request, DateTimeOffset At)? LastKill { get; private set; }
 
     public int Kills { get; private set; }
+
+    /// <summary>Points that never came, and how many of their requests did.</summary>
+    public IEnumerable<(KillPoint Point, int Seen)> Missed => _seen.Where(each => each.Value < each.Key.Nth).Select(each => (each.Key, each.Value));
 
     /// <summary>Under the gate, before the request is applied. Null: its process was killed now.</summary>
     public FunctionRequest? Arrive(string service, string operation, string accessKey)
@@ -58,9 +61,11 @@ internal sealed class KillSwitch(SimulatedWorld world, LambdaFunction function, 
 
     private void Kill(FunctionRequest request, string moment)
     {
-        Kills++;
-        LastKill = (request, world.Now);
-        function.Kill(request.AccessKey, $"{moment} its request {request.Number}, {request.Service} {request.Operation}");
+        if (function.Kill(request.AccessKey, $"{moment} its request {request.Number}, {request.Service} {request.Operation}"))
+        {
+            Kills++;
+            LastKill = (request, world.Now);
+        }
     }
 }
 

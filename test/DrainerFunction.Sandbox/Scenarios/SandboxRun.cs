@@ -62,7 +62,11 @@ internal sealed class SandboxRun : IAsyncDisposable
     public async Task<PlayEnd> PlayAsync(CancellationToken cancellationToken)
     {
         await OpenAsync(cancellationToken);
-        return await Play.Begin().WaitAsync(cancellationToken);
+        var end = await Play.Begin().WaitAsync(cancellationToken);
+        lock (World.Gate)
+        {
+            return end with { Unmet = [.. end.Unmet, .. KillSwitch!.Missed.Select(missed => $"nothing died at {missed.Point}: there were only {missed.Seen} such requests")] };
+        }
     }
 
     /// <summary>Opens the sockets and attaches the function; the world runs on from there.</summary>

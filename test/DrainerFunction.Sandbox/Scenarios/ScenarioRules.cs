@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace DrainerFunction.Sandbox.Scenarios;
 
 /// <summary>What a scenario must obey beyond its shape: names exist, words are known, each event is one thing.</summary>
@@ -8,7 +6,6 @@ internal static class ScenarioRules
     private static readonly string[] WorkloadKinds = ["deployment", "statefulset", "daemonset", "job", "pod", "mirror"];
     private static readonly string[] NodeEnds = ["drained", "cordoned", "lifted", "untouched", "gone"];
     private static readonly string[] HookEnds = ["continued", "abandoned", "timed-out", "untouched"];
-    private static readonly string[] Kills = ["all", "out-of-memory"];
     private static readonly string[] Endpoints = ["right", "wrong-host", "foreign-authority", "unreachable"];
 
     public static void Check(Scenario scenario, string source)
@@ -22,6 +19,9 @@ internal static class ScenarioRules
 
     public static IEnumerable<string> InstanceNames(Scenario scenario) =>
         scenario.Instances.Select(instance => instance.Name).Concat(scenario.Groups.SelectMany(group => group.Instances));
+
+    public static string? Word(string word, IReadOnlyCollection<string> allowed, string where) =>
+        allowed.Contains(word) ? null : $"{where} is '{word}'; allowed: {string.Join(", ", allowed)}";
 
     private static IEnumerable<string> Problems(Scenario scenario)
     {
@@ -62,29 +62,13 @@ internal static class ScenarioRules
                 .Select(name => Word(name.Split('/')[0], instances, "instance in 'expect'")))
             .Concat(scenario.Expect.Evictions.Keys.Select(name => Word(name, Workloads(scenario), "workload in 'expect'")))
             .Concat(scenario.Expect.Order.SelectMany(order => (string?[])[Moment(order.First, scenario, instances), Moment(order.Then, scenario, instances)]))
-            .Concat(scenario.Events.Select((happening, index) => Event(happening, index + 1, instances, [.. scenario.Groups.Select(group => group.Name)]))))
+            .Concat(EventRules.Problems(scenario, instances)))
         {
             if (problem is not null)
             {
                 yield return problem;
             }
         }
-    }
-
-    private static string? Event(EventPart happening, int number, List<string> instances, List<string> groups)
-    {
-        var said = typeof(EventPart).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(part => part.Name != nameof(EventPart.At) && part.Name != nameof(EventPart.Duplicates) && part.GetValue(happening) is not null)
-            .Select(part => part.Name)
-            .ToList();
-        if (said.Count != 1)
-        {
-            return $"event {number} says {(said.Count == 0 ? "nothing" : string.Join(" and ", said))}; an event is one thing";
-        }
-
-        return happening.Target() is { } instance ? Word(instance, instances, $"instance of event {number}")
-            : happening.Kill is { } kill ? Word(kill, Kills, $"'kill' of event {number}")
-            : happening.Resize is { } resize ? Word(resize.Group, groups, $"group of event {number}") : null;
     }
 
     /// <summary>The workloads, and the pods that land later.</summary>
@@ -100,7 +84,4 @@ internal static class ScenarioRules
 
     private static IEnumerable<string> Twice(IEnumerable<string> names, string what) =>
         names.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => $"there are two of {what} '{group.Key}'");
-
-    private static string? Word(string word, IReadOnlyCollection<string> allowed, string where) =>
-        allowed.Contains(word) ? null : $"{where} is '{word}'; allowed: {string.Join(", ", allowed)}";
 }

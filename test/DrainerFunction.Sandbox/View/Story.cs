@@ -70,7 +70,9 @@ internal sealed class Story(Stage stage, Func<DateTimeOffset> start)
         foreach (var name in stage.InstanceNames)
         {
             var instance = stage.Instance(name);
-            text = text.Replace(instance.InstanceId, name, StringComparison.Ordinal).Replace(instance.NodeName, $"node of {name}", StringComparison.Ordinal);
+            text = text.Replace(instance.InstanceId, name, StringComparison.Ordinal)
+                .Replace($"node {instance.NodeName}", instance.NodeName, StringComparison.OrdinalIgnoreCase)
+                .Replace(instance.NodeName, $"node of {name}", StringComparison.Ordinal);
         }
 
         return text.Replace(_function, "the function", StringComparison.Ordinal);

@@ -29,6 +29,15 @@ public sealed class ScenarioFilesTests
     [InlineData("events: [{ at: 1s, pod: { name: late } }]", "instance of event 1")]
     [InlineData("expect: { order: [{ first: drained a, then: cordoned a }] }", "'drained a'", "landed")]
     [InlineData("expect: { evictions: { web: 1 } }", "workload in 'expect'")]
+    [InlineData("events: [{ at: 1s, fault: { kind: throttle, service: kubernetes } }]", "'throttle'", "too-many-requests")]
+    [InlineData("events: [{ at: 1s, fault: { kind: stalled-body } }]", "'stalled-body'", "only the service 'kubernetes'")]
+    [InlineData("events: [{ at: 1s, fault: { kind: throttle, service: rds } }]", "'rds'", "autoscaling")]
+    [InlineData("events: [{ at: 1s, message: { queue: Queue, body: x } }]", "'Queue'", "NormalQueue")]
+    [InlineData("events: [{ at: 1s, message: { times: 2 } }]", "a body or a file")]
+    [InlineData("events: [{ at: 1s, message: { file: /nonesuch } }]", "/nonesuch", "not there")]
+    [InlineData("events: [{ at: 1s, message: { body: '{instance:b}' } }]", "'b'", "allowed: a")]
+    [InlineData("events: [{ at: 1s, invoke: '{instance:b}' }]", "'b'", "allowed: a")]
+    [InlineData("events: [{ at: 1s, scale: { workload: web, replicas: 2 } }]", "workload of event 1")]
     public void A_mistake_is_named_with_its_place_and_what_would_be_right(string line, params string[] said)
     {
         var wrong = Assert.Throws<ScenarioException>(() => ScenarioFiles.Parse(Least + line + "\n", "mine.yaml"));

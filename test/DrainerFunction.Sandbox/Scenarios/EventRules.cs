@@ -1,0 +1,71 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace DrainerFunction.Sandbox.Scenarios;
+
+/// <summary>What the events of a scenario must obey beyond their shape. Each rule answers with what is wrong, or null.</summary>
+internal static partial class EventRules
+{
+    private const string Kubernetes = "kubernetes";
+    private static readonly string[] Queues = ["NormalQueue", "UrgentQueue", "DeadLetterQueue"];
+    private static readonly string[] Kills = ["all", "out-of-memory"];
+    private static readonly string[] AwsServices = ["sqs", "ec2", "autoscaling", "eks", "sts", "ssm"];
+    private static readonly string[] AwsFaults = ["throttle", "error", "unavailable", "denied", "reset", "reset-after", "latency", "lag"];
+
+    private static readonly string[] KubernetesFaults =
+    [
+        "too-many-requests", "error", "unavailable", "denied", "reset", "reset-after", "reset-in-body", "latency", "stalled-body",
+        "silent-watch", "closed-watch", "conflict",
+    ];
+
+    public static IEnumerable<string?> Problems(Scenario scenario, IReadOnlyCollection<string> instances) =>
+        scenario.Events.SelectMany((happening, index) => Problems(happening, $"event {index + 1}", scenario, instances));
+
+    public static string? Fault(FaultPart fault, string where) => fault switch
+    {
+        { Service: Kubernetes } => ScenarioRules.Word(fault.Kind, KubernetesFaults, $"kind of the Kubernetes fault of {where}"),
+        { Service: { } service } when !AwsServices.Contains(service) => ScenarioRules.Word(service, [Kubernetes, .. AwsServices], $"service of the fault of {where}"),
+        _ when !AwsFaults.Contains(fault.Kind) && KubernetesFaults.Contains(fault.Kind) => $"fault of {where} is '{fault.Kind}', which only the service '{Kubernetes}' has",
+        _ => ScenarioRules.Word(fault.Kind, AwsFaults, $"kind of the AWS fault of {where}"),
+    };
+
+    private static IEnumerable<string?> Problems(EventPart happening, string where, Scenario scenario, IReadOnlyCollection<string> instances)
+    {
+        var said = typeof(EventPart).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(part => part.Name != nameof(EventPart.At) && part.Name != nameof(EventPart.Duplicates) && part.GetValue(happening) is not null)
+            .Select(part => part.Name)
+            .ToList();
+        if (said.Count != 1)
+        {
+            return [$"{where} says {(said.Count == 0 ? "nothing" : string.Join(" and ", said))}; an event is one thing"];
+        }
+
+        return
+        [
+            happening.Target() is { } instance ? ScenarioRules.Word(instance, instances, $"instance of {where}") : null,
+            happening.Kill is { } kill ? ScenarioRules.Word(kill, Kills, $"'kill' of {where}") : null,
+            happening.Resize is { } resize ? ScenarioRules.Word(resize.Group, [.. scenario.Groups.Select(group => group.Name)], $"group of {where}") : null,
+            happening.Scale is { } scale ? ScenarioRules.Word(scale.Workload, [.. scenario.Workloads.Select(workload => workload.Name)], $"workload of {where}") : null,
+            happening.Fault is { } fault ? Fault(fault, where) : null,
+            .. happening.Message is { } message ? Message(message, where, instances) : [],
+            .. happening.Invoke is { } payload ? Named(payload, where, instances) : [],
+        ];
+    }
+
+    private static IEnumerable<string?> Message(MessagePart message, string where, IReadOnlyCollection<string> instances) =>
+    [
+        ScenarioRules.Word(message.Queue, Queues, $"queue of {where}"),
+        .. (message.Body, message.File) switch
+        {
+            ({ } body, null) => Named(body, where, instances),
+            (null, { } file) => [File.Exists(file) ? null : $"{where} names the file {file}, which is not there"],
+            _ => (string?[])[$"{where} is a message: give it a body or a file"],
+        },
+    ];
+
+    private static IEnumerable<string?> Named(string text, string where, IReadOnlyCollection<string> instances) =>
+        Placeholder().Matches(text).Select(match => ScenarioRules.Word(match.Groups[1].Value, instances, $"an instance in the text of {where}"));
+
+    [GeneratedRegex(@"\{instance:([^}]+)\}")]
+    private static partial Regex Placeholder();
+}
