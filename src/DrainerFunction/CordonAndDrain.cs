@@ -24,9 +24,10 @@ internal sealed class CordonAndDrain(
         var (draining, cordoning_) = await SortAsync(story, ready, working);
         if (draining is [] && cordoning_ is [])
         {
-            return Ending.LeftAlone(InterruptionOutcome.Ignored, "the group has its instances not replaced before a rebalance, so nobody would ever lift the cordon");
+            return ready.Over is { } over ? await OverAsync(story, over, working) : Ending.LeftAlone(InterruptionOutcome.Ignored, "the group has its instances not replaced before a rebalance, so nobody would ever lift the cordon");
         }
 
+        ready = await WithoutClosedAsync(ready, working);
         await waiting.KnownAsync(working);
         var order = Order(story, ready, draining is [] ? cordoning_ : draining, isDrain: draining is not [], waiting);
         if (draining is not [] && Successor(story, order) is { } successor)
@@ -38,27 +39,46 @@ internal sealed class CordonAndDrain(
         {
             CordonReply.NodeGone => Ending.Answered(InterruptionOutcome.NoNode, LifecycleReply.Continue, "the cluster removed the node while it was being cordoned"),
             CordonReply.NotThisInstance(var providerId) => Ending.LeftAlone(InterruptionOutcome.NotOurs, $"the node now belongs to another instance ({providerId})"),
-            CordonReply.ThreatPassed(var node, var why) => await UndoAsync(story, ready.Target, node, why, working),
+            CordonReply.ThreatPassed(var node, var why) =>
+                await UndoAsync(story, new(ready.Target, node, new() { Before = ready.Instance.LaunchedAt }, why), working),
             CordonReply.Cordoned cordoned => await CordonedAsync(story, ready, cordoned, waiting, isDrain: draining is not [], working),
             var unknown => throw new UnreachableException($"Unknown {unknown}."),
         };
     }
 
-    /// <summary>The threat has passed: takes back exactly what we did.</summary>
-    public async Task<Ending> UndoAsync(Story story, TargetNode target, V1Node node, string why, CancellationToken working)
+    /// <summary>The threat has passed: takes back what we did for it, and nothing else.</summary>
+    public async Task<Ending> UndoAsync(Story story, Resolution.Closed closed, CancellationToken working)
     {
+        var (target, node, undo, why) = closed;
         (story.Target, story.Node) = (target, node);
         (story.Report.Cluster, story.Report.NodeName) = (target.Cluster, target.NodeName);
-        var undone = options.DryRun ? null : await cordoning.UndoAsync(target, node, working);
-        return undone is UndoReply.Undone
-            ? Ending.Answered(InterruptionOutcome.Undone, LifecycleReply.Leave, $"{why}; the cordon is lifted")
-            : Ending.LeftAlone(InterruptionOutcome.Undone, $"{why}; there is nothing of ours to undo");
+        return (options.DryRun ? null : await cordoning.UndoAsync(target, node, undo, working)) switch
+        {
+            UndoReply.Undone => Ending.Answered(InterruptionOutcome.Undone, LifecycleReply.Leave, $"{why}; the cordon is lifted"),
+            UndoReply.StaysCordoned => Ending.LeftAlone(InterruptionOutcome.Undone, $"{why}; the node stays cordoned for what else is to happen to its instance"),
+            _ => Ending.LeftAlone(InterruptionOutcome.Undone, $"{why}; there is nothing of ours to undo"),
+        };
     }
+
+    private async Task<Ending> OverAsync(Story story, Resolution over, CancellationToken working) => over switch
+    {
+        Resolution.Closed closed => await UndoAsync(story, closed, working),
+        Resolution.NotYet(var outcome, var why, var after) => Ending.Later(outcome, why, after),
+        Resolution.LeftAlone(var outcome, var why) => Ending.LeftAlone(outcome, why),
+        var unknown => throw new UnreachableException($"Unknown {unknown}."),
+    };
+
+    // Something else is about to be cordoned for: what was closed must not go on shortening its time.
+    private async Task<Resolution.Ready> WithoutClosedAsync(Resolution.Ready ready, CancellationToken working) =>
+        ready.Over is Resolution.Closed closed
+            && await cordoning.UndoAsync(ready.Target, ready.Node, closed.Undo with { StaysCordoned = true }, working) is UndoReply.StaysCordoned(var node)
+                ? ready with { Node = node }
+                : ready;
 
     private async Task<(IReadOnlyList<Received> Draining, IReadOnlyList<Received> Cordoning)> SortAsync(Story story, Resolution.Ready ready, CancellationToken working)
     {
         var (draining, cordoned, answers) = (new List<Received>(), new List<Received>(), new List<Received>());
-        foreach (var received in ready.Confirmed.Where(received => received.Interruption is not Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed }))
+        foreach (var received in ready.Confirmed.Where(received => !received.IsOver))
         {
             var action = options.ActionFor(received.Interruption.Kind) is InterruptionAction.Auto
                 ? await rebalance.ForAsync(story.Interrupted.Scope, received.Interruption, working)
@@ -72,7 +92,11 @@ internal sealed class CordonAndDrain(
 
     private CordonOrder Order(Story story, Resolution.Ready ready, IReadOnlyList<Received> acting, bool isDrain, WaitingHooks waiting)
     {
-        var deadline = acting.Select(received => Deadlines.Of(received.Interruption, received.FirstSeen, options, GlobalLimit(received, waiting))).Aggregate(Deadline.Earliest);
+        var deadlines = acting.Select(received => (
+            received.Interruption.Kind,
+            Bound: Deadlines.Of(received.Interruption, received.FirstSeen, options, GlobalLimit(received, waiting)))).ToList();
+        var deadline = deadlines.Select(one => one.Bound).Aggregate(Deadline.Earliest);
+        var firm = deadlines.Where(one => one.Kind is not InterruptionKind.ScheduledChange).Select(one => one.Bound).ToList();
         var chain = Chain(ready, acting);
         story.Report.Deadline = deadline;
         return new()
@@ -82,6 +106,7 @@ internal sealed class CordonAndDrain(
             Kinds = [.. acting.Select(received => received.Interruption.Kind).Distinct()],
             FirstSeen = acting.Min(received => received.FirstSeen),
             Deadline = deadline,
+            Firm = firm is [] ? null : firm.Aggregate(Deadline.Earliest),
             Chain = isDrain ? chain : NoChain,
             Hooks = isDrain ? [.. acting.Select(received => received.Hook).OfType<WaitingHook>().Distinct()] : [],
             StartedBy = isDrain && notices.AreWanted && !IsOff(ready.Instance) ? Notices.By(acting) : null,

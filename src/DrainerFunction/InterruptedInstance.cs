@@ -29,6 +29,9 @@ internal sealed record Received(Interruption Interruption, SqsRecord Record, Dat
 
     public WaitingHook? Hook => Interruption is Interruption.Termination { Action: var action } ? new(action.AutoScalingGroupName, action.HookName) : null;
 
+    /// <summary>It says that what was announced is over, or will not come.</summary>
+    public bool IsOver => Interruption is Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed };
+
     public static Received From(Interruption interruption, SqsRecord record, DateTimeOffset now) =>
         Continuation.Read(record.Attributes) is { } memory
             ? new(interruption, record, memory.FirstSeen, memory.Chain, memory.Attempt, memory.CompleteAt)

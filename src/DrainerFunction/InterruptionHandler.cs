@@ -48,7 +48,7 @@ internal sealed partial class InterruptionHandler(
                 Resolution.Misconfigured(var why) => Ending.Failed(why, atOnce: false),
                 Resolution.NoNode(var why, false, _) when story.IsLaunch => launching.WithoutNode(story, why, waiting),
                 Resolution.NoNode(var why, var proven, var confirmed) => WithoutNode(story, why, proven, confirmed),
-                Resolution.Closed(var target, var node, var why) => await nodes.UndoAsync(story, target, node, why, working),
+                Resolution.Closed closed => await nodes.UndoAsync(story, closed, working),
                 Resolution.Ready ready when story.IsLaunch => await launching.AwaitReadyAsync(story, ready, waiting, working),
                 Resolution.Ready ready => await nodes.DrainAsync(story, ready, waiting, working),
                 var unknown => throw new UnreachableException($"Unknown {unknown}."),

@@ -53,7 +53,7 @@ internal sealed class Launching(Cordoning cordoning, DrainerOptions options, Tim
     // Out of a warm pool it comes with the marks of the drain that sent it there.
     private async Task<V1Node> LiftedAsync(Story story, Resolution.Ready ready, CancellationToken working) =>
         story.Interrupted.Received.Any(received => received.Action is { IsFromWarmPool: true })
-            && await cordoning.UndoAsync(ready.Target, ready.Node, working) is UndoReply.Undone { Node: var lifted }
+            && await cordoning.UndoAsync(ready.Target, ready.Node, new CordonUndo(), working) is UndoReply.Undone { Node: var lifted }
                 ? lifted
                 : ready.Node;
 

@@ -78,7 +78,7 @@ internal sealed class RegionSweep(IAwsClients aws, IApiServers apiServers, LostW
         {
             sweep.Done.Add(item with { Outcome = "dryRun", Why = $"it would be undone: {why}" });
         }
-        else if (await cordoning.UndoAsync(marked.Target, marked.Node, cancellationToken) is UndoReply.Undone)
+        else if (await cordoning.UndoAsync(marked.Target, marked.Node, new CordonUndo(), cancellationToken) is UndoReply.Undone)
         {
             sweep.Done.Add(item);
         }

@@ -1,4 +1,5 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Draining;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using k8s.Models;
@@ -13,7 +14,11 @@ internal abstract record Resolution
     }
 
     /// <param name="Confirmed">The messages that AWS agrees with; the others come back later, or are answered already.</param>
-    public sealed record Ready(TargetNode Target, V1Node Node, Instance Instance, IReadOnlyList<Received> Confirmed) : Resolution;
+    public sealed record Ready(TargetNode Target, V1Node Node, Instance Instance, IReadOnlyList<Received> Confirmed) : Resolution
+    {
+        /// <summary>What is to be done for a health event that was closed, where nothing else is; null without one.</summary>
+        public Resolution? Over { get; init; }
+    }
 
     public sealed record NoNode(string Why, bool Proven, IReadOnlyList<Received> Confirmed) : Resolution;
 
@@ -23,7 +28,11 @@ internal abstract record Resolution
     public sealed record NotYet(InterruptionOutcome Outcome, string Why, TimeSpan LookAgainAfter) : Resolution;
 
     /// <summary>The health event was closed: what we did for it is undone.</summary>
-    public sealed record Closed(TargetNode Target, V1Node Node, string Why) : Resolution;
+    /// <param name="Target">The node.</param>
+    /// <param name="Node">As it was read.</param>
+    /// <param name="Undo">How much is taken back.</param>
+    /// <param name="Why">For the operator.</param>
+    public sealed record Closed(TargetNode Target, V1Node Node, CordonUndo Undo, string Why) : Resolution;
 
     /// <summary>Only the operator can help: the message is kept for the dead-letter queue.</summary>
     public sealed record Misconfigured(string Why) : Resolution;

@@ -128,9 +128,12 @@ internal sealed class Resolver(DrainerOptions options, TimeProvider time)
 
     private Resolution Found(FoundNode found, Described described, IReadOnlyList<Received> due) => (found, described.Instance!) switch
     {
-        (FoundNode.Here here, var instance) when due.All(received => received.Interruption is Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed }) =>
-            Over(here, instance, described.WasCanceled, due),
-        (FoundNode.Here(var target, var node), var instance) => new Resolution.Ready(target, node, instance, due),
+        (FoundNode.Here here, _) when due.All(received => received.IsOver) => Over(here, described, due),
+        (FoundNode.Here here, var instance) =>
+            new Resolution.Ready(here.Target, here.Node, instance, due)
+            {
+                Over = due.Any(received => received.IsOver) ? Over(here, described, [.. due.Where(received => received.IsOver)]) : null,
+            },
         (FoundNode.Nowhere(var why, _), var instance) when MayStillJoin(instance, due) =>
             new Resolution.NotYet(InterruptionOutcome.Continues, $"{why}; the instance is young and its node may still join", TimeSpan.FromSeconds(10)),
         (FoundNode.Nowhere(var why, var proven), _) => new Resolution.NoNode(why, proven && due.All(received => received.Interruption is not Interruption.Launch), due),
@@ -139,16 +142,21 @@ internal sealed class Resolver(DrainerOptions options, TimeProvider time)
 
     // The end of a retirement leaves a machine that is off. The end of a reboot comes before the node does: only its new
     // boot id says that the machine is back, unless the reboot was cancelled.
-    private Resolution Over(FoundNode.Here here, Instance instance, bool wasCanceled, IReadOnlyList<Received> due)
+    private Resolution Over(FoundNode.Here here, Described described, IReadOnlyList<Received> due)
     {
+        var instance = described.Instance!;
         var isBack = NodeInterruptions.Read(here.Node) is not { } noted
             || (noted.IsStaleOn(here.Node, instance.InstanceId) && here.Node.IsReadySince(instance.LaunchedAt));
-        return (instance.Life, isBack || wasCanceled) switch
+        return (instance.Life, isBack || described.WasCanceled) switch
         {
             (not InstanceLife.Running, _) => new Resolution.LeftAlone(InterruptionOutcome.Refuted, $"the scheduled change is over and EC2 says that the instance is {instance.Life}"),
             (_, false) when IsReboot(due) && time.GetUtcNow() - due.Max(received => received.Interruption.At) < LongestReboot =>
                 new Resolution.NotYet(InterruptionOutcome.Waits, "the reboot is over, and the node is not back with a new boot id yet", TimeSpan.FromSeconds(15)),
-            _ => new Resolution.Closed(here.Target, here.Node, "AWS Health has closed the event"),
+            _ => new Resolution.Closed(
+                here.Target,
+                here.Node,
+                new() { Kind = InterruptionKind.ScheduledChange, StaysCordoned = described.InGroup is { IsInService: false } },
+                "AWS Health has closed the event"),
         };
     }
 

@@ -15,6 +15,7 @@ internal sealed record CordonMarks(NodeInterruption Noted, NodePatch Patch, bool
 
     // A redelivered message is the same chain: it says that it lives, but not more often than that.
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private static readonly string Scheduled = NodeInterruptions.Word(InterruptionKind.ScheduledChange);
 
     public static CordonMarks Of(V1Node node, CordonOrder order, DrainerOptions options, DateTimeOffset now)
     {
@@ -35,6 +36,7 @@ internal sealed record CordonMarks(NodeInterruption Noted, NodePatch Patch, bool
             FirstSeen = known?.FirstSeen < order.FirstSeen ? known.FirstSeen : order.FirstSeen,
             Deadline = deadline.At,
             HardFrom = deadline.HardFrom,
+            Firm = kinds.Contains(Scheduled, StringComparer.Ordinal) ? Firm(known, order) : null,
             Chain = string.CompareOrdinal(known?.Chain, order.Chain) > 0 ? known!.Chain : order.Chain,
             ChainAt = order.Chain == known?.Chain && now - known.ChainAt < Fresh ? known.ChainAt : now,
             CordonedAt = isCordoned && known is not null ? known.CordonedAt : now,
@@ -60,6 +62,20 @@ internal sealed record CordonMarks(NodeInterruption Noted, NodePatch Patch, bool
             Unschedulable = isCordoned ? null : true,
             Taints = taints.Added ? taints.All : null,
         };
+    }
+
+    private static FirmBound? Firm(NodeInterruption? known, CordonOrder order)
+    {
+        Deadline? before = known switch
+        {
+            null => null,
+            _ when known.Deadline < order.FirstSeen => null,
+            _ when !known.Kinds.Contains(Scheduled, StringComparer.Ordinal) => known.Bound,
+            { Firm: { } firm } => new(firm.At, firm.HardFrom),
+            _ => null,
+        };
+        var both = (before, order.Firm) is ({ } one, { } other) ? Deadline.Earliest(one, other) : before ?? order.Firm;
+        return both is { } bound ? new(bound.At, bound.HardFrom) : null;
     }
 
     // A bound that had passed before this interruption was seen belongs to one that is over.

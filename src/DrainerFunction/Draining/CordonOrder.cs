@@ -18,6 +18,9 @@ internal sealed record CordonOrder
 
     public required Deadline Deadline { get; init; }
 
+    /// <summary>The deadline without the scheduled changes among them; null when there is nothing else.</summary>
+    public Deadline? Firm { get; init; }
+
     public required string Chain { get; init; }
 
     public IReadOnlyList<WaitingHook> Hooks { get; init; } = [];

@@ -37,11 +37,11 @@ internal sealed class Cordoning(DrainerOptions options, RequestPools pools, Time
         };
     }
 
-    /// <summary>Removes exactly what the annotation says is ours, and the annotation.</summary>
-    public async Task<UndoReply> UndoAsync(TargetNode target, V1Node node, CancellationToken cancellationToken)
+    /// <summary>Removes exactly what the annotation says is ours, as far as it is to be taken back.</summary>
+    public async Task<UndoReply> UndoAsync(TargetNode target, V1Node node, CordonUndo undo, CancellationToken cancellationToken)
     {
         UndoReply reply = new UndoReply.NothingOfOurs();
-        var uncordons = false;
+        NodePatch? patch = null;
         var written = await _node.WriteAsync(target, node, null, current =>
         {
             if (!current.IsOn(target.InstanceId))
@@ -50,14 +50,14 @@ internal sealed class Cordoning(DrainerOptions options, RequestPools pools, Time
                 return null;
             }
 
-            var noted = NodeInterruptions.Read(current);
-            uncordons = noted?.CordonedByUs is true;
-            return noted is null ? null : UndoPatch(current, noted);
+            patch = NodeInterruptions.Read(current) is { } noted ? undo.PatchOf(current, noted) : null;
+            return patch;
         }, cancellationToken);
         return written switch
         {
             NodeWritten.Gone => new UndoReply.NodeGone(),
-            NodeWritten.Changed(var now) => new UndoReply.Undone(now, uncordons),
+            NodeWritten.Changed(var now) when patch?.Annotations[NodeInterruption.Annotation] is not null => new UndoReply.StaysCordoned(now),
+            NodeWritten.Changed(var now) => new UndoReply.Undone(now, Uncordoned: patch?.Unschedulable is false),
             _ => reply,
         };
     }
@@ -111,20 +111,6 @@ internal sealed class Cordoning(DrainerOptions options, RequestPools pools, Time
             : order.LaunchedAt > order.FirstSeen
                 ? new CordonReply.ThreatPassed(node, $"EC2 started the instance again at {order.LaunchedAt:O}")
             : null;
-    }
-
-    private static NodePatch UndoPatch(V1Node node, NodeInterruption noted)
-    {
-        var there = node.Spec.Taints ?? [];
-        var others = there.Where(taint => !noted.Taints.Contains(TaintMarks.Mark(taint), StringComparer.Ordinal)).ToArray();
-        return new()
-        {
-            ResourceVersion = node.Metadata.ResourceVersion,
-            Annotations = new Dictionary<string, string?> { [NodeInterruption.Annotation] = null },
-            Labels = noted.Labels.ToDictionary(label => label, _ => (string?)null),
-            Unschedulable = noted.CordonedByUs && node.Spec.Unschedulable is true ? false : null,
-            Taints = others.Length < there.Count ? others : null,
-        };
     }
 
     private static NodePatch NotePatch(V1Node node, NodeInterruption noted) => new()

@@ -12,6 +12,9 @@ internal abstract record UndoReply
     /// <param name="Uncordoned">False when the node stays unschedulable, because it was before we came.</param>
     public sealed record Undone(V1Node Node, bool Uncordoned) : UndoReply;
 
+    /// <summary>One reason is gone, others remain.</summary>
+    public sealed record StaysCordoned(V1Node Node) : UndoReply;
+
     public sealed record NothingOfOurs : UndoReply;
 
     public sealed record NodeGone : UndoReply;

@@ -47,7 +47,8 @@ internal sealed class Descriptions(IAwsClients aws)
         }
 
         private static bool NeedsGroup(Interruption interruption) =>
-            interruption is Interruption.Termination or Interruption.Launch or Interruption.RebalanceRecommendation;
+            interruption is Interruption.Termination or Interruption.Launch or Interruption.RebalanceRecommendation
+                or Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed };
 
         private static bool NeedsEvents(Interruption interruption) => interruption is Interruption.ScheduledChange;
 

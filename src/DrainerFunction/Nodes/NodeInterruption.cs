@@ -24,6 +24,9 @@ internal sealed record NodeInterruption
     /// <summary>From when on the deadline is hard; null while it is soft.</summary>
     public DateTimeOffset? HardFrom { get; init; }
 
+    /// <summary>The bound without the scheduled change among the kinds, the one that can be called off; null when there is none among them, or nothing else.</summary>
+    public FirmBound? Firm { get; init; }
+
     /// <summary>The newest chain of continuations: ordinal order is age, so the greatest is the living one.</summary>
     public required string Chain { get; init; }
 
@@ -50,6 +53,8 @@ internal sealed record NodeInterruption
     /// <summary>The claim on the finished notice.</summary>
     public NoticeClaim? Finished { get; init; }
 }
+
+internal sealed record FirmBound(DateTimeOffset At, DateTimeOffset? HardFrom);
 
 internal sealed record WaitingHook(string Group, string Hook);
 

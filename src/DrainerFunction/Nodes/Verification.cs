@@ -36,6 +36,8 @@ internal static class Verification
         (Interruption.SpotReclaim, _) => null,
         (Interruption.StateChange change, var instance) when instance.Life < LifeIn(change.State) => $"EC2 says that it is {instance.Life}",
         (Interruption.StateChange, _) => null,
+        (Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed }, _) when described.Scheduled is { } pending =>
+            $"AWS Health has closed an event, and EC2 still lists {pending.Code} ({pending.EventId})",
         (Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed }, _) => null,
         (Interruption.ScheduledChange, _) when described.Scheduled is null => "EC2 lists no scheduled event for it",
         (Interruption.ScheduledChange, _) => null,

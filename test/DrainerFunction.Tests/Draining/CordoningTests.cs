@@ -181,7 +181,7 @@ public sealed class CordoningTests : IDisposable
                     rig.Ask("PATCH", "/api/v1/nodes/node-a", """{"metadata":{"labels":{"unrelated":"x"}}}""");
                 }
 
-                rig.Run(() => rig.Cordoning.UndoAsync(rig.Target, cordoned, Token));
+                rig.Run(() => rig.Cordoning.UndoAsync(rig.Target, cordoned, new CordonUndo(), Token));
                 var after = rig.Node();
 
                 Assert.Equal(before.Spec.Unschedulable is true, after.Spec.Unschedulable is true);
@@ -260,7 +260,7 @@ public sealed class CordoningTests : IDisposable
         _rig.Ask("DELETE", "/api/v1/nodes/node-a");
 
         Assert.IsType<CordonReply.NodeGone>(_rig.Run(() => _rig.Cordoning.CordonAsync(order, Token)));
-        Assert.IsType<UndoReply.NodeGone>(_rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, noted, Token)));
+        Assert.IsType<UndoReply.NodeGone>(_rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, noted, new CordonUndo(), Token)));
         Assert.Equal(FinishedClaim.Unclaimable, _rig.Run(() => _rig.Cordoning.ClaimFinishedAsync(_rig.Target, noted, "a/1", Token)));
     }
 
@@ -332,7 +332,7 @@ public sealed class CordoningTests : IDisposable
 
     private CordonReply.Cordoned Cordon(CordonOrder order) => Assert.IsType<CordonReply.Cordoned>(_rig.Run(() => _rig.Cordoning.CordonAsync(order, Token)));
 
-    private UndoReply Undo() => _rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, _rig.Node(), Token));
+    private UndoReply Undo() => _rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, _rig.Node(), new CordonUndo(), Token));
 
     private NodeInterruption Noted() => new()
     {

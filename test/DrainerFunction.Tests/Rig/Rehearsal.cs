@@ -1,0 +1,19 @@
+using DrainerFunction.Sandbox.Scenarios;
+
+namespace DrainerFunction.Rig;
+
+/// <summary>A scenario that is written where it is tested, played in this process to its good end.</summary>
+internal static class Rehearsal
+{
+    /// <returns>The run, for what else there is to ask; the caller disposes it.</returns>
+    public static InProcessRun PlayedWell(string yaml, Action<InProcessRun>? prepare = null)
+    {
+        var run = new InProcessRun(ScenarioFiles.Parse(yaml, "inline"));
+        prepare?.Invoke(run);
+        var end = run.PlayToEnd();
+        Assert.True(end.IsGood, $"{string.Join("; ", end.Unmet)} {string.Join("; ", end.Violations.Take(5))}\n{Last(run.Log)}\n{Last(run.History)}");
+        return run;
+    }
+
+    private static string Last(string lines) => string.Join('\n', lines.Split('\n').TakeLast(200));
+}
