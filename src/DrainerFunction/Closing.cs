@@ -37,14 +37,15 @@ internal sealed partial class Closing(Notices notices, KubernetesEvents events, 
 
     private async Task<Ending> RepliedAsync(Story story, Ending ending, WaitingHooks waiting)
     {
-        if (ending.Owed.Reply is LifecycleReply.Leave || waiting.Names.Count == 0)
+        var hooks = waiting.Names.Intersect(story.RepliesTo.Select(hook => (hook.Group, hook.Hook))).ToList();
+        if (ending.Owed.Reply is LifecycleReply.Leave || hooks is [])
         {
             return ending;
         }
 
         try
         {
-            await waiting.ReplyAsync(ending.Owed.Reply is LifecycleReply.Continue ? LifecycleResult.Continue : LifecycleResult.Abandon, story.Batch.Acknowledging);
+            await waiting.ReplyAsync(hooks, ending.Owed.Reply is LifecycleReply.Continue ? LifecycleResult.Continue : LifecycleResult.Abandon, story.Batch.Acknowledging);
             story.Report.CompletedAt = time.GetUtcNow();
             return ending;
         }
@@ -107,6 +108,7 @@ internal sealed partial class Closing(Notices notices, KubernetesEvents events, 
             return await target.ApiServer.GetNodeAsync(target.NodeName, story.Batch.Acknowledging) is { } node
                 && NodeInterruptions.Read(node) is { } latest && latest.InstanceId == noted.InstanceId && latest.BootId == noted.BootId
                 && Chains.IsYounger(latest.Chain, noted.Chain) && noted.Hooks.All(latest.Hooks.Contains)
+                && (latest.ChainAnswers || story.Interrupted.Received.All(received => received.Hook is null))
                     ? latest.Chain
                     : null;
         }

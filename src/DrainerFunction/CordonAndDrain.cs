@@ -114,11 +114,12 @@ internal sealed class CordonAndDrain(
         };
     }
 
-    // Whoever finds a younger chain there that does not know all of our hooks takes its work over, under a name younger still.
+    // Whoever finds a younger chain there that does not know all of our hooks, or has none of its own and may end without
+    // answering them, takes its work over, under a name younger still.
     private static string Chain(Resolution.Ready ready, IReadOnlyList<Received> acting)
     {
         var own = Chains.Youngest(acting.Select(received => received.Chain));
-        return Noted(ready.Node, ready.Target) is { } noted && acting.Any(received => received.Hook is { } hook && !noted.Hooks.Contains(hook)) ? Chains.After(noted.Chain, own) : own;
+        return Noted(ready.Node, ready.Target) is { } noted && acting.Any(received => received.Hook is { } hook && !(noted.ChainAnswers && noted.Hooks.Contains(hook))) ? Chains.After(noted.Chain, own) : own;
     }
 
     private static TimeSpan? GlobalLimit(Received received, WaitingHooks waiting) =>
@@ -141,6 +142,7 @@ internal sealed class CordonAndDrain(
         (story.Node, story.Noted, story.Report.CordonedAt) = (cordoned.Node, cordoned.Noted, time.GetUtcNow());
         if (!isDrain)
         {
+            story.RepliesTo = [.. story.Answers.Where(received => options.ActionFor(received.Interruption.Kind) is InterruptionAction.Cordon).Select(received => received.Hook).OfType<WaitingHook>()];
             return options.DryRun
                 ? Ending.LeftAlone(InterruptionOutcome.DryRun, "a dry run: the node would be cordoned, and its hook completed")
                 : Ending.Answered(InterruptionOutcome.Cordoned, LifecycleReply.Continue, "the node is cordoned, as its action says");

@@ -24,6 +24,13 @@ internal sealed class Story(InterruptedInstance interrupted, BatchWork batch, In
     /// <summary>The messages that the ending answers; the others were not confirmed and have a fate of their own.</summary>
     public IReadOnlyList<Received> Answers { get; set; } = interrupted.Received;
 
+    /// <summary>The hooks that the ending's reply is for: those of <see cref="Answers"/>, or fewer, and those that the node remembers for its drain.</summary>
+    public IReadOnlyCollection<WaitingHook> RepliesTo
+    {
+        get => field ?? [.. Answers.Select(received => received.Action).OfType<LifecycleAction>().Select(action => new WaitingHook(action.AutoScalingGroupName, action.HookName)), .. Noted?.Hooks ?? []];
+        set;
+    }
+
     public TargetNode? Target { get; set; }
 
     /// <summary>The newest node we hold.</summary>

@@ -38,6 +38,7 @@ internal sealed record CordonMarks(NodeInterruption Noted, NodePatch Patch, bool
             HardFrom = deadline.HardFrom,
             Firm = kinds.Contains(Scheduled, StringComparer.Ordinal) ? Firm(known, order) : null,
             Chain = string.CompareOrdinal(known?.Chain, order.Chain) > 0 ? known!.Chain : order.Chain,
+            ChainAnswers = string.CompareOrdinal(known?.Chain, order.Chain) > 0 ? known!.ChainAnswers : order.Hooks is not [],
             ChainAt = order.Chain == known?.Chain && now - known.ChainAt < Fresh ? known.ChainAt : now,
             CordonedAt = isCordoned && known is not null ? known.CordonedAt : now,
             CordonedByUs = !isCordoned || written?.CordonedByUs is true,

@@ -63,12 +63,13 @@ internal sealed partial class WaitingHooks(
     public async Task LastBeatAsync(CancellationToken cancellationToken) =>
         await Task.WhenAll(_waiting.Values.Select(waiting => waiting.Heartbeat.LastBeatAsync(cancellationToken)));
 
-    /// <summary>Answers every hook that waits. Refusals of a moment are tried again until the token says stop.</summary>
+    /// <summary>Answers these hooks; the others are kept waiting. Refusals of a moment are tried again until the token says stop.</summary>
     /// <exception cref="AwsCallException">One could not be answered.</exception>
-    public async Task ReplyAsync(LifecycleResult result, CancellationToken cancellationToken)
+    public async Task ReplyAsync(IEnumerable<(string Group, string Hook)> names, LifecycleResult result, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(_waiting.Values.Select(waiting => waiting.Heartbeat.StopAsync()));
-        await Task.WhenAll(_waiting.Values.Select(waiting => ReplyAsync(waiting.Heartbeat.Hooked, result, cancellationToken)));
+        var answered = names.Select(name => _waiting[name].Heartbeat).ToList();
+        await Task.WhenAll(answered.Select(heartbeat => heartbeat.StopAsync()));
+        await Task.WhenAll(answered.Select(heartbeat => ReplyAsync(heartbeat.Hooked, result, cancellationToken)));
     }
 
     public async ValueTask DisposeAsync()

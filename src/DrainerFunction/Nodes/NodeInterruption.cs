@@ -30,6 +30,9 @@ internal sealed record NodeInterruption
     /// <summary>The newest chain of continuations: ordinal order is age, so the greatest is the living one.</summary>
     public required string Chain { get; init; }
 
+    /// <summary>That chain comes of a lifecycle action: only such a one takes over the hooks of another, for a threat of another kind may pass.</summary>
+    public bool ChainAnswers { get; init; }
+
     /// <summary>When that chain was last here; one that has not been for long is dead, and the sweep goes on in its place.</summary>
     public DateTimeOffset? ChainAt { get; init; }
 
