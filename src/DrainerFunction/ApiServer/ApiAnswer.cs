@@ -9,8 +9,8 @@ internal sealed record ApiAnswer(HttpStatusCode Code, byte[] Body, TimeSpan? Ret
 
     public ApiStatus Status => ApiStatus.Read(Body, RetryAfterHeader);
 
-    /// <summary>The API server itself says that there is no such object; a stray 404 of something in between does not count.</summary>
-    public bool IsNotFound => Code is HttpStatusCode.NotFound && Status is { IsStatus: true, Reason: "NotFound" };
+    /// <summary>The API server itself says that there is no such object; a stray 404 of something in between does not count, nor a webhook's.</summary>
+    public bool IsNotFound => Code is HttpStatusCode.NotFound && Status is { IsStatus: true, Reason: "NotFound", Admission: null };
 
     public static async Task<ApiAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) => new(
         response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken), response.Headers.RetryAfter?.Delta);
@@ -40,7 +40,7 @@ internal sealed record ApiAnswer(HttpStatusCode Code, byte[] Body, TimeSpan? Ret
         {
             HttpStatusCode.Unauthorized => ApiServerRefusal.Unauthorized,
             HttpStatusCode.Forbidden => ApiServerRefusal.Forbidden,
-            HttpStatusCode.TooManyRequests => ApiServerRefusal.Overloaded,
+            HttpStatusCode.TooManyRequests when status.Admission is null => ApiServerRefusal.Overloaded,
             _ => ApiServerRefusal.Unreachable,
         },
         clusterName,

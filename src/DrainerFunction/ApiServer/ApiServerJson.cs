@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,8 +9,59 @@ namespace DrainerFunction.ApiServer;
 
 /// <summary>
 /// The objects of Kubernetes that the function reads and writes, as the API server spells them. KubernetesJson knows all there are:
-/// half the program and its start would be kinds that nobody here asks for.
+/// half the program and its start would be kinds that nobody here asks for. What nobody looks at is passed over while reading: a node of
+/// hundreds of pods then takes little memory, and a form of a container that is not known yet stops no drain.
 /// </summary>
+internal static class ApiServerJson
+{
+    // Of these types only these members are read; of all others every one.
+    private static readonly FrozenDictionary<Type, string[]> LookedAt = new Dictionary<Type, string[]>
+    {
+        [typeof(V1PodSpec)] = ["nodeName", "priority", "priorityClassName", "terminationGracePeriodSeconds", "tolerations", "volumes"],
+        [typeof(V1PodStatus)] = ["phase"],
+        [typeof(V1Volume)] = ["emptyDir", "ephemeral", "name", "persistentVolumeClaim"],
+        [typeof(V1EmptyDirVolumeSource)] = [],
+        [typeof(V1EphemeralVolumeSource)] = [],
+        [typeof(V1NodeSpec)] = ["providerID", "taints", "unschedulable"],
+        [typeof(V1NodeStatus)] = ["conditions", "nodeInfo", "volumesAttached"],
+        [typeof(V1PodDisruptionBudgetSpec)] = ["selector"],
+        [typeof(V1PodDisruptionBudgetStatus)] = ["currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods"],
+        [typeof(V1ManagedFieldsEntry)] = [],
+    }.ToFrozenDictionary();
+
+    private static readonly JsonSerializerOptions Needed = new(ApiServerKinds.Default.Options) { TypeInfoResolver = ApiServerKinds.Default.WithAddedModifier(PassOverTheRest) };
+
+    /// <exception cref="JsonException">The text is not such an object.</exception>
+    public static T Read<T>(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(utf8, TypeOf<T>()) ?? throw new JsonException("null");
+        }
+        catch (Exception unreadable) when (unreadable is FormatException or OverflowException)
+        {
+            throw new JsonException(unreadable.Message, unreadable);
+        }
+    }
+
+    public static string Write<T>(T thing) => JsonSerializer.Serialize(thing, TypeOf<T>());
+
+    private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)Needed.GetTypeInfo(typeof(T));
+
+    private static void PassOverTheRest(JsonTypeInfo type)
+    {
+        if (!LookedAt.TryGetValue(type.Type, out var names))
+        {
+            return;
+        }
+
+        foreach (var member in type.Properties.Where(member => !names.Contains(member.Name)).ToList())
+        {
+            type.Properties.Remove(member);
+        }
+    }
+}
+
 [JsonSourceGenerationOptions(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(ApiTimeConverter)])]
@@ -20,19 +72,7 @@ namespace DrainerFunction.ApiServer;
 [JsonSerializable(typeof(V1PodDisruptionBudget))]
 [JsonSerializable(typeof(V1PodDisruptionBudgetList))]
 [JsonSerializable(typeof(Corev1Event))]
-internal sealed partial class ApiServerJson : JsonSerializerContext
-{
-    /// <exception cref="JsonException">The text is not such an object.</exception>
-    public static T Read<T>(ReadOnlySpan<byte> utf8) => JsonSerializer.Deserialize(utf8, TypeOf<T>()) ?? throw new JsonException("null");
-
-    /// <exception cref="JsonException">The element is not such an object.</exception>
-    public static T Read<T>(JsonElement element) => element.Deserialize(TypeOf<T>()) ?? throw new JsonException("null");
-
-    public static string Write<T>(T thing) => JsonSerializer.Serialize(thing, TypeOf<T>());
-
-    private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>?)Default.GetTypeInfo(typeof(T))
-        ?? throw new NotSupportedException($"{typeof(T).Name} is no kind that the function reads.");
-}
+internal sealed partial class ApiServerKinds : JsonSerializerContext;
 
 /// <summary>Writes times as Kubernetes' MicroTime, which its Time reads as well; reads whatever ISO 8601 form comes.</summary>
 internal sealed class ApiTimeConverter : JsonConverter<DateTime>

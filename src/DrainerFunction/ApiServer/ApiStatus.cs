@@ -9,6 +9,9 @@ internal sealed partial record ApiStatus
 {
     private const int LongestText = 500;
 
+    // Nobody who drains can wait as long as this; more would only overflow somewhere.
+    private const int LongestRetryAfter = 24 * 60 * 60;
+
     /// <summary>Whether it is a Status of an API server; anything else may come from whatever stands between.</summary>
     public bool IsStatus { get; private init; }
 
@@ -28,8 +31,8 @@ internal sealed partial record ApiStatus
 
     public bool IsHeldByDisruptionBudget => Causes.Any(cause => cause.Reason is "DisruptionBudget");
 
-    /// <summary>A budget that cannot be reckoned with: its own numbers are broken, and so it lets nobody go.</summary>
-    public bool IsBrokenBudget => DetailsKind is "poddisruptionbudgets";
+    /// <summary>A budget that cannot be reckoned with: its own numbers are broken, and so it lets nobody go. Kubernetes names the resource in the singular there.</summary>
+    public bool IsBrokenBudget => DetailsKind is "poddisruptionbudget" or "poddisruptionbudgets";
 
     public bool IsMoreThanOneBudget => Message.Contains("more than one PodDisruptionBudget", StringComparison.Ordinal);
 
@@ -47,7 +50,7 @@ internal sealed partial record ApiStatus
 
     public string? Budget =>
         Causes.Select(cause => cause.Message).Append(Message).Select(text => BudgetName().Match(text)).FirstOrDefault(name => name.Success) is { } found ? found.Groups[1].Value
-        : DetailsKind is "PodDisruptionBudget" or "poddisruptionbudgets" && DetailsName.Length > 0 ? DetailsName
+        : (IsBrokenBudget || DetailsKind is "PodDisruptionBudget") && DetailsName.Length > 0 ? DetailsName
         : null;
 
     /// <summary>The message with its causes, for the operator.</summary>
@@ -78,7 +81,7 @@ internal sealed partial record ApiStatus
             Message = Text(status, "message"),
             DetailsKind = Text(details, "kind"),
             DetailsName = Text(details, "name"),
-            RetryAfter = Number(details, "retryAfterSeconds") is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : null,
+            RetryAfter = Number(details, "retryAfterSeconds") is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, LongestRetryAfter)) : null,
             Causes = Member(details, "causes") is { ValueKind: JsonValueKind.Array } causes
                 ? [.. causes.EnumerateArray().Select(cause => (Text(cause, "reason"), Text(cause, "message")))]
                 : [],
@@ -102,6 +105,6 @@ internal sealed partial record ApiStatus
     [GeneratedRegex("""(?:admission webhook|failed calling webhook|ValidatingAdmissionPolicy) ["']([^"']+)["']""")]
     private static partial Regex Webhook();
 
-    [GeneratedRegex("""disruption budget "?([a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?)"? (?:needs|is|has|requires|doesn)""")]
+    [GeneratedRegex("""disruption budget "?([a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?)"? (?:needs|is|has|requires|does|doesn)\b""")]
     private static partial Regex BudgetName();
 }

@@ -42,8 +42,15 @@ internal sealed partial class ClusterConnection(
         answer.Dispose();
         TokenNotAccepted(Name);
         _token = null;
-        await DescribeAsync(cancellationToken);
         answer = await ReachAsync(ask, cancellationToken);
+        if (answer.StatusCode is HttpStatusCode.Unauthorized && time.GetUtcNow() - _describedAt >= DescribedLately && await DescribeAsync(cancellationToken))
+        {
+            // It is another cluster by now, which takes tokens of its own.
+            answer.Dispose();
+            _token = null;
+            answer = await ReachAsync(ask, cancellationToken);
+        }
+
         if (answer.StatusCode is HttpStatusCode.Unauthorized)
         {
             answer.Dispose();

@@ -9,8 +9,11 @@ namespace DrainerFunction.ApiServer;
 /// <summary>Requests to one API server: each is answered, watched to its end, or ends in one kind of exception.</summary>
 internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider time)
 {
-    /// <summary>For one answer, read to its end. A list of pods comes page by page.</summary>
+    /// <summary>Until an answer begins to come, and again until it is there whole. A list of pods comes page by page.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    // The API server waits up to 30 s for one admission webhook; who hangs up sooner never gets an answer past it.
+    private static readonly TimeSpan LongestWithWebhooks = TimeSpan.FromSeconds(35);
 
     /// <summary>Answers that asked for fewer requests; an eviction that a disruption budget holds is none.</summary>
     public long Throttled { get; private set; }
@@ -18,16 +21,18 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
     /// <exception cref="ApiServerException">There was no answer, or it broke off.</exception>
     public async Task<ApiAnswer> AskAsync(HttpMethod method, string path, Func<HttpContent>? body, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(Longest, time);
+        var longest = method == HttpMethod.Get ? Longest : LongestWithWebhooks;
+        using var late = new CancellationTokenSource(longest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
             using var response = await connection.SendAsync(server => new(method, new Uri(server, path)) { Content = body?.Invoke() }, either.Token);
+            late.CancelAfter(Longest);
             return Counted(await ApiAnswer.ReadAsync(response, either.Token));
         }
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Unanswered($"{method} {path}: no answer within {Longest.TotalSeconds:0} s", cancelled);
+            throw Unanswered($"{method} {path}: no answer within {longest.TotalSeconds:0} s", cancelled);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
@@ -84,6 +89,10 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
         {
             throw Unanswered($"{question}: no answer within {Longest.TotalSeconds:0} s", cancelled);
         }
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        {
+            throw Unanswered($"{question}: the answer broke off", broken);
+        }
     }
 
     private async Task<string?> NextLineAsync(StreamReader lines, string question, CancellationToken cancellationToken)
@@ -100,7 +109,7 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
 
     private ApiAnswer Counted(ApiAnswer answer)
     {
-        Throttled += answer.Code is HttpStatusCode.TooManyRequests && !answer.Status.IsHeldByDisruptionBudget ? 1 : 0;
+        Throttled += answer.Code is HttpStatusCode.TooManyRequests && answer.Status is { IsHeldByDisruptionBudget: false, Admission: null } ? 1 : 0;
         return answer;
     }
 

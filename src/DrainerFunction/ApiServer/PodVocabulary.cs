@@ -9,6 +9,9 @@ internal static class PodVocabulary
     private const int SystemCritical = 2_000_000_000;
     private const int DefaultGracePeriodSeconds = 30;
 
+    // The API takes any number of seconds; what is longer than ten years is for ever.
+    private const long LongestGracePeriodSeconds = 10L * 365 * 24 * 60 * 60;
+
     extension(V1Pod pod)
     {
         public PodName FullName => new(pod.Metadata.NamespaceProperty ?? "", pod.Metadata.Name ?? "", pod.Metadata.Uid ?? "");
@@ -31,7 +34,7 @@ internal static class PodVocabulary
         public DateTimeOffset? CreatedAt => Utc(pod.Metadata.CreationTimestamp);
 
         public TimeSpan OwnGracePeriod =>
-            TimeSpan.FromSeconds(pod.Spec?.TerminationGracePeriodSeconds ?? DefaultGracePeriodSeconds);
+            TimeSpan.FromSeconds(Math.Clamp(pod.Spec?.TerminationGracePeriodSeconds ?? DefaultGracePeriodSeconds, -1, LongestGracePeriodSeconds));
 
         public bool HasEmptyDir => pod.Spec?.Volumes?.Any(volume => volume.EmptyDir is not null) is true;
 

@@ -18,7 +18,7 @@ internal static class Replies
             HttpStatusCode.Conflict when status.IsUidConflict => new EvictionReply.Gone(),
             HttpStatusCode.TooManyRequests when status.IsHeldByDisruptionBudget => new EvictionReply.HeldByDisruptionBudget(status.Budget, status.Why, status.RetryAfter),
             HttpStatusCode.InternalServerError when status.IsMoreThanOneBudget => new EvictionReply.HeldByDisruptionBudget(status.Budget, status.Why, status.RetryAfter),
-            HttpStatusCode.Forbidden when status.IsBrokenBudget => new EvictionReply.HeldByDisruptionBudget(status.Budget, status.Why, status.RetryAfter),
+            HttpStatusCode.Forbidden when status.IsBrokenBudget || status.IsHeldByDisruptionBudget => new EvictionReply.HeldByDisruptionBudget(status.Budget, status.Why, status.RetryAfter),
             _ when status.Admission is { } by => new EvictionReply.Refused(by, status.Why, status.RetryAfter),
             HttpStatusCode.TooManyRequests => new EvictionReply.Overloaded(status.RetryAfter),
             HttpStatusCode.Forbidden when status.IsNamespaceTerminating => new EvictionReply.NamespaceTerminating(),

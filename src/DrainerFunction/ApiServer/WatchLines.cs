@@ -1,5 +1,7 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using DrainerFunction.Runtime;
 using k8s;
 using k8s.Models;
 
@@ -9,21 +11,14 @@ namespace DrainerFunction.ApiServer;
 internal static class WatchLines
 {
     /// <returns>The change, or null for half a line: the stream was cut there.</returns>
-    /// <exception cref="ApiServerException">The server reports an error other than 410.</exception>
+    /// <exception cref="ApiServerException">The server reports an error other than 410, or tells of a change that cannot be read.</exception>
     public static Watched<T>? Read<T>(string line, string clusterName, string question)
         where T : IKubernetesObject<V1ObjectMeta>
     {
-        try
-        {
-            using var json = JsonDocument.Parse(line);
-            return json.RootElement.TryGetProperty("type", out var type) && json.RootElement.TryGetProperty("object", out var thing)
-                ? Read<T>(type.GetString(), thing, clusterName, question)
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        using var json = Parse(line);
+        return json?.RootElement is { ValueKind: JsonValueKind.Object } change && change.TryGetProperty("type", out var type) && change.TryGetProperty("object", out var thing)
+            ? Read<T>(JsonText.Of(type), thing, clusterName, question)
+            : null;
     }
 
     private static Watched<T>? Read<T>(string? type, JsonElement thing, string clusterName, string question)
@@ -37,7 +32,7 @@ internal static class WatchLines
                 : throw ApiAnswer.Refusal((HttpStatusCode)(status.Code ?? 500), status, clusterName, question);
         }
 
-        var item = ApiServerJson.Read<T>(thing);
+        var item = Read<T>(thing, clusterName, question);
         var version = item.Metadata?.ResourceVersion ?? "";
         return type switch
         {
@@ -46,5 +41,29 @@ internal static class WatchLines
             "BOOKMARK" => new Watched<T>.Bookmark(version),
             _ => null,
         };
+    }
+
+    private static T Read<T>(JsonElement thing, string clusterName, string question)
+    {
+        try
+        {
+            return ApiServerJson.Read<T>(JsonMarshal.GetRawUtf8Value(thing));
+        }
+        catch (JsonException unreadable)
+        {
+            throw new ApiServerException(ApiServerRefusal.Unreachable, clusterName, $"{question}: a change cannot be read: {unreadable.Message}", cause: unreadable);
+        }
+    }
+
+    private static JsonDocument? Parse(string line)
+    {
+        try
+        {
+            return JsonDocument.Parse(line);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

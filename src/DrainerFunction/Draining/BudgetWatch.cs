@@ -66,6 +66,7 @@ internal sealed class BudgetWatch(
                 {
                     // A watch begins with all there are; what was deleted in between is not among them.
                     _budgets.Clear();
+                    ledger.Recovered($"watch the disruption budgets of {@namespace}");
                     isFirst = false;
                 }
 

@@ -10,7 +10,7 @@ internal sealed class DrainLedger(TargetNode target, IDrainWitness witness, Time
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly Dictionary<string, PodReport> _pods = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
-    private string? _trouble;
+    private readonly Dictionary<string, (string Kind, string Why)> _troubles = new(StringComparer.Ordinal);
 
     /// <summary>Takes up what the plan says, and sees who is gone.</summary>
     public void Observe(DrainPlan plan)
@@ -58,12 +58,19 @@ internal sealed class DrainLedger(TargetNode target, IDrainWitness witness, Time
         }
     }
 
-    public void Trouble(string what, string why)
+    /// <summary>Something could not be done, and is tried again: told when it begins, and when its reason changes.</summary>
+    public void Trouble(string what, string why) => Trouble(what, what, why, kind: why);
+
+    /// <summary>The same for one pod: what all pods of a node meet is told once, not once for each.</summary>
+    public void Trouble(string what, PodName pod, string why) => Trouble(what, $"{what} {pod}", why, Anonymous(why, pod));
+
+    public void CordonedAgain() => witness.CordonedAgain(target);
+
+    public void Recovered(params ReadOnlySpan<string> what)
     {
-        if (_trouble != why)
+        foreach (var one in what)
         {
-            _trouble = why;
-            witness.Trouble(target, what, why);
+            _troubles.Remove(one);
         }
     }
 
@@ -76,8 +83,21 @@ internal sealed class DrainLedger(TargetNode target, IDrainWitness witness, Time
         StartedAt = _startedAt,
         EndedAt = time.GetUtcNow(),
         TimeLeft = deadline - time.GetUtcNow(),
-        Trouble = _trouble,
+        Trouble = _troubles.Count == 0 ? null : _troubles.Values.Last().Why,
     };
+
+    private void Trouble(string operation, string what, string why, string kind)
+    {
+        var isTold = _troubles.Remove(operation, out var before) && before.Kind == kind;
+        _troubles[operation] = (kind, why);
+        if (!isTold)
+        {
+            witness.Trouble(target, what, why);
+        }
+    }
+
+    private static string Anonymous(string why, PodName pod) =>
+        why.Replace(pod.Name, "", StringComparison.Ordinal).Replace(pod.Namespace, "", StringComparison.Ordinal);
 
     private void Observe(PlannedPod planned, PodName name, DateTimeOffset now)
     {

@@ -22,7 +22,7 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
             return await OnlyPlanAsync(order, requests, ledger, spent, cancellationToken);
         }
 
-        using var drain = new NodeDrain(order, RulesFor(order.Cordon), requests, ledger, time, chance);
+        using var drain = new NodeDrain(order, RulesFor(order.Cordon), new(options.DryRun, pools, time), requests, ledger, time, chance);
         var volumes = new VolumeDetachment(order, requests, ledger, time, chance);
         var volumesWaited = TimeSpan.Zero;
         DrainReport Report() => ledger.Report(drain.PodsWereListed, requests, order.Deadline.Current.At) with

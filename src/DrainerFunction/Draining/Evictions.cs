@@ -10,6 +10,7 @@ internal sealed class Evictions(PodFacts facts, Requests requests, DrainLedger l
 {
     // The namespace controller deletes the pod; this only notices when it does not.
     private static readonly TimeSpan NamespacePause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     public async Task EvictAsync(V1Pod pod, Action<V1Pod> held, CancellationToken cancellationToken)
     {
@@ -28,7 +29,7 @@ internal sealed class Evictions(PodFacts facts, Requests requests, DrainLedger l
                 Accept(name);
                 break;
             case EvictionReply.HeldByDisruptionBudget(var named, var why, var after):
-                var budget = named ?? "more than one disruption budget";
+                var budget = named ?? (why.Contains("more than one", StringComparison.Ordinal) ? "more than one disruption budget" : "an unnamed disruption budget");
                 Put(name, fact => fact with { RefusingBudget = budget });
                 ledger.HeldBy(name, budget);
                 ComeBack(name, $"held by disruption budget {budget}: {why}", after);
@@ -42,7 +43,7 @@ internal sealed class Evictions(PodFacts facts, Requests requests, DrainLedger l
                 ComeBack(name, "its namespace is being terminated", NamespacePause);
                 break;
             case EvictionReply.Failed(var why):
-                Fail(name, $"evict {name}", why);
+                Fail(name, "evict", why);
                 break;
             default:
                 throw new UnreachableException($"No way to take {reply}.");
@@ -70,14 +71,15 @@ internal sealed class Evictions(PodFacts facts, Requests requests, DrainLedger l
                 ComeBack(name, $"refused by {by}: {why}", after);
                 break;
             case DeletionReply.Failed(var why):
-                Fail(name, $"delete {name}", why);
+                Fail(name, "delete", why);
                 break;
             default:
                 throw new UnreachableException($"No way to take {reply}.");
         }
     }
 
-    private static bool IsCut(PodOutlook sent) => sent.GracePeriodThatFits < sent.Grace;
+    // It is told in whole seconds, and timers fire a little late: less than a second is nobody's loss.
+    private static bool IsCut(PodOutlook sent) => sent.GracePeriodThatFits + Second < sent.Grace;
 
     private static async Task<T> AnswerAsync<T>(Func<Task<T>> ask, Func<string, T> failed)
     {
@@ -102,12 +104,16 @@ internal sealed class Evictions(PodFacts facts, Requests requests, DrainLedger l
         ledger.Asked(pod);
     }
 
-    private void Accept(PodName pod) => Put(pod, fact => fact with { Reply = PodReply.Accepted, AskedAt = time.GetUtcNow() });
+    private void Accept(PodName pod)
+    {
+        Put(pod, fact => fact with { Reply = PodReply.Accepted, AskedAt = time.GetUtcNow() });
+        ledger.Recovered("evict", "delete");
+    }
 
     private void Fail(PodName pod, string what, string why)
     {
-        ledger.Trouble(what, why);
-        ComeBack(pod, $"could not {what}: {why}", null);
+        ledger.Trouble(what, pod, why);
+        ComeBack(pod, $"could not {what} it: {why}", null);
     }
 
     private void ComeBack(PodName pod, string why, TimeSpan? retryAfter) => Put(pod, fact => fact with
@@ -115,7 +121,7 @@ internal sealed class Evictions(PodFacts facts, Requests requests, DrainLedger l
         Reply = PodReply.Refused,
         Why = why,
         Refusals = fact.Refusals + 1,
-        NextTry = time.GetUtcNow() + (retryAfter ?? Backoff.After(fact.Refusals + 1, chance)),
+        NextTry = time.GetUtcNow() + (retryAfter is { } asked ? RequestPool.Bounded(asked) : Backoff.After(fact.Refusals + 1, chance)),
         NextTryIsTheServers = retryAfter is not null,
     });
 

@@ -23,11 +23,14 @@ internal interface IDrainWitness
 
     void Stuck(TargetNode node, PodName pod, DateTimeOffset shouldHaveEnded);
 
+    /// <summary>Somebody made the node schedulable while it was being drained; it is cordoned again.</summary>
+    void CordonedAgain(TargetNode node);
+
     /// <summary>The API server could not be asked; the drain tries again.</summary>
     void Trouble(TargetNode node, string what, string why);
 }
 
-/// <param name="Budget">As namespace/name, or "more than one disruption budget" where the answer told none.</param>
+/// <param name="Budget">As namespace/name, or in words where the answer told none.</param>
 /// <param name="Numbers">Null while they are unknown.</param>
 internal sealed record HeldByBudget(string Budget, IReadOnlyList<PodName> Pods, BudgetNumbers? Numbers);
 

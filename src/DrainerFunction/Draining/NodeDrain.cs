@@ -14,6 +14,9 @@ internal sealed class NodeDrain : IDisposable
 {
     private const int ListingsOfAMachineThatIsOff = 3;
 
+    // One to be asked, and one for what a disruption budget refused.
+    private const int RoundsOfLateQuestions = 2;
+
     private readonly DrainOrder _order;
     private readonly Requests _requests;
     private readonly DrainLedger _ledger;
@@ -24,12 +27,12 @@ internal sealed class NodeDrain : IDisposable
     private readonly PodWatch _pods;
     private readonly PlanExecution _execution;
 
-    public NodeDrain(DrainOrder order, DrainRules rules, Requests requests, DrainLedger ledger, TimeProvider time, Random chance)
+    public NodeDrain(DrainOrder order, DrainRules rules, NodeWriter node, Requests requests, DrainLedger ledger, TimeProvider time, Random chance)
     {
         (_order, _requests, _ledger, _time, _chance) = (order, requests, ledger, time, chance);
         _underWay = new(_changed);
         _pods = new(order.Target.NodeName, requests, ledger, _changed, time, chance);
-        _execution = new(order, rules, _pods, _underWay, _changed, requests, ledger, time, chance);
+        _execution = new(order, rules, _pods, new(order, node, requests, ledger, time, chance), _underWay, _changed, requests, ledger, time, chance);
         order.Deadline.Moved += _changed.Set;
     }
 
@@ -46,7 +49,9 @@ internal sealed class NodeDrain : IDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_underWay.Stopped, cancellationToken);
         try
         {
-            return _order.AskOnce ? await AskOnceAsync(stop.Token) : await EmptyAsync(stop.Token);
+            return _order.AskOnce ? await AskOnceAsync(stop.Token)
+                : _time.GetUtcNow() >= _execution.Deadline.At ? await AskLateAsync(stop.Token)
+                : await EmptyAsync(stop.Token);
         }
         finally
         {
@@ -94,6 +99,37 @@ internal sealed class NodeDrain : IDisposable
 
     private async Task<DrainEnding> AskOnceAsync(CancellationToken cancellationToken)
     {
+        if (!await ListAsync(cancellationToken))
+        {
+            return DrainEnding.BoundReached;
+        }
+
+        _execution.CarryOut(_execution.Plan(), cancellationToken);
+        await _underWay.AllAsync();
+        return DrainEnding.Emptied;
+    }
+
+    // The bound had passed before we came: a backlog, or a kill. Who is still there is asked all the same, and asked past a budget
+    // where a machine surely goes; only nobody is waited for.
+    private async Task<DrainEnding> AskLateAsync(CancellationToken cancellationToken)
+    {
+        if (!await ListAsync(cancellationToken))
+        {
+            return DrainEnding.BoundReached;
+        }
+
+        for (var round = 0; round < RoundsOfLateQuestions && _execution.Plan() is { IsComplete: false } plan; round++)
+        {
+            _execution.CarryOut(plan, cancellationToken);
+            await _underWay.AllAsync();
+        }
+
+        return _execution.Plan().IsComplete ? DrainEnding.Emptied : DrainEnding.BoundReached;
+    }
+
+    /// <returns>False when the pods could not be listed.</returns>
+    private async Task<bool> ListAsync(CancellationToken cancellationToken)
+    {
         for (var tries = 1; !_pods.WereListed; tries++)
         {
             try
@@ -105,7 +141,7 @@ internal sealed class NodeDrain : IDisposable
                 _ledger.Trouble("list the pods", unanswered.Message);
                 if (tries == ListingsOfAMachineThatIsOff)
                 {
-                    return DrainEnding.BoundReached;
+                    return false;
                 }
 
                 _requests.SentAgain();
@@ -113,9 +149,7 @@ internal sealed class NodeDrain : IDisposable
             }
         }
 
-        _execution.CarryOut(_execution.Plan(), cancellationToken);
-        await _underWay.AllAsync();
-        return DrainEnding.Emptied;
+        return true;
     }
 
     private TimeSpan UntilNext(DrainPlan? plan)

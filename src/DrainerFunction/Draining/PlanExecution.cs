@@ -16,24 +16,26 @@ internal sealed class PlanExecution
     private readonly TimeProvider _time;
     private readonly PodFacts _facts = new();
     private readonly PodWatch _pods;
+    private readonly CordonGuard _guard;
     private readonly WorkUnderWay _underWay;
     private readonly Evictions _ask;
     private readonly Func<string, BudgetWatch> _watchBudgetsOf;
     private readonly Dictionary<string, BudgetWatch> _budgets = new(StringComparer.Ordinal);
     private bool _hasLookedForTheNode;
+    private bool _nodeIsGone;
 
     public PlanExecution(
-        DrainOrder order, DrainRules rules, PodWatch pods, WorkUnderWay underWay, AsyncSignal changed, Requests requests, DrainLedger ledger, TimeProvider time, Random chance)
+        DrainOrder order, DrainRules rules, PodWatch pods, CordonGuard guard, WorkUnderWay underWay, AsyncSignal changed, Requests requests, DrainLedger ledger, TimeProvider time, Random chance)
     {
         (_order, _rules, _requests, _ledger, _time) = (order, rules, requests, ledger, time);
-        (_pods, _underWay) = (pods, underWay);
+        (_pods, _guard, _underWay) = (pods, guard, underWay);
         _ask = new(_facts, requests, ledger, LookAt, time, chance);
         _watchBudgetsOf = @namespace => new(@namespace, () => pods.Pods, _facts, requests, ledger, changed, time, chance);
     }
 
     public Deadline Deadline => _order.AskOnce ? Deadline.Hard(_time.GetUtcNow()) : _order.Deadline.Current;
 
-    public bool NodeIsGone { get; private set; }
+    public bool NodeIsGone => _nodeIsGone || _guard.NodeIsGone;
 
     /// <summary>The claims of all pods that the drain wanted gone.</summary>
     public HashSet<string> ClaimsToFree { get; } = new(StringComparer.Ordinal);
@@ -52,9 +54,14 @@ internal sealed class PlanExecution
 
     public void CarryOut(DrainPlan plan, CancellationToken cancellationToken)
     {
+        List<V1Pod> suspects = [];
         foreach (var (pod, disposition) in plan.Pods)
         {
-            if (disposition is Disposition.Evict)
+            if (disposition is Disposition.Evict or Disposition.Delete && _guard.Suspects(pod))
+            {
+                suspects.Add(pod);
+            }
+            else if (disposition is Disposition.Evict)
             {
                 _underWay.Start(_ask.EvictAsync(pod, held => Watch(held, cancellationToken), cancellationToken));
             }
@@ -62,6 +69,11 @@ internal sealed class PlanExecution
             {
                 _underWay.Start(_ask.DeleteAsync(pod, budget, cancellationToken));
             }
+        }
+
+        if (_guard.LookFor(suspects, cancellationToken) is { } looking)
+        {
+            _underWay.Start(looking);
         }
 
         _pods.Want();
@@ -74,7 +86,7 @@ internal sealed class PlanExecution
 
     private void Watch(V1Pod held, CancellationToken cancellationToken)
     {
-        if (_order.AskOnce)
+        if (_order.AskOnce || _time.GetUtcNow() >= Deadline.At)
         {
             return;
         }
@@ -94,7 +106,7 @@ internal sealed class PlanExecution
     {
         try
         {
-            NodeIsGone = await _requests.GetNodeAsync(_order.Target.NodeName, cancellationToken) is null;
+            _nodeIsGone = await _requests.GetNodeAsync(_order.Target.NodeName, cancellationToken) is null;
         }
         catch (ApiServerException unanswered)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Runtime;
 using k8s.Models;
@@ -34,6 +35,7 @@ internal sealed class PodWatch(string nodeName, Requests requests, DrainLedger l
         _pods = list.Pods.ToDictionary(pod => pod.FullName.Uid, StringComparer.Ordinal);
         _resourceVersion = list.ResourceVersion;
         WereListed = true;
+        ledger.Recovered("list the pods", "watch the pods");
         changed.Set();
     }
 
@@ -60,7 +62,12 @@ internal sealed class PodWatch(string nodeName, Requests requests, DrainLedger l
             {
                 requests.SentAgain();
                 ledger.Trouble(WereListed ? "watch the pods" : "list the pods", unanswered.Message);
-                pause = unanswered.RetryAfter ?? Backoff.After(failures + 1, chance);
+                pause = unanswered.RetryAfter is { } asked ? RequestPool.Bounded(asked) : Backoff.After(failures + 1, chance);
+                if (unanswered.InnerException is JsonException)
+                {
+                    // A change that cannot be read would be told again and again.
+                    _resourceVersion = null;
+                }
             }
 
             // A stream that ends as soon as it is opened is a failure too, only a polite one.
@@ -78,6 +85,7 @@ internal sealed class PodWatch(string nodeName, Requests requests, DrainLedger l
             await foreach (var watched in requests.WatchPodsAsync(nodeName, resourceVersion, either.Token))
             {
                 silence.CancelAfter(Silence);
+                ledger.Recovered("watch the pods");
                 Take(watched);
             }
         }

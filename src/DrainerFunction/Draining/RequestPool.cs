@@ -46,6 +46,9 @@ internal sealed class RequestPool(int slots, TimeProvider time)
         }
     }
 
+    /// <summary>What the server asks for, as far as somebody with a deadline can give it.</summary>
+    public static TimeSpan Bounded(TimeSpan retryAfter) => Shorter(retryAfter, LongestPause);
+
     /// <summary>Holds back every request that has not been sent yet.</summary>
     public void SlowDown(TimeSpan? retryAfter)
     {
@@ -56,7 +59,7 @@ internal sealed class RequestPool(int slots, TimeProvider time)
             _pause = now - _calmAt > LongestPause || _pause == TimeSpan.Zero ? ShortestPause : Shorter(_pause * 2, LongestPause);
         }
 
-        var calm = now + (retryAfter ?? _pause);
+        var calm = now + (retryAfter is { } asked ? Bounded(asked) : _pause);
         _calmAt = calm > _calmAt ? calm : _calmAt;
     }
 

@@ -18,13 +18,23 @@ internal static class NodeInterruptions
 
         try
         {
-            return JsonSerializer.Deserialize(text, NodeInterruptionJson.Default.NodeInterruption);
+            return JsonSerializer.Deserialize(text, NodeInterruptionJson.Default.NodeInterruption) is { } noted && IsPlausible(noted) ? noted : null;
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    // Whoever may annotate a node could write anything there, a kubelet on its own node, too.
+    private static bool IsPlausible(NodeInterruption noted) =>
+        IsPlausible(noted.FirstSeen) && IsPlausible(noted.CordonedAt) && IsPlausible(noted.Deadline) && IsPlausible(noted.ChainAt)
+        && IsPlausible(noted.Started?.At) && IsPlausible(noted.Finished?.At)
+        && AreDistinct(noted.Kinds) && AreDistinct(noted.Taints) && AreDistinct(noted.Labels) && AreDistinct(noted.Hooks);
+
+    private static bool IsPlausible(DateTimeOffset? time) => time is null or { Year: > 2000 and < 2200 };
+
+    private static bool AreDistinct<T>(IReadOnlyList<T?>? items) => items is not null && items.All(item => item is not null) && items.Distinct().Count() == items.Count;
 
     public static string Write(NodeInterruption noted) => JsonSerializer.Serialize(noted, NodeInterruptionJson.Default.NodeInterruption);
 

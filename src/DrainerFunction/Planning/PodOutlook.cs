@@ -35,7 +35,7 @@ internal sealed record PodOutlook(V1Pod Pod, PodFact Fact, Deadline Deadline, Da
     public bool IsStuck => Now >= StuckFrom;
 
     /// <summary>The API server tells whole seconds, rounded down: what came back within the cordon's own second is newer, too.</summary>
-    public bool IsNewerThanTheCordon => Pod.CreatedAt > Rules.CordonedAt - Stamp;
+    public bool IsNewerThanTheCordon => Pod.CreatedAt > Rules.CordonedAt?.Before(Stamp);
 
     /// <summary>Whether the scheduler may put its like back here in spite of the cordon.</summary>
     public bool ToleratesTheCordon => Pod.Tolerates(Cordon) && Rules.Barriers.All(Pod.Tolerates);

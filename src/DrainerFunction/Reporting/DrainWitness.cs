@@ -49,6 +49,8 @@ internal sealed partial class DrainWitness(KubernetesEvents events, ILogger<Drai
         events.OnPod(node, pod, EventReasons.Stuck, isWarning: true, $"Still terminating although it should have ended at {shouldHaveEnded.UtcDateTime:O}");
     }
 
+    public void CordonedAgain(TargetNode node) => LogCordonedAgain(node.NodeName, node.Cluster.Name);
+
     public void Trouble(TargetNode node, string what, string why) => LogTrouble(node.Cluster.Name, node.NodeName, what, why);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Pod {Pod} on {NodeName} is evicted; grace period {GraceSeconds} s (nothing: the pod's own)")]
@@ -71,6 +73,9 @@ internal sealed partial class DrainWitness(KubernetesEvents events, ILogger<Drai
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Pod {Pod} on {NodeName} is stuck: it should have ended at {ShouldHaveEnded}. Look at its finalizers, its volumes and the node's kubelet")]
     private partial void LogStuck(PodName pod, string nodeName, DateTimeOffset shouldHaveEnded);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Somebody made node {NodeName} of cluster {Cluster} schedulable while it was being drained; it is cordoned again, since its machine is still going away")]
+    private partial void LogCordonedAgain(string nodeName, string cluster);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cluster {Cluster} failed at {What} for {NodeName}; it is tried again: {Why}")]
     private partial void LogTrouble(string cluster, string nodeName, string what, string why);

@@ -103,13 +103,28 @@ public sealed class ClusterApiServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_token_that_is_not_accepted_is_replaced_once_and_the_cluster_described_anew()
+    public async Task A_token_that_is_not_accepted_is_replaced_without_asking_EKS_for_the_cluster()
     {
         _http.Answer(HttpStatusCode.Unauthorized, "");
         _http.Answer(HttpStatusCode.OK, """{"metadata":{"name":"n"}}""");
 
         Assert.NotNull(await (await Server()).GetNodeAsync("n", Stop));
-        Assert.Equal((2, 2), (_eks.Presigned, _eks.Described));
+        Assert.Equal((2, 1), (_eks.Presigned, _eks.Described));
+    }
+
+    [Fact]
+    public async Task When_a_fresh_token_is_not_accepted_either_the_cluster_is_described_anew_but_not_at_every_request()
+    {
+        var server = await Server();
+        _time.Advance(TimeSpan.FromMinutes(5));
+        for (var request = 0; request < 3; request++)
+        {
+            _http.Answer(HttpStatusCode.Unauthorized, "");
+            _http.Answer(HttpStatusCode.Unauthorized, "");
+            await Assert.ThrowsAsync<ApiServerException>(() => server.GetNodeAsync("n", Stop));
+        }
+
+        Assert.Equal(2, _eks.Described);
     }
 
     [Fact]
@@ -285,6 +300,49 @@ public sealed class ClusterApiServerTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal(ApiServerRefusal.Unreachable, (await Assert.ThrowsAsync<ApiServerException>(() => call)).Refusal);
+    }
+
+    [Fact]
+    public async Task What_may_wait_for_webhooks_is_given_the_time_that_the_API_server_gives_them()
+    {
+        _http.Hang();
+        var call = (await Server()).EvictAsync(Pod, null, Stop);
+        await Task.WhenAny(call, _http.WhenAsked(1));
+
+        _time.Advance(TimeSpan.FromSeconds(34));
+        Assert.False(call.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Contains("35 s", Assert.IsType<EvictionReply.Failed>(await call).Why, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.NotFound, "NotFound", ApiServerRefusal.Unreachable)]
+    [InlineData(HttpStatusCode.TooManyRequests, "TooManyRequests", ApiServerRefusal.Unreachable)]
+    internal async Task A_webhook_that_refuses_a_patch_says_nothing_of_the_node_and_nothing_of_the_servers_load(HttpStatusCode code, string reason, ApiServerRefusal refusal)
+    {
+        _http.Answer(code, $$$"""{"kind":"Status","reason":"{{{reason}}}","message":"admission webhook \"guard.example\" denied the request: no","details":{"retryAfterSeconds":86400}}""");
+        var server = await Server();
+
+        Assert.Equal(refusal, (await Assert.ThrowsAsync<ApiServerException>(() => server.PatchNodeAsync("n", "{}", Stop))).Refusal);
+    }
+
+    [Fact]
+    public async Task A_watch_whose_refusal_breaks_off_is_a_cluster_out_of_reach()
+    {
+        _http.Answer(HttpStatusCode.ServiceUnavailable, new BrokenBody());
+
+        Assert.Equal(ApiServerRefusal.Unreachable, (await Assert.ThrowsAsync<ApiServerException>(Watch)).Refusal);
+    }
+
+    [Fact]
+    public async Task A_whole_change_that_cannot_be_read_is_said_and_not_taken_for_the_end_of_the_stream()
+    {
+        Lines("""{"type":"MODIFIED","object":{"metadata":{"name":"web","uid":"u","creationTimestamp":"soon"}}}""");
+
+        var unreadable = await Assert.ThrowsAsync<ApiServerException>(Watch);
+
+        Assert.Contains("cannot be read", unreadable.Message, StringComparison.Ordinal);
     }
 
     [Fact]

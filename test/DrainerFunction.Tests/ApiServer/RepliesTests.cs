@@ -41,7 +41,29 @@ public sealed class RepliesTests
         {
             Evicting = new EvictionReply.HeldByDisruptionBudget(null, "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.", null),
         },
-        new Row("a broken budget too", 403, Status("poddisruptionbudgets.policy \"web\" is forbidden: pdb disruptions allowed is negative", """{"name":"web","group":"policy","kind":"poddisruptionbudgets"}"""))
+        new Row("so are two in the newer words", 500, Status("This pod has more than one PodDisruptionBudget: default/also, default/web, which the eviction subresource does not support."))
+        {
+            Evicting = new EvictionReply.HeldByDisruptionBudget(null, "This pod has more than one PodDisruptionBudget: default/also, default/web, which the eviction subresource does not support.", null),
+        },
+        // pkg/registry/core/pod/storage/eviction.go, checkAndDecrement: NewForbidden(policy.Resource("poddisruptionbudget"), pdb.Name, "pdb disruptions allowed is negative")
+        new Row("a broken budget holds as any other", 403, Status("poddisruptionbudget.policy \"web\" is forbidden: pdb disruptions allowed is negative", """{"name":"web","group":"policy","kind":"poddisruptionbudget"}""", "Forbidden"))
+        {
+            Evicting = new EvictionReply.HeldByDisruptionBudget("web", "poddisruptionbudget.policy \"web\" is forbidden: pdb disruptions allowed is negative", null),
+        },
+        new Row("a budget that says so in its cause, whatever the code", 403, Status("poddisruptionbudget.policy \"web\" is forbidden: no", """{"name":"web","causes":[{"reason":"DisruptionBudget","message":"The disruption budget web does not allow evicting pods currently because it failed sync"}]}""", "Forbidden"))
+        {
+            Evicting = new EvictionReply.HeldByDisruptionBudget("web", "poddisruptionbudget.policy \"web\" is forbidden: no The disruption budget web does not allow evicting pods currently because it failed sync", null),
+        },
+        new Row("a budget that does not allow it", 429, Held.Replace("needs 2 healthy pods and has 2 currently", "does not allow evicting pods currently", StringComparison.Ordinal))
+        {
+            Evicting = new EvictionReply.HeldByDisruptionBudget("web", "Cannot evict pod as it would violate the pod's disruption budget. The disruption budget web does not allow evicting pods currently", null),
+        },
+        new Row("a webhook that says 404 does not make the pod gone", 404, Status("admission webhook \"guard.example\" denied the request: nothing here", reason: "NotFound"))
+        {
+            Evicting = new EvictionReply.Refused("guard.example", "admission webhook \"guard.example\" denied the request: nothing here", null),
+            Deleting = new DeletionReply.Refused("guard.example", "admission webhook \"guard.example\" denied the request: nothing here", null),
+        },
+        new Row("a broken budget in the plural", 403, Status("poddisruptionbudgets.policy \"web\" is forbidden: pdb disruptions allowed is negative", """{"name":"web","group":"policy","kind":"poddisruptionbudgets"}"""))
         {
             Evicting = new EvictionReply.HeldByDisruptionBudget("web", "poddisruptionbudgets.policy \"web\" is forbidden: pdb disruptions allowed is negative", null),
         },

@@ -300,12 +300,29 @@ public sealed class CordoningTests : IDisposable
     public void A_node_that_we_have_not_marked_is_not_put_out_of_service() =>
         Assert.False(_rig.Run(() => _rig.Cordoning.MarkOutOfServiceAsync(_rig.Target, _rig.Node(), Token)));
 
+    [Fact]
+    public void An_annotation_that_we_could_have_written_is_read()
+    {
+        Annotate(Good + "}");
+
+        Assert.Equal(["spotReclaim"], NodeInterruptions.Read(_rig.Node())!.Kinds);
+    }
+
     [Theory]
     [InlineData("{")]
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("""{"instanceId":null}""")]
     [InlineData("[]")]
+    [InlineData(Good + ""","hooks":[null]}""")]
+    [InlineData(Good + ""","hooks":[{"group":null,"hook":"h"}]}""")]
+    [InlineData(Good + ""","hooks":[{"group":"g","hook":"h"},{"group":"g","hook":"h"}]}""")]
+    [InlineData(Good + ""","labels":[null]}""")]
+    [InlineData(Good + ""","taints":["a:NoSchedule","a:NoSchedule"]}""")]
+    [InlineData(Good + ""","started":{"at":"0001-01-01T00:00:00Z","by":"x"}}""")]
+    [InlineData("""{"instanceId":"i-0000000000000000a","kinds":[null],"firstSeen":"2026-11-22T12:00:00Z","deadline":"2026-11-22T13:00:00Z","chain":"c","cordonedAt":"2026-11-22T12:00:00Z","cordonedByUs":true,"taints":[],"labels":[],"hooks":[]}""")]
+    [InlineData("""{"instanceId":"i-0000000000000000a","kinds":[],"firstSeen":"2026-11-22T12:00:00Z","deadline":"2026-11-22T13:00:00Z","chain":"c","cordonedAt":"0001-01-01T00:00:00Z","cordonedByUs":true,"taints":[],"labels":[],"hooks":[]}""")]
+    [InlineData("""{"instanceId":"i-0000000000000000a","kinds":[],"firstSeen":"2026-11-22T12:00:00Z","deadline":"9999-12-31T23:59:59Z","chain":"c","cordonedAt":"2026-11-22T12:00:00Z","cordonedByUs":true,"taints":[],"labels":[],"hooks":[]}""")]
     public void An_annotation_that_we_would_never_have_written_is_none(string text)
     {
         Annotate(text);
@@ -325,6 +342,8 @@ public sealed class CordoningTests : IDisposable
         Assert.Equal((false, false), (cordoned.Patched, cordoned.ClaimedStarted));
         Assert.Empty(_rig.Asked);
     }
+
+    private const string Good = """{"instanceId":"i-0000000000000000a","kinds":["spotReclaim"],"firstSeen":"2026-11-22T12:00:00Z","deadline":"2026-11-22T13:00:00Z","chain":"c","cordonedAt":"2026-11-22T12:00:00Z","cordonedByUs":true,"taints":[],"labels":[],"hooks":[]""";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -144,6 +144,35 @@ public sealed class DrainInTroubleTests : IDisposable
     }
 
     [Fact]
+    public void What_all_pods_of_a_node_meet_is_told_once_and_not_once_for_each()
+    {
+        for (var pod = 0; pod < 50; pod++)
+        {
+            _rig.Cluster.AddPod(_rig.Pod($"web-{pod}"));
+        }
+
+        _rig.Cluster.Faults.Add(new(new Fault.ServerError(500, "etcd"), Times: 150) { Resource = "pods/eviction", Group = "node-drainer" });
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(300)).Report;
+
+        Assert.Single(_rig.Witness.Told, told => told.StartsWith("trouble", StringComparison.Ordinal));
+        Assert.Null(report.Trouble);
+    }
+
+    [Theory]
+    [InlineData(922_337_203_685)]
+    [InlineData(long.MaxValue)]
+    public void A_grace_period_that_nobody_will_see_the_end_of_stops_no_drain(long seconds)
+    {
+        _rig.Cluster.AddPod(_rig.Pod("web"));
+        _rig.Ask("PATCH", "/api/v1/namespaces/default/pods/web", $$$"""{"spec":{"terminationGracePeriodSeconds":{{{seconds}}}}}""");
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
+
+        Assert.True(Assert.Single(report.Evicted).GraceWasCut);
+    }
+
+    [Fact]
     public void A_watch_that_ends_goes_on_where_it_ended()
     {
         _rig.Cluster.AddPod(_rig.Pod("slow") with { StopsIn = TimeSpan.FromSeconds(25) });

@@ -113,6 +113,19 @@ public sealed class RequestPoolTests
     }
 
     [Fact]
+    public void No_server_may_ask_for_more_than_half_a_minute()
+    {
+        Ask("a");
+        Answer("a", isOverloaded: true, retryAfter: TimeSpan.FromDays(23_000));
+
+        Assert.True(_clock.MoveToNext());
+        Pump();
+
+        Assert.Equal(Start.AddSeconds(30), _clock.GetUtcNow());
+        Assert.Equal(["a", "a"], _sent);
+    }
+
+    [Fact]
     public void Without_its_word_the_pause_grows_while_it_stays_overloaded()
     {
         Ask("a");

@@ -53,6 +53,8 @@ internal sealed class ClusterRig : IDisposable
 
     public bool DeadlineIsHard { get; set; } = true;
 
+    public DateTimeOffset Start { get; } = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
     public DateTimeOffset Now => _clock.GetUtcNow();
 
     public Cordoning Cordoning => new(Options, _pools, Time);
@@ -152,6 +154,8 @@ internal sealed class RecordingWitness : IDrainWitness
     public void Left(TargetNode node, PodName pod, string why) => Told.Add($"left {pod.Name}");
 
     public void Stuck(TargetNode node, PodName pod, DateTimeOffset shouldHaveEnded) => Told.Add($"stuck {pod.Name}");
+
+    public void CordonedAgain(TargetNode node) => Told.Add("cordoned again");
 
     public void Trouble(TargetNode node, string what, string why) => Told.Add($"trouble: {what}");
 }

@@ -35,6 +35,10 @@ internal sealed class NoWitness : IDrainWitness
     {
     }
 
+    public void CordonedAgain(TargetNode node)
+    {
+    }
+
     public void Trouble(TargetNode node, string what, string why)
     {
     }

@@ -26,6 +26,8 @@ internal sealed class ScriptedHttp : HttpMessageHandler
 
     public void Answer(HttpContent body) => _script.Enqueue(_ => Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = body }));
 
+    public void Answer(HttpStatusCode status, HttpContent body) => _script.Enqueue(_ => Task.FromResult(new HttpResponseMessage(status) { Content = body }));
+
     public void Fail(Exception failure) => _script.Enqueue(_ => Task.FromException<HttpResponseMessage>(failure));
 
     public void Hang() => _script.Enqueue(static async stop =>
@@ -78,3 +80,15 @@ internal sealed class ScriptedHttp : HttpMessageHandler
 }
 
 internal sealed record SeenRequest(string Line, Uri Uri, IReadOnlyDictionary<string, string> Headers, string Body);
+
+/// <summary>A body whose connection is lost before its end.</summary>
+internal sealed class BrokenBody : HttpContent
+{
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => throw new IOException("the connection was reset");
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 100;
+        return true;
+    }
+}

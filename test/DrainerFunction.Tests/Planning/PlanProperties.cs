@@ -31,7 +31,7 @@ public sealed class PlanProperties
         });
 
     private static readonly Gen<V1Pod> PodsOfAnyKind =
-        from grace in Gen.Int[1, 900]
+        from grace in Gen.Frequency((9, Gen.Int[1, 900].Select(seconds => (long)seconds)), (1, Gen.OneOf(Gen.Long, Gen.Const(-5L), Gen.Const(922_337_203_685), Gen.Const(long.MaxValue))))
         from mirror in Gen.Int[0, 9]
         from owner in OneOf("ReplicaSet", "StatefulSet", "DaemonSet", "Job", "")
         from phase in OneOf("Running", "Running", "Running", "Pending", "Succeeded", "Failed")
@@ -168,7 +168,7 @@ public sealed class PlanProperties
     };
 
     private static V1Pod Build(
-        int grace, bool mirror, string owner, string phase, bool optsOut, bool critical, bool emptyDir, bool tolerates, DateTimeOffset created, DateTimeOffset? deletion)
+        long grace, bool mirror, string owner, string phase, bool optsOut, bool critical, bool emptyDir, bool tolerates, DateTimeOffset created, DateTimeOffset? deletion)
     {
         var pod = Pod().Grace(grace).In(phase).Created(created);
         _ = mirror ? pod.Mirror() : pod;
