@@ -24,7 +24,7 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
 
         using var drain = new NodeDrain(order, RulesFor(order.Cordon), new(options.DryRun, pools, time), requests, ledger, time, chance);
         var volumes = new VolumeDetachment(order, requests, ledger, time, chance);
-        var volumesWaited = TimeSpan.Zero;
+        var (volumesWaited, isEmptiedBefore) = (TimeSpan.Zero, false);
         DrainReport Report() => ledger.Report(drain.PodsWereListed, requests, order.Deadline.Current.At) with
         {
             VolumesWaited = volumesWaited,
@@ -37,6 +37,7 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
             var ending = await drain.RunAsync(either.Token);
             if (ending is DrainEnding.Emptied && MustWaitForVolumes(order, drain, out var mayStay))
             {
+                isEmptiedBefore = drain.ClaimsToFree.Count == 0;
                 volumesWaited = await volumes.WaitAsync(mayStay, either.Token);
             }
 
@@ -50,7 +51,8 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
         }
         catch (OperationCanceledException) when (spent.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return new DrainOutcome.OutOfTime(Report());
+            // The pods were gone when this invocation began: by now their volumes have had more than their time.
+            return isEmptiedBefore ? new DrainOutcome.Drained(Report()) : new DrainOutcome.OutOfTime(Report());
         }
     }
 

@@ -1,0 +1,38 @@
+using DrainerFunction.Fakes;
+using DrainerFunction.Interruptions;
+
+namespace DrainerFunction.Draining;
+
+/// <summary>Volumes that do not come off, and invocations that are shorter than the patience with them.</summary>
+public sealed class VolumesOverInvocationsTests : IDisposable
+{
+    private readonly ClusterRig _rig = new(new() { Name = "blue", VolumeDetach = TimeSpan.FromMinutes(30) });
+
+    [Fact]
+    public void The_invocation_that_emptied_the_node_leaves_the_rest_of_the_wait_to_the_next()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("db") with { Claims = ["data"] });
+
+        Assert.IsType<DrainOutcome.OutOfTime>(DrainFor(seconds: 60));
+    }
+
+    [Fact]
+    public void One_that_found_it_empty_waits_until_its_own_end_and_no_other_does_after_it()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("db") with { Claims = ["data"] });
+        DrainFor(seconds: 60);
+
+        var report = Assert.IsType<DrainOutcome.Drained>(DrainFor(seconds: 60)).Report;
+
+        Assert.Equal(1, report.VolumesStillAttached);
+    }
+
+    public void Dispose() => _rig.Dispose();
+
+    private DrainOutcome DrainFor(double seconds)
+    {
+        using var spent = new CancellationTokenSource();
+        _rig.After(seconds, () => _rig.Loop.Post(_ => spent.Cancel(), null));
+        return _rig.Drain(Deadline.Soft(_rig.Start.AddHours(1)), spent.Token);
+    }
+}
