@@ -17,12 +17,11 @@ internal sealed partial class ClusterConnection(
     // A cluster that is down must not make every request a DescribeCluster.
     private static readonly TimeSpan DescribedLately = TimeSpan.FromSeconds(30);
 
+    private readonly TokenCache _tokens = new(name, aws, time);
     private EksCluster _cluster = cluster;
     private HttpMessageInvoker _http = new(connect(cluster));
     private DateTimeOffset _describedAt = time.GetUtcNow();
     private Task<bool>? _describing;
-    private ClusterToken? _token;
-    private Task<ClusterToken>? _presigning;
 
     public string Name => name.Name;
 
@@ -41,13 +40,13 @@ internal sealed partial class ClusterConnection(
 
         answer.Dispose();
         TokenNotAccepted(Name);
-        _token = null;
+        _tokens.Forget();
         answer = await ReachAsync(ask, cancellationToken);
-        if (answer.StatusCode is HttpStatusCode.Unauthorized && time.GetUtcNow() - _describedAt >= DescribedLately && await DescribeAsync(cancellationToken))
+        if (answer.StatusCode is HttpStatusCode.Unauthorized && await HasMovedAsync(cancellationToken))
         {
             // It is another cluster by now, which takes tokens of its own.
             answer.Dispose();
-            _token = null;
+            _tokens.Forget();
             answer = await ReachAsync(ask, cancellationToken);
         }
 
@@ -59,6 +58,19 @@ internal sealed partial class ClusterConnection(
         }
 
         return answer;
+    }
+
+    private async Task<bool> HasMovedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return time.GetUtcNow() - _describedAt >= DescribedLately && await DescribeAsync(cancellationToken);
+        }
+        catch (ApiServerException)
+        {
+            // EKS does not say; that the token is not accepted is what the operator needs to know.
+            return false;
+        }
     }
 
     private async Task<HttpResponseMessage> ReachAsync(Func<Uri, HttpRequestMessage> ask, CancellationToken cancellationToken)
@@ -92,7 +104,7 @@ internal sealed partial class ClusterConnection(
 
     private async Task<HttpResponseMessage> AttemptAsync(Func<Uri, HttpRequestMessage> ask, CancellationToken cancellationToken)
     {
-        var token = await TokenAsync(cancellationToken);
+        var token = await _tokens.GetAsync(cancellationToken);
         using var request = ask(_cluster.Endpoint);
         request.Version = HttpVersion.Version20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
@@ -100,29 +112,6 @@ internal sealed partial class ClusterConnection(
         request.Headers.TryAddWithoutValidation("User-Agent", "drainer-function/0.1.0");
         RequestsSent++;
         return await _http.SendAsync(request, cancellationToken);
-    }
-
-    // One presigning serves all who need a token at that moment; nobody's cancellation takes it from the others.
-    private async ValueTask<ClusterToken> TokenAsync(CancellationToken cancellationToken)
-    {
-        if (_token is { } known && time.GetUtcNow() < known.RefreshAt)
-        {
-            return known;
-        }
-
-        try
-        {
-            _presigning ??= aws.ClusterTokens.PresignAsync(Name, CancellationToken.None);
-            return _token = await _presigning.WaitAsync(cancellationToken);
-        }
-        catch (AwsCallException refused)
-        {
-            throw refused.AsApiServer(Name);
-        }
-        finally
-        {
-            _presigning = _presigning is { IsCompleted: true } ? null : _presigning;
-        }
     }
 
     /// <returns>Whether the address or the authority is another one now.</returns>

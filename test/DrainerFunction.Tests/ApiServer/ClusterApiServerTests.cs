@@ -128,6 +128,18 @@ public sealed class ClusterApiServerTests : IDisposable
     }
 
     [Fact]
+    public async Task That_EKS_cannot_be_asked_does_not_hide_that_the_token_is_not_accepted()
+    {
+        var server = await Server();
+        _time.Advance(TimeSpan.FromMinutes(5));
+        _eks.Refusal = new(AwsRefusal.Throttled, "eks:DescribeCluster", "X", "y");
+        _http.Answer(HttpStatusCode.Unauthorized, "");
+        _http.Answer(HttpStatusCode.Unauthorized, "");
+
+        Assert.Equal(ApiServerRefusal.Unauthorized, (await Assert.ThrowsAsync<ApiServerException>(() => server.GetNodeAsync("n", Stop))).Refusal);
+    }
+
+    [Fact]
     public async Task A_second_token_that_is_not_accepted_ends_it()
     {
         _http.Answer(HttpStatusCode.Unauthorized, "");
