@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using DrainerFunction.Sandbox;
 using DrainerFunction.Sandbox.Scenarios;
 
 namespace DrainerFunction.Tests.EndToEnd;
