@@ -107,8 +107,7 @@ internal sealed class AwsWire : IAsyncDisposable
                 return;
             }
 
-            answer = call.Service == "lambda" ? await AwsLambda.AnswerAsync(call, http, Function, context.RequestAborted)
-                : await DispatchAsync(call, key, _world.Aws.Region(key.Account, region), requestId, context.RequestAborted);
+            answer = await ApplyAsync(call, http, key, region, requestId, context.RequestAborted);
             if (!await PassAsync(Hooks.AfterAsync(request, context.RequestAborted)) || fault is { Kind: AwsFaultKind.ResetAfter })
             {
                 context.Abort();
@@ -136,6 +135,20 @@ internal sealed class AwsWire : IAsyncDisposable
     {
         await hook.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return hook.IsCompletedSuccessfully;
+    }
+
+    /// <summary>What the service refuses is an answer, too: it can be lost on its way back.</summary>
+    private async Task<AwsAnswer> ApplyAsync(AwsCall call, AwsHttp http, AccessKey key, string region, string requestId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return call.Service == "lambda" ? await AwsLambda.AnswerAsync(call, http, Function, cancellationToken)
+                : await DispatchAsync(call, key, _world.Aws.Region(key.Account, region), requestId, cancellationToken);
+        }
+        catch (AwsError refused)
+        {
+            return AwsAnswer.Refusal(call, requestId, refused);
+        }
     }
 
     private async Task<AwsAnswer> DispatchAsync(AwsCall call, AccessKey key, AwsRegion region, string requestId, CancellationToken cancellationToken)
