@@ -70,6 +70,16 @@ public sealed partial class DocumentationTests
     public void Every_rule_has_its_row_on_the_page_of_events() =>
         Assert.All(Stack.Of().OfType("AWS::Events::Rule").Keys, rule => Assert.Contains($"`{rule}`", Stack.Text("docs/events.md"), StringComparison.Ordinal));
 
+    [Fact]
+    public void The_readme_counts_alarms_and_queries_right()
+    {
+        string[] words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+        var (alarms, queries) = (Stack.Of().OfType("AWS::CloudWatch::Alarm").Count, Stack.Of().OfType("AWS::Logs::QueryDefinition").Count);
+
+        Assert.Contains($"{words[alarms]} alarms, one dashboard and {words[queries]} saved queries come with the stack", Stack.Text("README.md"), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains($"| {words[alarms]} alarms | ${alarms * 0.10m:0.00} |", Stack.Text("docs/cost.md"), StringComparison.Ordinal);
+    }
+
     private static string Anchor(string heading) => NotInAnAnchor().Replace(heading.ToLowerInvariant(), "").Replace(' ', '-');
 
     [GeneratedRegex(@"^\| `(?<variable>[A-Z_]+)` \| (`(?<parameter>\w+)`)? ?\| (?<default>[^|]*) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
