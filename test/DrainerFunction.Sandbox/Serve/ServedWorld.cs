@@ -47,7 +47,7 @@ internal sealed class ServedWorld(TextWriter output)
     {
         if (story.Tell(happening) is { } line)
         {
-            output.WriteLine(line);
+            output.WriteLine(story.Plain(line));
         }
     }
 

@@ -1,72 +1,112 @@
+using System.Globalization;
 using DrainerFunction.Sandbox.Scenarios;
-using DrainerFunction.Sandbox.World.Aws;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace DrainerFunction.Sandbox.View;
 
-/// <summary>The picture in a terminal: nodes and their pods, the hook, the clock against the deadline, the last lines.</summary>
-internal sealed class LiveView(SandboxRun run, Story story)
+/// <summary>
+/// The picture in a terminal: nodes and their pods, the hook, the clock against the deadline, the last lines. Its columns and
+/// its height depend on the terminal alone, so that nothing jumps while it plays.
+/// </summary>
+internal sealed class LiveView(Stage stage, Story story, double speed)
 {
-    private const int LinesKept = 14;
+    private const int MostLines = 14;
+    private const int LeastLines = 3;
+
+    /// <summary>Borders and head of the table, the clock, the legend, and one row for the cursor.</summary>
+    private const int Frame = 7;
     private static readonly TimeSpan FrameTime = TimeSpan.FromMilliseconds(150);
-    private readonly Queue<string> _lines = [];
+    private readonly Queue<StoryLine> _lines = [];
 
     /// <summary>Under the gate.</summary>
-    public void Add(string line)
+    public void Add(StoryLine line)
     {
         _lines.Enqueue(line);
-        if (_lines.Count > LinesKept)
+        if (_lines.Count > MostLines)
         {
             _lines.Dequeue();
         }
     }
 
-    public async Task<PlayEnd> ShowAsync(Task<PlayEnd> play, CancellationToken cancellationToken)
+    public async Task<PlayEnd> ShowAsync(Task<PlayEnd> play, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        await AnsiConsole.Live(Draw()).StartAsync(async live =>
+        IRenderable Now() => Draw(console.Profile.Width, console.Profile.Height);
+        await console.Live(Now()).StartAsync(async live =>
         {
             while (!play.IsCompleted)
             {
                 await Task.WhenAny(play, Task.Delay(FrameTime, TimeProvider.System, cancellationToken));
-                live.UpdateTarget(Draw());
+                live.UpdateTarget(Now());
             }
         });
         return await play;
     }
 
-    private Rows Draw()
+    /// <param name="width">In characters.</param>
+    /// <param name="height">In lines.</param>
+    public IRenderable Draw(int width, int height)
     {
-        lock (run.World.Gate)
+        lock (stage.World.Gate)
         {
-            var table = new Table { Border = TableBorder.Rounded, Expand = true };
-            table.AddColumns("node", "state", "pods", "hook");
-            foreach (var name in run.Stage.InstanceNames)
+            var names = stage.InstanceNames.ToList();
+            var rows = Math.Min(names.Count, Math.Max(2, height - Frame - LeastLines));
+            var widths = ColumnWidths.For(width, names);
+            var table = widths.Table();
+            var shown = rows < names.Count ? names.Take(rows - 1) : names;
+            foreach (var name in shown)
             {
-                table.AddRow(Row(name));
+                table.AddRow(new NodeRow(stage, story, name, widths).Cells());
             }
 
-            return new(
-                new Markup($"[bold]{run.Stage.Scenario.Name}[/]  {Markup.Escape(run.Stage.Scenario.Description)}"),
-                new Markup($"{Markup.Escape(story.Clock(run.World.Now))}  speed {run.Time.Rate:0.#}"),
-                table,
-                new Rows(_lines.Select(line => (IRenderable)new Text(line) { Overflow = Overflow.Ellipsis })));
+            if (rows < names.Count)
+            {
+                table.AddRow(new Text(Fit($"and {names.Count - rows + 1} more", widths.Node)));
+            }
+
+            var lines = Math.Clamp(height - Frame - rows, LeastLines, MostLines);
+            return new Rows([new Text(Fit(Clock(), width)), table, new Text(Fit(" ■ runs  □ stops  · stays (DaemonSet, mirror, finished)", width), Color.Grey), .. Lines(lines, width)]);
         }
     }
 
-    private Markup[] Row(string name)
+    /// <summary>One line, never longer than the place for it.</summary>
+    public static string Fit(string text, int width)
     {
-        var instance = run.Stage.Instance(name);
-        var cluster = run.Stage.Clusters[instance.ClusterName!].Cluster;
-        var node = cluster.Node(instance.NodeName);
-        var state = node is null ? "[grey]gone[/]" : node["spec"]?["unschedulable"]?.GetValue<bool>() == true ? "[yellow]cordoned[/]" : "[green]open[/]";
-        var pods = cluster.PodsOn(instance.NodeName).Select(pod => Judge.IsEvictable(pod)
-            ? pod["metadata"]?["deletionTimestamp"] is null ? "[green]■[/]" : "[yellow]□[/]"
-            : "[grey]·[/]");
-        return [new(Markup.Escape(name)), new($"{state} [grey]{instance.State.Name()}[/]"), new(string.Concat(pods)), new(Markup.Escape(Hook(instance)))];
+        var line = text.ReplaceLineEndings(" ").Replace('\t', ' ');
+        if (line.Sum(Cells) <= width)
+        {
+            return line;
+        }
+
+        var (length, left) = (0, width - 1);
+        while (left >= Cells(line[length]))
+        {
+            left -= Cells(line[length++]);
+        }
+
+        return line[..length] + "…";
     }
 
-    private string Hook(Instance instance) =>
-        run.Stage.Region(instance).AutoScaling.Actions.LastOrDefault(action => action.InstanceId == instance.InstanceId) is { } action
-            ? $"{action.Hook.Name} {action.Result ?? $"waits, {action.Heartbeats} heartbeats"}" : "";
+    // East Asian letters take two places.
+    private static int Cells(char letter) => letter is >= '\u2e80' or (>= '\u1100' and <= '\u115f') ? 2 : 1;
+
+    private string Clock()
+    {
+        var function = stage.Function;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{story.Since(stage.World.Now).TotalSeconds,7:0.0} s   speed {speed:0.#}   invocations {function?.Invocations ?? 0}, {function?.Running ?? 0} running   processes started {function?.ColdStarts ?? 0}");
+    }
+
+    private IEnumerable<IRenderable> Lines(int count, int width)
+    {
+        var last = _lines.TakeLast(count).ToList();
+        return last.Select(line => new Text(Fit(story.Short(line), width), StyleOf(line))).Concat(Enumerable.Repeat(new Text(" "), count - last.Count));
+    }
+
+    private static Style StyleOf(StoryLine line) => line switch
+    {
+        { Area: "fault" } => Color.Red,
+        { Text: ['»', ..] } => Color.Grey,
+        _ => Style.Plain,
+    };
 }

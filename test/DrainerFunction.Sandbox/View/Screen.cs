@@ -10,24 +10,26 @@ internal sealed class Screen(TextWriter output, bool isLive)
     {
         await using var run = new SandboxRun(scenario, settings);
         var story = new Story(run.Stage, () => run.Play.Start);
-        var live = isLive ? new LiveView(run, story) : null;
+        var live = isLive ? new LiveView(run.Stage, story, run.Time.Rate) : null;
         run.World.Tape.Recorded += happening =>
         {
-            if (story.Tell(happening) is { } line)
+            if (story.Tell(happening) is not { } line)
             {
-                if (live is null)
-                {
-                    output.WriteLine(line);
-                }
-                else
-                {
-                    live.Add(line);
-                }
+                return;
+            }
+
+            if (live is null)
+            {
+                output.WriteLine(story.Plain(line));
+            }
+            else
+            {
+                live.Add(line);
             }
         };
         output.WriteLine($"── {scenario.Name}: {scenario.Description}");
         var play = run.PlayAsync(cancellationToken);
-        var end = live is null ? await play : await live.ShowAsync(play, cancellationToken);
+        var end = live is null ? await play : await live.ShowAsync(play, AnsiConsole.Console, cancellationToken);
         RunSummary summary;
         lock (run.World.Gate)
         {
@@ -41,9 +43,10 @@ internal sealed class Screen(TextWriter output, bool isLive)
     private void Write(RunSummary summary)
     {
         var kubernetes = summary.Requests.Where(each => each.Key.StartsWith("kubernetes ", StringComparison.Ordinal)).Sum(each => each.Value);
-        output.WriteLine($"   {(summary.Passed ? "ended as it must" : "FAILED")} after {summary.Seconds:0.0} s: {summary.PodsEvicted} pods evicted, {summary.PodsDeleted} deleted, "
-            + $"{summary.PodsDiedWithoutGrace} died without their grace; {kubernetes} requests to Kubernetes, {summary.Requests.Values.Sum() - kubernetes} to AWS; "
-            + $"{summary.Invocations} invocations, {summary.ColdStarts} cold starts{(summary.Kills > 0 ? $", {summary.Kills} kills" : "")}");
+        output.WriteLine($"   {(summary.Passed ? "ended as it must" : "FAILED")} after {summary.Seconds:0.0} s: {Count(summary.PodsEvicted, "pod")} evicted, {summary.PodsDeleted} deleted, "
+            + $"{summary.PodsDiedWithoutGrace} died without their grace");
+        output.WriteLine($"   {Count(kubernetes, "request")} to Kubernetes, {summary.Requests.Values.Sum() - kubernetes} to AWS; "
+            + $"{Count(summary.Invocations, "invocation")}, {Count(summary.ColdStarts, "cold start")}{(summary.Kills > 0 ? $", {Count(summary.Kills, "kill")}" : "")}");
         if (summary is { SecondsFromEmptyToCompleted: { } reaction })
         {
             output.WriteLine($"   last pod gone → hook completed: {reaction * 1000:0} ms");
@@ -56,4 +59,6 @@ internal sealed class Screen(TextWriter output, bool isLive)
 
         output.WriteLine();
     }
+
+    private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 }

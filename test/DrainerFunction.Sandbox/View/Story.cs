@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using DrainerFunction.Sandbox.Scenarios;
 using DrainerFunction.Sandbox.World;
 
 namespace DrainerFunction.Sandbox.View;
 
 /// <summary>Turns what happens into lines for a human: the clock, the time that is left, one sentence with names instead of ids.</summary>
-internal sealed class Story(Stage stage, Func<DateTimeOffset> start)
+internal sealed partial class Story(Stage stage, Func<DateTimeOffset> start)
 {
     private static readonly HashSet<string> Told =
     [
@@ -17,14 +18,16 @@ internal sealed class Story(Stage stage, Func<DateTimeOffset> start)
         "passed-on", "unreachable",
     ];
 
-    private readonly Dictionary<string, DateTimeOffset> _deadlines = [];
+    private readonly Dictionary<string, Deadline> _deadlines = [];
     private readonly string _function = $"arn:aws:sts::{stage.Role.Account}:assumed-role/{stage.Role.Name}/{stage.FunctionSettings.Name}";
 
-    /// <summary>The nearest end that is known of any machine.</summary>
-    public DateTimeOffset? Deadline => _deadlines.Count == 0 ? null : _deadlines.Values.Min();
+    /// <summary>When the machine ends, or its hook times out, if that is known.</summary>
+    public Deadline? DeadlineOf(string instanceId) => _deadlines.GetValueOrDefault(instanceId);
+
+    public TimeSpan Since(DateTimeOffset now) => now - start();
 
     /// <summary>Under the gate. Null: not worth a line.</summary>
-    public string? Tell(Happening happening)
+    public StoryLine? Tell(Happening happening)
     {
         Note(happening);
         var text = happening switch
@@ -33,29 +36,36 @@ internal sealed class Story(Stage stage, Func<DateTimeOffset> start)
             _ when Told.Contains(happening.What) || happening.Area == "fault" => happening.Text,
             _ => null,
         };
-        return text is null ? null : $"{Clock(happening.At)}  {happening.Area,-11} {Name(text)}";
+        return text is null ? null : new(happening.At, happening.Area, LongId().Replace(Name(text), "$1"));
     }
 
-    public string Clock(DateTimeOffset now)
+    /// <summary>A line that stands alone: the clock, what is left until the nearest deadline, who, what.</summary>
+    public string Plain(StoryLine line)
     {
-        var since = now - start();
-        var left = Deadline - now;
+        var nearest = _deadlines.Count == 0 ? (TimeSpan?)null : _deadlines.Values.Min(deadline => deadline.Until) - line.At;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{since.TotalSeconds,7:0.00}s {(left is { } time ? $"({Math.Max(0, time.TotalSeconds),5:0.0} s left)" : ""),15}");
+            $"{Since(line.At).TotalSeconds,7:0.00}s {(nearest is { } left ? $"({Math.Max(0, left.TotalSeconds),5:0.0} s left)" : ""),15}  {line.Area,-11} {line.Text}");
+    }
+
+    /// <summary>A line below the picture, which shows the deadlines itself.</summary>
+    public string Short(StoryLine line)
+    {
+        var text = line.Text.Replace(" node of ", " ", StringComparison.Ordinal).Replace("default/", "", StringComparison.Ordinal);
+        return string.Create(CultureInfo.InvariantCulture, $"{Since(line.At).TotalSeconds,7:0.00} s  {line.Area,-11} {text}");
     }
 
     private void Note(Happening happening)
     {
         if (happening.What is "spot-reclaim" or "capacity-reclaim")
         {
-            _deadlines[happening.Subject] = happening.At + World.Aws.Ec2Interruptions.Notice;
+            _deadlines[happening.Subject] = new(happening.At, happening.At + World.Aws.Ec2Interruptions.Notice);
         }
         else if (happening.What is "hook-started" or "hook-heartbeat")
         {
             var action = stage.World.Aws.Regions.SelectMany(region => region.AutoScaling.Actions).LastOrDefault(one => one.InstanceId == happening.Subject && one.IsActive);
             if (action is not null)
             {
-                _deadlines[happening.Subject] = action.Deadline;
+                _deadlines[happening.Subject] = new(happening.At, action.Deadline);
             }
         }
         else if (happening.What is "hook-completed" or "terminated")
@@ -78,8 +88,14 @@ internal sealed class Story(Stage stage, Func<DateTimeOffset> start)
         return text.Replace(_function, "the function", StringComparison.Ordinal);
     }
 
-    private static string LogLine(string line)
+    private static string? LogLine(string line)
     {
+        if (line.StartsWith("REPORT ", StringComparison.Ordinal) || line.Contains("DRAINER_TIME_SCALE", StringComparison.Ordinal))
+        {
+            // The picture is in simulated time anyhow, and the summary counts the invocations.
+            return null;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(line);
@@ -91,4 +107,13 @@ internal sealed class Story(Stage stage, Func<DateTimeOffset> start)
             return $"» {line}";
         }
     }
+
+    // The first part tells requests and messages apart well enough.
+    [GeneratedRegex("\\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b")]
+    private static partial Regex LongId();
 }
+
+internal sealed record StoryLine(DateTimeOffset At, string Area, string Text);
+
+/// <param name="From">When it was set.</param>
+internal sealed record Deadline(DateTimeOffset From, DateTimeOffset Until);
