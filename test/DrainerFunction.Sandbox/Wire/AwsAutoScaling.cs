@@ -51,6 +51,12 @@ internal static class AwsAutoScaling
             case "TerminateInstanceInAutoScalingGroup":
                 var ended = scaling.TerminateInstanceInAutoScalingGroup(query.Required("InstanceId"), query.Flag("ShouldDecrementDesiredCapacity") ?? throw AwsError.Missing("ShouldDecrementDesiredCapacity"));
                 return [Activity(ended, region)];
+            case "EnterStandby":
+                return Each(query, id => scaling.EnterStandby(GroupName(), id, query.Flag("ShouldDecrementDesiredCapacity") ?? throw AwsError.Missing("ShouldDecrementDesiredCapacity")));
+            case "ExitStandby":
+                return Each(query, id => scaling.ExitStandby(GroupName(), id));
+            case "DetachInstances":
+                return Each(query, id => scaling.DetachInstance(GroupName(), id, query.Flag("ShouldDecrementDesiredCapacity") ?? throw AwsError.Missing("ShouldDecrementDesiredCapacity")));
             case "PutWarmPool":
                 scaling.PutWarmPool(GroupName(), new(query["PoolState"] ?? "Stopped", query.Number("MinSize") ?? 0, query.Number("MaxGroupPreparedCapacity"), query.Flag("InstanceReusePolicy.ReuseOnScaleIn") ?? false));
                 return [];
@@ -60,6 +66,17 @@ internal static class AwsAutoScaling
             default:
                 throw new AwsError("InvalidAction", $"Could not find operation {call.Operation} for version 2011-01-01", 400);
         }
+    }
+
+    /// <summary>The activities that they begin are not shown: nobody reads them.</summary>
+    private static IEnumerable<XElement?> Each(QueryParameters query, Action<string> what)
+    {
+        foreach (var id in query.List("InstanceIds"))
+        {
+            what(id);
+        }
+
+        return [new XElement("Activities")];
     }
 
     private static LifecycleHook Hook(QueryParameters query, LifecycleHook? before) => new(query.Required("LifecycleHookName"), query["LifecycleTransition"] ?? before?.Transition ?? throw AwsError.Missing("LifecycleTransition"))

@@ -4,7 +4,8 @@ using DrainerFunction.Sandbox.World.Aws;
 
 namespace DrainerFunction.Sandbox;
 
-// EC2 Auto Scaling User Guide, "Lifecycle state transitions for instances in a warm pool" and the warm pool example events.
+// EC2 Auto Scaling User Guide, "Use lifecycle hooks with a warm pool in Auto Scaling group" (its section "Lifecycle state transitions for instances
+// in a warm pool") and "Warm pool example events and patterns".
 public sealed class AwsWarmPoolTests : IDisposable
 {
     private static readonly LifecycleHook[] Hooks = [new("drain"), new("ready", LifecycleHook.Launching)];
@@ -34,7 +35,8 @@ public sealed class AwsWarmPoolTests : IDisposable
         Assert.Equal(["Pending", "Pending:Wait", "hook-started", "hook-completed", "Pending:Proceed", "InService"], _rig.History("autoscaling", instance).Skip(6));
     }
 
-    // FACTS: scale-in into a warm pool sends a terminate action with Destination WarmPool and waits in Warmed:Pending:Wait.
+    // "If you specify an instance reuse policy to return instances to the warm pool on scale in […], instances that are returning to the warm pool
+    // pause to perform custom actions at the Warmed:Pending:Wait state for the EC2_INSTANCE_TERMINATING lifecycle action."
     [Fact]
     public void Scaling_in_returns_it_to_the_pool_through_the_terminate_hook()
     {
@@ -62,6 +64,73 @@ public sealed class AwsWarmPoolTests : IDisposable
         _rig.Advance(15);
 
         Assert.Equal(["Warmed:Terminating:Proceed", "Warmed:Terminated"], _rig.History("autoscaling", instance).TakeLast(2));
+    }
+
+    [Theory, InlineData("Running", "Warmed:Running"), InlineData("Hibernated", "Warmed:Hibernated"), InlineData("Stopped", "Warmed:Stopped")]
+    public void A_prepared_instance_rests_as_the_pools_state_says(string poolState, string state)
+    {
+        var instance = Warm(poolState);
+
+        Assert.Equal(state, _rig.History("autoscaling", instance)[^1]);
+        Assert.Equal(poolState == "Running" ? InstanceState.Running : InstanceState.Stopped, _rig.Region.Ec2.Find(instance)!.State);
+    }
+
+    [Theory, InlineData("CONTINUE", "Warmed:Stopped"), InlineData("ABANDON", "Warmed:Terminated")]
+    public void A_launch_into_the_pool_that_nobody_answers_ends_with_its_default_result(string defaultResult, string end)
+    {
+        Pool("Stopped", new LifecycleHook("ready", LifecycleHook.Launching) { HeartbeatTimeout = TimeSpan.FromSeconds(60), DefaultResult = defaultResult });
+        _rig.Advance(8);
+        var instance = Scaling.DescribeWarmPool("g").Instances.Items.Single().InstanceId;
+        _rig.Advance(60 + 20);
+
+        Assert.Equal(["Warmed:Pending", "Warmed:Pending:Wait", "hook-started", "hook-completed"], _rig.History("autoscaling", instance).Take(4));
+        Assert.Equal(end, _rig.History("autoscaling", instance)[^1]);
+        Assert.Single(Scaling.DescribeWarmPool("g").Instances.Items);
+    }
+
+    [Fact]
+    public void An_instance_that_is_abandoned_on_its_way_out_of_the_pool_ends_and_is_replaced()
+    {
+        var instance = Warm();
+        Scaling.UpdateAutoScalingGroup("g", desiredCapacity: 1);
+        _rig.Advance(8);
+        Scaling.CompleteLifecycleAction("g", "ready", "ABANDON", instance);
+        Scaling.CompleteLifecycleAction("g", "drain", "CONTINUE", instance);
+        _rig.Advance(20);
+
+        Assert.Equal("Terminated", _rig.History("autoscaling", instance)[^1]);
+        Assert.NotEqual(instance, Scaling.Instances("g").Single().InstanceId);
+    }
+
+    [Theory, InlineData("CONTINUE", "Warmed:Stopped"), InlineData("ABANDON", "Warmed:Terminated")]
+    public void A_return_into_the_pool_that_nobody_answers_ends_with_its_default_result(string defaultResult, string end)
+    {
+        Pool("Stopped", new LifecycleHook("drain") { HeartbeatTimeout = TimeSpan.FromSeconds(60), DefaultResult = defaultResult });
+        _rig.Advance(60);
+        Scaling.UpdateAutoScalingGroup("g", desiredCapacity: 1);
+        _rig.Advance(10);
+        var instance = Scaling.Instances("g").Single().InstanceId;
+        Scaling.SetDesiredCapacity("g", 0);
+        Assert.Equal("Warmed:Pending:Wait", Scaling.DescribeWarmPool("g").Instances.Items.Single().State);
+        _rig.Advance(200);
+
+        Assert.Equal(end, _rig.History("autoscaling", instance)[^1]);
+    }
+
+    // The state is one of the model's (botocore, LifecycleState); "Configure instance retention" for what leads to it.
+    [Fact]
+    public void A_return_into_the_pool_that_is_abandoned_is_retained_where_the_group_retains()
+    {
+        Warm();
+        Scaling.Group("g").RetainOnAbandon = true;
+        Scaling.UpdateAutoScalingGroup("g", desiredCapacity: 1);
+        _rig.Advance(8);
+        var instance = Scaling.Instances("g").Single().InstanceId;
+        Scaling.CompleteLifecycleAction("g", "ready", "CONTINUE", instance);
+        Scaling.SetDesiredCapacity("g", 0);
+        Scaling.CompleteLifecycleAction("g", "drain", "ABANDON", instance);
+
+        Assert.Equal("Warmed:Pending:Retained", _rig.History("autoscaling", instance)[^1]);
     }
 
     // API reference, DescribeWarmPool and DeleteWarmPool; WarmPoolStatus has the one value PendingDelete (botocore's model of autoscaling).
@@ -138,15 +207,17 @@ public sealed class AwsWarmPoolTests : IDisposable
             .OfType<XElement>().Select(element => element.ToString(SaveOptions.DisableFormatting))];
     }
 
-    private string Warm()
+    private void Pool(string state, params IReadOnlyList<LifecycleHook> hooks) => Scaling.CreateAutoScalingGroup(new("g")
     {
-        Scaling.CreateAutoScalingGroup(new("g")
-        {
-            MaxSize = 1,
-            DesiredCapacity = 0,
-            Hooks = Hooks,
-            WarmPool = new("Stopped", ReuseOnScaleIn: true),
-        });
+        MaxSize = 1,
+        DesiredCapacity = 0,
+        Hooks = hooks,
+        WarmPool = new(state, ReuseOnScaleIn: true),
+    });
+
+    private string Warm(string poolState = "Stopped")
+    {
+        Pool(poolState, Hooks);
         _rig.Advance(8);
         var instance = Scaling.Instances("g", warm: true).Single().InstanceId;
         Scaling.CompleteLifecycleAction("g", "ready", "CONTINUE", instance);

@@ -148,17 +148,37 @@ internal sealed partial class AutoScaling
         }
     }
 
-    public void EnterStandby(string instanceId) => Move(instanceId, "InService", "Standby", -1);
-
-    public void ExitStandby(string instanceId) => Move(instanceId, "Standby", "InService", 1);
-
-    /// <summary>The instance runs on without the group.</summary>
-    public void DetachInstance(string instanceId, bool decrement)
+    /// <summary>In service no longer, but still in the group; without <paramref name="decrement"/> another is launched.</summary>
+    public void EnterStandby(string groupName, string instanceId, bool decrement)
     {
         lock (_world.Gate)
         {
-            var member = Lifecycle.Find(instanceId) ?? throw AwsError.Validation($"The instance {instanceId} is not part of Auto Scaling group.");
-            Group(member.GroupName).DesiredCapacity -= decrement ? 1 : 0;
+            Member(groupName, instanceId, "InService");
+            Group(groupName).DesiredCapacity -= decrement ? 1 : 0;
+            Lifecycle.Set(instanceId, current => current, "EnteringStandby");
+            Lifecycle.Set(instanceId, current => current, "Standby");
+        }
+    }
+
+    /// <summary>Into service again, by the way of a launch; the desired capacity grows.</summary>
+    public void ExitStandby(string groupName, string instanceId)
+    {
+        lock (_world.Gate)
+        {
+            Member(groupName, instanceId, "Standby");
+            Group(groupName).DesiredCapacity++;
+            Lifecycle.ReturnToService(instanceId);
+        }
+    }
+
+    /// <summary>The instance runs on without the group.</summary>
+    public void DetachInstance(string groupName, string instanceId, bool decrement)
+    {
+        lock (_world.Gate)
+        {
+            Member(groupName, instanceId, "InService", "Standby");
+            Group(groupName).DesiredCapacity -= decrement && Lifecycle.Find(instanceId)!.IsActive ? 1 : 0;
+            Lifecycle.Set(instanceId, current => current, "Detaching");
             Lifecycle.Leave(instanceId, "Detached");
         }
     }
@@ -167,7 +187,7 @@ internal sealed partial class AutoScaling
     {
         lock (_world.Gate)
         {
-            return _groups.GetValueOrDefault(name) ?? throw AwsError.Validation($"AutoScalingGroup name not found - AutoScalingGroup: {name} not found");
+            return _groups.GetValueOrDefault(name) ?? throw AwsError.Validation($"AutoScalingGroup name not found - AutoScalingGroup {name} not found");
         }
     }
 
@@ -175,17 +195,16 @@ internal sealed partial class AutoScaling
 
     private IEnumerable<GroupMember> MembersOf(string groupName) => Lifecycle.Members.Where(member => member.GroupName == groupName);
 
-    private void Move(string instanceId, string from, string to, int desired)
+    private void Member(string groupName, string instanceId, params IReadOnlyList<string> states)
     {
-        lock (_world.Gate)
+        if (Lifecycle.Find(instanceId) is not { } member || member.GroupName != Group(groupName).Name)
         {
-            if (Lifecycle.Find(instanceId) is not { } member || member.State != from)
-            {
-                throw AwsError.Validation($"The instance {instanceId} is not in {from}.");
-            }
+            throw AwsError.Validation($"The instance {instanceId} is not part of Auto Scaling group {groupName}.");
+        }
 
-            Group(member.GroupName).DesiredCapacity += desired;
-            Lifecycle.Set(instanceId, current => current, to);
+        if (!states.Contains(member.State))
+        {
+            throw AwsError.Validation($"The instance {instanceId} is not in {string.Join(" or ", states)}.");
         }
     }
 

@@ -280,7 +280,7 @@ internal sealed class Ec2
 
     private static void RefuseUnknown(IReadOnlyList<string> instanceIds, IEnumerable<Instance> known)
     {
-        if (instanceIds.FirstOrDefault(id => !id.StartsWith("i-", StringComparison.Ordinal)) is { } malformed)
+        if (instanceIds.FirstOrDefault(id => !id.StartsWith("i-", StringComparison.Ordinal) || !id.Skip(2).All(char.IsAsciiHexDigitLower)) is { } malformed)
         {
             throw new AwsError("InvalidInstanceID.Malformed", $"Invalid id: \"{malformed}\"", 400);
         }

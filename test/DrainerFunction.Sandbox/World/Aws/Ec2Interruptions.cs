@@ -50,8 +50,7 @@ internal sealed class Ec2Interruptions(AwsRegion region, Ec2 ec2)
                 ["instance-id"] = instanceId,
                 ["instance-action"] = "terminate",
                 ["instance-termination-time"] = end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-                ["availability-zone-id"] = "euw1-az1",
-                ["instance-lifecycle"] = "interruptible-capacity-reservation",
+                ["azId"] = "euw1-az1",
             });
             ec2.NoteRisk(instance.InstanceId);
             _world.Agenda.At(end, () => TakeDown(instanceId, InstanceState.ShuttingDown, "Server.CapacityReservationTermination", "Server.CapacityReservationTermination: Instance was interrupted by Amazon EC2"));

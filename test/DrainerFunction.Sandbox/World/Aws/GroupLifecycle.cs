@@ -88,6 +88,13 @@ internal sealed class GroupLifecycle
         Hold(instanceId, LifecycleHook.Terminating, "AutoScalingGroup", "WarmPool", "Warmed:Pending");
     }
 
+    /// <summary>From standby, through the launch hooks.</summary>
+    public void ReturnToService(string instanceId)
+    {
+        Set(instanceId, member => member, "Pending");
+        Hold(instanceId, LifecycleHook.Launching, "EC2", "AutoScalingGroup", "Pending");
+    }
+
     public void Set(string instanceId, Func<GroupMember, GroupMember> change, string state)
     {
         var member = change(_members[instanceId].Current) with { State = state };
@@ -133,7 +140,7 @@ internal sealed class GroupLifecycle
             Set(last.InstanceId, current => current with { HealthStatus = "Unhealthy" }, waiting.StartsWith("Warmed", StringComparison.Ordinal) ? "Warmed:Terminating" : "Terminating");
             Hold(last.InstanceId, LifecycleHook.Terminating, last.Destination, "EC2", Find(last.InstanceId)!.State);
         }
-        else if (abandoned && last.Group.RetainOnAbandon && last.Destination == "EC2")
+        else if (abandoned && last.Group.RetainOnAbandon)
         {
             Set(last.InstanceId, current => current, waiting + ":Retained");
         }

@@ -102,7 +102,7 @@ public sealed class DeletionTests : IDisposable
         Assert.Null(_cluster.Pod("web").At("metadata", "deletionTimestamp"));
     }
 
-    // FACTS: dead kubelet
+    // Seen from an API server 1.36: the node turns NotReady and its pods stay Terminating ("Nodes", "Node status" of the Kubernetes documentation).
     [Fact]
     public void Under_a_dead_kubelet_a_pod_stays_terminating_for_ever_and_its_node_turns_NotReady()
     {
@@ -116,7 +116,7 @@ public sealed class DeletionTests : IDisposable
         Assert.Equal("Unknown", _cluster.Cluster.Node("node-1")!.Condition("Ready").Text("status"));
     }
 
-    // FACTS: delete a DaemonSet pod on a cordoned node
+    // Seen from an API server 1.36; the DaemonSet controller tolerates node.kubernetes.io/unschedulable ("DaemonSet", "Taints and tolerations").
     [Fact]
     public void A_daemon_pod_comes_back_on_a_cordoned_node()
     {

@@ -3,7 +3,7 @@ using DrainerFunction.Sandbox.World.Kubernetes;
 
 namespace DrainerFunction.Sandbox.Kubernetes;
 
-/// <summary>FACTS, "Kubernetes answers seen from a real 1.36 API server"; texts from upstream's registry/core/pod/storage/eviction.go.</summary>
+/// <summary>Statuses as an API server 1.36 gave them; texts and order of the checks from upstream's pkg/registry/core/pod/storage/eviction.go.</summary>
 public sealed class EvictionTests : IDisposable
 {
     private readonly ClusterFixture _cluster = new();

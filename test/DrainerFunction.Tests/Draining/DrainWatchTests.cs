@@ -1,0 +1,209 @@
+using DrainerFunction.Fakes;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Sandbox.World;
+using DrainerFunction.Sandbox.World.Kubernetes;
+
+namespace DrainerFunction.Draining;
+
+/// <summary>The watch that a drain lives by: it ends, falls silent, is too old; and the volumes that are watched in the end.</summary>
+public sealed class DrainWatchTests : IDisposable
+{
+    private readonly ClusterRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public void An_eviction_whose_answer_was_lost_is_known_by_the_watch()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("web") with { StopsIn = TimeSpan.FromSeconds(20) });
+        _rig.Cluster.Faults.Add(new(new Fault.ResetAfter(), Times: 1) { Resource = "pods/eviction", Group = "node-drainer" });
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120));
+
+        Assert.Single(_rig.Asked, "create pods/eviction");
+    }
+
+    [Fact]
+    public void A_watch_that_ends_goes_on_where_it_ended()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("slow") with { StopsIn = TimeSpan.FromSeconds(25) });
+        _rig.Cluster.Faults.Add(new(new Fault.ClosedWatch(TimeSpan.FromSeconds(5)), Times: 2) { Verb = "watch", Group = "node-drainer" });
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120));
+
+        Assert.Single(_rig.Asked, "list pods");
+        Assert.Equal(3, _rig.Asked.Count(one => one == "watch pods"));
+    }
+
+    [Fact]
+    public void A_watch_that_ends_at_once_again_and_again_is_not_a_busy_loop()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("slow") with { StopsIn = TimeSpan.FromSeconds(25) });
+        _rig.Cluster.Faults.Add(new(new Fault.ClosedWatch(TimeSpan.Zero)) { Verb = "watch", Group = "node-drainer" });
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120));
+
+        Assert.InRange(_rig.Asked.Count(one => one == "watch pods"), 3, 10);
+    }
+
+    [Fact]
+    public void A_version_that_is_too_old_is_listed_anew()
+    {
+        using var rig = new ClusterRig(new() { Name = "blue", HistoryLength = 20 });
+        rig.Cluster.AddPod(rig.Pod("slow") with { StopsIn = TimeSpan.FromSeconds(60), GracePeriod = TimeSpan.FromSeconds(60) });
+        rig.Cluster.Faults.Add(new(new Fault.ClosedWatch(TimeSpan.FromSeconds(5)), Times: 1) { Verb = "watch", Group = "node-drainer" });
+        rig.Cluster.Faults.Add(new(new Fault.ServerError(503, "busy"), Nth: 2, Times: 1) { Verb = "watch", Group = "node-drainer" });
+        rig.After(5.5, () =>
+        {
+            for (var change = 0; change < 50; change++)
+            {
+                rig.Cluster.AddPod(new($"other-{change}") { Node = "node-b" });
+            }
+        });
+
+        Assert.IsType<DrainOutcome.Drained>(rig.Drain(120));
+
+        Assert.Equal(2, rig.Asked.Count(one => one == "list pods"));
+    }
+
+    [Fact]
+    public void A_bookmark_keeps_the_place_of_a_quiet_watch_fresh()
+    {
+        using var rig = new ClusterRig(new() { Name = "blue", HistoryLength = 20 });
+        rig.Cluster.AddPod(rig.Pod("patient") with { StopsIn = TimeSpan.FromSeconds(200), GracePeriod = TimeSpan.FromSeconds(300) });
+        rig.Cluster.Faults.Add(new(new Fault.ClosedWatch(TimeSpan.FromSeconds(65)), Times: 1) { Verb = "watch", Group = "node-drainer" });
+        rig.After(30, () =>
+        {
+            for (var change = 0; change < 50; change++)
+            {
+                rig.Cluster.AddPod(new($"other-{change}") { Node = "node-b" });
+            }
+        });
+
+        Assert.IsType<DrainOutcome.Drained>(rig.Drain(600));
+
+        Assert.Single(rig.Asked, "list pods");
+        Assert.Equal(2, rig.Asked.Count(one => one == "watch pods"));
+    }
+
+    [Fact]
+    public void A_watch_that_has_fallen_silent_is_replaced_by_a_new_list()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("web") with { GracePeriod = TimeSpan.FromSeconds(60), StopsIn = TimeSpan.FromSeconds(10) });
+        _rig.Cluster.Faults.Add(new(new Fault.SilentWatch(TimeSpan.FromSeconds(1)), Times: 1) { Verb = "watch", Group = "node-drainer" });
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(300)).Report;
+
+        Assert.Equal(2, _rig.Asked.Count(one => one == "list pods"));
+        Assert.InRange(report.TimeUsed, TimeSpan.FromSeconds(85), TimeSpan.FromSeconds(92));
+    }
+
+    [Fact]
+    public void A_watch_kept_alive_by_bookmarks_alone_is_left_open()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("patient") with { GracePeriod = TimeSpan.FromSeconds(900), StopsIn = TimeSpan.FromSeconds(800) });
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(1000));
+
+        Assert.Equal(["get nodes", "patch nodes", "list pods", "create pods/eviction", "watch pods"], _rig.Asked.Order(StringComparer.Ordinal).OrderBy(one => one switch
+        {
+            "get nodes" => 0,
+            "patch nodes" => 1,
+            "list pods" => 2,
+            "create pods/eviction" => 3,
+            _ => 4,
+        }));
+    }
+
+    [Fact]
+    public void A_node_that_is_removed_under_stuck_pods_is_gone()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("stuck") with { GracePeriod = TimeSpan.FromSeconds(10) });
+        _rig.World.Machines.Announce(new(_rig.Machine, MachinePower.Off));
+        _rig.After(50, () => _rig.Ask("DELETE", $"/api/v1/nodes/{ClusterRig.NodeName}"));
+
+        var gone = _rig.Drain(600, isHard: false);
+
+        Assert.IsType<DrainOutcome.NodeGone>(gone);
+    }
+
+    [Fact]
+    public void Five_hundred_pods_are_one_list_of_the_port_and_one_watch()
+    {
+        for (var pod = 0; pod < 700; pod++)
+        {
+            _rig.Cluster.AddPod(_rig.Pod($"web-{pod}"));
+        }
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600)).Report;
+
+        Assert.Equal(700, report.Evicted.Count());
+        Assert.Equal(700 + 4 + 1, _rig.Asked.Count);
+    }
+
+    [Fact]
+    public void Volumes_of_drained_pods_are_waited_for_with_two_more_requests()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("db") with { Claims = ["data"] });
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
+
+        Assert.Equal(1 + 4 + 2, _rig.Asked.Count);
+        Assert.Equal(0, report.VolumesStillAttached);
+        Assert.InRange(report.VolumesWaited, TimeSpan.FromSeconds(5.9), TimeSpan.FromSeconds(6.1));
+    }
+
+    [Fact]
+    public void Volumes_of_pods_that_stay_are_not()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("static") with { IsMirror = true, Claims = ["its"] });
+        _rig.Cluster.AddPod(_rig.Pod("db") with { Claims = ["data"] });
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
+
+        Assert.InRange(report.VolumesWaited, TimeSpan.FromSeconds(5.9), TimeSpan.FromSeconds(6.1));
+    }
+
+    [Fact]
+    public void Volumes_that_an_earlier_invocation_left_attached_are_waited_for_too()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("db") with { Claims = ["data"], GracePeriod = TimeSpan.FromSeconds(1) });
+        _rig.Ask("DELETE", "/api/v1/namespaces/default/pods/db?gracePeriodSeconds=0");
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
+
+        Assert.InRange(report.VolumesWaited, TimeSpan.FromSeconds(5.5), TimeSpan.FromSeconds(6.1));
+    }
+
+    [Fact]
+    public void Volumes_are_not_waited_for_beyond_the_deadline()
+    {
+        using var rig = new ClusterRig(new() { Name = "blue", VolumeDetach = TimeSpan.FromMinutes(5) });
+        rig.Cluster.AddPod(rig.Pod("db") with { Claims = ["data"] });
+
+        var report = Assert.IsType<DrainOutcome.Drained>(rig.Drain(60)).Report;
+
+        Assert.Equal(1, report.VolumesStillAttached);
+        Assert.InRange(report.TimeLeft, TimeSpan.FromSeconds(4.9), TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void Nor_for_ever_before_it()
+    {
+        using var rig = new ClusterRig(new() { Name = "blue", VolumeDetach = TimeSpan.FromMinutes(30) });
+        rig.Cluster.AddPod(rig.Pod("db") with { Claims = ["data"] });
+
+        Assert.InRange(Assert.IsType<DrainOutcome.Drained>(rig.Drain(3600)).Report.VolumesWaited, TimeSpan.FromSeconds(119), TimeSpan.FromSeconds(121));
+    }
+
+    [Fact]
+    public void Nor_if_the_operator_does_not_want_it()
+    {
+        _rig.Options = new() { WaitForVolumeDetach = false };
+        _rig.Cluster.AddPod(_rig.Pod("db") with { Claims = ["data"] });
+
+        _rig.Drain(120);
+
+        Assert.Equal(1 + 4, _rig.Asked.Count);
+    }
+}
