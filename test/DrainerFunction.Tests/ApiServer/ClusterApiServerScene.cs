@@ -22,7 +22,11 @@ public abstract class ClusterApiServerScene : IDisposable
 
     private protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private protected static ClusterName Name => new(new("123456789012", "eu-west-1"), "blue");
 

@@ -14,7 +14,11 @@ public abstract class CordoningScene : IDisposable
     private protected const string SpotTaint = "aws-node-termination-handler/spot-itn";
     private protected readonly ClusterRig _rig = new();
 
-    public void Dispose() => _rig.Dispose();
+    public void Dispose()
+    {
+        _rig.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private protected Deadline Soon => Deadline.Hard(_rig.Now.AddSeconds(120));
 
