@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using DrainerFunction.Aws;
 using DrainerFunction.Fakes;

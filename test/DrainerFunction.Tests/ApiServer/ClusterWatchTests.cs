@@ -1,10 +1,5 @@
 using System.Net;
-using System.Text;
-using DrainerFunction.Aws;
-using DrainerFunction.Fakes;
 using k8s.Models;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace DrainerFunction.ApiServer;
 

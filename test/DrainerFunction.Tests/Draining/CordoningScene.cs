@@ -3,7 +3,6 @@ using CsCheck;
 using DrainerFunction.Fakes;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
-using DrainerFunction.Runtime;
 using k8s.Models;
 
 namespace DrainerFunction.Draining;

@@ -1,9 +1,6 @@
-using System.Text.Json.Nodes;
-using CsCheck;
 using DrainerFunction.Fakes;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
-using DrainerFunction.Runtime;
 using k8s.Models;
 
 namespace DrainerFunction.Draining;

@@ -1,7 +1,4 @@
 using System.Text.Json;
-using DrainerFunction.Interruptions;
-using DrainerFunction.Lifecycle;
-using DrainerFunction.Runtime;
 
 namespace DrainerFunction.Reporting;
 
