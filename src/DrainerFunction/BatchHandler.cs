@@ -1,6 +1,5 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
-using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
@@ -18,7 +17,7 @@ internal sealed partial class BatchHandler(
     IAwsClients aws,
     IApiServers apiServers,
     IQueues queues,
-    HandOver handOver,
+    Settling settling,
     Reporter reporter,
     DrainerOptions options,
     TimeProvider time,
@@ -42,7 +41,7 @@ internal sealed partial class BatchHandler(
         var taking = lease.TakeAsync();
         work.Descriptions.Begin([.. sorted.Instances.SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], working.Token);
         var stories = sorted.Instances.ToDictionary(one => one, one => GuardedAsync(one, work, lease));
-        var settled = await Task.WhenAll(batch.Records.Select(record => GuardedSettlingAsync(record, sorted, stories, lease, work)));
+        var settled = await Task.WhenAll(batch.Records.Select(record => settling.SettleAsync(record, sorted, stories, lease, work)));
         await taking;
         var failures = settled.OfType<string>().ToList();
         work.Report.Failed = failures.Count;
@@ -112,75 +111,6 @@ internal sealed partial class BatchHandler(
         }
     }
 
-    private async Task<string?> GuardedSettlingAsync(
-        SqsRecord record, SortedBatch sorted, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, Parting>>> stories, Lease lease, BatchWork work)
-    {
-        try
-        {
-            return await SettledAsync(record, sorted, stories, lease, work);
-        }
-#pragma warning disable CA1031 // As above: what is not proven handled stays.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            LogNotSettled(record.MessageId, failure);
-            return record.MessageId;
-        }
-    }
-
-    /// <returns>The record's id when it fails.</returns>
-    private async Task<string?> SettledAsync(
-        SqsRecord record,
-        SortedBatch sorted,
-        Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, Parting>>> stories,
-        Lease lease,
-        BatchWork work)
-    {
-        if (sorted.Malformed.Any(malformed => malformed.Record == record))
-        {
-            return record.MessageId;
-        }
-
-        var mine = stories.Where(story => story.Key.Received.Any(received => received.Record.MessageId == record.MessageId)).ToList();
-        var partings = (await Task.WhenAll(mine.Select(story => story.Value))).Select(ended => ended[record.MessageId]).ToList();
-        if (partings.Select(parting => parting.Fate).OfType<MessageFate.Redeliver>().FirstOrDefault() is { } redeliver)
-        {
-            if (redeliver.AtOnce && record.ReceiptHandle is not "")
-            {
-                await lease.GiveBackAsync(record, TimeSpan.Zero, work.Acknowledging);
-            }
-
-            return record.MessageId;
-        }
-
-        return partings.Where(parting => parting.Fate is MessageFate.SendOn).MinBy(parting => ((MessageFate.SendOn)parting.Fate).Delay) is { } next
-            && !await SentOnAsync(record, next, mine[0].Key.Received.First(received => received.Record.MessageId == record.MessageId), work)
-            ? record.MessageId
-            : null;
-    }
-
-    private Task<bool> SentOnAsync(SqsRecord record, Parting parting, Received received, BatchWork work)
-    {
-        var sendOn = (MessageFate.SendOn)parting.Fate;
-        if (options.DryRun)
-        {
-            LogWouldSendOn(record.MessageId, sendOn.Why);
-            return Task.FromResult(true);
-        }
-
-        work.Report.SentOn++;
-        var memory = new Continuation
-        {
-            FirstSeen = received.FirstSeen,
-            Chain = Chains.Hop(parting.Chain, received.Attempt + 1, work.RequestId),
-            Attempt = received.Attempt + 1,
-            Deadline = parting.Deadline,
-            CompleteAt = parting.CompleteAt,
-            Why = sendOn.Why,
-        };
-        return handOver.SendOnAsync(record, memory, sendOn.Delay, work.Acknowledging);
-    }
-
     private void Tell(SortedBatch sorted)
     {
         foreach (var (record, why) in sorted.Ignored)
@@ -192,7 +122,6 @@ internal sealed partial class BatchHandler(
         {
             LogMalformed(record.MessageId, record.ReceiveCount, why);
         }
-
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Message {MessageId} is acknowledged and left alone: {Why}")]
@@ -200,12 +129,6 @@ internal sealed partial class BatchHandler(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} cannot be read (receive {Receive}); after its receives it lies in the dead-letter queue: {Why}")]
     private partial void LogMalformed(string messageId, int receive, string why);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "A dry run: message {MessageId} would be sent on and is acknowledged instead: {Why}")]
-    private partial void LogWouldSendOn(string messageId, string why);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} could not be settled by an error of the function's own; it is received again")]
-    private partial void LogNotSettled(string messageId, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Instance {InstanceId} failed by an error of the function's own; its messages are received again")]
     private partial void LogFailed(string instanceId, Exception failure);

@@ -1,8 +1,5 @@
-using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
-using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
-using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Runtime;
 using Microsoft.Extensions.Logging;
@@ -13,7 +10,7 @@ namespace DrainerFunction;
 /// The end of one instance's story, in the order in which nothing is lost: answer the hooks, or beat once more; send the
 /// notices; say what becomes of each message; write the line.
 /// </summary>
-internal sealed partial class Closing(Notices notices, KubernetesEvents events, Reporter reporter, DrainerOptions options, TimeProvider time, ILogger<Closing> logger)
+internal sealed partial class Closing(Partings partings, Notices notices, KubernetesEvents events, Reporter reporter, DrainerOptions options, TimeProvider time, ILogger<Closing> logger)
 {
     // A shorter hook could run out between the hand-over and the next invocation.
     private static readonly TimeSpan ShortestHandedOver = TimeSpan.FromSeconds(60);
@@ -28,11 +25,13 @@ internal sealed partial class Closing(Notices notices, KubernetesEvents events, 
             await NotifiedAsync(story, ending);
         }
 
-        var partings = story.Interrupted.Received
-            .GroupBy(received => received.Record.MessageId)
-            .ToDictionary(message => message.Key, message => PartingOf(story, ending, [.. message]));
-        Report(story, ending, waiting, partings);
-        return partings;
+        ending = options.DryRun && ending.Owed is { Reply: not LifecycleReply.Leave } owed && story.Interrupted.Received.Any(received => received.Action is not null)
+            ? ending with { Owed = owed with { Reply = LifecycleReply.Leave, Why = $"a dry run: its hook would be answered {owed.Reply.ToString().ToUpperInvariant()}: {owed.Why}" } }
+            : ending;
+
+        var ofMessages = partings.Of(story, ending);
+        Report(story, ending, waiting, ofMessages);
+        return ofMessages;
     }
 
     private async Task<Ending> RepliedAsync(Story story, Ending ending, WaitingHooks waiting)
@@ -68,7 +67,7 @@ internal sealed partial class Closing(Notices notices, KubernetesEvents events, 
             return ending;
         }
 
-        if (await SuccessorAsync(story) is { } successor)
+        if (await Successors.AfterAsync(story) is { } successor)
         {
             return Ending.LeftAlone(InterruptionOutcome.Superseded, $"the younger chain {successor} of this node goes on and answers the hook");
         }
@@ -95,34 +94,6 @@ internal sealed partial class Closing(Notices notices, KubernetesEvents events, 
         (_, null) => delay < CarefulDelay ? delay : CarefulDelay,
     };
 
-    // Two copies of one message part here: the one whose chain is no longer the youngest ends.
-    private static async Task<string?> SuccessorAsync(Story story)
-    {
-        if (story is not { Noted: { } noted, Target: { } target })
-        {
-            return null;
-        }
-
-        try
-        {
-            return await target.ApiServer.GetNodeAsync(target.NodeName, story.Batch.Acknowledging) is { } node
-                && NodeInterruptions.Read(node) is { } latest && latest.InstanceId == noted.InstanceId && latest.BootId == noted.BootId
-                && Chains.IsYounger(latest.Chain, noted.Chain) && noted.Hooks.All(latest.Hooks.Contains)
-                && (latest.ChainAnswers || story.Interrupted.Received.All(received => received.Hook is null))
-                    ? latest.Chain
-                    : null;
-        }
-        catch (ApiServerException)
-        {
-            // Nobody can say: two may go on, and they meet again at the next hop.
-            return null;
-        }
-        catch (OperationCanceledException) when (story.Batch.Acknowledging.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
     private async Task NotifiedAsync(Story story, Ending ending)
     {
         story.Report.Outcome = ending.Outcome;
@@ -140,38 +111,14 @@ internal sealed partial class Closing(Notices notices, KubernetesEvents events, 
         }
     }
 
-    private Parting PartingOf(Story story, Ending ending, IReadOnlyList<Received> message)
-    {
-        var received = message[0];
-        var living = story.Interrupted.Received.MaxBy(one => one.Chain, StringComparer.Ordinal)!;
-        var chain = received.Record.MessageId == living.Record.MessageId && story.Noted is { } noted && Chains.IsYounger(noted.Chain, received.Chain) ? noted.Chain : received.Chain;
-        var answered = message.Where(one => story.Answers.Any(answer => answer.Record.MessageId == one.Record.MessageId)).ToList();
-        // A dry run sends nothing on: what it saw is said in its line, and that is all.
-        return new(options.DryRun ? new MessageFate.Handled() : answered is [] ? Unconfirmed(message) : ending.Owed.Fate, chain, story.Report.Deadline, story.CompleteAt);
-    }
-
-    // Others of the same instance were confirmed and worked on; AWS may just lag behind on this one.
-    private MessageFate Unconfirmed(IReadOnlyList<Received> message)
-    {
-        var now = time.GetUtcNow();
-        if (message.Any(received => Verification.IsYoung(received.Interruption, now)))
-        {
-            return new MessageFate.SendOn(CarefulDelay, "AWS does not confirm it yet");
-        }
-
-        var due = message.Select(received => received.Interruption).OfType<Interruption.ScheduledChange>()
-            .Select(change => change.Notice.StartTime - options.ScheduledChangeLeadTime - now).Where(wait => wait > TimeSpan.Zero).ToList();
-        return due is [] ? new MessageFate.Handled() : new MessageFate.SendOn(due.Min(), "the scheduled change is not due yet");
-    }
-
-    private void Report(Story story, Ending ending, WaitingHooks waiting, Dictionary<string, Parting> partings)
+    private void Report(Story story, Ending ending, WaitingHooks waiting, IReadOnlyDictionary<string, Parting> ofMessages)
     {
         var report = story.Report;
         (report.Outcome, report.Why, report.Reply) = (ending.Outcome, ending.Owed.Why, ending.Owed.Reply);
         (report.Hooks, report.Heartbeats) = ([.. waiting.Names], waiting.Heartbeats);
         (report.Node, report.HeartbeatTimes) = (story.Node, waiting.HeartbeatTimes);
         report.Chain = story.Noted?.Chain ?? report.Chain;
-        report.Fates = [.. report.MessageIds.Select(id => partings[id].Fate)];
+        report.Fates = [.. report.MessageIds.Select(id => ofMessages[id].Fate)];
         story.Batch.Stories.Add(report);
         reporter.Finished(report, story.Batch.RequestId);
     }

@@ -32,19 +32,19 @@ internal static class Composition
             ports.Aws,
             hooks,
             ports.Reporter,
-            new Resolver(options, time),
-            new CordonAndDrain(cordoning, drainer, new RebalanceAction(ports.Aws, hooks, options), notices, events, options, time),
+            new Resolver(new(options, time), options, time),
+            new CordonAndDrain(cordoning, drainer, new(new RebalanceAction(ports.Aws, hooks, options), notices, options), notices, events, options, time),
             new Launching(cordoning, options, time),
-            new Closing(notices, events, ports.Reporter, options, time, loggers.CreateLogger<Closing>()),
+            new Closing(new(options, time), notices, events, ports.Reporter, options, time, loggers.CreateLogger<Closing>()),
             options,
             time,
             loggers);
         var handOver = new HandOver(ports.Queues, options, time, loggers.CreateLogger<HandOver>());
-        var batches = new BatchHandler(interruptions, ports.Aws, ports.ApiServers, ports.Queues, handOver, ports.Reporter, options, time, loggers);
+        var batches = new BatchHandler(interruptions, ports.Aws, ports.ApiServers, ports.Queues, new Settling(handOver, options, loggers.CreateLogger<Settling>()), ports.Reporter, options, time, loggers);
         var look = new InstanceLook(ports.Aws, hooks, options);
         return new InvocationHandler(
             batches,
-            new PlanHandler(look, ports.ApiServers, drainer, options, time),
+            new PlanHandler(look, ports.ApiServers, new(drainer, options, time), options, time),
             new DrainHandler(look, batches, options, time),
             new SweepHandler(
                 new RegionSweep(ports.Aws, ports.ApiServers, new LostWork(ports.Aws, hooks, drainer, options), new MarkedNodes(ports.Aws, ports.ApiServers, options), cordoning, options),

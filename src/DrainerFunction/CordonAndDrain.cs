@@ -1,36 +1,33 @@
 using System.Diagnostics;
-using DrainerFunction.Aws;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Runtime;
-using k8s.Models;
 
 namespace DrainerFunction;
 
 /// <summary>What is done to a node that was found and confirmed: cordon, and then drain, unless somebody younger already does.</summary>
 internal sealed class CordonAndDrain(
-    Cordoning cordoning, Drainer drainer, RebalanceAction rebalance, Notices notices, KubernetesEvents events, DrainerOptions options, TimeProvider time)
+    Cordoning cordoning, Drainer drainer, CordonOrders orders, Notices notices, KubernetesEvents events, DrainerOptions options, TimeProvider time)
 {
-    // Below every real chain: a cordon alone takes no drain over.
-    private const string NoChain = "0";
-
     public async Task<Ending> DrainAsync(Story story, Resolution.Ready ready, WaitingHooks waiting, CancellationToken working)
     {
         (story.Target, story.Node) = (ready.Target, ready.Node);
         (story.Report.Cluster, story.Report.NodeName, story.Report.ResolvedAt) = (ready.Target.Cluster, ready.Target.NodeName, time.GetUtcNow());
-        var (draining, cordoning_) = await SortAsync(story, ready, working);
-        if (draining is [] && cordoning_ is [])
+        story.Answers = ready.Confirmed;
+        var wanted = await orders.WantedAsync(story.Interrupted.Scope, ready.Confirmed, working);
+        if (wanted.Acting is [])
         {
             return ready.Over is { } over ? await OverAsync(story, over, working) : Ending.LeftAlone(InterruptionOutcome.Ignored, "the group has its instances not replaced before a rebalance, so nobody would ever lift the cordon");
         }
 
         ready = await WithoutClosedAsync(ready, working);
         await waiting.KnownAsync(working);
-        var order = Order(story, ready, draining is [] ? cordoning_ : draining, isDrain: draining is not [], waiting);
-        if (draining is not [] && Successor(story, order) is { } successor)
+        var order = orders.Of(ready, wanted, waiting);
+        story.Report.Deadline = order.Deadline;
+        if (wanted.IsDrain && Successors.Before(order) is { } successor)
         {
             return Ending.LeftAlone(InterruptionOutcome.Superseded, $"the younger chain {successor} of this node does the work and answers the hook");
         }
@@ -41,7 +38,7 @@ internal sealed class CordonAndDrain(
             CordonReply.NotThisInstance(var providerId) => Ending.LeftAlone(InterruptionOutcome.NotOurs, $"the node now belongs to another instance ({providerId})"),
             CordonReply.ThreatPassed(var node, var why) =>
                 await UndoAsync(story, new(ready.Target, node, new() { Before = ready.Instance.LaunchedAt }, why), working),
-            CordonReply.Cordoned cordoned => await CordonedAsync(story, ready, cordoned, waiting, isDrain: draining is not [], working),
+            CordonReply.Cordoned cordoned => await CordonedAsync(story, ready, cordoned, waiting, wanted.IsDrain, working),
             var unknown => throw new UnreachableException($"Unknown {unknown}."),
         };
     }
@@ -52,7 +49,12 @@ internal sealed class CordonAndDrain(
         var (target, node, undo, why) = closed;
         (story.Target, story.Node) = (target, node);
         (story.Report.Cluster, story.Report.NodeName) = (target.Cluster, target.NodeName);
-        return (options.DryRun ? null : await cordoning.UndoAsync(target, node, undo, working)) switch
+        if (options.DryRun)
+        {
+            return Ending.LeftAlone(InterruptionOutcome.DryRun, $"a dry run: {why}; a cordon of ours would be lifted");
+        }
+
+        return await cordoning.UndoAsync(target, node, undo, working) switch
         {
             UndoReply.Undone => Ending.Answered(InterruptionOutcome.Undone, LifecycleReply.Leave, $"{why}; the cordon is lifted"),
             UndoReply.StaysCordoned => Ending.LeftAlone(InterruptionOutcome.Undone, $"{why}; the node stays cordoned for what else is to happen to its instance"),
@@ -74,67 +76,6 @@ internal sealed class CordonAndDrain(
             && await cordoning.UndoAsync(ready.Target, ready.Node, closed.Undo with { StaysCordoned = true }, working) is UndoReply.StaysCordoned(var node)
                 ? ready with { Node = node }
                 : ready;
-
-    private async Task<(IReadOnlyList<Received> Draining, IReadOnlyList<Received> Cordoning)> SortAsync(Story story, Resolution.Ready ready, CancellationToken working)
-    {
-        var (draining, cordoned, answers) = (new List<Received>(), new List<Received>(), new List<Received>());
-        foreach (var received in ready.Confirmed.Where(received => !received.IsOver))
-        {
-            var action = options.ActionFor(received.Interruption.Kind) is InterruptionAction.Auto
-                ? await rebalance.ForAsync(story.Interrupted.Scope, received.Interruption, working)
-                : options.ActionFor(received.Interruption.Kind);
-            (action switch { InterruptionAction.Drain => draining, InterruptionAction.Cordon => cordoned, _ => answers }).Add(received);
-        }
-
-        story.Answers = ready.Confirmed;
-        return (draining, cordoned);
-    }
-
-    private CordonOrder Order(Story story, Resolution.Ready ready, IReadOnlyList<Received> acting, bool isDrain, WaitingHooks waiting)
-    {
-        var deadlines = acting.Select(received => (
-            received.Interruption.Kind,
-            Bound: Deadlines.Of(received.Interruption, received.FirstSeen, options, GlobalLimit(received, waiting)))).ToList();
-        var deadline = deadlines.Select(one => one.Bound).Aggregate(Deadline.Earliest);
-        var firm = deadlines.Where(one => one.Kind is not InterruptionKind.ScheduledChange).Select(one => one.Bound).ToList();
-        var chain = Chain(ready, acting);
-        story.Report.Deadline = deadline;
-        return new()
-        {
-            Target = ready.Target,
-            Node = ready.Node,
-            Kinds = [.. acting.Select(received => received.Interruption.Kind).Distinct()],
-            FirstSeen = acting.Min(received => received.FirstSeen),
-            Deadline = deadline,
-            Firm = firm is [] ? null : firm.Aggregate(Deadline.Earliest),
-            Chain = isDrain ? chain : NoChain,
-            Hooks = isDrain ? [.. acting.Select(received => received.Hook).OfType<WaitingHook>().Distinct()] : [],
-            StartedBy = isDrain && notices.AreWanted && !IsOff(ready.Instance) ? Notices.By(acting) : null,
-            LaunchedAt = ready.Instance.LaunchedAt,
-        };
-    }
-
-    // Whoever finds a younger chain there that does not know all of our hooks, or has none of its own and may end without
-    // answering them, takes its work over, under a name younger still.
-    private static string Chain(Resolution.Ready ready, IReadOnlyList<Received> acting)
-    {
-        var own = Chains.Youngest(acting.Select(received => received.Chain));
-        return Noted(ready.Node, ready.Target) is { } noted && acting.Any(received => received.Hook is { } hook && !(noted.ChainAnswers && noted.Hooks.Contains(hook))) ? Chains.After(noted.Chain, own) : own;
-    }
-
-    private static TimeSpan? GlobalLimit(Received received, WaitingHooks waiting) =>
-        received.Action is { } action ? waiting.GlobalLimitOf(action.AutoScalingGroupName, action.HookName) : null;
-
-    // A younger chain is on the node: it knows our hooks, or learns them from us, and then goes on alone.
-    private static string? Successor(Story story, CordonOrder order) =>
-        Noted(order.Node, order.Target) is { } noted && Chains.IsYounger(noted.Chain, order.Chain)
-            && order.Hooks.All(noted.Hooks.Contains)
-            && Deadline.Earliest(new(noted.Deadline, noted.HardFrom), order.Deadline) == new Deadline(noted.Deadline, noted.HardFrom)
-            ? noted.Chain
-            : null;
-
-    private static NodeInterruption? Noted(V1Node node, TargetNode target) =>
-        NodeInterruptions.Read(node) is { } noted && !noted.IsStaleOn(node, target.InstanceId) ? noted : null;
 
     private async Task<Ending> CordonedAsync(
         Story story, Resolution.Ready ready, CordonReply.Cordoned cordoned, WaitingHooks waiting, bool isDrain, CancellationToken working)
@@ -172,7 +113,7 @@ internal sealed class CordonAndDrain(
         using var spent = CancellationTokenSource.CreateLinkedTokenSource(gone.Token, story.Batch.Spent);
         var deadline = new Deadline(cordoned.Noted.Deadline, cordoned.Noted.HardFrom);
         story.Report.Deadline = deadline;
-        var order = new DrainOrder { Target = ready.Target, Cordon = cordoned, Deadline = new(deadline), AskOnce = IsOff(ready.Instance) };
+        var order = new DrainOrder { Target = ready.Target, Cordon = cordoned, Deadline = new(deadline), AskOnce = ready.Instance.IsOff };
         var outcome = await drainer.DrainAsync(order, spent.Token, story.Lost);
         story.Report.Drain = outcome.Report;
         if (outcome is DrainOutcome.OutOfTime && gone.Token.IsCancellationRequested)
@@ -185,7 +126,7 @@ internal sealed class CordonAndDrain(
 
     private async Task<Ending> SettledAsync(Story story, Resolution.Ready ready, DrainOutcome outcome, CancellationToken working)
     {
-        if (outcome is DrainOutcome.Drained && options.EnableOutOfServiceTaint && IsOff(ready.Instance))
+        if (outcome is DrainOutcome.Drained && options.EnableOutOfServiceTaint && ready.Instance.IsOff)
         {
             await cordoning.MarkOutOfServiceAsync(ready.Target, story.Node!, working);
         }
@@ -221,6 +162,4 @@ internal sealed class CordonAndDrain(
         await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, working);
         return null;
     }
-
-    private static bool IsOff(Instance instance) => instance.Life is InstanceLife.Stopped or InstanceLife.Terminated;
 }

@@ -81,8 +81,7 @@ internal sealed class LostWork(IAwsClients aws, LifecycleHooks hooks, Drainer dr
     private ClusterChoice.Candidates? Candidates(Instance? instance, AwsScope scope) =>
         instance is not null && Ownership.Of(instance, options) is Ownership.Ours ? ClusterChoice.Of(instance, scope, options) as ClusterChoice.Candidates : null;
 
-    private static NodeInterruption? Noted(FoundNode found) =>
-        found is FoundNode.Here(var target, var node) && NodeInterruptions.Read(node) is { } noted && !noted.IsStaleOn(node, target.InstanceId) ? noted : null;
+    private static NodeInterruption? Noted(FoundNode found) => found is FoundNode.Here(var target, var node) ? node.NotedOf(target.InstanceId) : null;
 
     // With ON_TIMEOUT=leave a hook goes on waiting after its drain has ended; that is what was asked for.
     private bool IsForgotten(FoundNode found, NodeInterruption? noted, Sweep sweep) => found switch

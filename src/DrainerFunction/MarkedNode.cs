@@ -1,6 +1,8 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
+using DrainerFunction.Runtime;
 using k8s.Models;
 
 namespace DrainerFunction;
@@ -9,7 +11,8 @@ namespace DrainerFunction;
 /// <param name="Target">Its instance is the one that the node runs on now.</param>
 internal sealed record MarkedNode(TargetNode Target, V1Node Node, NodeInterruption Noted)
 {
-    private static readonly string ByHand = NodeInterruptions.Word(Interruptions.InterruptionKind.DrainRequest);
+    private static readonly string ByHand = NodeInterruptions.Word(InterruptionKind.DrainRequest);
+    private static readonly string ScheduledChange = NodeInterruptions.Word(InterruptionKind.ScheduledChange);
 
     public Instance? Instance { get; init; }
 
@@ -19,8 +22,8 @@ internal sealed record MarkedNode(TargetNode Target, V1Node Node, NodeInterrupti
 
     /// <summary>Why our marks are to be taken back; null while they are needed, or nobody can say. Pure.</summary>
     /// <param name="now">When it is looked at.</param>
-    /// <param name="uncordonAfter">How long after its deadline a threat counts as passed; null for never.</param>
-    public string? WhyUndo(DateTimeOffset now, TimeSpan? uncordonAfter) => (this, Instance) switch
+    /// <param name="options">How long after its deadline a threat counts as passed, and how long before its date a scheduled change is drained for.</param>
+    public string? WhyUndo(DateTimeOffset now, DrainerOptions options) => (this, Instance) switch
     {
         _ when Noted.InstanceId != Target.InstanceId => $"the node runs on another instance now; it was cordoned for {Noted.InstanceId}",
         (_, null) => "EC2 no longer knows its instance",
@@ -31,11 +34,13 @@ internal sealed record MarkedNode(TargetNode Target, V1Node Node, NodeInterrupti
 
         // Whoever asked for it has work to do there; he lifts it by hand.
         _ when Noted.Kinds.Contains(ByHand) => null,
+        ({ Scheduled.NotBefore: { } moved }, _) when Noted.Kinds is [var only] && only == ScheduledChange && moved - options.ScheduledChangeLeadTime - now > Sweep.BetweenHops =>
+            $"AWS has moved its scheduled change to {moved:O}",
         ({ Scheduled: not null }, _) => null,
         (_, var instance) when !Node.IsReadySince(instance.LaunchedAt) => null,
         _ when Noted.IsStaleOn(Node, Target.InstanceId) => "the machine has booted again and its node is Ready",
         (_, { LaunchedAt: { } started }) when started > Noted.CordonedAt => $"EC2 started the instance again at {started:O} and its node is Ready",
-        _ when uncordonAfter is { } after && now - Noted.Deadline >= after => $"its deadline passed at {Noted.Deadline:O} and the instance still runs",
+        _ when options.UncordonAfter is { } after && now - Noted.Deadline >= after => $"its deadline passed at {Noted.Deadline:O} and the instance still runs",
         _ => null,
     };
 }

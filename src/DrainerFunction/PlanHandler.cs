@@ -1,18 +1,15 @@
 using System.Diagnostics;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
-using DrainerFunction.Draining;
-using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
-using DrainerFunction.Planning;
 using DrainerFunction.Runtime;
 using k8s.Models;
 
 namespace DrainerFunction;
 
 /// <summary>What a drain of an instance would do now. It asks, and writes nothing.</summary>
-internal sealed class PlanHandler(InstanceLook look, IApiServers apiServers, Drainer drainer, DrainerOptions options, TimeProvider time)
+internal sealed class PlanHandler(InstanceLook look, IApiServers apiServers, NodePlan nodePlan, DrainerOptions options, TimeProvider time)
 {
     public async Task<PlanAnswer> HandleAsync(InstanceAddress address, AwsScope own, CancellationToken cancellationToken)
     {
@@ -107,7 +104,7 @@ internal sealed class PlanHandler(InstanceLook look, IApiServers apiServers, Dra
                     return answer;
                 case FoundNode.Here(var target, var node):
                     answer = Found(answer, target, node);
-                    return await PlannedAsync(answer, target, node, cancellationToken);
+                    return await nodePlan.AddAsync(answer, target, node, cancellationToken);
                 case var unknown:
                     throw new UnreachableException($"Unknown {unknown}.");
             }
@@ -124,67 +121,7 @@ internal sealed class PlanHandler(InstanceLook look, IApiServers apiServers, Dra
         Cluster = target.Cluster.Name,
         Node = target.NodeName,
         IsCordoned = node.Spec?.Unschedulable is true,
-        InterruptedBy = Noted(node, target)?.Kinds,
-    };
-
-    private async Task<PlanAnswer> PlannedAsync(PlanAnswer answer, TargetNode target, V1Node node, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var deadline = Noted(node, target) is { } noted && noted.Deadline > now ? noted.Bound : Deadline.Soft(now + options.MaxDrainDuration);
-        var plan = await drainer.PlanAsync(target, deadline, cancellationToken);
-        var namespaces = plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave).Select(planned => planned.Pod.Metadata.NamespaceProperty).Distinct();
-        var budgets = new List<V1PodDisruptionBudget>();
-        foreach (var @namespace in namespaces)
-        {
-            budgets.AddRange(await target.ApiServer.ListDisruptionBudgetsAsync(@namespace, cancellationToken));
-        }
-
-        return answer with
-        {
-            Deadline = deadline.At,
-            DeadlineIsHard = deadline.HardFrom is not null,
-            ExpectedFinish = ExpectedFinish.Of(plan, budgets, options.PodTerminationGracePeriod, now),
-            Pods = [.. plan.Pods.Select(planned => PodOf(planned, budgets))],
-            DisruptionBudgets = [.. from budget in budgets
-                                    let here = plan.Pods.Count(planned => planned.Disposition is not Disposition.Leave && budget.Covers(planned.Pod))
-                                    where here > 0
-                                    select BudgetOf(budget, here)],
-        };
-    }
-
-    private PlanAnswerPod PodOf(PlannedPod planned, List<V1PodDisruptionBudget> budgets) => new(
-        planned.Pod.FullName.ToString(),
-        Word(planned.Disposition),
-        planned.Disposition switch
-        {
-            Disposition.Await(var why, _) => why,
-            Disposition.Leave(var why) => why,
-            Disposition.Delete(_, var budget) => $"past the disruption budget {budget}",
-            _ => null,
-        },
-        planned.Pod.Controller is { } owner ? $"{owner.Kind}/{owner.Name}" : null,
-        (options.PodTerminationGracePeriod ?? planned.Pod.OwnGracePeriod).TotalSeconds,
-        [.. planned.Disposition is Disposition.Leave ? [] : ExpectedFinish.Holding(planned.Pod, budgets).Select(budget => budget.Metadata.Name)]);
-
-    private static PlanAnswerBudget BudgetOf(V1PodDisruptionBudget budget, int here) => new(
-        budget.Metadata.NamespaceProperty,
-        budget.Metadata.Name,
-        budget.Allowed,
-        budget.Status?.CurrentHealthy ?? 0,
-        budget.Status?.DesiredHealthy ?? 0,
-        budget.Status?.ExpectedPods ?? 0,
-        here);
-
-    private static NodeInterruption? Noted(V1Node node, TargetNode target) =>
-        NodeInterruptions.Read(node) is { } noted && !noted.IsStaleOn(node, target.InstanceId) ? noted : null;
-
-    private static string Word(Disposition disposition) => disposition switch
-    {
-        Disposition.Evict => "evict",
-        Disposition.Await => "await",
-        Disposition.Delete => "delete",
-        Disposition.Leave => "leave",
-        _ => throw new UnreachableException($"Unknown {disposition}."),
+        InterruptedBy = node.NotedOf(target.InstanceId)?.Kinds,
     };
 
     private static string Word(InstanceLife life) => life is InstanceLife.ShuttingDown ? "shutting down" : life.ToString().ToLowerInvariant();

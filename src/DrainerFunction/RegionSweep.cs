@@ -67,7 +67,7 @@ internal sealed class RegionSweep(IAwsClients aws, IApiServers apiServers, LostW
             return;
         }
 
-        if (marked.WhyUndo(sweep.Now, options.UncordonAfter) is not { } why)
+        if (marked.WhyUndo(sweep.Now, options) is not { } why)
         {
             await lost.MarkedAsync(scope, marked, sweep, cancellationToken);
             return;

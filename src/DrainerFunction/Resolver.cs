@@ -9,12 +9,11 @@ using DrainerFunction.Runtime;
 namespace DrainerFunction;
 
 /// <summary>From an interrupted instance to its node, with every reason to leave it alone on the way.</summary>
-internal sealed class Resolver(DrainerOptions options, TimeProvider time)
+internal sealed class Resolver(Confirming confirming, DrainerOptions options, TimeProvider time)
 {
     // A node that is still booting may join yet; a younger machine than this is given that time.
     private static readonly TimeSpan Booting = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan LongestReboot = TimeSpan.FromMinutes(15);
 
     /// <exception cref="AwsCallException">AWS could not be asked.</exception>
     /// <exception cref="ApiServer.ApiServerException">No cluster has the node, and one could not be asked.</exception>
@@ -33,7 +32,7 @@ internal sealed class Resolver(DrainerOptions options, TimeProvider time)
             Keep(interrupted, waiting, cancellationToken);
         }
 
-        var (confirmed, objection, latest) = await VerifyAsync(interrupted, described, batch, place, cancellationToken);
+        var (confirmed, objection, latest) = await confirming.ConfirmAsync(interrupted, described, batch, place, cancellationToken);
         if (described.Instance is null && confirmed is not [])
         {
             Keep(interrupted, waiting, cancellationToken);
@@ -54,51 +53,6 @@ internal sealed class Resolver(DrainerOptions options, TimeProvider time)
             waiting.Keep(new(action.AutoScalingGroupName, action.HookName, interrupted.InstanceId, action.Token), cancellationToken);
         }
     }
-
-    private async Task<(IReadOnlyList<Received> Confirmed, Verdict? Objection, Described Latest)> VerifyAsync(
-        InterruptedInstance interrupted, Described described, BatchWork batch, CordonBarrier.Place place, CancellationToken cancellationToken)
-    {
-        var begun = time.GetUtcNow();
-        foreach (var lookAgainAfter in Verification.LookAgainAfter)
-        {
-            if (Confirmed(interrupted, described) is var confirmed and not ([], Verdict.NotYet))
-            {
-                return (confirmed.Confirmed, confirmed.Objection, described);
-            }
-
-            place.Leave();
-            var wait = begun + lookAgainAfter - time.GetUtcNow();
-            await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, cancellationToken);
-            described = await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken);
-            if (described.Instance is { } found && Ownership.Of(found, options) is Ownership.SomebodyElses(var why))
-            {
-                return ([], new Verdict.Refuted(why), described);
-            }
-        }
-
-        var (last, objection) = Confirmed(interrupted, described);
-        return (last, objection, described);
-    }
-
-    private (IReadOnlyList<Received> Confirmed, Verdict? Objection) Confirmed(InterruptedInstance interrupted, Described described)
-    {
-        var now = time.GetUtcNow();
-        var verdicts = interrupted.Received.Select(received => (Received: received, Verdict: VerdictOn(received.Interruption, described, now))).ToList();
-        return (
-            [.. verdicts.Where(one => one.Verdict is Verdict.Confirmed).Select(one => Dated(one.Received, described))],
-            verdicts.Select(one => one.Verdict).FirstOrDefault(verdict => verdict is Verdict.NotYet) ?? verdicts.Select(one => one.Verdict).FirstOrDefault(verdict => verdict is Verdict.Refuted));
-    }
-
-    // Without an instance there is nothing to drain, verified or not.
-    private Verdict VerdictOn(Interruption interruption, Described described, DateTimeOffset now) =>
-        options.VerifyInterruptions || described.Instance is null ? Verification.Of(interruption, described, now) : new Verdict.Confirmed();
-
-    // What DescribeInstanceStatus says of the date outranks what the message remembers.
-    private static Received Dated(Received received, Described described) => (received.Interruption, described.Scheduled?.NotBefore) switch
-    {
-        (Interruption.ScheduledChange change, { } notBefore) => received with { Interruption = change with { Notice = change.Notice with { StartTime = notBefore } } },
-        _ => received,
-    };
 
     private async Task<Resolution> FindAsync(
         InterruptedInstance interrupted, IReadOnlyList<Received> confirmed, Described described, BatchWork batch, CancellationToken cancellationToken)
@@ -128,40 +82,17 @@ internal sealed class Resolver(DrainerOptions options, TimeProvider time)
 
     private Resolution Found(FoundNode found, Described described, IReadOnlyList<Received> due) => (found, described.Instance!) switch
     {
-        (FoundNode.Here here, _) when due.All(received => received.IsOver) => Over(here, described, due),
+        (FoundNode.Here here, _) when due.All(received => received.IsOver) => EndedChange.Of(here, described, due, time.GetUtcNow()),
         (FoundNode.Here here, var instance) =>
             new Resolution.Ready(here.Target, here.Node, instance, due)
             {
-                Over = due.Any(received => received.IsOver) ? Over(here, described, [.. due.Where(received => received.IsOver)]) : null,
+                Over = due.Any(received => received.IsOver) ? EndedChange.Of(here, described, [.. due.Where(received => received.IsOver)], time.GetUtcNow()) : null,
             },
         (FoundNode.Nowhere(var why, _), var instance) when MayStillJoin(instance, due) =>
             new Resolution.NotYet(InterruptionOutcome.Continues, $"{why}; the instance is young and its node may still join", TimeSpan.FromSeconds(10)),
         (FoundNode.Nowhere(var why, var proven), _) => new Resolution.NoNode(why, proven && due.All(received => received.Interruption is not Interruption.Launch), due),
         _ => throw new UnreachableException($"Unknown {found}."),
     };
-
-    // The end of a retirement leaves a machine that is off. The end of a reboot comes before the node does: only its new
-    // boot id says that the machine is back, unless the reboot was cancelled.
-    private Resolution Over(FoundNode.Here here, Described described, IReadOnlyList<Received> due)
-    {
-        var instance = described.Instance!;
-        var isBack = NodeInterruptions.Read(here.Node) is not { } noted
-            || (noted.IsStaleOn(here.Node, instance.InstanceId) && here.Node.IsReadySince(instance.LaunchedAt));
-        return (instance.Life, isBack || described.WasCanceled) switch
-        {
-            (not InstanceLife.Running, _) => new Resolution.LeftAlone(InterruptionOutcome.Refuted, $"the scheduled change is over and EC2 says that the instance is {instance.Life}"),
-            (_, false) when IsReboot(due) && time.GetUtcNow() - due.Max(received => received.Interruption.At) < LongestReboot =>
-                new Resolution.NotYet(InterruptionOutcome.Waits, "the reboot is over, and the node is not back with a new boot id yet", TimeSpan.FromSeconds(15)),
-            _ => new Resolution.Closed(
-                here.Target,
-                here.Node,
-                new() { Kind = InterruptionKind.ScheduledChange, StaysCordoned = described.InGroup is { IsInService: false } },
-                "AWS Health has closed the event"),
-        };
-    }
-
-    private static bool IsReboot(IReadOnlyList<Received> due) =>
-        due.Any(received => received.Interruption is Interruption.ScheduledChange { Notice.IsReboot: true });
 
     private bool MayStillJoin(Instance instance, IReadOnlyList<Received> due) =>
         instance is { Life: InstanceLife.Pending or InstanceLife.Running, LaunchedAt: { } launched }

@@ -35,6 +35,9 @@ internal sealed record Instance
     public DateTimeOffset? LaunchedAt { get; init; }
 
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Nothing runs on it any more.</summary>
+    public bool IsOff => Life is InstanceLife.Stopped or InstanceLife.Terminated;
 }
 
 /// <summary>EC2's instance-state-name, in the order in which an instance goes through them.</summary>

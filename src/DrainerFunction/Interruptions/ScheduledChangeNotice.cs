@@ -3,6 +3,8 @@ namespace DrainerFunction.Interruptions;
 /// <summary>What AWS Health says about a scheduled change of one instance.</summary>
 internal sealed record ScheduledChangeNotice
 {
+    private static readonly string[] Endings = ["RETIREMENT", "_STOP_", "TERMINATION"];
+
     public required string EventArn { get; init; }
 
     /// <summary>For example AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED.</summary>
@@ -20,7 +22,7 @@ internal sealed record ScheduledChangeNotice
     public bool IsReboot => EventTypeCode.Contains("REBOOT", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The instance is stopped or terminated and does not come back by itself.</summary>
-    public bool IsRetirement => EventTypeCode.Contains("RETIREMENT", StringComparison.OrdinalIgnoreCase);
+    public bool IsRetirement => Endings.Any(ending => EventTypeCode.Contains(ending, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>Closed: over, cancelled, or already dealt with.</summary>

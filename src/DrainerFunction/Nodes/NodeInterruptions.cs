@@ -46,6 +46,9 @@ internal static class NodeInterruptions
         public string? BootId => node.Status?.NodeInfo?.BootID;
 
         public bool IsOn(string instanceId) => node.InstanceId == instanceId;
+
+        /// <summary>What it remembers of this instance in this life of its machine.</summary>
+        public NodeInterruption? NotedOf(string instanceId) => Read(node) is { } noted && !noted.IsStaleOn(node, instanceId) ? noted : null;
     }
 
     extension(NodeInterruption noted)

@@ -26,6 +26,9 @@ internal sealed record EventPart
     /// <summary>A scheduled event (AWS Health) for an instance.</summary>
     public MaintenancePart? Maintenance { get; set; }
 
+    /// <summary>An instance whose scheduled event gets another date: so long from now.</summary>
+    public MovePart? Move { get; set; }
+
     /// <summary>A group that somebody gives another size.</summary>
     public ResizePart? Resize { get; set; }
 
@@ -53,7 +56,7 @@ internal sealed record EventPart
     public WorkloadPart? Pod { get; set; }
 
     public string? Target() =>
-        Spot ?? Rebalance ?? CapacityReclaim ?? ScaleIn ?? Replace ?? Terminate ?? Stop ?? Maintenance?.Instance ?? Cancel ?? (Pod is null ? Fault?.Instance : Pod.On ?? "");
+        Spot ?? Rebalance ?? CapacityReclaim ?? ScaleIn ?? Replace ?? Terminate ?? Stop ?? Maintenance?.Instance ?? Move?.Instance ?? Cancel ?? (Pod is null ? Fault?.Instance : Pod.On ?? "");
 }
 
 internal sealed record MaintenancePart
@@ -63,6 +66,13 @@ internal sealed record MaintenancePart
     public string Code { get; set; } = "instance-retirement";
 
     public TimeSpan In { get; set; } = TimeSpan.FromHours(2);
+}
+
+internal sealed record MovePart
+{
+    public string Instance { get; set; } = "";
+
+    public TimeSpan In { get; set; }
 }
 
 internal sealed record MessagePart

@@ -63,6 +63,10 @@ internal sealed partial class Timeline(Stage stage)
         {
             Ec2(maintenance.Instance).ScheduleEvent(Id(maintenance.Instance), maintenance.Code, stage.World.Now + maintenance.In);
         }
+        else if (happening.Move is { } move)
+        {
+            Ec2(move.Instance).Interruptions.MoveEvent(Id(move.Instance), stage.Instance(move.Instance).Events.First(scheduled => !scheduled.IsOver).EventId, stage.World.Now + move.In);
+        }
         else if (happening.Resize is { } resize)
         {
             var cluster = stage.Scenario.Groups.First(one => one.Name == resize.Group).Cluster ?? stage.Scenario.Clusters[0].Name;

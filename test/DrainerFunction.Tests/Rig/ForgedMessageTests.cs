@@ -51,6 +51,16 @@ public sealed class ForgedMessageTests
         Play(grouped, $"events: [{{ at: 0s, fault: {{ kind: lag, for: 30s }} }}, {{ at: 1s, {happening} }}]", "expect: { nodes: { victim: drained, refuge: untouched } }");
     }
 
+    // By the time AWS says so the machine is off: its pods are asked to go once, so that they are replaced at once. Of a stopped
+    // one they stay in the cluster's list, for no kubelet ends them.
+    [Theory]
+    [InlineData("stop: victim", "refuge: untouched")]
+    [InlineData("terminate: victim", "victim: drained, refuge: untouched")]
+    public void A_machine_on_its_way_down_is_acted_on_although_aws_says_so_thirty_seconds_late(string happening, string nodes) => Play(
+        World[..World.IndexOf("groups:", StringComparison.Ordinal)] + "instances: [{ name: victim }, { name: refuge }]\nworkloads: [{ name: web, replicas: 2, on: victim, stops-in: 2s }]",
+        $"events: [{{ at: 0s, fault: {{ kind: lag, for: 30s }} }}, {{ at: 1s, {happening} }}]",
+        $"expect: {{ nodes: {{ {nodes} }}, evictions: {{ web: 2 }}, cordoned-within: {{ victim: 35s }}, died-without-grace: 2 }}");
+
     private static void Play(string world, string events, string expect)
     {
         var scenario = ScenarioFiles.Parse($"{world}\n{events}\n{expect}", "inline");

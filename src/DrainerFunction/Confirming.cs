@@ -1,0 +1,56 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+using DrainerFunction.Runtime;
+
+namespace DrainerFunction;
+
+/// <summary>Which of an instance's messages AWS agrees with. While none is agreed with and one is young, it is asked again after 2, 5, 10 and 20 s.</summary>
+internal sealed class Confirming(DrainerOptions options, TimeProvider time)
+{
+    /// <exception cref="AwsCallException">AWS could not be asked again.</exception>
+    public async Task<(IReadOnlyList<Received> Confirmed, Verdict? Objection, Described Latest)> ConfirmAsync(
+        InterruptedInstance interrupted, Described described, BatchWork batch, CordonBarrier.Place place, CancellationToken cancellationToken)
+    {
+        var begun = time.GetUtcNow();
+        foreach (var lookAgainAfter in Verification.LookAgainAfter)
+        {
+            if (Confirmed(interrupted, described) is var confirmed and not ([], Verdict.NotYet))
+            {
+                return (confirmed.Confirmed, confirmed.Objection, described);
+            }
+
+            place.Leave();
+            var wait = begun + lookAgainAfter - time.GetUtcNow();
+            await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, cancellationToken);
+            described = await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken);
+            if (described.Instance is { } found && Ownership.Of(found, options) is Ownership.SomebodyElses(var why))
+            {
+                return ([], new Verdict.Refuted(why), described);
+            }
+        }
+
+        var (last, objection) = Confirmed(interrupted, described);
+        return (last, objection, described);
+    }
+
+    private (IReadOnlyList<Received> Confirmed, Verdict? Objection) Confirmed(InterruptedInstance interrupted, Described described)
+    {
+        var now = time.GetUtcNow();
+        var verdicts = interrupted.Received.Select(received => (Received: received, Verdict: VerdictOn(received.Interruption, described, now))).ToList();
+        return (
+            [.. verdicts.Where(one => one.Verdict is Verdict.Confirmed).Select(one => Dated(one.Received, described))],
+            verdicts.Select(one => one.Verdict).FirstOrDefault(verdict => verdict is Verdict.NotYet) ?? verdicts.Select(one => one.Verdict).FirstOrDefault(verdict => verdict is Verdict.Refuted));
+    }
+
+    // Without an instance there is nothing to drain, verified or not.
+    private Verdict VerdictOn(Interruption interruption, Described described, DateTimeOffset now) =>
+        options.VerifyInterruptions || described.Instance is null ? Verification.Of(interruption, described, now) : new Verdict.Confirmed();
+
+    // What DescribeInstanceStatus says of the date outranks what the message remembers.
+    private static Received Dated(Received received, Described described) => (received.Interruption, described.Scheduled?.NotBefore) switch
+    {
+        (Interruption.ScheduledChange change, { } notBefore) => received with { Interruption = change with { Notice = change.Notice with { StartTime = notBefore } } },
+        _ => received,
+    };
+}

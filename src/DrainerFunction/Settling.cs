@@ -1,0 +1,89 @@
+using DrainerFunction.Interruptions;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction;
+
+/// <summary>
+/// One record's end, once the stories of all its instances have ended: acknowledged, sent on, or left to fail. A record is
+/// handled when all of its instances are.
+/// </summary>
+internal sealed partial class Settling(HandOver handOver, DrainerOptions options, ILogger<Settling> logger)
+{
+    /// <param name="record">A record of the batch.</param>
+    /// <param name="sorted">The batch.</param>
+    /// <param name="stories">Of all its instances; only those of the record's own are waited for.</param>
+    /// <param name="lease">On the batch's messages.</param>
+    /// <param name="work">What the instances share.</param>
+    /// <returns>The record's id when it fails.</returns>
+    public async Task<string?> SettleAsync(
+        SqsRecord record, SortedBatch sorted, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, Parting>>> stories, Lease lease, BatchWork work)
+    {
+        try
+        {
+            return await SettledAsync(record, sorted, stories, lease, work);
+        }
+#pragma warning disable CA1031 // Whatever it is: what is not proven handled stays.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogNotSettled(record.MessageId, failure);
+            return record.MessageId;
+        }
+    }
+
+    private async Task<string?> SettledAsync(
+        SqsRecord record, SortedBatch sorted, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, Parting>>> stories, Lease lease, BatchWork work)
+    {
+        if (sorted.Malformed.Any(malformed => malformed.Record == record))
+        {
+            return record.MessageId;
+        }
+
+        var mine = stories.Where(story => story.Key.Received.Any(received => received.Record.MessageId == record.MessageId)).ToList();
+        var partings = (await Task.WhenAll(mine.Select(story => story.Value))).Select(ended => ended[record.MessageId]).ToList();
+        if (partings.Select(parting => parting.Fate).OfType<MessageFate.Redeliver>().FirstOrDefault() is { } redeliver)
+        {
+            if (redeliver.AtOnce && record.ReceiptHandle is not "")
+            {
+                await lease.GiveBackAsync(record, TimeSpan.Zero, work.Acknowledging);
+            }
+
+            return record.MessageId;
+        }
+
+        return partings.Where(parting => parting.Fate is MessageFate.SendOn).MinBy(parting => ((MessageFate.SendOn)parting.Fate).Delay) is { } next
+            && !await SentOnAsync(record, next, mine[0].Key.Received.First(received => received.Record.MessageId == record.MessageId), work)
+            ? record.MessageId
+            : null;
+    }
+
+    private Task<bool> SentOnAsync(SqsRecord record, Parting parting, Received received, BatchWork work)
+    {
+        var sendOn = (MessageFate.SendOn)parting.Fate;
+        if (options.DryRun)
+        {
+            LogWouldSendOn(record.MessageId, sendOn.Why);
+            return Task.FromResult(true);
+        }
+
+        work.Report.SentOn++;
+        var memory = new Continuation
+        {
+            FirstSeen = received.FirstSeen,
+            Chain = Chains.Hop(parting.Chain, received.Attempt + 1, work.RequestId),
+            Attempt = received.Attempt + 1,
+            Deadline = parting.Deadline,
+            CompleteAt = parting.CompleteAt,
+            Why = sendOn.Why,
+        };
+        return handOver.SendOnAsync(record, memory, sendOn.Delay, work.Acknowledging);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A dry run: message {MessageId} would be sent on and is acknowledged instead: {Why}")]
+    private partial void LogWouldSendOn(string messageId, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} could not be settled by an error of the function's own; it is received again")]
+    private partial void LogNotSettled(string messageId, Exception failure);
+}

@@ -1,0 +1,46 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Draining;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+
+namespace DrainerFunction;
+
+/// <summary>The younger chain that has taken a node's work over, where there is one: the older one ends then.</summary>
+internal static class Successors
+{
+    /// <summary>Before the cordon: one that knows our hooks and has no later deadline than we.</summary>
+    public static string? Before(CordonOrder order) =>
+        order.Node.NotedOf(order.Target.InstanceId) is { } noted && Chains.IsYounger(noted.Chain, order.Chain)
+            && order.Hooks.All(noted.Hooks.Contains)
+            && Deadline.Earliest(new(noted.Deadline, noted.HardFrom), order.Deadline) == new Deadline(noted.Deadline, noted.HardFrom)
+            ? noted.Chain
+            : null;
+
+    /// <summary>After the work, before it is handed over: two copies of one message part here.</summary>
+    public static async Task<string?> AfterAsync(Story story)
+    {
+        if (story is not { Noted: { } noted, Target: { } target })
+        {
+            return null;
+        }
+
+        try
+        {
+            return await target.ApiServer.GetNodeAsync(target.NodeName, story.Batch.Acknowledging) is { } node
+                && NodeInterruptions.Read(node) is { } latest && latest.InstanceId == noted.InstanceId && latest.BootId == noted.BootId
+                && Chains.IsYounger(latest.Chain, noted.Chain) && noted.Hooks.All(latest.Hooks.Contains)
+                && (latest.ChainAnswers || story.Interrupted.Received.All(received => received.Hook is null))
+                    ? latest.Chain
+                    : null;
+        }
+        catch (ApiServerException)
+        {
+            // Nobody can say: two may go on, and they meet again at the next hop.
+            return null;
+        }
+        catch (OperationCanceledException) when (story.Batch.Acknowledging.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+}
