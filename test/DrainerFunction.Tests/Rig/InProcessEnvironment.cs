@@ -24,12 +24,12 @@ internal sealed class InProcessEnvironment : ExecutionEnvironment, IDisposable
     private Invocation? _running;
     private bool _isDead;
 
-    public InProcessEnvironment(Stage stage, FunctionSettings function, int number, Stream log, IWebhook webhook)
+    public InProcessEnvironment(Stage stage, FunctionSettings function, int number, Stream log, IWebhook webhook, List<string> awsCalls)
     {
         _stage = stage;
         AccessKey = $"in-process-{number}";
         var time = new LoopTime(stage.World.Time, _loop);
-        var calls = new WorldCalls(stage.World, time);
+        var calls = new WorldCalls(stage.World, awsCalls, time);
         var options = DrainerOptions.From(function.Environment);
         var output = new LineOutput(log);
         _loggers = new(output, options.LogLevel, stage.World.Time);

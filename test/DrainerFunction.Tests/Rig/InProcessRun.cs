@@ -15,6 +15,7 @@ internal sealed class InProcessRun : IDisposable
 
     private readonly VirtualTime _time = new(Origin);
     private readonly List<InProcessEnvironment> _environments = [];
+    private readonly List<string> _awsCalls = [];
     private readonly LogTape _log;
     private readonly Play _play;
     private long _steps;
@@ -31,7 +32,7 @@ internal sealed class InProcessRun : IDisposable
 
         Stage.Attach((function, number) =>
         {
-            var environment = new InProcessEnvironment(Stage, function, number, _log, Webhook);
+            var environment = new InProcessEnvironment(Stage, function, number, _log, Webhook, _awsCalls);
             _environments.Add(environment);
             return environment;
         });
@@ -43,6 +44,9 @@ internal sealed class InProcessRun : IDisposable
     public Stage Stage { get; }
 
     public SeenNotices Webhook { get; } = new();
+
+    /// <summary>Every call of the function's that reached AWS, as <c>service:Operation</c>.</summary>
+    public IReadOnlyList<string> AwsCalls => _awsCalls;
 
     /// <summary>Continuations of all processes so far.</summary>
     public long Steps => _steps;

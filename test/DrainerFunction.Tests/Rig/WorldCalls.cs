@@ -8,7 +8,7 @@ namespace DrainerFunction.Rig;
 /// How a simulated process reaches the world: some time on the way there, the world's answer, some time on the way back.
 /// A process that dies on the way there changes nothing; one that dies on the way back never learns what it changed.
 /// </summary>
-internal sealed class WorldCalls(SimulatedWorld world, TimeProvider loopTime)
+internal sealed class WorldCalls(SimulatedWorld world, List<string> seen, TimeProvider loopTime)
 {
     private static readonly TimeSpan OneWay = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -18,6 +18,7 @@ internal sealed class WorldCalls(SimulatedWorld world, TimeProvider loopTime)
     public async Task<T> AskAsync<T>(string service, string operation, Func<T> ask, CancellationToken cancellationToken)
     {
         await Task.Delay(OneWay, loopTime, cancellationToken);
+        seen.Add($"{service}:{operation}");
         var (answer, refusal, lost) = Answer(service, operation, ask);
         if (lost is { } wait)
         {
