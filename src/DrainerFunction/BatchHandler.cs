@@ -41,7 +41,8 @@ internal sealed partial class BatchHandler(
         var taking = lease.TakeAsync();
         work.Descriptions.Begin([.. sorted.Instances.SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], working.Token);
         var stories = sorted.Instances.ToDictionary(one => one, one => GuardedAsync(one, work, lease));
-        var settled = await Task.WhenAll(batch.Records.Select(record => settling.SettleAsync(record, sorted, stories, lease, work)));
+        var settled = await Task.WhenAll(batch.Records.Select(record => settling.SettleAsync(record, sorted, stories, work)));
+        await Task.WhenAll(work.Telling);
         await taking;
         var failures = settled.OfType<string>().ToList();
         work.Report.Failed = failures.Count;

@@ -20,6 +20,9 @@ internal sealed record BatchWork(
     CancellationToken Spent,
     CancellationToken Acknowledging)
 {
+    /// <summary>What the clusters are still being told; no message waits for it.</summary>
+    public List<Task> Telling { get; } = [];
+
     /// <summary>What became of each instance, in the order in which they ended.</summary>
     public List<InterruptionReport> Stories { get; } = [];
 

@@ -1,5 +1,6 @@
 using DrainerFunction.Aws;
 using DrainerFunction.Lifecycle;
+using DrainerFunction.Planning;
 using DrainerFunction.Reporting;
 using DrainerFunction.Runtime;
 using Microsoft.Extensions.Logging;
@@ -12,8 +13,6 @@ namespace DrainerFunction;
 /// </summary>
 internal sealed partial class Closing(Partings partings, Notices notices, KubernetesEvents events, Reporter reporter, DrainerOptions options, TimeProvider time, ILogger<Closing> logger)
 {
-    // A shorter hook could run out between the hand-over and the next invocation.
-    private static readonly TimeSpan ShortestHandedOver = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan CarefulDelay = TimeSpan.FromSeconds(10);
 
     public async Task<IReadOnlyDictionary<string, Parting>> CloseAsync(Story story, Ending ending, WaitingHooks waiting, bool lost)
@@ -52,6 +51,11 @@ internal sealed partial class Closing(Partings partings, Notices notices, Kubern
         {
             var hint = refused.Refusal is AwsRefusal.Denied ? "; the group must carry the managed tag, or the role's policy must name the group" : "";
             LogNotReplied(story.Interrupted.InstanceId, refused.Message + hint);
+            if (waiting.AreOver || time.GetUtcNow() >= LastReply(story, waiting))
+            {
+                return Ending.LeftAlone(InterruptionOutcome.DeadlineMissed, $"the hook could not be answered and has run into its own timeout: {refused.Message}{hint}");
+            }
+
             return Ending.Later(InterruptionOutcome.Continues, $"the hook could not be answered: {refused.Message}{hint}", TimeSpan.FromSeconds(refused.Refusal is AwsRefusal.Denied ? 60 : 2));
         }
         catch (OperationCanceledException) when (story.Batch.Acknowledging.IsCancellationRequested)
@@ -60,6 +64,10 @@ internal sealed partial class Closing(Partings partings, Notices notices, Kubern
         }
     }
 
+    // Nobody's answer is refused for ever: once the hook cannot be waiting any more, there is nothing left to answer.
+    private DateTimeOffset LastReply(Story story, WaitingHooks waiting) =>
+        (story.Report.Deadline?.At ?? story.Interrupted.FirstSeen).After(waiting.LongestLimit ?? options.MaxDrainDuration);
+
     private async Task<Ending> HandedOverAsync(Story story, Ending ending, WaitingHooks waiting)
     {
         if (ending.Owed.Fate is not MessageFate.SendOn sendOn)
@@ -67,11 +75,7 @@ internal sealed partial class Closing(Partings partings, Notices notices, Kubern
             return ending;
         }
 
-        if (await Successors.AfterAsync(story) is { } successor)
-        {
-            return Ending.LeftAlone(InterruptionOutcome.Superseded, $"the younger chain {successor} of this node goes on and answers the hook");
-        }
-
+        // The hook first: it lives by the second, and the cluster may take its time.
         try
         {
             await waiting.LastBeatAsync(story.Batch.Acknowledging);
@@ -81,17 +85,19 @@ internal sealed partial class Closing(Partings partings, Notices notices, Kubern
             LogNoLastBeat(story.Interrupted.InstanceId);
         }
 
-        return waiting.HeartbeatTimeout < ShortestHandedOver
-            ? Ending.Failed($"{sendOn.Why}; the hook's HeartbeatTimeout is under 60 s, too short for a hand-over, so the message is received again", atOnce: true)
-            : ending with { Owed = ending.Owed with { Fate = sendOn with { Delay = Bounded(sendOn.Delay, waiting) } } };
+        return await Successors.AfterAsync(story, time) is { } successor
+            ? Ending.LeftAlone(InterruptionOutcome.Superseded, $"the younger chain {successor} of this node goes on and answers the hook")
+            : ending with { Owed = ending.Owed with { Fate = sendOn with { Delay = Bounded(sendOn.Delay, story, waiting) } } };
     }
 
-    // Never past a third of the hook's HeartbeatTimeout: two hand-overs may fail and it still lives.
-    private static TimeSpan Bounded(TimeSpan delay, WaitingHooks waiting) => (waiting.Names.Count, waiting.HeartbeatTimeout) switch
+    // Never past a third of the hook's HeartbeatTimeout: two hand-overs may fail and it still lives. A short one is waited for
+    // by nobody longer than Lambda needs to come back.
+    private static TimeSpan Bounded(TimeSpan delay, Story story, WaitingHooks waiting) => waiting switch
     {
-        (0, _) => delay,
-        (_, { } timeout) => delay < timeout / 3 ? delay : timeout / 3,
-        (_, null) => delay < CarefulDelay ? delay : CarefulDelay,
+        { Names.Count: 0 } when story.Interrupted.Received.All(received => received.Action is null) => delay,
+        { AreShort: true } => TimeSpan.Zero,
+        { HeartbeatTimeout: { } timeout } => delay < timeout / 3 ? delay : timeout / 3,
+        _ => delay < CarefulDelay ? delay : CarefulDelay,
     };
 
     private async Task NotifiedAsync(Story story, Ending ending)
@@ -107,7 +113,7 @@ internal sealed partial class Closing(Partings partings, Notices notices, Kubern
         {
             (story.Report.Why, story.Report.Reply) = (ending.Owed.Why, ending.Owed.Reply);
             events.Ended(node, story.Report);
-            await events.FlushAsync(node, story.Batch.Acknowledging);
+            story.Batch.Telling.Add(events.FlushAsync(node, story.Batch.Acknowledging));
         }
     }
 

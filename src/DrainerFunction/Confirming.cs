@@ -24,10 +24,6 @@ internal sealed class Confirming(DrainerOptions options, TimeProvider time)
             var wait = begun + lookAgainAfter - time.GetUtcNow();
             await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, cancellationToken);
             described = await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken);
-            if (described.Instance is { } found && Ownership.Of(found, options) is Ownership.SomebodyElses(var why))
-            {
-                return ([], new Verdict.Refuted(why), described);
-            }
         }
 
         var (last, objection) = Confirmed(interrupted, described);
@@ -37,15 +33,15 @@ internal sealed class Confirming(DrainerOptions options, TimeProvider time)
     private (IReadOnlyList<Received> Confirmed, Verdict? Objection) Confirmed(InterruptedInstance interrupted, Described described)
     {
         var now = time.GetUtcNow();
-        var verdicts = interrupted.Received.Select(received => (Received: received, Verdict: VerdictOn(received.Interruption, described, now))).ToList();
+        var verdicts = interrupted.Received.Select(received => (Received: received, Verdict: VerdictOn(received, described, now))).ToList();
         return (
             [.. verdicts.Where(one => one.Verdict is Verdict.Confirmed).Select(one => Dated(one.Received, described))],
             verdicts.Select(one => one.Verdict).FirstOrDefault(verdict => verdict is Verdict.NotYet) ?? verdicts.Select(one => one.Verdict).FirstOrDefault(verdict => verdict is Verdict.Refuted));
     }
 
     // Without an instance there is nothing to drain, verified or not.
-    private Verdict VerdictOn(Interruption interruption, Described described, DateTimeOffset now) =>
-        options.VerifyInterruptions || described.Instance is null ? Verification.Of(interruption, described, now) : new Verdict.Confirmed();
+    private Verdict VerdictOn(Received received, Described described, DateTimeOffset now) =>
+        options.VerifyInterruptions || described.Instance is null ? Verification.Of(received.Interruption, described, received.FirstSeen, now) : new Verdict.Confirmed();
 
     // What DescribeInstanceStatus says of the date outranks what the message remembers.
     private static Received Dated(Received received, Described described) => (received.Interruption, described.Scheduled?.NotBefore) switch

@@ -97,7 +97,7 @@ internal sealed class CordonAndDrain(
 
         events.Interrupted(ready.Target, story.Report);
         events.Cordoned(ready.Target);
-        if (cordoned.ClaimedStarted)
+        if (cordoned.ClaimedStarted && story.Notices is [])
         {
             story.Notices.Add(notices.StartedAsync(story, working));
         }
@@ -152,9 +152,15 @@ internal sealed class CordonAndDrain(
     private async Task<Ending?> HeldBackAsync(Story story, TimeSpan delay, CancellationToken working)
     {
         var completeAt = story.Answers.Max(received => received.CompleteAt) ?? time.GetUtcNow() + delay;
+        if (story.Noted!.CompleteAt < completeAt)
+        {
+            completeAt = story.Noted.CompleteAt.Value;
+        }
+
         if (completeAt > story.Batch.WorkEnds)
         {
             story.CompleteAt = completeAt;
+            await cordoning.NoteCompletionAsync(story.Target!, story.Node!, completeAt, working);
             return Ending.Later(InterruptionOutcome.Continues, $"the node is drained; its hook is completed at {completeAt:O}", completeAt - time.GetUtcNow());
         }
 

@@ -13,8 +13,8 @@ internal sealed record Ending(InterruptionOutcome Outcome, Acknowledgement Owed)
     public static Ending Later(InterruptionOutcome outcome, string why, TimeSpan after) =>
         new(outcome, new(LifecycleReply.Leave, new MessageFate.SendOn(after, why), why));
 
-    public static Ending Failed(string why, bool atOnce) =>
-        new(InterruptionOutcome.Failed, new(LifecycleReply.Leave, new MessageFate.Redeliver(why, atOnce), why));
+    public static Ending Failed(string why) =>
+        new(InterruptionOutcome.Failed, new(LifecycleReply.Leave, new MessageFate.Redeliver(why), why));
 
     public static Ending Answered(InterruptionOutcome outcome, LifecycleReply reply, string why) =>
         new(outcome, new(reply, new MessageFate.Handled(), why));

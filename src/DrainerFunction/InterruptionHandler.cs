@@ -22,6 +22,9 @@ internal sealed partial class InterruptionHandler(
     TimeProvider time,
     ILoggerFactory loggers)
 {
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+    private static readonly Ending Lost = Ending.Failed("the lease on its messages was lost; whoever has them now goes on");
+
     private readonly ILogger _logger = loggers.CreateLogger(typeof(InterruptionHandler).FullName!);
 
     /// <returns>What becomes of each message, by its id.</returns>
@@ -32,20 +35,50 @@ internal sealed partial class InterruptionHandler(
         reporter.Started(story.Report);
         using var working = CancellationTokenSource.CreateLinkedTokenSource(batch.Spent, lost);
         await using var waiting = new WaitingHooks(interrupted.Scope, aws, hooks, options, time, loggers);
-        var ending = await TellAsync(story, waiting, lost, working.Token);
+        var ending = await PatientlyAsync(story, waiting, lost, working.Token);
         story.Place.Leave();
         return await closing.CloseAsync(story, ending, waiting, lost.IsCancellationRequested);
     }
 
-    private async Task<Ending> TellAsync(Story story, WaitingHooks waiting, CancellationToken lost, CancellationToken working)
+    // What is to be looked at again is handed over, unless a hook is so short that it might not live through that: then it is
+    // kept waiting here for as long as there is time.
+    private async Task<Ending> PatientlyAsync(Story story, WaitingHooks waiting, CancellationToken lost, CancellationToken working)
+    {
+        for (var again = false; ; again = true)
+        {
+            var ending = await TellAsync(story, waiting, again, lost, working);
+            if (ending.Owed.Fate is not MessageFate.SendOn(var delay, _))
+            {
+                return ending;
+            }
+
+            story.Place.Leave();
+            await waiting.KnownAsync(working);
+            if (!waiting.AreShort)
+            {
+                return ending;
+            }
+
+            try
+            {
+                await Task.Delay(delay > ShortestPause ? delay : ShortestPause, time, working);
+            }
+            catch (OperationCanceledException) when (working.IsCancellationRequested)
+            {
+                return lost.IsCancellationRequested ? Lost : ending;
+            }
+        }
+    }
+
+    private async Task<Ending> TellAsync(Story story, WaitingHooks waiting, bool again, CancellationToken lost, CancellationToken working)
     {
         try
         {
-            return await resolver.ResolveAsync(story.Interrupted, story.Batch, waiting, story.Place, working) switch
+            return await resolver.ResolveAsync(story, waiting, again, working) switch
             {
                 Resolution.LeftAlone(var outcome, var why) => Ending.LeftAlone(outcome, why),
                 Resolution.NotYet(var outcome, var why, var after) => Ending.Later(outcome, why, after),
-                Resolution.Misconfigured(var why) => Ending.Failed(why, atOnce: false),
+                Resolution.Misconfigured(var why) => Ending.Failed(why),
                 Resolution.NoNode(var why, false, _) when story.IsLaunch => launching.WithoutNode(story, why, waiting),
                 Resolution.NoNode(var why, var proven, var confirmed) => WithoutNode(story, why, proven, confirmed),
                 Resolution.Closed closed => await nodes.UndoAsync(story, closed, working),
@@ -56,7 +89,7 @@ internal sealed partial class InterruptionHandler(
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested)
         {
-            return Ending.Failed("the lease on its messages was lost; whoever has them now goes on", atOnce: false);
+            return Lost;
         }
         catch (OperationCanceledException) when (story.Batch.Spent.IsCancellationRequested)
         {

@@ -62,10 +62,10 @@ internal sealed class OwnMessages(string requestId, DateTimeOffset now)
         });
 
     /// <summary>The record with what an earlier message remembered, under a name younger than its chain: it takes that work over.</summary>
-    public SqsRecord Resuming(SqsRecord record, DateTimeOffset firstSeen, string? chain)
+    public SqsRecord Resuming(SqsRecord record, DateTimeOffset firstSeen, string? chain, DateTimeOffset? completeAt)
     {
         var own = Chains.First(now, record.MessageId);
-        var memory = new Continuation { FirstSeen = firstSeen, Chain = chain is null ? own : Chains.After(chain, own), Attempt = 1, Why = "the sweep found it" };
+        var memory = new Continuation { FirstSeen = firstSeen, Chain = chain is null ? own : Chains.After(chain, own), Attempt = 1, CompleteAt = completeAt, Why = "the sweep found it" };
         return record with { Attributes = memory.Write() };
     }
 

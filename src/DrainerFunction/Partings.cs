@@ -1,6 +1,7 @@
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
+using DrainerFunction.Planning;
 using DrainerFunction.Runtime;
 
 namespace DrainerFunction;
@@ -29,13 +30,13 @@ internal sealed class Partings(DrainerOptions options, TimeProvider time)
     private MessageFate Unconfirmed(IReadOnlyList<Received> message)
     {
         var now = time.GetUtcNow();
-        if (message.Any(received => Verification.IsYoung(received.Interruption, now)))
+        if (message.Any(received => Verification.IsYoung(received.Interruption, received.FirstSeen, now)))
         {
             return new MessageFate.SendOn(LookAgainAfter, "AWS does not confirm it yet");
         }
 
         var due = message.Select(received => received.Interruption).OfType<Interruption.ScheduledChange>()
-            .Select(change => change.Notice.StartTime - options.ScheduledChangeLeadTime - now).Where(wait => wait > TimeSpan.Zero).ToList();
+            .Select(change => change.Notice.StartTime.Before(options.ScheduledChangeLeadTime) - now).Where(wait => wait > TimeSpan.Zero).ToList();
         return due is [] ? new MessageFate.Handled() : new MessageFate.SendOn(due.Min(), "the scheduled change is not due yet");
     }
 }

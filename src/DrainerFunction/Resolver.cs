@@ -3,6 +3,7 @@ using DrainerFunction.Aws;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
+using DrainerFunction.Planning;
 using DrainerFunction.Reporting;
 using DrainerFunction.Runtime;
 
@@ -18,23 +19,31 @@ internal sealed class Resolver(Confirming confirming, DrainerOptions options, Ti
     /// <exception cref="AwsCallException">AWS could not be asked.</exception>
     /// <exception cref="ApiServer.ApiServerException">No cluster has the node, and one could not be asked.</exception>
     public async Task<Resolution> ResolveAsync(
-        InterruptedInstance interrupted, BatchWork batch, WaitingHooks waiting, CordonBarrier.Place place, CancellationToken cancellationToken)
+        Story story, WaitingHooks waiting, bool again, CancellationToken cancellationToken)
     {
-        var described = await batch.Descriptions.FirstLookAsync(interrupted.Scope, interrupted.Interruptions);
+        var (interrupted, batch) = (story.Interrupted, story.Batch);
+        var described = again
+            ? await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken)
+            : await batch.Descriptions.FirstLookAsync(interrupted.Scope, interrupted.Interruptions);
         if (described.Instance is { } owned)
         {
-            if (Ownership.Of(owned, options) is Ownership.SomebodyElses(var why))
+            if (NotOurs(owned, interrupted.Scope) is { } notOurs)
             {
-                return new Resolution.LeftAlone(InterruptionOutcome.NotOurs, why);
+                return notOurs;
             }
 
-            place.Narrow(ClusterChoice.Of(owned, interrupted.Scope, options) is ClusterChoice.Candidates narrowed ? narrowed.Clusters : []);
+            story.Place.Narrow(ClusterChoice.Of(owned, interrupted.Scope, options) is ClusterChoice.Candidates narrowed ? narrowed.Clusters : []);
             Keep(interrupted, waiting, cancellationToken);
         }
 
-        var (confirmed, objection, latest) = await confirming.ConfirmAsync(interrupted, described, batch, place, cancellationToken);
-        if (described.Instance is null && confirmed is not [])
+        var (confirmed, objection, latest) = await confirming.ConfirmAsync(interrupted, described, batch, story.Place, cancellationToken);
+        if (described.Instance is null && latest.Instance is { } late)
         {
+            if (NotOurs(late, interrupted.Scope) is { } notOurs)
+            {
+                return notOurs;
+            }
+
             Keep(interrupted, waiting, cancellationToken);
         }
 
@@ -45,6 +54,17 @@ internal sealed class Resolver(Confirming confirming, DrainerOptions options, Ti
             _ => await FindAsync(interrupted, confirmed, latest, batch, cancellationToken),
         };
     }
+
+    // Decided before a hook is touched: what is somebody else's is not even kept waiting.
+    private Resolution? NotOurs(Instance instance, AwsScope scope) => (Ownership.Of(instance, options), ClusterChoice.Of(instance, scope, options)) switch
+    {
+        (Ownership.SomebodyElses(var why), _) => new Resolution.LeftAlone(InterruptionOutcome.NotOurs, why),
+        (_, ClusterChoice.Foreign(var name)) => new Resolution.LeftAlone(InterruptionOutcome.NotOurs, $"its tag names the cluster {name}, which CLUSTER_NAME does not"),
+        (_, ClusterChoice.Unknown) when !options.ManagedTag.IsOn(instance.Tags) =>
+            new Resolution.LeftAlone(InterruptionOutcome.NotOurs, "no tag of the instance names a cluster, nor that it is managed, and CLUSTER_NAME is not set"),
+        (_, ClusterChoice.Unknown) => new Resolution.Misconfigured("no tag of the instance names a cluster, and CLUSTER_NAME is not set; set it, or tag the instance eks:cluster-name"),
+        _ => null,
+    };
 
     private static void Keep(InterruptedInstance interrupted, WaitingHooks waiting, CancellationToken cancellationToken)
     {
@@ -73,8 +93,6 @@ internal sealed class Resolver(Confirming confirming, DrainerOptions options, Ti
 
         return ClusterChoice.Of(instance, interrupted.Scope, options) switch
         {
-            ClusterChoice.Foreign(var name) => new Resolution.LeftAlone(InterruptionOutcome.NotOurs, $"its tag names the cluster {name}, which CLUSTER_NAME does not"),
-            ClusterChoice.Unknown => new Resolution.Misconfigured("no tag of the instance names a cluster, and CLUSTER_NAME is not set; set it, or tag the instance eks:cluster-name"),
             ClusterChoice.Candidates candidates => Found(await batch.Nodes.FindAsync(instance, candidates, cancellationToken), described, due),
             var unknown => throw new UnreachableException($"Unknown {unknown}."),
         };
@@ -101,7 +119,7 @@ internal sealed class Resolver(Confirming confirming, DrainerOptions options, Ti
 
     private DateTimeOffset DueAt(Interruption interruption) => interruption switch
     {
-        Interruption.ScheduledChange { Notice.Status: not ScheduledChangeStatus.Closed, Notice.StartTime: var start } => start - options.ScheduledChangeLeadTime,
+        Interruption.ScheduledChange { Notice.Status: not ScheduledChangeStatus.Closed, Notice.StartTime: var start } => start.Before(options.ScheduledChangeLeadTime),
         _ => DateTimeOffset.MinValue,
     };
 }

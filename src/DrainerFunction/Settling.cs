@@ -14,15 +14,14 @@ internal sealed partial class Settling(HandOver handOver, DrainerOptions options
     /// <param name="record">A record of the batch.</param>
     /// <param name="sorted">The batch.</param>
     /// <param name="stories">Of all its instances; only those of the record's own are waited for.</param>
-    /// <param name="lease">On the batch's messages.</param>
     /// <param name="work">What the instances share.</param>
     /// <returns>The record's id when it fails.</returns>
     public async Task<string?> SettleAsync(
-        SqsRecord record, SortedBatch sorted, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, Parting>>> stories, Lease lease, BatchWork work)
+        SqsRecord record, SortedBatch sorted, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, Parting>>> stories, BatchWork work)
     {
         try
         {
-            return await SettledAsync(record, sorted, stories, lease, work);
+            return await SettledAsync(record, sorted, stories, work);
         }
 #pragma warning disable CA1031 // Whatever it is: what is not proven handled stays.
         catch (Exception failure)
@@ -34,7 +33,7 @@ internal sealed partial class Settling(HandOver handOver, DrainerOptions options
     }
 
     private async Task<string?> SettledAsync(
-        SqsRecord record, SortedBatch sorted, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, Parting>>> stories, Lease lease, BatchWork work)
+        SqsRecord record, SortedBatch sorted, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, Parting>>> stories, BatchWork work)
     {
         if (sorted.Malformed.Any(malformed => malformed.Record == record))
         {
@@ -43,13 +42,8 @@ internal sealed partial class Settling(HandOver handOver, DrainerOptions options
 
         var mine = stories.Where(story => story.Key.Received.Any(received => received.Record.MessageId == record.MessageId)).ToList();
         var partings = (await Task.WhenAll(mine.Select(story => story.Value))).Select(ended => ended[record.MessageId]).ToList();
-        if (partings.Select(parting => parting.Fate).OfType<MessageFate.Redeliver>().FirstOrDefault() is { } redeliver)
+        if (partings.Select(parting => parting.Fate).OfType<MessageFate.Redeliver>().Any())
         {
-            if (redeliver.AtOnce && record.ReceiptHandle is not "")
-            {
-                await lease.GiveBackAsync(record, TimeSpan.Zero, work.Acknowledging);
-            }
-
             return record.MessageId;
         }
 
@@ -59,16 +53,15 @@ internal sealed partial class Settling(HandOver handOver, DrainerOptions options
             : null;
     }
 
-    private Task<bool> SentOnAsync(SqsRecord record, Parting parting, Received received, BatchWork work)
+    private async Task<bool> SentOnAsync(SqsRecord record, Parting parting, Received received, BatchWork work)
     {
         var sendOn = (MessageFate.SendOn)parting.Fate;
         if (options.DryRun)
         {
             LogWouldSendOn(record.MessageId, sendOn.Why);
-            return Task.FromResult(true);
+            return true;
         }
 
-        work.Report.SentOn++;
         var memory = new Continuation
         {
             FirstSeen = received.FirstSeen,
@@ -78,7 +71,9 @@ internal sealed partial class Settling(HandOver handOver, DrainerOptions options
             CompleteAt = parting.CompleteAt,
             Why = sendOn.Why,
         };
-        return handOver.SendOnAsync(record, memory, sendOn.Delay, work.Acknowledging);
+        var isSent = await handOver.SendOnAsync(record, memory, sendOn.Delay, work.Acknowledging);
+        work.Report.SentOn += isSent ? 1 : 0;
+        return isSent;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "A dry run: message {MessageId} would be sent on and is acknowledged instead: {Why}")]

@@ -1,5 +1,6 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
+using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Runtime;
 
@@ -28,12 +29,13 @@ internal sealed class Sweep(OwnMessages messages, DateTimeOffset now, TimeSpan s
     public List<string> NotSeen { get; } = [];
 
     /// <summary>Somebody works on the node, or will within minutes.</summary>
-    public bool IsAlive(NodeInterruption? noted) => noted is not null && now - (noted.ChainAt ?? noted.CordonedAt) < silence;
+    public bool IsAlive(NodeInterruption? noted) =>
+        noted is not null && now - (noted.ChainAt ?? noted.CordonedAt) < (noted.CompleteAt is null ? silence : silence + HandOver.LongestDelay);
 
-    public void Resume(SqsRecord record, NodeInterruption? noted) => Records.Add(messages.Resuming(record, noted?.FirstSeen ?? now, noted?.Chain));
+    public void Resume(SqsRecord record, NodeInterruption? noted) => Records.Add(messages.Resuming(record, noted?.FirstSeen ?? now, noted?.Chain, noted?.CompleteAt));
 
     /// <summary>As if its message had come when the instance started.</summary>
-    public void Begin(SqsRecord record, DateTimeOffset? since) => Records.Add(messages.Resuming(record, since ?? now, chain: null));
+    public void Begin(SqsRecord record, DateTimeOffset? since) => Records.Add(messages.Resuming(record, since ?? now, chain: null, completeAt: null));
 
     /// <summary>What cannot be asked now is asked by the next sweep, and keeps nothing else from being looked at.</summary>
     public async Task TriedAsync(Func<Task> look)

@@ -40,6 +40,7 @@ internal sealed record CordonMarks(NodeInterruption Noted, NodePatch Patch, bool
             Chain = string.CompareOrdinal(known?.Chain, order.Chain) > 0 ? known!.Chain : order.Chain,
             ChainAnswers = string.CompareOrdinal(known?.Chain, order.Chain) > 0 ? known!.ChainAnswers : order.Hooks is not [],
             ChainAt = order.Chain == known?.Chain && now - known.ChainAt < Fresh ? known.ChainAt : now,
+            CompleteAt = known?.CompleteAt,
             CordonedAt = isCordoned && known is not null ? known.CordonedAt : now,
             CordonedByUs = !isCordoned || written?.CordonedByUs is true,
             Taints = taints.Ours,

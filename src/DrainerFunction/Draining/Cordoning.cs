@@ -76,6 +76,17 @@ internal sealed class Cordoning(DrainerOptions options, RequestPools pools, Time
         return written is NodeWritten.Gone ? FinishedClaim.Unclaimable : claim;
     }
 
+    /// <summary>So that whoever finds the node knows that its drained instance is held back, and until when.</summary>
+    public Task NoteCompletionAsync(TargetNode target, V1Node node, DateTimeOffset completeAt, CancellationToken cancellationToken) =>
+        _node.WriteAsync(
+            target,
+            node,
+            null,
+            current => NodeInterruptions.Read(current) is { } noted && !noted.IsStaleOn(current, target.InstanceId) && noted.CompleteAt != completeAt
+                ? NotePatch(current, noted with { CompleteAt = completeAt })
+                : null,
+            cancellationToken);
+
     /// <summary>Tells the cluster that the machine is off, so that its volumes are freed at once. Only when EC2 has said so.</summary>
     /// <returns>False when there is no node of this instance that we have marked.</returns>
     public async Task<bool> MarkOutOfServiceAsync(TargetNode target, V1Node node, CancellationToken cancellationToken)

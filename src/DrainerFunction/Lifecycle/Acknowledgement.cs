@@ -18,9 +18,7 @@ internal abstract record MessageFate
     public sealed record SendOn(TimeSpan Delay, string Why) : MessageFate;
 
     /// <summary>It stays, is received again and counts a receive; after its receives it lies in the dead-letter queue.</summary>
-    /// <param name="Why">For the operator.</param>
-    /// <param name="AtOnce">It is given back right away instead of when the lease ends.</param>
-    public sealed record Redeliver(string Why, bool AtOnce = false) : MessageFate;
+    public sealed record Redeliver(string Why) : MessageFate;
 }
 
 /// <summary>What Auto Scaling is told.</summary>

@@ -8,7 +8,9 @@ namespace DrainerFunction.Lifecycle;
 /// <summary>Sends a message on to ourselves: the same body, with what must be remembered in its attributes.</summary>
 internal sealed partial class HandOver(IQueues queues, DrainerOptions options, TimeProvider time, ILogger<HandOver> logger)
 {
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(15);
+    /// <summary>SQS holds a message back no longer.</summary>
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(15);
+
     private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
 
     /// <returns>False when it could not be sent: then the original must stay.</returns>
@@ -35,6 +37,11 @@ internal sealed partial class HandOver(IQueues queues, DrainerOptions options, T
                 {
                     return false;
                 }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                LogRefused(record.MessageId, "the invocation ended first");
+                return false;
             }
             catch (AwsCallException refused)
             {

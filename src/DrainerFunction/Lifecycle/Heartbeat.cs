@@ -5,7 +5,7 @@ namespace DrainerFunction.Lifecycle;
 
 /// <summary>Keeps one lifecycle action waiting while its node is worked on, from the first second to the reply.</summary>
 internal sealed partial class Heartbeat(
-    IAutoScaling autoScaling, HookedInstance hooked, TimeSpan interval, TimeProvider time, ILogger<Heartbeat> logger) : IAsyncDisposable
+    IAutoScaling autoScaling, HookedInstance hooked, TimeProvider time, ILogger<Heartbeat> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan AgainAfterFailure = TimeSpan.FromSeconds(2);
 
@@ -14,6 +14,9 @@ internal sealed partial class Heartbeat(
     private Task _beating = Task.CompletedTask;
 
     public HookedInstance Hooked => hooked;
+
+    /// <summary>Between two beats; a new one holds from the next beat on.</summary>
+    public required TimeSpan Interval { get; set; }
 
     /// <summary>Auto Scaling knows of no such wait any more: it was ended, timed out, or never was.</summary>
     public bool IsOver { get; private set; }
@@ -58,7 +61,7 @@ internal sealed partial class Heartbeat(
             while (!IsOver)
             {
                 var beaten = await TryBeatAsync(_stop.Token);
-                await Task.Delay(beaten ? interval : Shorter(AgainAfterFailure, interval), time, _stop.Token);
+                await Task.Delay(beaten ? Interval : Shorter(AgainAfterFailure, Interval), time, _stop.Token);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -79,11 +82,16 @@ internal sealed partial class Heartbeat(
             }
             else
             {
-                IsOver = true;
-                LogOver(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId);
-                Over?.Invoke();
+                End();
             }
 
+            return true;
+        }
+        catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.Invalid or AwsRefusal.NotFound)
+        {
+            // The hook or its group was deleted: to ask again would not help.
+            LogRefused(hooked.HookName, hooked.InstanceId, refused.Message);
+            End();
             return true;
         }
         catch (AwsCallException refused)
@@ -93,6 +101,13 @@ internal sealed partial class Heartbeat(
         }
     }
 
+    private void End()
+    {
+        IsOver = true;
+        LogOver(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId);
+        Over?.Invoke();
+    }
+
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Heartbeat for the hook {Hook} of {InstanceId}")]
@@ -100,6 +115,9 @@ internal sealed partial class Heartbeat(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The hook {Hook} of {Group} no longer waits for {InstanceId}: it was ended elsewhere or has timed out")]
     private partial void LogOver(string hook, string group, string instanceId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The hook {Hook} of {InstanceId} can be kept waiting no longer: {Why}")]
+    private partial void LogRefused(string hook, string instanceId, string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A heartbeat for the hook {Hook} of {InstanceId} failed and is tried again in 2 s: {Why}")]
     private partial void LogMissed(string hook, string instanceId, string why);

@@ -31,20 +31,6 @@ internal sealed partial class Lease(
     /// <summary>Cancelled once the message is no longer ours: somebody else has it, or will have it soon.</summary>
     public CancellationToken LossOf(string messageId) => _lost.TryGetValue(messageId, out var lost) ? lost.Token : CancellationToken.None;
 
-    /// <summary>Gives messages back, to be received again after the delay.</summary>
-    public async Task GiveBackAsync(SqsRecord record, TimeSpan after, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await queues.ChangeVisibilityAsync(queues.UrlOf(record.EventSourceArn), [record.ReceiptHandle], after, cancellationToken);
-        }
-        catch (AwsCallException refused)
-        {
-            // It comes back when the lease ends: later, but not lost.
-            LogNotGivenBack(record.MessageId, refused.Message);
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         _stop.Cancel();
@@ -116,7 +102,4 @@ internal sealed partial class Lease(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The message {MessageId} is no longer ours; whoever receives it next goes on with it")]
     private partial void LogLost(string messageId);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The message {MessageId} could not be given back early; it is received again when its lease ends: {Why}")]
-    private partial void LogNotGivenBack(string messageId, string why);
 }

@@ -30,13 +30,13 @@ internal sealed partial class LifecycleHooks(IAwsClients aws, TimeProvider time,
         var now = time.GetUtcNow();
         if (!_known.TryGetValue((scope, group), out var known) || known.Until <= now)
         {
-            known = (now + Remembered, aws.In(scope).AutoScaling.DescribeLifecycleHooksAsync(group, cancellationToken));
+            // Shared: nobody's token may end it for the others.
+            known = (now + Remembered, aws.In(scope).AutoScaling.DescribeLifecycleHooksAsync(group, CancellationToken.None));
             _known[(scope, group)] = known;
         }
 
         try
         {
-            // The first asker's token must not end the wait of the others.
             return await known.Hooks.WaitAsync(cancellationToken);
         }
         catch when (known.Hooks.IsCompleted && !known.Hooks.IsCompletedSuccessfully)

@@ -10,6 +10,7 @@ internal sealed partial class WaitingHooks(
 {
     // A HeartbeatTimeout is 30 s at least: while it is not known, this keeps any hook alive.
     private static readonly TimeSpan Careful = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestHandedOver = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
@@ -27,11 +28,20 @@ internal sealed partial class WaitingHooks(
 
     public int Heartbeats => _waiting.Values.Sum(waiting => waiting.Heartbeat.Count);
 
+    /// <summary>One of them could run out between a hand-over and the next invocation.</summary>
+    public bool AreShort => HeartbeatTimeout < ShortestHandedOver;
+
+    /// <summary>All of them have ended, whoever ended them.</summary>
+    public bool AreOver => _waiting.Values.All(waiting => waiting.Heartbeat.IsOver);
+
     /// <summary>The shortest HeartbeatTimeout, where known: no hand-over may take longer than a third of it.</summary>
     public TimeSpan? HeartbeatTimeout => _waiting.Values.Min(waiting => waiting.Definition?.HeartbeatTimeout);
 
     /// <summary>How long Auto Scaling lets the hook wait at most, heartbeats included; null where unknown.</summary>
     public TimeSpan? GlobalLimitOf(string group, string hookName) => _waiting.GetValueOrDefault((group, hookName)).Definition?.GlobalTimeout;
+
+    /// <summary>The longest of those limits; null where none is known.</summary>
+    public TimeSpan? LongestLimit => _waiting.Values.Max(waiting => waiting.Definition?.GlobalTimeout);
 
     /// <summary>Starts to heartbeat a hook; once, however often it is asked. Nobody waits for the hook's times but the beat itself.</summary>
     public void Keep(HookedInstance hooked, CancellationToken cancellationToken) =>
@@ -49,15 +59,16 @@ internal sealed partial class WaitingHooks(
             return;
         }
 
-        // Taken before the first await, so that two who ask at once start one.
-        _waiting[name] = (Beating(hooked, Careful), null);
+        // Taken before the first await, so that two who ask at once start one. It beats before its times are known: to learn
+        // them may take longer than the hook has left.
+        var heartbeat = Beating(hooked);
+        _waiting[name] = (heartbeat, null);
+        heartbeat.Start();
         if (await hooks.FindAsync(scope, hooked.AutoScalingGroupName, hooked.HookName, cancellationToken) is { } definition)
         {
-            await _waiting[name].Heartbeat.DisposeAsync();
-            _waiting[name] = (Beating(hooked, IntervalOf(definition)), definition);
+            heartbeat.Interval = IntervalOf(definition);
+            _waiting[name] = (heartbeat, definition);
         }
-
-        _waiting[name].Heartbeat.Start();
     }
 
     public async Task LastBeatAsync(CancellationToken cancellationToken) =>
@@ -80,9 +91,9 @@ internal sealed partial class WaitingHooks(
         }
     }
 
-    private Heartbeat Beating(HookedInstance hooked, TimeSpan interval)
+    private Heartbeat Beating(HookedInstance hooked)
     {
-        var heartbeat = new Heartbeat(aws.In(scope).AutoScaling, hooked, interval, time, loggers.CreateLogger<Heartbeat>());
+        var heartbeat = new Heartbeat(aws.In(scope).AutoScaling, hooked, time, loggers.CreateLogger<Heartbeat>()) { Interval = Careful };
         heartbeat.Over += () => Over?.Invoke();
         return heartbeat;
     }
@@ -100,6 +111,12 @@ internal sealed partial class WaitingHooks(
                 LogReplied(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, result, accepted ? "accepted" : "it was no longer waiting");
                 return;
             }
+            catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.Invalid or AwsRefusal.NotFound)
+            {
+                // The hook or its group was deleted: that wait is over, and no other answer would be taken.
+                LogRefused(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, refused.Message);
+                return;
+            }
             catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.Throttled or AwsRefusal.Unreachable && !cancellationToken.IsCancellationRequested)
             {
                 LogAgain(hooked.HookName, hooked.InstanceId, refused.Message);
@@ -110,6 +127,9 @@ internal sealed partial class WaitingHooks(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Hook {Hook} of {Group} for {InstanceId} was answered {Result}: {Answer}")]
     private partial void LogReplied(string hook, string group, string instanceId, LifecycleResult result, string answer);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The hook {Hook} of {Group} takes no answer for {InstanceId}, and its wait counts as over: {Why}")]
+    private partial void LogRefused(string hook, string group, string instanceId, string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to the hook {Hook} of {InstanceId} did not get through and is given again in 1 s: {Why}")]
     private partial void LogAgain(string hook, string instanceId, string why);

@@ -65,15 +65,16 @@ internal sealed class NodeFinder(IApiServers apiServers, IReadOnlySet<string> in
             : null;
     }
 
-    // Shared by the batch; a list that failed is not kept, so that the next instance may try again.
+    // Shared by the batch, so nobody's token may end it for the others; a list that failed is not kept, so that the next
+    // instance may try again.
     private async Task<Dictionary<string, V1Node>> ListedAsync(ClusterName cluster, IApiServer apiServer, CancellationToken cancellationToken)
     {
-        var listing = _listed.TryGetValue(cluster, out var known) ? known : _listed[cluster] = ListAsync(apiServer, cancellationToken);
+        var listing = _listed.TryGetValue(cluster, out var known) ? known : _listed[cluster] = ListAsync(apiServer, CancellationToken.None);
         try
         {
-            return await listing;
+            return await listing.WaitAsync(cancellationToken);
         }
-        catch
+        catch when (listing.IsCompleted && !listing.IsCompletedSuccessfully)
         {
             _listed.Remove(cluster);
             throw;

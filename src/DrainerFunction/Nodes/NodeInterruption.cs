@@ -36,6 +36,9 @@ internal sealed record NodeInterruption
     /// <summary>When that chain was last here; one that has not been for long is dead, and the sweep goes on in its place.</summary>
     public DateTimeOffset? ChainAt { get; init; }
 
+    /// <summary>When the hook of the drained node is to be completed; until then its chain may sleep for as long as a message can be delayed.</summary>
+    public DateTimeOffset? CompleteAt { get; init; }
+
     public required DateTimeOffset CordonedAt { get; init; }
 
     /// <summary>False when the node was unschedulable before we came: then undo leaves it so.</summary>

@@ -12,22 +12,37 @@ internal static class Verification
 {
     private static readonly TimeSpan Lag = TimeSpan.FromMinutes(2);
 
+    // EC2 takes the machine two minutes after its warning, and is rarely late by much.
+    private static readonly TimeSpan Notice = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
+
     /// <summary>When to look again while AWS does not agree yet, counted from the first look.</summary>
     public static IReadOnlyList<TimeSpan> LookAgainAfter { get; } =
         [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20)];
 
-    /// <summary>AWS's answers may still lag behind the event: disagreement does not count yet.</summary>
-    public static bool IsYoung(Interruption interruption, DateTimeOffset now) => now - interruption.At < Lag;
+    /// <summary>AWS's answers may still lag behind the event: disagreement does not count yet. A time that lies ahead makes no message younger than it is.</summary>
+    public static bool IsYoung(Interruption interruption, DateTimeOffset firstSeen, DateTimeOffset now) =>
+        now - (interruption.At < firstSeen ? interruption.At : firstSeen) < Lag;
 
-    public static Verdict Of(Interruption interruption, Described described, DateTimeOffset now) =>
-        Objection(interruption, described) switch
+    public static Verdict Of(Interruption interruption, Described described, DateTimeOffset firstSeen, DateTimeOffset now) =>
+        (ObjectionTo(interruption, described) ?? Outlived(interruption, described, now)) switch
         {
             null => new Verdict.Confirmed(),
-            var why when IsYoung(interruption, now) => new Verdict.NotYet(why),
+            var why when IsYoung(interruption, firstSeen, now) => new Verdict.NotYet(why),
             var why => new Verdict.Refuted(why),
         };
 
-    private static string? Objection(Interruption interruption, Described described) => (interruption, described.Instance) switch
+    // A warning out of the dead-letter queue, hours late: what it warned of did not happen, or is over.
+    private static string? Outlived(Interruption interruption, Described described, DateTimeOffset now) => (interruption, described.Instance) switch
+    {
+        (Interruption.SpotReclaim, { Life: InstanceLife.Pending or InstanceLife.Running }) when now - interruption.At > Notice + Grace =>
+            $"the warning is of {interruption.At:O}, and the instance still runs",
+        (Interruption.CapacityReclaim reclaim, _) when now - (reclaim.TerminationTime ?? reclaim.At + Notice) > Grace =>
+            $"the warning is of {interruption.At:O}, and the instance still runs",
+        _ => null,
+    };
+
+    private static string? ObjectionTo(Interruption interruption, Described described) => (interruption, described.Instance) switch
     {
         (_, null) => "EC2 knows no such instance",
         (Interruption.Termination termination, var instance) => ObjectionToTermination(termination, instance, described.InGroup),

@@ -19,6 +19,10 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
 {
     private const int PageSize = 500;
     private static readonly TimeSpan OneWay = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>Requests that come while it is so get no answer: after a while the function's own adapter gives up.</summary>
+    public Func<bool> IsHung { get; init; } = () => false;
 
     public async Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken)
     {
@@ -110,6 +114,12 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
     private async Task<ApiResponse> AskAsync(string method, string path, JsonNode? body, string contentType, CancellationToken cancellationToken)
     {
         await Task.Delay(OneWay, loopTime, cancellationToken);
+        if (IsHung())
+        {
+            await Task.Delay(GivenUpAfter, loopTime, cancellationToken);
+            throw new ApiServerException(ApiServerRefusal.Unreachable, cluster.Settings.Name, "no answer within 10 s");
+        }
+
         var response = cluster.Api.Handle(ApiRequest.To(method, path, user, body, contentType));
         await Task.Delay(OneWay, loopTime, cancellationToken);
         return response;

@@ -42,4 +42,24 @@ public sealed class ClosedChangeTests
             expect: { nodes: { victim: drained }, hooks: { victim: continued }, not-before: 15m }
             """);
     }
+
+    [Fact]
+    public void It_is_taken_back_although_a_recommendation_that_nobody_follows_came_with_it()
+    {
+        using var run = Rehearsal.PlayedWell("""
+            name: closed-with-recommendation
+            limit: 30m
+            clusters: [{ name: shop }]
+            groups:
+              - { name: workers, cluster: shop, spot: true, instances: [victim, refuge] }
+            workloads: [{ name: web, replicas: 2, on: victim, stops-in: 2s }]
+            events:
+              - { at: 1s, maintenance: { instance: victim, code: system-maintenance, in: 50m } }
+              - { at: 100s, cancel: victim }
+              - { at: 100s, rebalance: victim }
+            expect: { nodes: { victim: lifted } }
+            """);
+
+        Assert.Contains(run.World.Tape.Happenings, happening => happening is { Area: "lambda", What: "batch" } && happening.Text.Contains("a batch of 2", StringComparison.Ordinal));
+    }
 }

@@ -20,4 +20,39 @@ public sealed class HookAnswerTests
             """,
             run => run.Stage.Home.AutoScaling.DescribeLag = TimeSpan.FromSeconds(5));
     }
+
+    [Fact]
+    public void An_answer_that_the_role_may_not_give_is_given_up_when_the_hook_is_over()
+    {
+        using var run = Rehearsal.PlayedWell("""
+            name: denied-answer
+            limit: 4h
+            function: { environment: { MAX_DRAIN_DURATION: "300" } }
+            clusters: [{ name: shop }]
+            groups:
+              - { name: workers, cluster: shop, instances: [victim, refuge], hooks: [{ name: node-drainer, heartbeat: 60s }] }
+            workloads: [{ name: web, replicas: 2, on: victim, stops-in: 20s, starts-in: 1s }]
+            events: [{ at: 10s, scale-in: victim }, { at: 15s, fault: { kind: denied, service: autoscaling, operation: CompleteLifecycleAction } }]
+            expect: { nodes: { victim: drained }, hooks: { victim: timed-out } }
+            """);
+    }
+
+    [Fact]
+    public void A_hook_of_another_cluster_is_not_even_kept_waiting()
+    {
+        using var run = Rehearsal.PlayedWell(
+            """
+            name: foreign
+            limit: 10m
+            clusters: [{ name: shop }]
+            groups:
+              - { name: workers, cluster: shop, instances: [one, two, three], tags: { eks:cluster-name: bank }, hooks: [{ name: node-drainer, heartbeat: 1200s }] }
+            workloads: [{ name: web, replicas: 2, on: one, stops-in: 2s, starts-in: 1s }]
+            events: [{ at: 1s, scale-in: one }]
+            expect: { nodes: { one: untouched }, not-before: 2m }
+            """,
+            run => run.Stage.Home.AutoScaling.DescribeLag = TimeSpan.FromSeconds(60));
+
+        Assert.Equal(0, Assert.Single(run.Stage.Home.AutoScaling.Actions).Heartbeats);
+    }
 }

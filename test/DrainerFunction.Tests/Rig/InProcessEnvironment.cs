@@ -24,7 +24,7 @@ internal sealed class InProcessEnvironment : ExecutionEnvironment, IDisposable
     private Invocation? _running;
     private bool _isDead;
 
-    public InProcessEnvironment(Stage stage, FunctionSettings function, int number, Stream log, IWebhook webhook, List<string> awsCalls)
+    public InProcessEnvironment(Stage stage, FunctionSettings function, int number, Stream log, IWebhook webhook, List<string> awsCalls, Func<bool> isHung)
     {
         _stage = stage;
         AccessKey = $"in-process-{number}";
@@ -37,7 +37,7 @@ internal sealed class InProcessEnvironment : ExecutionEnvironment, IDisposable
         var ports = new Ports(
             new WorldAws(stage.World, calls, time),
             new WorldQueues(stage.Home, calls, () => _running?.Trace.ToString()),
-            new WorldApiServers(stage, calls, time),
+            new WorldApiServers(stage, calls, time, isHung),
             webhook,
             new Reporter(options, function.Name, output, time, Of<Reporter>()));
         _handler = Composition.Compose(ports, options, own, time, new Random(number), _loggers);
@@ -97,7 +97,7 @@ internal sealed class InProcessEnvironment : ExecutionEnvironment, IDisposable
 }
 
 /// <summary>The clusters of the stage, as far as EKS knows them.</summary>
-internal sealed class WorldApiServers(Stage stage, WorldCalls calls, TimeProvider loopTime) : IApiServers
+internal sealed class WorldApiServers(Stage stage, WorldCalls calls, TimeProvider loopTime, Func<bool> isHung) : IApiServers
 {
     private readonly Dictionary<ClusterName, IApiServer> _connected = [];
 
@@ -131,6 +131,6 @@ internal sealed class WorldApiServers(Stage stage, WorldCalls calls, TimeProvide
             throw new ApiServerException(on.Part.Access ? ApiServerRefusal.Unreachable : ApiServerRefusal.Unauthorized, cluster.Name, $"its endpoint is {on.Part.Endpoint}");
         }
 
-        return _connected[cluster] = new WorldApiServer(on.Cluster, new ApiUser("node-drainer", [on.Cluster.Settings.JudgedGroup]), loopTime);
+        return _connected[cluster] = new WorldApiServer(on.Cluster, new ApiUser("node-drainer", [on.Cluster.Settings.JudgedGroup]), loopTime) { IsHung = isHung };
     }
 }

@@ -32,7 +32,7 @@ internal sealed class InProcessRun : IDisposable
 
         Stage.Attach((function, number) =>
         {
-            var environment = new InProcessEnvironment(Stage, function, number, _log, Webhook, _awsCalls);
+            var environment = new InProcessEnvironment(Stage, function, number, _log, Webhook, _awsCalls, () => AreClustersHung(_time.GetUtcNow() - Origin));
             _environments.Add(environment);
             return environment;
         });
@@ -47,6 +47,9 @@ internal sealed class InProcessRun : IDisposable
 
     /// <summary>Every call of the function's that reached AWS, as <c>service:Operation</c>.</summary>
     public IReadOnlyList<string> AwsCalls => _awsCalls;
+
+    /// <summary>By the time since the beginning: whether the clusters answer nothing that is asked then.</summary>
+    public Func<TimeSpan, bool> AreClustersHung { get; set; } = _ => false;
 
     /// <summary>Continuations of all processes so far.</summary>
     public long Steps => _steps;

@@ -192,6 +192,39 @@ public sealed class SweepTests
         Assert.Equal([0, 1], answers.Select(answer => answer["done"]!.AsArray().Count));
     }
 
+    // A message sleeps for fifteen minutes at most: longer than a chain that works is ever silent.
+    [Fact]
+    public void A_drained_node_whose_hook_is_held_back_is_left_to_its_chain()
+    {
+        var (answers, run) = Swept(
+            """
+            name: delayed
+            limit: 2h
+            function: { environment: { COMPLETE_LIFECYCLE_ACTION_DELAY_SECONDS: "1800" } }
+            clusters: [{ name: shop }]
+            groups:
+              - { name: workers, cluster: shop, instances: [victim, refuge], hooks: [{ name: node-drainer, heartbeat: 3600s }] }
+            workloads: [{ name: web, replicas: 2, on: victim, stops-in: 2s, starts-in: 1s }]
+            events: [{ at: 1s, scale-in: victim }]
+            expect: { nodes: { victim: drained }, hooks: { victim: continued }, not-before: 30m }
+            """,
+            [.. Enumerable.Range(1, 12).Select(number => number * 5)]);
+        using var _ = run;
+
+        Assert.All(answers, answer => Assert.Empty(answer["done"]!.AsArray()));
+        Assert.InRange(run.Stage.Home.AutoScaling.Actions[0].EndedAt!.Value - run.World.Tape.Happenings[0].At, TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(32));
+    }
+
+    [Fact]
+    public void Without_a_cluster_name_the_clusters_are_found_by_the_tags_of_their_instances()
+    {
+        var (answers, run) = Swept(
+            $"{Recommended.Replace("ACTION_REBALANCE_RECOMMENDATION", "CLUSTER_NAME: \"\", ACTION_REBALANCE_RECOMMENDATION", StringComparison.Ordinal)}\nexpect: {{ nodes: {{ victim: lifted }} }}", 10);
+        using var _ = run;
+
+        Assert.Equal("undone", Assert.Single(answers[0]["done"]!.AsArray())!["outcome"]!.ToString());
+    }
+
     private static (IReadOnlyList<JsonNode> Answers, InProcessRun Run) Swept(string yaml, params int[] minutes)
     {
         var scenario = ScenarioFiles.Parse(yaml, "inline");

@@ -1,4 +1,3 @@
-using Amazon;
 using Amazon.Runtime;
 using Amazon.Runtime.Endpoints;
 using Amazon.Runtime.Internal;
@@ -41,12 +40,8 @@ internal sealed class PipelineConfig(string endpointPrefix, string apiVersion) :
     private sealed class Endpoints(PipelineConfig config) : IEndpointProvider
     {
         public Endpoint ResolveEndpoint(EndpointParameters parameters) =>
-            new(string.IsNullOrEmpty(config.ServiceURL) ? $"https://{Host(config.RegionEndpoint)}" : config.ServiceURL);
-
-        private string Host(RegionEndpoint region) =>
-            $"{config.RegionEndpointServiceName}{(config.UseFIPSEndpoint ? "-fips" : "")}.{region.SystemName}.{(config.UseDualstackEndpoint ? DualStackSuffix(region) : region.PartitionDnsSuffix)}";
-
-        private static string DualStackSuffix(RegionEndpoint region) =>
-            region.PartitionName is "aws-cn" ? "api.amazonwebservices.com.cn" : "api.aws";
+            new(string.IsNullOrEmpty(config.ServiceURL)
+                ? $"https://{PipelineHosts.Of(config.RegionEndpointServiceName, config.RegionEndpoint, config.UseFIPSEndpoint, config.UseDualstackEndpoint)}"
+                : config.ServiceURL);
     }
 }

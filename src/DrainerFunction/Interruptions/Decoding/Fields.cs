@@ -58,8 +58,9 @@ internal sealed partial class Fields
     };
 
     public DateTimeOffset? Time(string name) => Text(name) is not { } value ? null
-        : EventTimes.Parse(value) is { } time ? time
-        : RefuseTime(name, $"is no time: '{Shown.Short(value)}'");
+        : EventTimes.Parse(value) is not { } time ? RefuseTime(name, $"is no time: '{Shown.Short(value)}'")
+        : time.Year is < 1990 or > 2100 ? RefuseTime(name, $"is no time of ours: '{Shown.Short(value)}'")
+        : time;
 
     public DateTimeOffset RequiredTime(string name) => Time(name) ?? (Text(name) is null ? RefuseTime(name, "is missing or empty") : default);
 

@@ -1,0 +1,28 @@
+using Amazon;
+
+namespace DrainerFunction.Aws;
+
+/// <summary>The rows are what botocore resolves from the same rules.</summary>
+public sealed class PipelineHostsTests
+{
+    [Theory]
+    [InlineData("eks", "eu-west-1", false, false, "eks.eu-west-1.amazonaws.com")]
+    [InlineData("eks", "eu-west-1", false, true, "eks.eu-west-1.api.aws")]
+    [InlineData("eks", "us-east-1", true, false, "fips.eks.us-east-1.amazonaws.com")]
+    [InlineData("eks", "us-east-1", true, true, "eks-fips.us-east-1.api.aws")]
+    [InlineData("eks", "us-gov-west-1", true, false, "eks.us-gov-west-1.amazonaws.com")]
+    [InlineData("eks", "us-gov-west-1", true, true, "eks-fips.us-gov-west-1.api.aws")]
+    [InlineData("eks", "us-iso-east-1", true, false, "eks-fips.us-iso-east-1.c2s.ic.gov")]
+    [InlineData("eks", "cn-north-1", false, false, "eks.cn-north-1.amazonaws.com.cn")]
+    [InlineData("eks", "cn-north-1", false, true, "eks.cn-north-1.api.amazonwebservices.com.cn")]
+    [InlineData("eks", "eusc-de-east-1", false, false, "eks.eusc-de-east-1.amazonaws.eu")]
+    [InlineData("eks", "eusc-de-east-1", false, true, "eks.eusc-de-east-1.api.amazonwebservices.eu")]
+    [InlineData("autoscaling", "eu-west-1", false, false, "autoscaling.eu-west-1.amazonaws.com")]
+    [InlineData("autoscaling", "eu-west-1", false, true, "autoscaling.eu-west-1.api.aws")]
+    [InlineData("autoscaling", "us-east-1", true, false, "autoscaling-fips.us-east-1.amazonaws.com")]
+    [InlineData("autoscaling", "us-east-1", true, true, "autoscaling-fips.us-east-1.api.aws")]
+    [InlineData("autoscaling", "us-gov-west-1", true, false, "autoscaling.us-gov-west-1.amazonaws.com")]
+    [InlineData("autoscaling", "us-gov-west-1", true, true, "autoscaling-fips.us-gov-west-1.api.aws")]
+    public void Each_service_is_called_where_its_own_model_says(string service, string region, bool isFips, bool isDualStack, string host) =>
+        Assert.Equal(host, PipelineHosts.Of(service, RegionEndpoint.GetBySystemName(region), isFips, isDualStack));
+}

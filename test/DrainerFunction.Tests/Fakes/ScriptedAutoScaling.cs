@@ -1,0 +1,44 @@
+using DrainerFunction.Aws;
+
+namespace DrainerFunction.Fakes;
+
+/// <summary>What the world's Auto Scaling cannot be brought to answer: late, or a refusal of the request itself.</summary>
+internal sealed class ScriptedAutoScaling : IAutoScaling, IAwsClients
+{
+    public Func<bool> Complete { get; init; } = () => true;
+
+    public Func<bool> Beat { get; init; } = () => true;
+
+    public Func<Task<IReadOnlyList<LifecycleHook>>> Hooks { get; init; } = () => Task.FromResult<IReadOnlyList<LifecycleHook>>([]);
+
+    public List<string> Asked { get; } = [];
+
+    public long CallsThrottled => 0;
+
+    public AwsRegion In(AwsScope scope) => new(null!, this, null!, null!);
+
+    public Task<bool> CompleteLifecycleActionAsync(HookedInstance hooked, LifecycleResult result, CancellationToken cancellationToken) => Answer("complete", Complete);
+
+    public Task<bool> RecordLifecycleActionHeartbeatAsync(HookedInstance hooked, CancellationToken cancellationToken) => Answer("beat", Beat);
+
+    public Task<IReadOnlyList<LifecycleHook>> DescribeLifecycleHooksAsync(string autoScalingGroupName, CancellationToken cancellationToken)
+    {
+        Asked.Add("hooks");
+        return Hooks().WaitAsync(cancellationToken);
+    }
+
+    public Task<IReadOnlyList<GroupInstance>> DescribeInstancesAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<AutoScalingGroup?> DescribeGroupAsync(string autoScalingGroupName, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<AutoScalingGroup>> DescribeAllGroupsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<GroupInstance>> DescribeWarmPoolAsync(string autoScalingGroupName, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private async Task<bool> Answer(string what, Func<bool> answer)
+    {
+        Asked.Add(what);
+        await Task.CompletedTask;
+        return answer();
+    }
+}

@@ -1,0 +1,70 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Fakes;
+using DrainerFunction.Runtime;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DrainerFunction.Lifecycle;
+
+public sealed class WaitingHooksTests
+{
+    private static readonly AwsScope Scope = new("123456789012", "eu-west-1");
+    private static readonly HookedInstance Hooked = new("workers", "drain", "i-0000000000000000a", Token: null);
+
+    private readonly FakeTimeProvider _time = new(new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
+
+    [Theory]
+    [InlineData(nameof(AwsRefusal.Invalid))]
+    [InlineData(nameof(AwsRefusal.NotFound))]
+    public async Task A_hook_that_was_deleted_is_neither_kept_waiting_nor_answered_again(string refusal)
+    {
+        var group = new ScriptedAutoScaling { Complete = () => throw Refused(refusal), Beat = () => throw Refused(refusal) };
+        await using var waiting = Waiting(group);
+        waiting.Keep(Hooked, Stop);
+        await waiting.ReplyAsync(waiting.Names, LifecycleResult.Continue, Stop);
+
+        Assert.True(waiting.AreOver);
+        Assert.Equal(["beat", "hooks", "complete"], group.Asked);
+    }
+
+    [Fact]
+    public async Task An_answer_that_the_role_may_not_give_is_for_the_caller_to_judge()
+    {
+        var group = new ScriptedAutoScaling { Complete = () => throw Refused(nameof(AwsRefusal.Denied)) };
+        await using var waiting = Waiting(group);
+        waiting.Keep(Hooked, Stop);
+
+        await Assert.ThrowsAsync<AwsCallException>(() => waiting.ReplyAsync(waiting.Names, LifecycleResult.Continue, Stop));
+        Assert.False(waiting.AreOver);
+    }
+
+    [Fact]
+    public async Task It_beats_before_anybody_knows_how_long_the_hook_waits_and_then_as_often_as_that_needs()
+    {
+        var times = new TaskCompletionSource<IReadOnlyList<LifecycleHook>>();
+        var group = new ScriptedAutoScaling { Hooks = () => times.Task };
+        await using var waiting = Waiting(group);
+        waiting.Keep(Hooked, Stop);
+        Assert.Equal(1, waiting.Heartbeats);
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(2, waiting.Heartbeats);
+
+        times.SetResult([new("drain", HookWaits.Terminating, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(3000), "CONTINUE")]);
+        await waiting.KnownAsync(Stop);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromSeconds(49));
+        Assert.Equal(3, waiting.Heartbeats);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(4, waiting.Heartbeats);
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static AwsCallException Refused(string refusal) =>
+        new(Enum.Parse<AwsRefusal>(refusal), "autoscaling:CompleteLifecycleAction", "ValidationError", "No Lifecycle Hook found with name drain");
+
+    private WaitingHooks Waiting(ScriptedAutoScaling group) =>
+        new(Scope, group, new(group, _time, NullLogger<LifecycleHooks>.Instance), new DrainerOptions(), _time, NullLoggerFactory.Instance);
+}
