@@ -29,6 +29,7 @@ internal static class NodeInterruptions
     // Whoever may annotate a node could write anything there, a kubelet on its own node, too.
     private static bool IsPlausible(NodeInterruption noted) =>
         IsPlausible(noted.FirstSeen) && IsPlausible(noted.CordonedAt) && IsPlausible(noted.Deadline) && IsPlausible(noted.ChainAt)
+        && IsPlausible(noted.CompleteAt) && IsPlausible(noted.Firm?.At)
         && IsPlausible(noted.Started?.At) && IsPlausible(noted.Finished?.At)
         && AreDistinct(noted.Kinds) && AreDistinct(noted.Taints) && AreDistinct(noted.Labels) && AreDistinct(noted.Hooks);
 

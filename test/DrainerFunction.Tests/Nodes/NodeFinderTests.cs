@@ -1,0 +1,43 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Aws;
+using DrainerFunction.Fakes;
+
+namespace DrainerFunction.Nodes;
+
+public sealed class NodeFinderTests : IDisposable
+{
+    private readonly ClusterRig _rig = new();
+
+    // Neither has a name of its own to be found by: both need the list, and the one who asked for it first goes away under way.
+    [Fact]
+    public void Whoever_asked_for_the_list_first_may_go_away_and_the_others_still_find_their_node()
+    {
+        var finder = new NodeFinder(new OneCluster(_rig), new HashSet<string> { "i-0000000000000000a", "i-0000000000000000b" });
+        var clusters = new ClusterChoice.Candidates([_rig.Target.Cluster], NamedByTag: true);
+
+        var found = _rig.Run(async () =>
+        {
+            using var first = new CancellationTokenSource(TimeSpan.FromMilliseconds(9), _rig.Time);
+            var gone = finder.FindAsync(Running("i-0000000000000000a"), clusters, first.Token);
+            var other = finder.FindAsync(Running("i-0000000000000000b"), clusters, TestContext.Current.CancellationToken);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
+            return await other;
+        });
+
+        Assert.Equal("node-b", Assert.IsType<FoundNode.Here>(found).Target.NodeName);
+        Assert.Single(_rig.Asked, "list nodes");
+    }
+
+    public void Dispose() => _rig.Dispose();
+
+    private static Instance Running(string instanceId) => new() { InstanceId = instanceId, Life = InstanceLife.Running };
+
+    private sealed class OneCluster(ClusterRig rig) : IApiServers
+    {
+        public long RequestsSent => 0;
+
+        public long RequestsThrottled => 0;
+
+        public Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken) => Task.FromResult<IApiServer?>(rig.Api);
+    }
+}
