@@ -111,7 +111,7 @@ internal sealed class CordonAndDrain(
     {
         await using var gone = new GoneInstance(story, waiting, working);
         using var spent = CancellationTokenSource.CreateLinkedTokenSource(gone.Token, story.Batch.Spent);
-        var deadline = new Deadline(cordoned.Noted.Deadline, cordoned.Noted.HardFrom);
+        var deadline = cordoned.Noted.Bound;
         story.Report.Deadline = deadline;
         var order = new DrainOrder { Target = ready.Target, Cordon = cordoned, Deadline = new(deadline), AskOnce = ready.Instance.IsOff };
         var outcome = await drainer.DrainAsync(order, spent.Token, story.Lost);

@@ -15,7 +15,7 @@ internal static class Successors
     public static string? Before(CordonOrder order) =>
         order.Node.NotedOf(order.Target.InstanceId) is { } noted && Chains.IsYounger(noted.Chain, order.Chain)
             && order.Hooks.All(noted.Hooks.Contains)
-            && Deadline.Earliest(new(noted.Deadline, noted.HardFrom), order.Deadline) == new Deadline(noted.Deadline, noted.HardFrom)
+            && Deadline.Earliest(noted.Bound, order.Deadline) == noted.Bound
             ? noted.Chain
             : null;
 

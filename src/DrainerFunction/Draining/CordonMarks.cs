@@ -22,6 +22,7 @@ internal sealed record CordonMarks(NodeInterruption Noted, NodePatch Patch, bool
         // What a stale note says about whose the marks are still holds; what it says about the interruption does not.
         var written = NodeInterruptions.Read(node);
         var known = written?.IsStaleOn(node, order.Target.InstanceId) is true ? null : written;
+        var younger = known is not null && Chains.IsYounger(known.Chain, order.Chain) ? known : null;
         var isCordoned = node.Spec?.Unschedulable is true;
         var kinds = Union(known?.Kinds, order.Kinds.Select(NodeInterruptions.Word));
         var taints = TaintMarks.Of(node, options.TaintNode ? TaintKeys.Of(kinds) : [], options.TaintEffect, written?.Taints ?? [], order.Target.InstanceId);
@@ -37,8 +38,8 @@ internal sealed record CordonMarks(NodeInterruption Noted, NodePatch Patch, bool
             Deadline = deadline.At,
             HardFrom = deadline.HardFrom,
             Firm = kinds.Contains(Scheduled, StringComparer.Ordinal) ? Firm(known, order) : null,
-            Chain = string.CompareOrdinal(known?.Chain, order.Chain) > 0 ? known!.Chain : order.Chain,
-            ChainAnswers = string.CompareOrdinal(known?.Chain, order.Chain) > 0 ? known!.ChainAnswers : order.Hooks is not [],
+            Chain = younger?.Chain ?? order.Chain,
+            ChainAnswers = younger?.ChainAnswers ?? order.Hooks is not [],
             ChainAt = order.Chain == known?.Chain && now - known.ChainAt < Fresh ? known.ChainAt : now,
             CompleteAt = known?.CompleteAt,
             CordonedAt = isCordoned && known is not null ? known.CordonedAt : now,

@@ -68,8 +68,8 @@ internal sealed class Cordoning(DrainerOptions options, RequestPools pools, Time
         var claim = FinishedClaim.Unclaimable;
         var written = await _node.WriteAsync(target, node, null, current =>
         {
-            var noted = NodeInterruptions.Read(current);
-            claim = noted is null || noted.IsStaleOn(current, target.InstanceId) ? FinishedClaim.Unclaimable
+            var noted = current.NotedOf(target.InstanceId);
+            claim = noted is null ? FinishedClaim.Unclaimable
                 : noted.Finished is { } other && other.By != by ? FinishedClaim.Anothers : FinishedClaim.Ours;
             return claim is FinishedClaim.Ours && noted!.Finished is null ? NotePatch(current, noted with { Finished = new(time.GetUtcNow(), by) }) : null;
         }, cancellationToken);
@@ -82,7 +82,7 @@ internal sealed class Cordoning(DrainerOptions options, RequestPools pools, Time
             target,
             node,
             null,
-            current => NodeInterruptions.Read(current) is { } noted && !noted.IsStaleOn(current, target.InstanceId) && noted.CompleteAt != completeAt
+            current => current.NotedOf(target.InstanceId) is { } noted && noted.CompleteAt != completeAt
                 ? NotePatch(current, noted with { CompleteAt = completeAt })
                 : null,
             cancellationToken);
@@ -94,8 +94,8 @@ internal sealed class Cordoning(DrainerOptions options, RequestPools pools, Time
         var isOurs = false;
         var written = await _node.WriteAsync(target, node, null, current =>
         {
-            var noted = NodeInterruptions.Read(current);
-            isOurs = noted is not null && current.IsOn(target.InstanceId) && !noted.IsStaleOn(current, target.InstanceId);
+            var noted = current.NotedOf(target.InstanceId);
+            isOurs = noted is not null && current.IsOn(target.InstanceId);
             var there = current.Spec.Taints ?? [];
             return !isOurs || there.Any(taint => TaintMarks.Mark(taint) == TaintMarks.Mark(OutOfService)) ? null
                 : NotePatch(current, noted! with { Taints = [.. noted.Taints, TaintMarks.Mark(OutOfService)] }) with { Taints = [.. there, OutOfService] };

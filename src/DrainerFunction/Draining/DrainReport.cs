@@ -52,8 +52,6 @@ internal sealed record DrainReport
 
     public IEnumerable<string> BudgetsBypassed => Deleted.Select(pod => $"{pod.Name.Namespace}/{pod.BypassedBudget}").Distinct();
 
-    public DateTimeOffset? FirstAccepted => Pods.Min(pod => pod.AcceptedAt);
-
     public DateTimeOffset? LastAccepted => Pods.Max(pod => pod.AcceptedAt);
 
     public DateTimeOffset? LastPodGone => Pods.Max(pod => pod.GoneAt);

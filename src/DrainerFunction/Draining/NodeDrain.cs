@@ -12,7 +12,7 @@ namespace DrainerFunction.Draining;
 /// </summary>
 internal sealed class NodeDrain : IDisposable
 {
-    private const int ListingsOfAMachineThatIsOff = 3;
+    private const int ListingsOfWhoDoesNotWait = 3;
 
     // One to be asked, and one for what a disruption budget refused.
     private const int RoundsOfLateQuestions = 2;
@@ -139,7 +139,7 @@ internal sealed class NodeDrain : IDisposable
             catch (ApiServerException unanswered)
             {
                 _ledger.Trouble("list the pods", unanswered.Message);
-                if (tries == ListingsOfAMachineThatIsOff)
+                if (tries == ListingsOfWhoDoesNotWait)
                 {
                     return false;
                 }

@@ -1,8 +1,7 @@
-using DrainerFunction.Sandbox.Scenarios;
 
 namespace DrainerFunction.Rig;
 
-/// <summary>Issue 6: what is forged or foreign touches neither node nor hook, and the log says why; what is true is believed although AWS lags.</summary>
+/// <summary>What is forged or foreign touches neither node nor hook, and the log says why; what is true is believed although AWS lags.</summary>
 public sealed class ForgedMessageTests
 {
     private const string World = """
@@ -63,9 +62,6 @@ public sealed class ForgedMessageTests
 
     private static void Play(string world, string events, string expect)
     {
-        var scenario = ScenarioFiles.Parse($"{world}\n{events}\n{expect}", "inline");
-        using var run = new InProcessRun(scenario);
-        var end = run.PlayToEnd();
-        Assert.True(end.IsGood, $"{string.Join("; ", end.Unmet)} {string.Join("; ", end.Violations)}\n{run.Log}\n{run.History}");
+        using var run = Rehearsal.PlayedWell($"{world}\n{events}\n{expect}");
     }
 }

@@ -1,4 +1,3 @@
-using DrainerFunction.Sandbox.Scenarios;
 
 namespace DrainerFunction.Rig;
 
@@ -65,20 +64,13 @@ public sealed class RebalanceTests
         using var run = Played($"{instances}\nevents: [{{ at: 1s, rebalance: victim }}]\nexpect: {{ nodes: {{ victim: {end}, refuge: untouched }}, logs: [\"{why}\"], not-before: 5s }}", settings);
     }
 
-    private static InProcessRun Played(string story, string settings)
-    {
-        var run = new InProcessRun(ScenarioFiles.Parse(
-            $$"""
-            name: rebalance
-            limit: 10m
-            clusters: [{ name: shop }]
-            workloads: [{ name: web, replicas: 2, on: victim, stops-in: 2s }]
-            function: { environment: { {{settings}} } }
-            {{story}}
-            """,
-            "inline"));
-        var end = run.PlayToEnd();
-        Assert.True(end.IsGood, $"{string.Join("; ", end.Unmet)} {string.Join("; ", end.Violations)}\n{run.Log}\n{run.History}");
-        return run;
-    }
+    private static InProcessRun Played(string story, string settings) => Rehearsal.PlayedWell(
+        $$"""
+        name: rebalance
+        limit: 10m
+        clusters: [{ name: shop }]
+        workloads: [{ name: web, replicas: 2, on: victim, stops-in: 2s }]
+        function: { environment: { {{settings}} } }
+        {{story}}
+        """);
 }

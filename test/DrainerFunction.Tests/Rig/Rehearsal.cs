@@ -6,9 +6,12 @@ namespace DrainerFunction.Rig;
 internal static class Rehearsal
 {
     /// <returns>The run, for what else there is to ask; the caller disposes it.</returns>
-    public static InProcessRun PlayedWell(string yaml, Action<InProcessRun>? prepare = null)
+    public static InProcessRun PlayedWell(string yaml, Action<InProcessRun>? prepare = null) => PlayedWell(ScenarioFiles.Parse(yaml, "inline"), prepare);
+
+    /// <returns>The same, of a scenario to which something was added.</returns>
+    public static InProcessRun PlayedWell(Scenario scenario, Action<InProcessRun>? prepare = null)
     {
-        var run = new InProcessRun(ScenarioFiles.Parse(yaml, "inline"));
+        var run = new InProcessRun(scenario);
         prepare?.Invoke(run);
         var end = run.PlayToEnd();
         Assert.True(end.IsGood, $"{string.Join("; ", end.Unmet)} {string.Join("; ", end.Violations.Take(5))}\n{Last(run.Log)}\n{Last(run.History)}");

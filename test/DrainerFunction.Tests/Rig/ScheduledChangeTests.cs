@@ -128,12 +128,7 @@ public sealed class ScheduledChangeTests
 
     /// <param name="story">Events and expectations; other workloads, where it begins with them.</param>
     /// <param name="afterFiveMinutes">What happens besides.</param>
-    private static InProcessRun Played(string story, Action<InProcessRun>? afterFiveMinutes = null)
-    {
-        var run = new InProcessRun(ScenarioFiles.Parse(story.StartsWith("workloads:", StringComparison.Ordinal) ? $"{Shop[..Shop.IndexOf("workloads:", StringComparison.Ordinal)]}{story}" : $"{Shop}\n{story}", "inline"));
-        run.World.Agenda.After(TimeSpan.FromMinutes(5), () => afterFiveMinutes?.Invoke(run));
-        var end = run.PlayToEnd();
-        Assert.True(end.IsGood, $"{string.Join("; ", end.Unmet)} {string.Join("; ", end.Violations)}\n{run.Log}\n{run.History}");
-        return run;
-    }
+    private static InProcessRun Played(string story, Action<InProcessRun>? afterFiveMinutes = null) => Rehearsal.PlayedWell(
+        story.StartsWith("workloads:", StringComparison.Ordinal) ? $"{Shop[..Shop.IndexOf("workloads:", StringComparison.Ordinal)]}{story}" : $"{Shop}\n{story}",
+        run => run.World.Agenda.After(TimeSpan.FromMinutes(5), () => afterFiveMinutes?.Invoke(run)));
 }

@@ -229,9 +229,7 @@ public sealed class SweepTests
     {
         var scenario = ScenarioFiles.Parse(yaml, "inline");
         scenario.Events.AddRange(minutes.Select(minute => new EventPart { At = TimeSpan.FromMinutes(minute), Invoke = """{"sweep":{}}""" }));
-        var run = new InProcessRun(scenario);
-        var end = run.PlayToEnd();
-        Assert.True(end.IsGood, $"{string.Join("; ", end.Unmet)} {string.Join("; ", end.Violations)}\n{run.Log}\n{run.History}");
+        var run = Rehearsal.PlayedWell(scenario);
         return ([.. from happening in run.World.Tape.Happenings
                     where happening is { Area: "lambda", What: "answered" } && happening.Text.StartsWith("""{"sweep":""", StringComparison.Ordinal)
                     select JsonNode.Parse(happening.Text[(happening.Text.IndexOf('→', StringComparison.Ordinal) + 1)..])!], run);

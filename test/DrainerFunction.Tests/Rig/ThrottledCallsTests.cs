@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using DrainerFunction.Sandbox.Scenarios;
 
 namespace DrainerFunction.Rig;
 
@@ -21,11 +20,8 @@ public sealed class ThrottledCallsTests
     [InlineData("{ kind: unavailable, operation: CompleteLifecycleAction, times: 3 }", 0)]
     public void It_counts_every_answer_that_asked_for_fewer_calls(string fault, int? count)
     {
-        using var run = new InProcessRun(ScenarioFiles.Parse($"{Story}\nevents: [{{ at: 0s, fault: {fault} }}, {{ at: 1s, scale-in: victim }}]", "inline"));
+        using var run = Rehearsal.PlayedWell($"{Story}\nevents: [{{ at: 0s, fault: {fault} }}, {{ at: 1s, scale-in: victim }}]");
 
-        var end = run.PlayToEnd();
-
-        Assert.True(end.IsGood, $"{string.Join("; ", end.Unmet)}\n{run.Log}");
         var told = run.Log.Split('\n').Select(line => JsonNode.Parse(line)!).Where(line => line["event"]?.ToString() == "batch").Sum(line => (int)line["CallsThrottled"]!);
         Assert.Equal(run.World.Tape.Happenings.Count(happening => happening is { Area: "fault", What: "Throttle" }), told);
         Assert.Equal(count ?? told, told);
