@@ -34,6 +34,9 @@ internal sealed record GroupPart
     /// <summary>With a warm pool of stopped instances into which it scales in, and out of which it scales out.</summary>
     public bool WarmPool { get; set; }
 
+    /// <summary>From stopping or shutting-down until its machines are off: 15 s, up to 80 s were seen.</summary>
+    public TimeSpan? GoesIn { get; set; }
+
     /// <summary>Whether its first instances have become nodes.</summary>
     public bool Joined { get; set; } = true;
 
@@ -74,6 +77,9 @@ internal sealed record InstancePart
     public bool Spot { get; set; }
 
     public bool Managed { get; set; } = true;
+
+    /// <summary>From stopping or shutting-down until the machine is off: 15 s, up to 80 s were seen.</summary>
+    public TimeSpan? GoesIn { get; set; }
 
     /// <summary>The name of its node; by default the private DNS name.</summary>
     public string? Node { get; set; }

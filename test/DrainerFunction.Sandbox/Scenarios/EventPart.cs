@@ -1,6 +1,6 @@
 namespace DrainerFunction.Sandbox.Scenarios;
 
-/// <summary>Something that happens; exactly one of the parts besides <see cref="At"/> and <see cref="Duplicates"/>.</summary>
+/// <summary>Something that happens; exactly one of the parts besides <see cref="At"/>, <see cref="Duplicates"/>, <see cref="Late"/> and <see cref="EndsLate"/>.</summary>
 internal sealed record EventPart
 {
     public TimeSpan At { get; set; }
@@ -41,7 +41,16 @@ internal sealed record EventPart
     /// <summary>The event goes out again, as EventBridge may.</summary>
     public int? Duplicates { get; set; }
 
+    /// <summary>Its messages arrive so much later; what happens, happens meanwhile.</summary>
+    public TimeSpan? Late { get; set; }
+
+    /// <summary>Of spot and capacity-reclaim: EC2 takes the machine so much later than it said.</summary>
+    public TimeSpan? EndsLate { get; set; }
+
     public FaultPart? Fault { get; set; }
+
+    /// <summary>A kubelet that hangs, dies or comes back.</summary>
+    public KubeletPart? Kubelet { get; set; }
 
     /// <summary>all: every process of the function dies. out-of-memory: those that work, as Lambda kills what holds too much.</summary>
     public string? Kill { get; set; }
@@ -56,7 +65,7 @@ internal sealed record EventPart
     public WorkloadPart? Pod { get; set; }
 
     public string? Target() =>
-        Spot ?? Rebalance ?? CapacityReclaim ?? ScaleIn ?? Replace ?? Terminate ?? Stop ?? Maintenance?.Instance ?? Move?.Instance ?? Cancel ?? (Pod is null ? Fault?.Instance : Pod.On ?? "");
+        Spot ?? Rebalance ?? CapacityReclaim ?? ScaleIn ?? Replace ?? Terminate ?? Stop ?? Maintenance?.Instance ?? Move?.Instance ?? Cancel ?? Kubelet?.Instance ?? (Pod is null ? Fault?.Instance : Pod.On ?? "");
 }
 
 internal sealed record MaintenancePart
@@ -65,7 +74,28 @@ internal sealed record MaintenancePart
 
     public string Code { get; set; } = "instance-retirement";
 
+    /// <summary>The earliest moment of it, from the event on; negative: it is overdue.</summary>
     public TimeSpan In { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>The end of its window, from the event on.</summary>
+    public TimeSpan? Until { get; set; }
+
+    /// <summary>When it really happens. By default at its earliest moment; overdue at the end of its window, and never without one.</summary>
+    public TimeSpan? HappensIn { get; set; }
+
+    /// <summary>AWS Health says nothing of it: only DescribeInstanceStatus lists it.</summary>
+    public bool Silent { get; set; }
+}
+
+internal sealed record KubeletPart
+{
+    public string Instance { get; set; } = "";
+
+    /// <summary>hangs (containers run on, nothing is stopped, the node stays Ready), dies (the node turns NotReady besides) or returns.</summary>
+    public string Does { get; set; } = "hangs";
+
+    /// <summary>After so long it returns.</summary>
+    public TimeSpan? For { get; set; }
 }
 
 internal sealed record MovePart

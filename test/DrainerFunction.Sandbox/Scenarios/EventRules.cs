@@ -8,6 +8,8 @@ internal static partial class EventRules
 {
     private const string Kubernetes = "kubernetes";
     private static readonly string[] Queues = ["NormalQueue", "UrgentQueue", "DeadLetterQueue"];
+    private static readonly string[] Manners = [nameof(EventPart.At), nameof(EventPart.Duplicates), nameof(EventPart.Late), nameof(EventPart.EndsLate)];
+    private static readonly string[] KubeletDeeds = ["hangs", "dies", "returns"];
     private static readonly string[] Kills = ["all", "out-of-memory"];
     private static readonly string[] AwsServices = ["sqs", "ec2", "autoscaling", "eks", "sts", "ssm"];
     private static readonly string[] AwsFaults = ["throttle", "error", "unavailable", "denied", "reset", "reset-after", "latency", "lag"];
@@ -32,7 +34,7 @@ internal static partial class EventRules
     private static IEnumerable<string?> Problems(EventPart happening, string where, Scenario scenario, IReadOnlyCollection<string> instances)
     {
         var said = typeof(EventPart).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(part => part.Name != nameof(EventPart.At) && part.Name != nameof(EventPart.Duplicates) && part.GetValue(happening) is not null)
+            .Where(part => !Manners.Contains(part.Name) && part.GetValue(happening) is not null)
             .Select(part => part.Name)
             .ToList();
         if (said.Count != 1)
@@ -44,6 +46,8 @@ internal static partial class EventRules
         [
             happening.Target() is { } instance ? ScenarioRules.Word(instance, instances, $"instance of {where}") : null,
             happening.Kill is { } kill ? ScenarioRules.Word(kill, Kills, $"'kill' of {where}") : null,
+            happening.Kubelet is { } kubelet ? ScenarioRules.Word(kubelet.Does, KubeletDeeds, $"'does' of {where}") : null,
+            happening.EndsLate is not null && happening is { Spot: null, CapacityReclaim: null } ? $"{where} says EndsLate, which only spot and capacity-reclaim have" : null,
             happening.Resize is { } resize ? ScenarioRules.Word(resize.Group, [.. scenario.Groups.Select(group => group.Name)], $"group of {where}") : null,
             happening.Scale is { } scale ? ScenarioRules.Word(scale.Workload, [.. scenario.Workloads.Select(workload => workload.Name)], $"workload of {where}") : null,
             happening.Fault is { } fault ? Fault(fault, where) : null,

@@ -159,7 +159,7 @@ internal sealed class Stage : IDisposable
                     DefaultResult = hook.Default,
                 })],
                 Tags = Tags(group.Managed, group.Cluster ?? FirstCluster, group.Tags),
-                Template = new() { IsSpot = group.Spot, ClusterName = group.Joined ? group.Cluster ?? FirstCluster : null, AlreadyRunning = true },
+                Template = new() { IsSpot = group.Spot, ShutdownTime = group.GoesIn, ClusterName = group.Joined ? group.Cluster ?? FirstCluster : null, AlreadyRunning = true },
                 WarmPool = group.WarmPool ? new(MaxGroupPreparedCapacity: group.Instances.Count, ReuseOnScaleIn: true) : null,
             });
             foreach (var (name, member) in group.Instances.Zip(region.AutoScaling.Instances(group.Name)))
@@ -175,6 +175,7 @@ internal sealed class Stage : IDisposable
             {
                 InstanceId = part.Id,
                 IsSpot = part.Spot,
+                ShutdownTime = part.GoesIn,
                 ClusterName = part.Cluster ?? FirstCluster,
                 NodeName = part.Node,
                 Tags = Tags(part.Managed, part.Cluster ?? FirstCluster, part.Tags),

@@ -23,9 +23,18 @@ internal sealed partial class Timeline(Stage stage)
             foreach (var happening in stage.Scenario.Events)
             {
                 End = End < Start + happening.At ? Start + happening.At : End;
-                stage.World.Agenda.At(Start + happening.At, () => Happen(happening));
+                stage.World.Agenda.At(Start + happening.At, () => HappenInTime(happening));
             }
         }
+    }
+
+    // What an event says to EventBridge it says while it happens: that much is held back.
+    private void HappenInTime(EventPart happening)
+    {
+        var buses = happening.Late is null ? [] : stage.World.Aws.Regions.Select(region => (region.Events, Usual: region.Events.DeliveryDelay)).ToList();
+        buses.ForEach(bus => bus.Events.DeliveryDelay = bus.Usual + happening.Late!.Value);
+        Happen(happening);
+        buses.ForEach(bus => bus.Events.DeliveryDelay = bus.Usual);
     }
 
     private void Happen(EventPart happening)
@@ -37,7 +46,7 @@ internal sealed partial class Timeline(Stage stage)
 
         if (happening.Spot is { } spot)
         {
-            Ec2(spot).SpotReclaim(Id(spot));
+            Ec2(spot).SpotReclaim(Id(spot), late: happening.EndsLate ?? TimeSpan.Zero);
         }
         else if (happening.Rebalance is { } rebalance)
         {
@@ -45,7 +54,7 @@ internal sealed partial class Timeline(Stage stage)
         }
         else if (happening.CapacityReclaim is { } reclaim)
         {
-            Ec2(reclaim).CapacityReclaim(Id(reclaim));
+            Ec2(reclaim).CapacityReclaim(Id(reclaim), late: happening.EndsLate ?? TimeSpan.Zero);
         }
         else if ((happening.ScaleIn ?? happening.Replace) is { } member)
         {
@@ -61,7 +70,7 @@ internal sealed partial class Timeline(Stage stage)
         }
         else if (happening.Maintenance is { } maintenance)
         {
-            Ec2(maintenance.Instance).ScheduleEvent(Id(maintenance.Instance), maintenance.Code, stage.World.Now + maintenance.In);
+            Schedule(maintenance);
         }
         else if (happening.Move is { } move)
         {
@@ -85,6 +94,36 @@ internal sealed partial class Timeline(Stage stage)
         }
     }
 
+    private void Schedule(MaintenancePart maintenance)
+    {
+        var now = stage.World.Now;
+        var happens = maintenance.HappensIn ?? (maintenance.In > TimeSpan.Zero ? maintenance.In : maintenance.Until);
+        Ec2(maintenance.Instance).ScheduleEvent(Id(maintenance.Instance), maintenance.Code, now + maintenance.In, now + maintenance.Until, happens: now + happens ?? DateTimeOffset.MaxValue, isSilent: maintenance.Silent);
+    }
+
+    private void Move(KubeletPart kubelet)
+    {
+        var instance = stage.Instance(kubelet.Instance);
+        var kubelets = stage.Clusters[instance.ClusterName!].Cluster.NodeAvailability;
+        switch (kubelet.Does)
+        {
+            case "hangs":
+                kubelets.HangKubelet(instance.NodeName);
+                break;
+            case "dies":
+                kubelets.KillKubelet(instance.NodeName);
+                break;
+            default:
+                kubelets.ReviveKubelet(instance.NodeName);
+                break;
+        }
+
+        if (kubelet.For is { } length)
+        {
+            stage.World.Agenda.After(length, () => kubelets.ReviveKubelet(instance.NodeName));
+        }
+    }
+
     private void HappenElsewhere(EventPart happening)
     {
         if (happening.Message is { } message)
@@ -94,10 +133,14 @@ internal sealed partial class Timeline(Stage stage)
                 PermitNamed(message);
             }
 
-            for (var i = 0; i < message.Times; i++)
+            var body = Fill(message.Body ?? File.ReadAllText(message.File!));
+            stage.World.Agenda.After(happening.Late ?? TimeSpan.Zero, () =>
             {
-                stage.Home.Sqs.Send(stage.Queues[message.Queue], Fill(message.Body ?? File.ReadAllText(message.File!)));
-            }
+                for (var i = 0; i < message.Times; i++)
+                {
+                    stage.Home.Sqs.Send(stage.Queues[message.Queue], body);
+                }
+            });
         }
         else if (happening.Fault is { } fault)
         {
@@ -118,6 +161,10 @@ internal sealed partial class Timeline(Stage stage)
         else if (happening.Pod is { } pod)
         {
             stage.Land(pod);
+        }
+        else if (happening.Kubelet is { } kubelet)
+        {
+            Move(kubelet);
         }
         else if (happening.Invoke is { } payload)
         {

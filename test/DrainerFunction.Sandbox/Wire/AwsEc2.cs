@@ -19,6 +19,9 @@ internal static class AwsEc2
             case "DescribeInstanceStatus":
                 var statuses = region.Ec2.DescribeInstanceStatus(ids, Filters(query), query.Flag("IncludeAllInstances") ?? false, query.Number("MaxResults"), query["NextToken"]);
                 return [new XElement("instanceStatusSet", statuses.Items.Select(Status)), Next(statuses.NextToken)];
+            case "DescribeSpotInstanceRequests":
+                var requests = region.Ec2.DescribeSpotInstanceRequests(query.List("SpotInstanceRequestId"), Filters(query), query.Number("MaxResults"), query["NextToken"]);
+                return [new XElement("spotInstanceRequestSet", requests.Items.Select(SpotRequest)), Next(requests.NextToken)];
             case "StartInstances":
                 return [Changes(region.Ec2.StartInstances(ids))];
             case "StopInstances":
@@ -103,6 +106,16 @@ internal static class AwsEc2
             new XElement("systemStatus", new XElement("status", health)),
             new XElement("instanceStatus", new XElement("status", health)));
     }
+
+    private static XElement SpotRequest(Instance instance) => new("item",
+        new XElement("spotInstanceRequestId", instance.SpotInstanceRequestId),
+        new XElement("type", "one-time"),
+        new XElement("state", instance.SpotStatus!.State),
+        new XElement("status", new XElement("code", instance.SpotStatus.Code), new XElement("updateTime", Time(instance.LaunchTime)), new XElement("message", "")),
+        new XElement("instanceId", instance.InstanceId),
+        new XElement("createTime", Time(instance.LaunchTime)),
+        new XElement("productDescription", "Linux/UNIX"),
+        new XElement("launchedAvailabilityZone", instance.AvailabilityZone));
 
     private static XElement Changes(IReadOnlyList<InstanceStateChange> changes) => new("instancesSet", changes.Select(change => new XElement("item",
         new XElement("instanceId", change.InstanceId), State("currentState", change.Current), State("previousState", change.Previous))));

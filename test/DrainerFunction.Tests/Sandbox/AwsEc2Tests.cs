@@ -123,6 +123,73 @@ public sealed class AwsEc2Tests : IDisposable
         Assert.Equal(InstanceState.ShuttingDown, Ec2.Find(instance)!.State);
     }
 
+    [Theory]
+    [InlineData("terminate", "marked-for-termination", "instance-terminated-no-capacity")]
+    [InlineData("stop", "marked-for-stop", "instance-stopped-no-capacity")]
+    [InlineData("hibernate", "instance-stopped-no-capacity", "instance-stopped-no-capacity")]
+    public void A_spot_request_says_at_once_that_its_instance_is_marked_and_later_why_it_went(string action, string marked, string gone)
+    {
+        var instance = Ec2.Launch(new() { AlreadyRunning = true, IsSpot = true }).InstanceId;
+        Assert.Equal(("active", "fulfilled"), Request());
+        Ec2.SpotReclaim(instance, action);
+        Assert.Equal(marked, Request().Code);
+        _rig.Advance(120);
+
+        Assert.Equal(gone, Request().Code);
+
+        (string State, string Code) Request() => Assert.Single(Ec2.DescribeSpotInstanceRequests(filters: [new("instance-id", instance)]).Items).SpotStatus is var status ? (status!.State, status.Code) : default;
+    }
+
+    [Fact]
+    public void An_instance_that_a_user_terminates_has_a_request_that_says_so_and_one_that_is_not_spot_has_none()
+    {
+        var spot = Ec2.Launch(new() { AlreadyRunning = true, IsSpot = true }).InstanceId;
+        Running();
+        Ec2.TerminateInstances(spot);
+
+        Assert.Equal("instance-terminated-by-user", Assert.Single(Ec2.DescribeSpotInstanceRequests().Items).SpotStatus!.Code);
+        Assert.Equal("InvalidSpotInstanceRequestID.NotFound", Assert.Throws<AwsError>(() => Ec2.DescribeSpotInstanceRequests(["sir-1"])).Code);
+    }
+
+    [Fact]
+    public void A_machine_takes_its_own_time_to_go_down()
+    {
+        var instance = Ec2.Launch(new() { AlreadyRunning = true, ShutdownTime = TimeSpan.FromSeconds(80) }).InstanceId;
+        Ec2.TerminateInstances(instance);
+        _rig.Advance(79);
+        Assert.Equal(InstanceState.ShuttingDown, Ec2.Find(instance)!.State);
+        _rig.Advance(1);
+
+        Assert.Equal(InstanceState.Terminated, Ec2.Find(instance)!.State);
+    }
+
+    // NotBefore is "the earliest", NotAfter "the latest" moment of the event: it may happen anywhere between, and an overdue one later still.
+    [Fact]
+    public void An_overdue_event_is_listed_while_the_machine_runs_and_happens_when_it_happens()
+    {
+        var instance = Running();
+        Ec2.ScheduleEvent(instance, "instance-stop", AwsRig.Start.AddHours(-2), AwsRig.Start.AddHours(1), happens: AwsRig.Start.AddMinutes(30), isSilent: true);
+        _rig.Advance(1799);
+        Assert.Equal(InstanceState.Running, Ec2.Find(instance)!.State);
+        Assert.Equal(AwsRig.Start.AddHours(-2), Assert.Single(Ec2.DescribeInstanceStatus([instance]).Items[0].Events).NotBefore);
+        Assert.Empty(_rig.Events("AWS Health Event"));
+        _rig.Advance(1);
+
+        Assert.Equal(InstanceState.Stopping, Ec2.Find(instance)!.State);
+    }
+
+    [Fact]
+    public void A_reclaim_may_come_later_than_it_was_announced()
+    {
+        var instance = Running();
+        Ec2.SpotReclaim(instance, late: TimeSpan.FromMinutes(3));
+        _rig.Advance(299);
+        Assert.Equal(InstanceState.Running, Ec2.Find(instance)!.State);
+        _rig.Advance(1);
+
+        Assert.Equal(InstanceState.ShuttingDown, Ec2.Find(instance)!.State);
+    }
+
     [Fact]
     public void Unknown_ids_fail_the_call_but_only_miss_a_filter()
     {

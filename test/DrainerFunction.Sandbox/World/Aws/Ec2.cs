@@ -33,7 +33,7 @@ internal sealed class Ec2
     /// <summary>From running until its node joins.</summary>
     public TimeSpan BootTime { get; set; } = TimeSpan.FromSeconds(25);
 
-    /// <summary>From stopping to stopped and from shutting-down to terminated: what the operating system gets.</summary>
+    /// <summary>From stopping to stopped and from shutting-down to terminated, unless the instance says otherwise: what the operating system gets.</summary>
     public TimeSpan ShutdownTime { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>From started: pending to running, then boot, then (going down) shutting-down and gone.</summary>
@@ -94,6 +94,20 @@ internal sealed class Ec2
         }
     }
 
+    /// <summary>The Spot requests as the describing call shows them, each with its instance.</summary>
+    public Page<Instance> DescribeSpotInstanceRequests(
+        IReadOnlyList<string>? requestIds = null, IReadOnlyList<Ec2Filter>? filters = null, int? maxResults = null, string? nextToken = null)
+    {
+        lock (_world.Gate)
+        {
+            var seen = Seen().Where(instance => instance.SpotInstanceRequestId is not null).ToList();
+            return (requestIds ?? []).Except(seen.Select(instance => instance.SpotInstanceRequestId)).FirstOrDefault() is { } missing
+                ? throw new AwsError("InvalidSpotInstanceRequestID.NotFound", $"The spot instance request ID '{missing}' does not exist", 400)
+                : Pages.Of(seen.Where(instance => requestIds is not { Count: > 0 } || requestIds.Contains(instance.SpotInstanceRequestId))
+                    .Where((filters ?? []).MatchRequest), maxResults ?? 1000, nextToken);
+        }
+    }
+
     public IReadOnlyList<InstanceStateChange> StartInstances(params IReadOnlyList<string> instanceIds) => Each(instanceIds, instance =>
     {
         if (instance.State is not (InstanceState.Stopped or InstanceState.Running or InstanceState.Pending))
@@ -103,7 +117,7 @@ internal sealed class Ec2
 
         if (instance.State == InstanceState.Stopped)
         {
-            Set(instance with { State = InstanceState.Pending, LaunchTime = _world.Now, StateTransitionReason = "", StateReasonCode = null, StateReasonMessage = null });
+            Set(instance with { State = InstanceState.Pending, SpotStatus = instance.SpotStatus is null ? null : SpotStatus.Fulfilled, LaunchTime = _world.Now, StateTransitionReason = "", StateReasonCode = null, StateReasonMessage = null });
             ComeUp(instance.InstanceId);
         }
     });
@@ -149,17 +163,18 @@ internal sealed class Ec2
     }
 
     /// <inheritdoc cref="Ec2Interruptions.SpotReclaim"/>
-    public void SpotReclaim(string instanceId, string action = "terminate") => Interruptions.SpotReclaim(instanceId, action);
+    public void SpotReclaim(string instanceId, string action = "terminate", TimeSpan late = default) => Interruptions.SpotReclaim(instanceId, action, late);
 
     /// <inheritdoc cref="Ec2Interruptions.Rebalance"/>
     public void Rebalance(string instanceId) => Interruptions.Rebalance(instanceId);
 
     /// <inheritdoc cref="Ec2Interruptions.CapacityReclaim"/>
-    public void CapacityReclaim(string instanceId, TimeSpan? notice = null) => Interruptions.CapacityReclaim(instanceId, notice);
+    public void CapacityReclaim(string instanceId, TimeSpan? notice = null, TimeSpan late = default) => Interruptions.CapacityReclaim(instanceId, notice, late);
 
     /// <inheritdoc cref="Ec2Interruptions.ScheduleEvent"/>
-    public ScheduledEvent ScheduleEvent(string instanceId, string code, DateTimeOffset notBefore, DateTimeOffset? notAfter = null, string? description = null) =>
-        Interruptions.ScheduleEvent(instanceId, code, notBefore, notAfter, description);
+    public ScheduledEvent ScheduleEvent(
+        string instanceId, string code, DateTimeOffset notBefore, DateTimeOffset? notAfter = null, string? description = null, DateTimeOffset? happens = null, bool isSilent = false) =>
+        Interruptions.ScheduleEvent(instanceId, code, notBefore, notAfter, description, happens, isSilent);
 
     /// <summary>Takes it down as EC2 does, whoever asked: stopping or shutting-down, then power off.</summary>
     internal void GoDown(string instanceId, InstanceState through, string reasonCode, string reason)
@@ -172,13 +187,13 @@ internal sealed class Ec2
         }
 
         var wasUp = instance.State is InstanceState.Running or InstanceState.Pending;
-        Set(instance with { State = through, StateReasonCode = reasonCode, StateReasonMessage = reason, StateTransitionReason = $"{reason} ({_world.Now.UtcDateTime:yyyy-MM-dd HH:mm:ss} GMT)" });
+        Set(instance with { State = through, SpotStatus = instance.SpotStatus?.After(through, reasonCode), StateReasonCode = reasonCode, StateReasonMessage = reason, StateTransitionReason = $"{reason} ({_world.Now.UtcDateTime:yyyy-MM-dd HH:mm:ss} GMT)" });
         if (wasUp)
         {
             _world.Machines.Announce(new(instance.Machine, MachinePower.ShuttingDown));
         }
 
-        _world.Agenda.After(wasUp ? ShutdownTime : TimeSpan.FromSeconds(1), () => PowerOff(instanceId, through, wasUp));
+        _world.Agenda.After(wasUp ? instance.ShutdownTime ?? ShutdownTime : TimeSpan.FromSeconds(1), () => PowerOff(instanceId, through, wasUp));
     }
 
     /// <summary>The machine restarts in place: power off, then the boot with a new boot id.</summary>

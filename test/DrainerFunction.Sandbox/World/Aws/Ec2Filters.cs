@@ -8,6 +8,19 @@ internal static class Ec2Filters
     public static bool Match(this IReadOnlyList<Ec2Filter> filters, Instance instance) =>
         filters.All(filter => Values(filter.Name, instance).Any(actual => filter.Values.Any(wanted => Like(wanted, actual))));
 
+    /// <summary>Those of DescribeSpotInstanceRequests.</summary>
+    public static bool MatchRequest(this IReadOnlyList<Ec2Filter> filters, Instance instance) =>
+        filters.All(filter => RequestValues(filter.Name, instance).Any(actual => filter.Values.Any(wanted => Like(wanted, actual))));
+
+    private static IEnumerable<string> RequestValues(string filter, Instance instance) => filter switch
+    {
+        "spot-instance-request-id" => [instance.SpotInstanceRequestId!],
+        "instance-id" => [instance.InstanceId],
+        "state" => [instance.SpotStatus!.State],
+        "status-code" => [instance.SpotStatus!.Code],
+        _ => throw new AwsError("InvalidParameterValue", $"The filter '{filter}' is invalid", 400),
+    };
+
     private static IEnumerable<string> Values(string filter, Instance instance) => filter switch
     {
         "instance-id" => [instance.InstanceId],

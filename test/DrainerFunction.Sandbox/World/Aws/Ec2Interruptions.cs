@@ -8,13 +8,20 @@ internal sealed class Ec2Interruptions(AwsRegion region, Ec2 ec2)
 {
     public static readonly TimeSpan Notice = TimeSpan.FromMinutes(2);
     private readonly SimulatedWorld _world = region.World;
+    private readonly Dictionary<string, (DateTimeOffset At, DateTimeOffset Said)> _announced = new(StringComparer.Ordinal);
+
+    /// <summary>The nearest end of the machine that EC2 has announced for a fixed moment, and when it did; null without one.</summary>
+    public (DateTimeOffset At, DateTimeOffset Said)? AnnouncedEnd(string instanceId) => _announced.TryGetValue(instanceId, out var end) ? end : null;
 
     /// <summary>The two-minute notice, and two minutes later the end; hibernation begins with the notice.</summary>
-    public void SpotReclaim(string instanceId, string action = "terminate")
+    /// <param name="late">So much later than it says EC2 takes the machine.</param>
+    public void SpotReclaim(string instanceId, string action = "terminate", TimeSpan late = default)
     {
         lock (_world.Gate)
         {
             var instance = ec2.Existing(instanceId);
+            ec2.Change(instanceId, known => known with { SpotStatus = known.IsSpot ? SpotStatus.Marked(action) : null });
+            Announce(instanceId, _world.Now + Notice, _world.Now);
             _world.Tape.Record("ec2", "spot-reclaim", instanceId, $"EC2 wants {instanceId} back: {action}");
             region.Events.Emit("aws.ec2", "EC2 Spot Instance Interruption Warning",
                 [$"arn:{region.Partition}:ec2:{instance.AvailabilityZone}:instance/{instanceId}"],
@@ -22,7 +29,7 @@ internal sealed class Ec2Interruptions(AwsRegion region, Ec2 ec2)
             ec2.NoteRisk(instanceId);
             var through = action == "terminate" ? InstanceState.ShuttingDown : InstanceState.Stopping;
             var reason = action == "terminate" ? "Server.SpotInstanceTermination" : "Server.SpotInstanceShutdown";
-            _world.Agenda.After(action == "hibernate" ? TimeSpan.Zero : Notice, () => TakeDown(instanceId, through, reason, $"{reason}: Instance was interrupted by Amazon EC2"));
+            _world.Agenda.After(action == "hibernate" ? TimeSpan.Zero : Notice + late, () => TakeDown(instanceId, through, reason, $"{reason}: Instance was interrupted by Amazon EC2"));
         }
     }
 
@@ -38,12 +45,14 @@ internal sealed class Ec2Interruptions(AwsRegion region, Ec2 ec2)
     }
 
     /// <summary>The owner of an interruptible capacity reservation takes it back.</summary>
-    public void CapacityReclaim(string instanceId, TimeSpan? notice = null)
+    /// <param name="late">So much later than it says EC2 takes the machine.</param>
+    public void CapacityReclaim(string instanceId, TimeSpan? notice = null, TimeSpan late = default)
     {
         lock (_world.Gate)
         {
             var instance = ec2.Existing(instanceId);
             var end = _world.Now + (notice ?? Notice);
+            Announce(instanceId, end, _world.Now);
             _world.Tape.Record("ec2", "capacity-reclaim", instanceId, $"the capacity of {instanceId} is taken back at {end:HH:mm:ss}");
             region.Events.Emit("aws.ec2", "EC2 Capacity Reservation Instance Interruption Warning", [region.Arn("ec2", "instance/" + instanceId)], new()
             {
@@ -53,13 +62,18 @@ internal sealed class Ec2Interruptions(AwsRegion region, Ec2 ec2)
                 ["azId"] = "euw1-az1",
             });
             ec2.NoteRisk(instance.InstanceId);
-            _world.Agenda.At(end, () => TakeDown(instanceId, InstanceState.ShuttingDown, "Server.CapacityReservationTermination", "Server.CapacityReservationTermination: Instance was interrupted by Amazon EC2"));
+            _world.Agenda.At(end + late, () => TakeDown(instanceId, InstanceState.ShuttingDown, "Server.CapacityReservationTermination", "Server.CapacityReservationTermination: Instance was interrupted by Amazon EC2"));
         }
     }
 
     /// <summary>A scheduled event on the instance and its AWS Health event; at its time it happens.</summary>
     /// <param name="code">instance-reboot, system-reboot, system-maintenance, instance-retirement or instance-stop.</param>
-    public ScheduledEvent ScheduleEvent(string instanceId, string code, DateTimeOffset notBefore, DateTimeOffset? notAfter = null, string? description = null)
+    /// <param name="notBefore">The earliest moment; it may have passed long ago.</param>
+    /// <param name="notAfter">The end of its window.</param>
+    /// <param name="happens">When it really happens: by default at its earliest moment; the end of time is never.</param>
+    /// <param name="isSilent">AWS Health says nothing.</param>
+    public ScheduledEvent ScheduleEvent(
+        string instanceId, string code, DateTimeOffset notBefore, DateTimeOffset? notAfter = null, string? description = null, DateTimeOffset? happens = null, bool isSilent = false)
     {
         lock (_world.Gate)
         {
@@ -69,8 +83,17 @@ internal sealed class Ec2Interruptions(AwsRegion region, Ec2 ec2)
                 $"arn:{region.Partition}:health:{region.Name}::event/EC2/{HealthType(code)}/{HealthType(code)}_{id[^12..]}");
             ec2.Change(instanceId, instance => instance with { Events = [.. instance.Events, scheduled] });
             _world.Tape.Record("ec2", "event-scheduled", instanceId, $"{code} of {instanceId} at {notBefore:u}");
-            EmitHealth(instanceId, scheduled, "upcoming");
-            _world.Agenda.At(notBefore, () => ComeDue(instanceId, id, notBefore));
+            if (!isSilent)
+            {
+                EmitHealth(instanceId, scheduled, "upcoming");
+            }
+
+            var due = happens ?? notBefore;
+            if (due < DateTimeOffset.MaxValue)
+            {
+                _world.Agenda.At(due, () => ComeDue(instanceId, id, notBefore));
+            }
+
             return scheduled;
         }
     }
@@ -119,6 +142,14 @@ internal sealed class Ec2Interruptions(AwsRegion region, Ec2 ec2)
                 ["totalPages"] = totalPages.ToString(CultureInfo.InvariantCulture),
                 ["backupEvent"] = backup ? "true" : "false",
             });
+        }
+    }
+
+    private void Announce(string instanceId, DateTimeOffset at, DateTimeOffset said)
+    {
+        if (!_announced.TryGetValue(instanceId, out var known) || at < known.At)
+        {
+            _announced[instanceId] = (at, said);
         }
     }
 

@@ -27,6 +27,12 @@ internal sealed record Instance
 
     public string? SpotInstanceRequestId { get; init; }
 
+    /// <summary>What its Spot request says; null without one.</summary>
+    public SpotStatus? SpotStatus { get; init; }
+
+    /// <summary>How long its operating system takes to go down; null: as all do.</summary>
+    public TimeSpan? ShutdownTime { get; init; }
+
     /// <summary>The service that operates it: eks.amazonaws.com for EKS Auto Mode.</summary>
     public string? Operator { get; init; }
 
@@ -90,6 +96,8 @@ internal sealed record InstanceSpec
     public bool IsSpot { get; init; }
 
     public string? Operator { get; init; }
+
+    public TimeSpan? ShutdownTime { get; init; }
 
     public string? ClusterName { get; init; }
 

@@ -25,6 +25,8 @@ internal static class InstanceMaker
             Tags = spec.Tags,
             IsSpot = spec.IsSpot,
             SpotInstanceRequestId = spec.IsSpot ? "sir-" + region.Cloud.Identifiers.Hex(8) : null,
+            SpotStatus = spec.IsSpot ? SpotStatus.Fulfilled : null,
+            ShutdownTime = spec.ShutdownTime,
             Operator = spec.Operator,
             ClusterName = spec.ClusterName,
             NodeName = spec.NodeName ?? dns,

@@ -35,6 +35,30 @@ internal sealed class NodeAvailability
         _cluster.World.Agenda.After(_cluster.Settings.NodeMonitorGrace, () => LoseContact(node));
     }
 
+    /// <summary>The kubelet hangs: containers run on and nothing is stopped, but its node's lease is renewed, so that the node stays Ready.</summary>
+    public void HangKubelet(string node)
+    {
+        _cluster.Kubelet.Die(node);
+        _cluster.World.Tape.Record("kubernetes", "kubelet-hangs", node, $"the kubelet of {node} hangs");
+    }
+
+    /// <summary>A kubelet that hung or died works again on the same machine: the node is Ready, and what was to stop meanwhile stops now.</summary>
+    public void ReviveKubelet(string name)
+    {
+        if (_cluster.Node(name) is not { } node || _cluster.Kubelet.IsAlive(name) || _power.GetValueOrDefault(name, MachinePower.Booted) is MachinePower.Off or MachinePower.Gone)
+        {
+            return;
+        }
+
+        _cluster.World.Tape.Record("kubernetes", "kubelet-back", name, $"the kubelet of {name} is back");
+        _cluster.Registry.UpdateStatus(ResourceKinds.Nodes, node, next =>
+        {
+            NodeObjects.SetReady(next, _cluster.World);
+            RemoveTaints(next, NotReady, Unreachable);
+        });
+        _cluster.Kubelet.Live(name);
+    }
+
     private void Heed(MachineChange change)
     {
         var (machine, power) = change;
@@ -43,6 +67,7 @@ internal sealed class NodeAvailability
             return;
         }
 
+        var was = _power.GetValueOrDefault(machine.NodeName);
         _power[machine.NodeName] = power;
         switch (power)
         {
@@ -50,10 +75,10 @@ internal sealed class NodeAvailability
                 _cluster.World.Agenda.After(_cluster.Settings.NodeBoot, () => Register(machine));
                 break;
             case MachinePower.Off:
-                PowerOff(machine.NodeName);
+                PowerOff(machine.NodeName, was);
                 break;
             case MachinePower.Gone:
-                PowerOff(machine.NodeName);
+                PowerOff(machine.NodeName, was);
                 RemoveWhenUnready(machine.NodeName);
                 break;
             default:
@@ -95,9 +120,10 @@ internal sealed class NodeAvailability
         }
     }
 
-    private void PowerOff(string node)
+    // What a kubelet that hangs or is dead left running dies, too.
+    private void PowerOff(string node, MachinePower was)
     {
-        if (!_cluster.Kubelet.IsAlive(node))
+        if (was is MachinePower.Off or MachinePower.Gone)
         {
             return;
         }

@@ -47,6 +47,11 @@ internal static class NodeObjects
             ["operatingSystem"] = "linux",
             ["architecture"] = "amd64",
         };
+        SetReady(node, world);
+    }
+
+    public static void SetReady(JsonObject node, SimulatedWorld world)
+    {
         node.SetCondition(world.Now, "MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available");
         node.SetCondition(world.Now, "DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure");
         node.SetCondition(world.Now, "PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available");

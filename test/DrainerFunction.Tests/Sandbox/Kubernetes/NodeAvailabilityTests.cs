@@ -51,6 +51,50 @@ public sealed class NodeAvailabilityTests : IDisposable
     }
 
     [Fact]
+    public void A_kubelet_that_hangs_stops_nothing_and_leaves_its_node_ready_and_one_that_is_back_goes_on()
+    {
+        _cluster.Cluster.AddPod(new("web") { Node = "node-1", StopsIn = TimeSpan.FromSeconds(2) });
+        _cluster.Cluster.NodeAvailability.HangKubelet("node-1");
+        _cluster.Evict("web");
+        _cluster.Pass(300);
+        Assert.Equal("Running", _cluster.Pod("web").Text("status", "phase"));
+        Assert.True(_cluster.Cluster.Node("node-1")!.ConditionIsTrue("Ready"));
+
+        _cluster.Cluster.NodeAvailability.ReviveKubelet("node-1");
+        _cluster.Pass(3);
+
+        Assert.Null(_cluster.Pod("web"));
+    }
+
+    [Fact]
+    public void A_kubelet_that_dies_makes_its_node_not_ready_and_one_that_is_back_makes_it_ready_on_the_same_boot()
+    {
+        var boot = _cluster.Cluster.Node("node-1").Text("status", "nodeInfo", "bootID");
+        _cluster.Cluster.NodeAvailability.KillKubelet("node-1");
+        _cluster.Pass(40);
+        Assert.Equal("Unknown", _cluster.Cluster.Node("node-1")!.Condition("Ready").Text("status"));
+
+        _cluster.Cluster.NodeAvailability.ReviveKubelet("node-1");
+        _cluster.Pass(1);
+
+        var node = _cluster.Cluster.Node("node-1")!;
+        Assert.True(node.ConditionIsTrue("Ready"));
+        Assert.Equal(boot, node.Text("status", "nodeInfo", "bootID"));
+        Assert.Null(node.At("spec", "taints"));
+    }
+
+    [Fact]
+    public void A_machine_that_goes_off_under_a_hung_kubelet_takes_its_containers_along()
+    {
+        _cluster.Cluster.AddPod(new("web") { Node = "node-1" });
+        _cluster.Cluster.NodeAvailability.HangKubelet("node-1");
+
+        _cluster.World.Machines.Announce(new(ClusterFixture.One, MachinePower.Off));
+
+        Assert.Equal(["default/web"], _cluster.Told("pod-killed"));
+    }
+
+    [Fact]
     public void A_machine_that_returns_has_a_new_boot_id_and_stays_cordoned()
     {
         var boot = _cluster.Cluster.Node("node-1").Text("status", "nodeInfo", "bootID");
