@@ -33,6 +33,11 @@ GOOD = {
     "one-cluster": dict(ClusterNames="a"),
     "two-clusters": dict(ClusterNames="a,b"),
     "five-clusters": dict(ClusterNames="a,b,c,d,e"),
+    "forty-clusters": dict(ClusterNames=",".join(f"team-{number}_{'x' * 40}" for number in range(40))),
+    "role": dict(RoleName="node-drainer", RolePath="/platform/drain/", PermissionsBoundaryArn="arn:aws:iam::123456789012:policy/ops/boundary"),
+    "hook-role": dict(CreateHookNotificationRole="true"),
+    "own-key": dict(KmsKeyArn="arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-1111-2222-3333-444444444444", CreateHookNotificationRole="true"),
+    "kept": dict(QueueDeletionPolicy="Retain", LogDeletionPolicy="Retain", QueueRetention="1209600", DeadLetterRetention="86400"),
     "config-map": dict(ClusterNames="a,b,c", CreateAccessEntries="false"),
     "tag-value": dict(ManagedTagKey="team/drained", ManagedTagValue="yes"),
     "any-group": dict(CheckTagBeforeDraining="false"),
@@ -44,7 +49,7 @@ GOOD = {
     "least": dict(MaximumConcurrency="50", MemorySize="128", LogRetentionDays="1", MetricsNamespace="team/drains#1:a-b"),
     "private": dict(SubnetIds="subnet-0a1b2c3d,subnet-1a1b2c3d", SecurityGroupIds="sg-0a1b2c3d"),
     "webhook": dict(WebhookUrlParameter="/node-drainer/webhook", WebhookHeaders='{"a":"b"}', WebhookProxy="http://proxy:3128", WebhookTemplate='{"text":"{{node}}"}'),
-    "topic": dict(AlarmTopicArn="arn:aws:sns:eu-central-1:123456789012:on-call"),
+    "topic": dict(AlarmTopicArn="arn:aws:sns:eu-central-1:123456789012:on-call", RunbookUrl="https://wiki.example/drainer", LivenessPeriod="86400"),
     "events": dict(EmitKubernetesEvents="true", KubernetesEventsExtraAnnotations="team=platform"),
 }
 
@@ -136,6 +141,7 @@ FUNCTIONS = {
     "Fn::And": lambda stack, of, node: all(stack.evaluate(one) for one in of),
     "Fn::Or": lambda stack, of, node: any(stack.evaluate(one) for one in of),
     "Fn::If": lambda stack, of, node: stack.evaluate(of[1] if stack.holds(of[0]) else of[2]),
+    "Fn::Join": lambda stack, of, node: of[0].join(stack.evaluate(of[1])),
     "Fn::Split": lambda stack, of, node: stack.split(of, node),
     "Fn::Select": lambda stack, of, node: stack.evaluate(of[1])[int(of[0])],
     "Fn::Sub": lambda stack, of, node: stack.substituted(of),

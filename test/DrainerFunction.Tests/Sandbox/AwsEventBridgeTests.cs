@@ -64,12 +64,12 @@ public sealed class AwsEventBridgeTests : IDisposable
         _rig.Region.Ec2.Rebalance(instance);
         _rig.Region.Ec2.SpotReclaim(instance);
 
-        Assert.Equal("sandbox-queue", queues["Queue"]);
+        Assert.Equal("Queue", queues["Queue"]);
         Assert.Equal(
             ["EC2 Instance Rebalance Recommendation", "EC2 Spot Instance Interruption Warning"],
-            Types("sandbox-queue"));
-        Assert.Equal(5, _rig.Region.Sqs.Queue("sandbox-queue").Redrive!.MaxReceiveCount);
-        Assert.Equal(TimeSpan.FromSeconds(150), _rig.Region.Sqs.Queue("sandbox-queue").VisibilityTimeout);
+            Types("Queue"));
+        Assert.Equal(5, _rig.Region.Sqs.Queue("Queue").Redrive!.MaxReceiveCount);
+        Assert.Equal(TimeSpan.FromSeconds(150), _rig.Region.Sqs.Queue("Queue").VisibilityTimeout);
     }
 
     [Fact]

@@ -61,8 +61,9 @@ public sealed partial class DocumentationTests
         Assert.All(Stack.Of().OfType("AWS::CloudWatch::Alarm"), alarm =>
         {
             Assert.Contains($"`{alarm.Key}`", page, StringComparison.Ordinal);
-            var chapter = Chapter().Match(alarm.Value["AlarmDescription"]!.ToString()).Groups[1].Value;
-            Assert.Contains($"### {chapter}\n", page, StringComparison.Ordinal);
+            var link = Runbook().Match(alarm.Value["AlarmDescription"]!.ToString());
+            Assert.Equal("docs/operating.md", link.Groups["page"].Value);
+            Assert.Contains(link.Groups["anchor"].Value, Heading().Matches(page).Select(heading => Anchor(heading.Groups[1].Value)));
         });
     }
 
@@ -77,7 +78,8 @@ public sealed partial class DocumentationTests
         var (alarms, queries) = (Stack.Of().OfType("AWS::CloudWatch::Alarm").Count, Stack.Of().OfType("AWS::Logs::QueryDefinition").Count);
 
         Assert.Contains($"{words[alarms]} alarms, one dashboard and {words[queries]} saved queries come with the stack", Stack.Text("README.md"), StringComparison.OrdinalIgnoreCase);
-        Assert.Contains($"| {words[alarms]} alarms | ${alarms * 0.10m:0.00} |", Stack.Text("docs/cost.md"), StringComparison.Ordinal);
+        var metrics = Stack.Of().OfType("AWS::CloudWatch::Alarm").Values.Sum(alarm => alarm["Metrics"] is System.Text.Json.Nodes.JsonArray several ? several.Count(one => one!["MetricStat"] is not null) : 1);
+        Assert.Contains($"| {words[alarms]} alarms over {words[metrics]} metrics | ${metrics * 0.10m:0.00} |", Stack.Text("docs/cost.md"), StringComparison.Ordinal);
     }
 
     private static string Anchor(string heading) => NotInAnAnchor().Replace(heading.ToLowerInvariant(), "").Replace(' ', '-');
@@ -91,8 +93,8 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"^#+ (.+?)\s*$", RegexOptions.Multiline)]
     private static partial Regex Heading();
 
-    [GeneratedRegex("\"([^\"]+)\"")]
-    private static partial Regex Chapter();
+    [GeneratedRegex(@" Runbook: (?<page>\S+)#(?<anchor>[a-z-]+)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Runbook();
 
     [GeneratedRegex(@"[^a-z0-9_ -]")]
     private static partial Regex NotInAnAnchor();

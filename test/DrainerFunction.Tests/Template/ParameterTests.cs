@@ -15,8 +15,6 @@ public sealed partial class ParameterTests
     /// <summary>Where the template lets less through than the function, and why.</summary>
     private static readonly Dictionary<string, Func<string, bool>> Narrower = new()
     {
-        // Each name makes an access entry, and there are five.
-        ["ClusterNames"] = value => value.Split(',').Length > 5,
         // The key becomes part of a policy in JSON; a value has a parameter of its own.
         ["ManagedTagKey"] = value => !PlainTagKey().IsMatch(value),
         // Other spellings of the same numbers.

@@ -23,12 +23,17 @@ internal sealed class Stack
     /// <summary>Every switch on, so that everything the template can make is made.</summary>
     public static IReadOnlyDictionary<string, string> Everything { get; } = new Dictionary<string, string>
     {
-        ["ClusterNames"] = "one,two,three,four,five",
+        ["ClusterNames"] = "one,two,three,four,five,six",
         ["Accounts"] = "123456789012,210987654321",
         ["Regions"] = "eu-west-1,eu-central-1",
         ["AssumeRoleName"] = "node-drainer",
         ["AssumeRoleExternalId"] = "an-external-id",
         ["WebhookUrlParameter"] = "/node-drainer/webhook",
+        ["RoleName"] = "node-drainer",
+        ["RolePath"] = "/platform/",
+        ["PermissionsBoundaryArn"] = "arn:aws:iam::123456789012:policy/boundary",
+        ["CreateHookNotificationRole"] = "true",
+        ["KmsKeyArn"] = "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d",
         ["SubnetIds"] = "subnet-0a,subnet-0b",
         ["SecurityGroupIds"] = "sg-0a",
         ["AlarmTopicArn"] = "arn:aws:sns:eu-west-1:123456789012:on-call",
@@ -52,6 +57,8 @@ internal sealed class Stack
         stream.Load(new StringReader(Text(path)));
         return [.. stream.Documents.Select(document => (YamlMappingNode)document.RootNode)];
     }
+
+    public JsonObject Resource(string logicalId) => resources[logicalId];
 
     public JsonObject Properties(string logicalId) => (JsonObject)resources[logicalId]["Properties"]!;
 

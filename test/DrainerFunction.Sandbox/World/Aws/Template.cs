@@ -140,7 +140,7 @@ internal sealed partial class Template
         Evaluate(argument[1])![int.Parse(argument[0].ToString(), CultureInfo.InvariantCulture)]?.DeepClone();
 
     private string Join(YamlSequenceNode argument) =>
-        string.Join(argument[0].ToString(), ((YamlSequenceNode)argument[1]).Children.Select(part => Evaluate(part)?.ToString()));
+        string.Join(argument[0].ToString(), ((JsonArray)Evaluate(argument[1])!).Select(part => part?.ToString()));
 
     private static JsonNode? Scalar(YamlScalarNode scalar)
     {

@@ -11,10 +11,11 @@ internal sealed class TemplateRules(AwsRegion region, Template template)
     public IReadOnlyDictionary<string, string> Load()
     {
         var queues = OfType("AWS::SQS::Queue").ToList();
-        foreach (var (id, properties) in queues)
+        // A region here has one stack, and scenarios name its queues by their logical ids: a name in the template is not taken.
+        foreach (var (id, _) in queues)
         {
-            _queues[id] = properties["QueueName"]?.ToString() ?? id;
-            region.Sqs.CreateQueue(_queues[id]);
+            _queues[id] = id;
+            region.Sqs.CreateQueue(id);
         }
 
         foreach (var (id, properties) in queues)
