@@ -1,4 +1,4 @@
-"""What CloudFormation would be given: template.yaml translated as AWS does it (the SAM translator), its parameters, conditions and
+"""What CloudFormation would be given: template.yaml translated as AWS does it (the SAM translator) and deploy/member-account.yaml, their parameters, conditions and
 intrinsic functions worked out for every switch, and each result checked with cfn-lint. Also whether each rule of the template refuses
 what it is there to refuse. Needs the Python packages cfn-lint and aws-sam-translator. Prints what it found; ends with 1 if that is anything.
 """
@@ -20,7 +20,7 @@ from samtranslator.yaml_helper import yaml_parse
 # It warns of metrics that it does not send.
 logging.disable(logging.WARNING)
 
-TEMPLATE = pathlib.Path(__file__).parents[2] / "template.yaml"
+ROOT = pathlib.Path(__file__).parents[2]
 GROUP = "arn:aws:autoscaling:eu-central-1:123456789012:autoScalingGroup:0a1b2c3d-1111-2222-3333-444444444444:autoScalingGroupName/"
 KINDS = ["SpotReclaim", "CapacityReclaim", "Termination", "StateChange", "ScheduledChange", "RebalanceRecommendation", "Launch"]
 PSEUDO = {"AWS::Region": "eu-central-1", "AWS::AccountId": "123456789012", "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com", "AWS::StackName": "node-drainer"}
@@ -64,6 +64,24 @@ BAD = {
     "AnnotationsNeedEvents": dict(KubernetesEventsExtraAnnotations="team=platform"),
 }
 
+HUB = dict(HubRoleArn="arn:aws:iam::111122223333:role/node-drainer", HubEventBusArn="arn:aws:events:eu-central-1:111122223333:event-bus/default", ExternalId="an-id")
+
+GOOD_MEMBERS = {
+    "member": HUB,
+    "member-of-china": HUB | dict(HubRoleArn="arn:aws-cn:iam::111122223333:role/ops/node-drainer", HubEventBusArn="arn:aws-cn:events:cn-north-1:111122223333:event-bus/default"),
+    "member-clusters": HUB | dict(ClusterNames="a,b,c,d,e,f,g", RolePath="/ops/", PermissionsBoundaryArn="arn:aws:iam::123456789012:policy/boundary", Regions="eu-west-1,eu-central-1"),
+    "member-second-region": HUB | dict(CreateRole="false", ClusterNames="a"),
+    "member-tag-value": HUB | dict(ManagedTagKey="team", ManagedTagValue="platform", CreateAccessEntries="false", ClusterNames="a"),
+    "member-named-groups": HUB | dict(AutoScalingGroupArns=f"{GROUP}blue,{GROUP}green", AlarmTopicArn="arn:aws:sns:eu-central-1:123456789012:on-call"),
+    "member-any-group": HUB | dict(CheckTagBeforeDraining="false") | {f"Forward{kind}": "false" for kind in KINDS},
+}
+
+BAD_MEMBERS = {
+    "TagValueNeedsTheCheck": HUB | dict(CheckTagBeforeDraining="false", ManagedTagValue="yes"),
+}
+
+TEMPLATES = {"template.yaml": (GOOD, BAD), "deploy/member-account.yaml": (GOOD_MEMBERS, BAD_MEMBERS)}
+
 
 class Stack:
     """The template with these parameters."""
@@ -71,10 +89,12 @@ class Stack:
     def __init__(self, template, given):
         self.declared = template["Parameters"]
         self.values = {name: str(given.get(name, one.get("Default", ""))) for name, one in self.declared.items()}
-        # As `sam package` leaves it.
-        template["Resources"]["DrainerFunction"]["Properties"]["CodeUri"] = "s3://bucket/key"
         self.rules = template["Rules"]
-        self.translated = Translator({}, Parser()).translate(template, self.values)
+        self.translated = template
+        if "Transform" in template:
+            # As `sam package` leaves it.
+            template["Resources"]["DrainerFunction"]["Properties"]["CodeUri"] = "s3://bucket/key"
+            self.translated = Translator({}, Parser()).translate(template, self.values)
 
     def problems(self):
         """Values that a parameter refuses."""
@@ -159,12 +179,12 @@ def documents_in_texts(resources):
             json.loads(body["Fn::Sub"] if isinstance(body, dict) else body)
 
 
-def main():
-    source = yaml_parse(TEMPLATE.read_text())
+def check(path, good, bad):
+    source = yaml_parse(path.read_text())
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        files = [str(TEMPLATE)]
-        for name, given in GOOD.items():
+        files = [str(path)]
+        for name, given in good.items():
             stack = Stack(copy.deepcopy(source), given)
             found += [f"{name}: {problem}" for problem in [*stack.problems(), *stack.broken_rules()]]
             resources = dict(stack.resources())
@@ -176,12 +196,16 @@ def main():
         if lint.returncode and not found:
             found.append(lint.stderr or "cfn-lint failed without a word.")
     for rule in source["Rules"]:
-        broken = Stack(copy.deepcopy(source), BAD[rule]).broken_rules()
+        broken = Stack(copy.deepcopy(source), bad[rule]).broken_rules()
         if broken != [rule]:
-            found.append(f"{rule}: {BAD[rule]} breaks {broken}")
+            found.append(f"{rule}: {bad[rule]} breaks {broken}")
     print("\n".join(found))
-    print(f"{len(GOOD)} stacks of {TEMPLATE.name}, {len(source['Rules'])} rules: {len(found)} findings")
-    return 1 if found else 0
+    print(f"{len(good)} stacks of {path.name}, {len(source['Rules'])} rules: {len(found)} findings")
+    return found
+
+
+def main():
+    return 1 if sum([check(ROOT / file, good, bad) for file, (good, bad) in TEMPLATES.items()], []) else 0
 
 
 if __name__ == "__main__":

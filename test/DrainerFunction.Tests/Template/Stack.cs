@@ -41,10 +41,12 @@ internal sealed class Stack
 
     public IEnumerable<string> LogicalIds => resources.Keys;
 
-    public static Stack Of(IReadOnlyDictionary<string, string>? parameters = null)
+    public static Stack Of(IReadOnlyDictionary<string, string>? parameters = null) => Of("template.yaml", parameters);
+
+    public static Stack Of(string template, IReadOnlyDictionary<string, string>? parameters)
     {
         using var world = new SimulatedWorld(TimeProvider.System, seed: 1);
-        return new(DrainerFunction.Sandbox.World.Aws.Template.Parse(Text("template.yaml"), world.Aws.Default, parameters).Resources);
+        return new(DrainerFunction.Sandbox.World.Aws.Template.Parse(Text(template), world.Aws.Default, parameters).Resources);
     }
 
     public static Stack With(params (string Name, string Value)[] parameters) => Of(parameters.ToDictionary(one => one.Name, one => one.Value));
