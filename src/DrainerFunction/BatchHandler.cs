@@ -17,7 +17,7 @@ internal sealed partial class BatchHandler(
     IAwsClients aws,
     IApiServers apiServers,
     IQueues queues,
-    Settling settling,
+    MessageSettlement settling,
     Reporter reporter,
     DrainerOptions options,
     TimeProvider time,
@@ -27,20 +27,20 @@ internal sealed partial class BatchHandler(
     private bool _isWarm;
     private long _throttledTold;
 
-    public async Task<BatchEnd> WorkAsync(SqsBatch batch, AwsScope own, ExecutionBudget budget, string requestId, CancellationToken cancellationToken)
+    public async Task<BatchResult> HandleAsync(SqsBatch batch, AwsScope own, ExecutionBudget budget, string requestId, CancellationToken cancellationToken)
     {
         using var spent = budget.Start();
         using var acknowledging = budget.StartAcknowledging();
         using var working = CancellationTokenSource.CreateLinkedTokenSource(spent.Token, cancellationToken);
         var sentBefore = apiServers.RequestsSent;
-        var sorted = SortedBatch.Of(batch, own, options, time.GetUtcNow());
-        var work = WorkOn(sorted, ReportOn(batch, sorted, requestId), budget.End, working.Token, acknowledging.Token);
+        var sorted = BatchTriage.Of(batch, own, options, time.GetUtcNow());
+        var work = ContextOf(sorted, ReportOn(batch, sorted, requestId), budget.End, working.Token, acknowledging.Token);
         Tell(sorted);
-        await using var lease = new Lease(Leased(sorted), budget.LambdaDeadline, queues, time, loggers.CreateLogger<Lease>());
+        await using var lease = new VisibilityLease(LeasableRecords(sorted), budget.LambdaDeadline, queues, time, loggers.CreateLogger<VisibilityLease>());
         // The first call of all; what follows need not wait for its answer.
         var taking = lease.TakeAsync();
         work.Descriptions.Begin([.. sorted.Instances.SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], working.Token);
-        var stories = sorted.Instances.ToDictionary(one => one, one => GuardedAsync(one, work, lease));
+        var stories = sorted.Instances.ToDictionary(one => one, one => HandleSafelyAsync(one, work, lease));
         var settled = await Task.WhenAll(batch.Records.Select(record => settling.SettleAsync(record, sorted, stories, work)));
         await Task.WhenAll(work.Telling);
         await taking;
@@ -52,7 +52,7 @@ internal sealed partial class BatchHandler(
         return new(failures, work.Stories, sorted.Ignored);
     }
 
-    private BatchReport ReportOn(SqsBatch batch, SortedBatch sorted, string requestId)
+    private BatchReport ReportOn(SqsBatch batch, BatchTriage sorted, string requestId)
     {
         var now = time.GetUtcNow();
         var isColdStart = !_isWarm;
@@ -78,8 +78,8 @@ internal sealed partial class BatchHandler(
         return untold;
     }
 
-    private BatchWork WorkOn(SortedBatch sorted, BatchReport report, DateTimeOffset workEnds, CancellationToken spent, CancellationToken acknowledging) => new(
-        new Descriptions(aws),
+    private BatchContext ContextOf(BatchTriage sorted, BatchReport report, DateTimeOffset workEnds, CancellationToken spent, CancellationToken acknowledging) => new(
+        new InstanceDescriptions(aws),
         new NodeFinder(apiServers, sorted.Instances.Select(one => one.InstanceId).ToHashSet(StringComparer.Ordinal)),
         new CordonBarrier(time),
         report,
@@ -88,13 +88,13 @@ internal sealed partial class BatchHandler(
         acknowledging);
 
     // A dry run writes nothing, and a message's visibility is something; records by hand have no receipt.
-    private IReadOnlyList<SqsRecord> Leased(SortedBatch sorted) => options.DryRun
+    private IReadOnlyList<SqsRecord> LeasableRecords(BatchTriage sorted) => options.DryRun
         ? []
         : [.. sorted.Instances.SelectMany(one => one.Received).Select(received => received.Record)
             .Where(record => record.ReceiptHandle is not "").DistinctBy(record => record.MessageId)];
 
     // An error of our own fails this instance's messages and nobody else's.
-    private async Task<IReadOnlyDictionary<string, Parting>> GuardedAsync(InterruptedInstance interrupted, BatchWork work, Lease lease)
+    private async Task<IReadOnlyDictionary<string, MessageResult>> HandleSafelyAsync(InterruptedInstance interrupted, BatchContext work, VisibilityLease lease)
     {
         using var lost = CancellationTokenSource.CreateLinkedTokenSource([.. interrupted.Received.Select(received => lease.LossOf(received.Record.MessageId)).Distinct()]);
         try
@@ -108,11 +108,11 @@ internal sealed partial class BatchHandler(
             LogFailed(interrupted.InstanceId, failure);
             var why = new MessageFate.Redeliver("an error of the function's own");
             return interrupted.Received.DistinctBy(received => received.Record.MessageId).ToDictionary(
-                received => received.Record.MessageId, received => new Parting(why, received.Chain, Deadline: null));
+                received => received.Record.MessageId, received => new MessageResult(why, received.Chain, Deadline: null));
         }
     }
 
-    private void Tell(SortedBatch sorted)
+    private void Tell(BatchTriage sorted)
     {
         foreach (var (record, why) in sorted.Ignored)
         {

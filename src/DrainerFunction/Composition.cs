@@ -22,32 +22,32 @@ internal static class Composition
     /// <param name="loggers">Where lines go.</param>
     public static InvocationHandler Compose(Ports ports, DrainerOptions options, AwsScope own, TimeProvider time, Random random, ILoggerFactory loggers)
     {
-        var hooks = new LifecycleHooks(ports.Aws, time, loggers.CreateLogger<LifecycleHooks>());
+        var hooks = new LifecycleHookCache(ports.Aws, time, loggers.CreateLogger<LifecycleHookCache>());
         var pools = new RequestPools(time);
-        var cordoning = new Cordoning(options, pools, time);
-        var events = new KubernetesEvents(options, time, loggers.CreateLogger<KubernetesEvents>());
-        var drainer = new Drainer(options, pools, new DrainWitness(events, loggers.CreateLogger<DrainWitness>()), time, random);
-        var notices = new Notices(ports.Webhook, cordoning, options, loggers.CreateLogger<Notices>());
+        var cordoning = new NodeCordon(options, pools, time);
+        var events = new KubernetesEventPublisher(options, time, loggers.CreateLogger<KubernetesEventPublisher>());
+        var drainer = new Drainer(options, pools, new DrainObserver(events, loggers.CreateLogger<DrainObserver>()), time, random);
+        var notices = new DrainNotices(ports.Webhook, cordoning, options, loggers.CreateLogger<DrainNotices>());
         var interruptions = new InterruptionHandler(
             ports.Aws,
             hooks,
             ports.Reporter,
-            new Resolver(new(options, time), options, time),
-            new CordonAndDrain(cordoning, drainer, new(new RebalanceAction(ports.Aws, hooks, options), notices, options), notices, events, options, time),
-            new Launching(cordoning, options, time),
-            new Closing(new(options, time), notices, events, ports.Reporter, options, time, loggers.CreateLogger<Closing>()),
+            new NodeResolver(new(options, time), options, time),
+            new DrainStage(cordoning, drainer, new(new RebalanceAction(ports.Aws, hooks, options), notices, options), notices, events, options, time),
+            new LaunchStage(cordoning, options, time),
+            new CompletionStage(new(options, time), notices, events, ports.Reporter, options, time, loggers.CreateLogger<CompletionStage>()),
             options,
             time,
             loggers);
-        var handOver = new HandOver(ports.Queues, options, time, loggers.CreateLogger<HandOver>());
-        var batches = new BatchHandler(interruptions, ports.Aws, ports.ApiServers, ports.Queues, new Settling(handOver, options, loggers.CreateLogger<Settling>()), ports.Reporter, options, time, loggers);
-        var look = new InstanceLook(ports.Aws, hooks, options);
+        var handOver = new ContinuationSender(ports.Queues, options, time, loggers.CreateLogger<ContinuationSender>());
+        var batches = new BatchHandler(interruptions, ports.Aws, ports.ApiServers, ports.Queues, new MessageSettlement(handOver, options, loggers.CreateLogger<MessageSettlement>()), ports.Reporter, options, time, loggers);
+        var look = new InstanceLookup(ports.Aws, hooks, options);
         return new InvocationHandler(
             batches,
             new PlanHandler(look, ports.ApiServers, new(drainer, options, time), options, time),
             new DrainHandler(look, batches, options, time),
             new SweepHandler(
-                new RegionSweep(ports.Aws, ports.ApiServers, new LostWork(ports.Aws, hooks, drainer, options), new MarkedNodes(ports.Aws, ports.ApiServers, options), cordoning, options),
+                new RegionSweep(ports.Aws, ports.ApiServers, new OrphanedWork(ports.Aws, hooks, drainer, options), new AnnotatedNodeFinder(ports.Aws, ports.ApiServers, options), cordoning, options),
                 batches,
                 options,
                 time,

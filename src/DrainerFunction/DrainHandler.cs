@@ -12,7 +12,7 @@ namespace DrainerFunction;
 /// A drain by hand. What can be refused is refused at once; the rest becomes messages and goes the way of every interruption:
 /// one for the drain, and one for each hook of ours that holds the instance already, so that it is kept waiting and answered.
 /// </summary>
-internal sealed class DrainHandler(InstanceLook look, BatchHandler batches, DrainerOptions options, TimeProvider time)
+internal sealed class DrainHandler(InstanceLookup look, BatchHandler batches, DrainerOptions options, TimeProvider time)
 {
     public async Task<DrainAnswer> HandleAsync(InvocationRequest.Drain asked, AwsScope own, ExecutionBudget budget, string requestId, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ internal sealed class DrainHandler(InstanceLook look, BatchHandler batches, Drai
 
         var scope = new AwsScope(asked.Instance.Account ?? own.Account, asked.Instance.Region ?? own.Region);
         var answer = new DrainAnswer { Outcome = "", Why = "", Instance = asked.Instance.InstanceId, Account = scope.Account, Region = scope.Region };
-        if (SortedBatch.Foreign(scope, own, options) is { } foreign)
+        if (BatchTriage.Foreign(scope, own, options) is { } foreign)
         {
             return answer with { Outcome = "notOurs", Why = foreign };
         }
@@ -35,11 +35,11 @@ internal sealed class DrainHandler(InstanceLook look, BatchHandler batches, Drai
             return answer with { Outcome = outcome, Why = why };
         }
 
-        var messages = new OwnMessages(requestId, now);
+        var messages = new SyntheticRecords(requestId, now);
         var records = new List<SqsRecord> { messages.DrainRequest(scope, asked.Instance.InstanceId, asked.Deadline, asked.Force) };
-        records.AddRange(look.OursThatWait(facts).Where(hook => hook.Transition == HookWaits.Terminating).Select(hook => messages.Lifecycle(scope, facts.InGroup!, hook)));
-        var end = await batches.WorkAsync(new(records), own, budget, requestId, cancellationToken);
-        return end.Stories is [var story, ..] ? Told(answer, story, end) : answer with { Outcome = "refused", Why = end.LeftAlone.Select(one => one.Why).FirstOrDefault("the function failed; its log says why") };
+        records.AddRange(look.OursThatWait(facts).Where(hook => hook.Transition == LifecycleStates.Terminating).Select(hook => messages.Lifecycle(scope, facts.InGroup!, hook)));
+        var end = await batches.HandleAsync(new(records), own, budget, requestId, cancellationToken);
+        return end.Stories is [var story, ..] ? Describe(answer, story, end) : answer with { Outcome = "refused", Why = end.LeftAlone.Select(one => one.Why).FirstOrDefault("the function failed; its log says why") };
     }
 
     private (string Outcome, string Why)? Refusal(InstanceFacts facts) => facts.Instance switch
@@ -51,7 +51,7 @@ internal sealed class DrainHandler(InstanceLook look, BatchHandler batches, Drai
         _ => null,
     };
 
-    private static DrainAnswer Told(DrainAnswer answer, InterruptionReport story, BatchEnd end)
+    private static DrainAnswer Describe(DrainAnswer answer, InterruptionReport story, BatchResult end)
     {
         var goesOn = story.Fates.Any(fate => fate is MessageFate.SendOn);
         return answer with

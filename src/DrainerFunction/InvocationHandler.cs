@@ -17,10 +17,10 @@ internal sealed class InvocationHandler(
         var scope = OwnScope(invocation.FunctionArn);
         return InvocationPayload.Read(invocation.Payload) switch
         {
-            InvocationRequest.Batch(var records) => Answer((await batches.WorkAsync(records, scope, budget, invocation.RequestId, cancellationToken)).Failures),
-            InvocationRequest.Plan(var instance) => Json(await plans.HandleAsync(instance, scope, cancellationToken), DirectJson.Readable.PlanAnswer),
-            InvocationRequest.Drain asked => Json(await drains.HandleAsync(asked, scope, budget, invocation.RequestId, cancellationToken), DirectJson.Readable.DrainAnswer),
-            InvocationRequest.Sweep => Json(await sweeps.HandleAsync(scope, budget, invocation.RequestId, cancellationToken), DirectJson.Readable.SweepAnswer),
+            InvocationRequest.Batch(var records) => Answer((await batches.HandleAsync(records, scope, budget, invocation.RequestId, cancellationToken)).Failures),
+            InvocationRequest.Plan(var instance) => Json(await plans.HandleAsync(instance, scope, cancellationToken), AnswerJson.Readable.PlanAnswer),
+            InvocationRequest.Drain asked => Json(await drains.HandleAsync(asked, scope, budget, invocation.RequestId, cancellationToken), AnswerJson.Readable.DrainAnswer),
+            InvocationRequest.Sweep => Json(await sweeps.HandleAsync(scope, budget, invocation.RequestId, cancellationToken), AnswerJson.Readable.SweepAnswer),
             InvocationRequest.Unknown(var why) => throw new PayloadException(why),
             var request => throw new UnreachableException($"Unknown {request}."),
         };

@@ -9,12 +9,12 @@ using k8s.Models;
 namespace DrainerFunction;
 
 /// <summary>What a drain of an instance would do now. It asks, and writes nothing.</summary>
-internal sealed class PlanHandler(InstanceLook look, IApiServers apiServers, NodePlan nodePlan, DrainerOptions options, TimeProvider time)
+internal sealed class PlanHandler(InstanceLookup look, IApiServers apiServers, NodePlan nodePlan, DrainerOptions options, TimeProvider time)
 {
     public async Task<PlanAnswer> HandleAsync(InstanceAddress address, AwsScope own, CancellationToken cancellationToken)
     {
         var scope = new AwsScope(address.Account ?? own.Account, address.Region ?? own.Region);
-        var foreign = SortedBatch.Foreign(scope, own, options);
+        var foreign = BatchTriage.Foreign(scope, own, options);
         var facts = foreign is null ? await look.AtAsync(scope, address.InstanceId, cancellationToken) : new();
         var hints = new List<string>(facts.Troubles);
         var isOurs = IsOurs(facts, foreign, hints);
@@ -71,7 +71,7 @@ internal sealed class PlanHandler(InstanceLook look, IApiServers apiServers, Nod
             hints.Add($"The group {group.Name} itself does not carry the tag {options.ManagedTag.Key}: unless the role's policy names the group, its hooks can be neither kept waiting nor answered.");
         }
 
-        if (facts.Hooks.All(hook => hook.Transition != HookWaits.Terminating || !options.LifecycleHooks.IsOurs(hook.HookName)))
+        if (facts.Hooks.All(hook => hook.Transition != LifecycleStates.Terminating || !options.LifecycleHooks.IsOurs(hook.HookName)))
         {
             hints.Add($"The group {member.AutoScalingGroupName} has no termination hook of ours: when it shrinks, it does not wait for a drain.");
         }
@@ -111,7 +111,7 @@ internal sealed class PlanHandler(InstanceLook look, IApiServers apiServers, Nod
         }
         catch (ApiServerException refused)
         {
-            hints.Add(Troubles.Sentence(refused));
+            hints.Add(RefusalHints.Sentence(refused));
             return answer;
         }
     }

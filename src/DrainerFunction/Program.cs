@@ -34,6 +34,6 @@ internal static class Program
             signal.Cancel = true;
             loop.Post(_ => stop.Cancel(), null);
         });
-        return await LambdaProcess.RunAsync(endpoint, environment, loop, stop.Token);
+        return await FunctionHost.RunAsync(endpoint, environment, loop, stop.Token);
     }
 }

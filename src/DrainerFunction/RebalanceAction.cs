@@ -9,7 +9,7 @@ namespace DrainerFunction;
 /// What `auto` makes of a rebalance recommendation. No event ever says that this threat has passed, so a node is only touched
 /// when its group replaces it: cordoned where a hook of ours drains it later, drained where none does.
 /// </summary>
-internal sealed class RebalanceAction(IAwsClients aws, LifecycleHooks hooks, DrainerOptions options)
+internal sealed class RebalanceAction(IAwsClients aws, LifecycleHookCache hooks, DrainerOptions options)
 {
     /// <exception cref="AwsCallException">Auto Scaling could not be asked.</exception>
     public async Task<InterruptionAction> ForAsync(AwsScope scope, Interruption interruption, CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ internal sealed class RebalanceAction(IAwsClients aws, LifecycleHooks hooks, Dra
         }
 
         var drainsLater = (await hooks.OfGroupAsync(scope, group.Name, cancellationToken))
-            .Any(hook => hook.Transition == HookWaits.Terminating && options.LifecycleHooks.IsOurs(hook.HookName));
+            .Any(hook => hook.Transition == LifecycleStates.Terminating && options.LifecycleHooks.IsOurs(hook.HookName));
         return drainsLater || options.CordonOnly ? InterruptionAction.Cordon : InterruptionAction.Drain;
     }
 }

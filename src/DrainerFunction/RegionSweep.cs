@@ -8,13 +8,13 @@ using DrainerFunction.Runtime;
 namespace DrainerFunction;
 
 /// <summary>The sweep of one account and region: what waits there, what is due there, and which of its nodes carry our marks.</summary>
-internal sealed class RegionSweep(IAwsClients aws, IApiServers apiServers, LostWork lost, MarkedNodes markedNodes, Cordoning cordoning, DrainerOptions options)
+internal sealed class RegionSweep(IAwsClients aws, IApiServers apiServers, OrphanedWork lost, AnnotatedNodeFinder markedNodes, NodeCordon cordoning, DrainerOptions options)
 {
     /// <exception cref="AwsCallException">Something without which nothing else can be judged could not be asked.</exception>
-    public async Task SweepAsync(AwsScope scope, Sweep sweep, CancellationToken cancellationToken)
+    public async Task SweepAsync(AwsScope scope, SweepState sweep, CancellationToken cancellationToken)
     {
         var region = aws.In(scope);
-        var waiting = await WaitingAsync(region.AutoScaling, sweep, cancellationToken);
+        var waiting = await FindWaitingAsync(region.AutoScaling, sweep, cancellationToken);
         var scheduled = (await region.Instances.DescribeAllScheduledEventsAsync(cancellationToken)).Where(one => !one.IsOver).ToList();
         var due = scheduled.Where(one => IsDue(one, sweep.Now)).ToList();
         var marked = await markedNodes.FindAsync(scope, sweep, cancellationToken);
@@ -24,12 +24,12 @@ internal sealed class RegionSweep(IAwsClients aws, IApiServers apiServers, LostW
         var finder = new NodeFinder(apiServers, ids.ToHashSet(StringComparer.Ordinal));
         foreach (var one in waiting)
         {
-            await sweep.TriedAsync(() => lost.WaitingAsync(scope, one, instances.GetValueOrDefault(one.InstanceId), finder, sweep, cancellationToken));
+            await sweep.TryAsync(() => lost.FindWaitingAsync(scope, one, instances.GetValueOrDefault(one.InstanceId), finder, sweep, cancellationToken));
         }
 
         foreach (var one in due)
         {
-            await sweep.TriedAsync(() => lost.DueAsync(scope, one, instances.GetValueOrDefault(one.InstanceId), finder, sweep, cancellationToken));
+            await sweep.TryAsync(() => lost.FindDueAsync(scope, one, instances.GetValueOrDefault(one.InstanceId), finder, sweep, cancellationToken));
         }
 
         foreach (var one in marked)
@@ -40,27 +40,27 @@ internal sealed class RegionSweep(IAwsClients aws, IApiServers apiServers, LostW
                 InGroup = inGroups.FirstOrDefault(member => member.InstanceId == one.Target.InstanceId),
                 Scheduled = scheduled.FirstOrDefault(change => change.InstanceId == one.Target.InstanceId),
             };
-            await sweep.TriedAsync(() => EndedAsync(scope, whole, sweep, cancellationToken));
+            await sweep.TryAsync(() => SettleAnnotatedAsync(scope, whole, sweep, cancellationToken));
         }
     }
 
     // A group's description leaves out its warm pool, whose instances wait in hooks, too.
-    private static async Task<IReadOnlyList<GroupInstance>> WaitingAsync(IAutoScaling autoScaling, Sweep sweep, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<GroupInstance>> FindWaitingAsync(IAutoScaling autoScaling, SweepState sweep, CancellationToken cancellationToken)
     {
         var groups = await autoScaling.DescribeAllGroupsAsync(cancellationToken);
         var members = groups.SelectMany(group => group.Instances).ToList();
         foreach (var group in groups.Where(group => group.HasWarmPool))
         {
-            await sweep.TriedAsync(async () => members.AddRange(await autoScaling.DescribeWarmPoolAsync(group.Name, cancellationToken)));
+            await sweep.TryAsync(async () => members.AddRange(await autoScaling.DescribeWarmPoolAsync(group.Name, cancellationToken)));
         }
 
         return [.. members.Where(member => member.IsWaiting)];
     }
 
     // Its own message begins the drain at that very time; only later is it lost.
-    private bool IsDue(ScheduledEvent scheduled, DateTimeOffset now) => scheduled.NotBefore - options.ScheduledChangeLeadTime + Sweep.BetweenHops <= now;
+    private bool IsDue(ScheduledEvent scheduled, DateTimeOffset now) => scheduled.NotBefore - options.ScheduledChangeLeadTime + SweepState.BetweenHops <= now;
 
-    private async Task EndedAsync(AwsScope scope, MarkedNode marked, Sweep sweep, CancellationToken cancellationToken)
+    private async Task SettleAnnotatedAsync(AwsScope scope, AnnotatedNode marked, SweepState sweep, CancellationToken cancellationToken)
     {
         if (sweep.IsAlive(marked.Noted))
         {
@@ -69,7 +69,7 @@ internal sealed class RegionSweep(IAwsClients aws, IApiServers apiServers, LostW
 
         if (marked.WhyUndo(sweep.Now, options) is not { } why)
         {
-            await lost.MarkedAsync(scope, marked, sweep, cancellationToken);
+            await lost.FindAnnotatedAsync(scope, marked, sweep, cancellationToken);
             return;
         }
 
@@ -78,7 +78,7 @@ internal sealed class RegionSweep(IAwsClients aws, IApiServers apiServers, LostW
         {
             sweep.Done.Add(item with { Outcome = "dryRun", Why = $"it would be undone: {why}" });
         }
-        else if (await cordoning.UndoAsync(marked.Target, marked.Node, new CordonUndo(), cancellationToken) is UndoReply.Undone)
+        else if (await cordoning.UndoAsync(marked.Target, marked.Node, new UncordonPatch(), cancellationToken) is UndoReply.Undone)
         {
             sweep.Done.Add(item);
         }

@@ -17,13 +17,13 @@ internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler bat
         using var spent = budget.Start();
         using var working = CancellationTokenSource.CreateLinkedTokenSource(spent.Token, cancellationToken);
         var now = time.GetUtcNow();
-        var sweep = new Sweep(new OwnMessages(requestId, now), now, budget.LambdaDeadline - now + Sweep.BetweenHops);
+        var sweep = new SweepState(new SyntheticRecords(requestId, now), now, budget.LambdaDeadline - now + SweepState.BetweenHops);
         await SweepAsync(own, sweep, spent, working.Token);
 
         if (sweep.Records.Count > 0)
         {
-            var end = await batches.WorkAsync(new(sweep.Records), own, budget, requestId, cancellationToken);
-            sweep.Done.AddRange(end.Stories.Select(Told));
+            var end = await batches.HandleAsync(new(sweep.Records), own, budget, requestId, cancellationToken);
+            sweep.Done.AddRange(end.Stories.Select(ToItem));
         }
 
         foreach (var item in sweep.Done)
@@ -36,13 +36,13 @@ internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler bat
         return new() { Done = sweep.Done, NotSeen = sweep.NotSeen };
     }
 
-    private async Task SweepAsync(AwsScope own, Sweep sweep, CancellationTokenSource spent, CancellationToken working)
+    private async Task SweepAsync(AwsScope own, SweepState sweep, CancellationTokenSource spent, CancellationToken working)
     {
         try
         {
             foreach (var scope in Scopes(own))
             {
-                await sweep.TriedAsync(() => regions.SweepAsync(scope, sweep, working));
+                await sweep.TryAsync(() => regions.SweepAsync(scope, sweep, working));
             }
         }
         catch (OperationCanceledException) when (spent.IsCancellationRequested)
@@ -56,7 +56,7 @@ internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler bat
         from region in options.Regions is [] ? [own.Region] : options.Regions
         select new AwsScope(account, region);
 
-    private static SweptItem Told(InterruptionReport story) => new(
+    private static SweptItem ToItem(InterruptionReport story) => new(
         story.InstanceId, story.Cluster?.Name, story.NodeName, JsonNamingPolicy.CamelCase.ConvertName(story.Outcome.ToString()), story.Why);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Sweep: instance {InstanceId} (node {Node}) {Outcome}: {Why}")]

@@ -42,7 +42,7 @@ public sealed class EndedChangeTests
 
     private static Resolution Of(string code, string bootId, bool isReady, InstanceLife life = InstanceLife.Running, bool wasCanceled = false, int minutes = 1)
     {
-        var noted = new NodeInterruption
+        var noted = new InterruptionAnnotation
         {
             InstanceId = "i-1",
             BootId = "old",
@@ -55,7 +55,7 @@ public sealed class EndedChangeTests
         };
         var node = new V1Node
         {
-            Metadata = new() { Name = "n", Annotations = new Dictionary<string, string> { [NodeInterruption.Annotation] = NodeInterruptions.Write(noted) } },
+            Metadata = new() { Name = "n", Annotations = new Dictionary<string, string> { [InterruptionAnnotation.Annotation] = AnnotationFormat.Write(noted) } },
             Spec = new() { ProviderID = "aws:///eu-west-1a/i-1", Unschedulable = true },
             Status = new()
             {
@@ -71,10 +71,10 @@ public sealed class EndedChangeTests
             At = Now,
             EventId = "e",
         };
-        var received = Received.From(change, new SqsRecord { MessageId = "m", ReceiptHandle = "", EventSourceArn = "", Body = "" }, Now);
-        return EndedChange.Of(
+        var received = ReceivedInterruption.From(change, new SqsRecord { MessageId = "m", ReceiptHandle = "", EventSourceArn = "", Body = "" }, Now);
+        return ClosedScheduledChange.Of(
             new FoundNode.Here(new TargetNode(new ClusterName(new("123456789012", "eu-west-1"), "shop"), "n", "i-1", null!), node),
-            new Described(new Instance { InstanceId = "i-1", Life = life, LaunchedAt = Now.AddDays(-1) }, InGroup: null, Scheduled: null) { WasCanceled = wasCanceled },
+            new InstanceDescription(new Instance { InstanceId = "i-1", Life = life, LaunchedAt = Now.AddDays(-1) }, InGroup: null, Scheduled: null) { WasCanceled = wasCanceled },
             [received],
             Now.AddMinutes(minutes));
     }

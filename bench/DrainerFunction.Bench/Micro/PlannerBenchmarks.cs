@@ -11,7 +11,7 @@ namespace DrainerFunction.Bench.Micro;
 public class PlannerBenchmarks
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
-    private readonly PodFacts _facts = new();
+    private readonly PodRequestStates _facts = new();
     private readonly DrainRules _rules = new() { CordonedAt = Now.AddSeconds(-1) };
     private IReadOnlyCollection<V1Pod> _pods = [];
 

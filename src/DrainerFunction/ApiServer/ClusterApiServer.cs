@@ -38,12 +38,12 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
         while (!string.IsNullOrEmpty(next));
     }
 
-    public async Task<NodePatched> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken)
+    public async Task<NodePatchReply> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken)
     {
         var answer = await _requests.AskAsync(HttpMethod.Patch, Node(nodeName), () => Json(strategicMergePatch, "application/strategic-merge-patch+json"), cancellationToken);
-        return answer.IsNotFound ? new NodePatched.Gone()
-            : answer.Code is HttpStatusCode.Conflict ? new NodePatched.Conflict()
-            : new NodePatched.Done(answer.As<V1Node>(connection.Name, $"PATCH node {nodeName}"));
+        return answer.IsNotFound ? new NodePatchReply.Gone()
+            : answer.Code is HttpStatusCode.Conflict ? new NodePatchReply.Conflict()
+            : new NodePatchReply.Done(answer.As<V1Node>(connection.Name, $"PATCH node {nodeName}"));
     }
 
     public async Task<PodList> ListPodsAsync(string nodeName, CancellationToken cancellationToken)
@@ -70,10 +70,10 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
         }
     }
 
-    public IAsyncEnumerable<Watched<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<WatchEvent<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) =>
         _requests.WatchAsync<V1Pod>($"{PodsOf(nodeName)}&resourceVersion={Uri.EscapeDataString(resourceVersion)}&", $"WATCH pods of node {nodeName}", cancellationToken);
 
-    public IAsyncEnumerable<Watched<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) => _requests.WatchAsync<V1Node>(
+    public IAsyncEnumerable<WatchEvent<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) => _requests.WatchAsync<V1Node>(
         $"/api/v1/nodes?fieldSelector={Uri.EscapeDataString($"metadata.name={nodeName}")}&resourceVersion={Uri.EscapeDataString(resourceVersion)}&",
         $"WATCH node {nodeName}",
         cancellationToken);
@@ -110,7 +110,7 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
         return [.. answer.As<V1PodDisruptionBudgetList>(connection.Name, $"LIST disruption budgets of {@namespace}").Items ?? []];
     }
 
-    public IAsyncEnumerable<Watched<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) =>
         _requests.WatchAsync<V1PodDisruptionBudget>($"{Budgets(@namespace)}?", $"WATCH disruption budgets of {@namespace}", cancellationToken);
 
     public async Task CreateEventAsync(Corev1Event @event, CancellationToken cancellationToken)

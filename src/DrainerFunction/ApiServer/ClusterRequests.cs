@@ -28,7 +28,7 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
         {
             using var response = await connection.SendAsync(server => new(method, new Uri(server, path)) { Content = body?.Invoke() }, either.Token);
             late.CancelAfter(Longest);
-            return Counted(await ApiAnswer.ReadAsync(response, either.Token));
+            return Count(await ApiAnswer.ReadAsync(response, either.Token));
         }
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
         {
@@ -41,13 +41,13 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
     }
 
     /// <exception cref="ApiServerException">It was refused, or the stream broke off.</exception>
-    public async IAsyncEnumerable<Watched<T>> WatchAsync<T>(string path, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(string path, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : IKubernetesObject<V1ObjectMeta>
     {
         using var response = await OpenAsync($"{path}watch=true&allowWatchBookmarks=true", question, cancellationToken);
         if (response.StatusCode is HttpStatusCode.Gone)
         {
-            yield return new Watched<T>.Expired();
+            yield return new WatchEvent<T>.Expired();
             yield break;
         }
 
@@ -60,7 +60,7 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
             }
 
             yield return change;
-            if (change is Watched<T>.Expired)
+            if (change is WatchEvent<T>.Expired)
             {
                 yield break;
             }
@@ -82,7 +82,7 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
 
             using (response)
             {
-                throw Counted(await ApiAnswer.ReadAsync(response, either.Token)).Refusal(connection.Name, question);
+                throw Count(await ApiAnswer.ReadAsync(response, either.Token)).Refusal(connection.Name, question);
             }
         }
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
@@ -107,7 +107,7 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
         }
     }
 
-    private ApiAnswer Counted(ApiAnswer answer)
+    private ApiAnswer Count(ApiAnswer answer)
     {
         Throttled += answer.Code is HttpStatusCode.TooManyRequests && answer.Status is { IsHeldByDisruptionBudget: false, Admission: null } ? 1 : 0;
         return answer;

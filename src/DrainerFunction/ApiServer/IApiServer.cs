@@ -15,18 +15,18 @@ internal interface IApiServer
     IAsyncEnumerable<V1Node> ListNodesAsync(CancellationToken cancellationToken);
 
     /// <param name="strategicMergePatch">JSON. With metadata.resourceVersion it applies to that version only.</param>
-    Task<NodePatched> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken);
+    Task<NodePatchReply> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken);
 
     /// <summary>The pods bound to a node, all pages joined.</summary>
     Task<PodList> ListPodsAsync(string nodeName, CancellationToken cancellationToken);
 
     /// <summary>
     /// What happens to the pods of a node after <paramref name="resourceVersion"/>. The stream ends when the server ends it,
-    /// and with <see cref="Watched{T}.Expired"/> when the version is too old.
+    /// and with <see cref="WatchEvent{T}.Expired"/> when the version is too old.
     /// </summary>
-    IAsyncEnumerable<Watched<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken);
+    IAsyncEnumerable<WatchEvent<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken);
 
-    IAsyncEnumerable<Watched<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken);
+    IAsyncEnumerable<WatchEvent<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken);
 
     /// <summary>policy/v1 eviction with the pod's UID as precondition.</summary>
     /// <param name="gracePeriod">Overrides the pod's own, in whole seconds; null leaves it.</param>
@@ -41,7 +41,7 @@ internal interface IApiServer
     /// The disruption budgets of a namespace and what becomes of them, in one request: a watch without a resourceVersion
     /// begins with all there are. A drain opens it only once a budget has refused a pod.
     /// </summary>
-    IAsyncEnumerable<Watched<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken);
+    IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken);
 
     Task CreateEventAsync(Corev1Event @event, CancellationToken cancellationToken);
 }
@@ -53,32 +53,32 @@ internal sealed record PodName(string Namespace, string Name, string Uid)
 
 internal sealed record PodList(IReadOnlyList<V1Pod> Pods, string ResourceVersion);
 
-internal abstract record NodePatched
+internal abstract record NodePatchReply
 {
-    private NodePatched()
+    private NodePatchReply()
     {
     }
 
-    public sealed record Done(V1Node Node) : NodePatched;
+    public sealed record Done(V1Node Node) : NodePatchReply;
 
     /// <summary>409: somebody wrote in between.</summary>
-    public sealed record Conflict : NodePatched;
+    public sealed record Conflict : NodePatchReply;
 
-    public sealed record Gone : NodePatched;
+    public sealed record Gone : NodePatchReply;
 }
 
-internal abstract record Watched<T>
+internal abstract record WatchEvent<T>
 {
-    private Watched()
+    private WatchEvent()
     {
     }
 
-    public sealed record Present(T Item, string ResourceVersion) : Watched<T>;
+    public sealed record Present(T Item, string ResourceVersion) : WatchEvent<T>;
 
-    public sealed record Deleted(T Item, string ResourceVersion) : Watched<T>;
+    public sealed record Deleted(T Item, string ResourceVersion) : WatchEvent<T>;
 
-    public sealed record Bookmark(string ResourceVersion) : Watched<T>;
+    public sealed record Bookmark(string ResourceVersion) : WatchEvent<T>;
 
     /// <summary>410: list anew.</summary>
-    public sealed record Expired : Watched<T>;
+    public sealed record Expired : WatchEvent<T>;
 }

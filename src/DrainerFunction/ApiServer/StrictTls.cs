@@ -8,7 +8,7 @@ namespace DrainerFunction.ApiServer;
 /// <summary>Connections to one API server: only the cluster's own authority is trusted, and the host's name is checked.</summary>
 internal static class StrictTls
 {
-    public static HttpMessageHandler Connect(EksCluster cluster, TimeProvider time) => new ThawingConnections(() => Sockets(cluster), time);
+    public static HttpMessageHandler Connect(EksCluster cluster, TimeProvider time) => new FreezeAwareHttpHandler(() => Sockets(cluster), time);
 
     private static SocketsHttpHandler Sockets(EksCluster cluster)
     {
@@ -17,7 +17,7 @@ internal static class StrictTls
         var sockets = new SocketsHttpHandler
         {
             ConnectTimeout = TimeSpan.FromSeconds(5),
-            PooledConnectionIdleTimeout = ThawingConnections.LongestIdle,
+            PooledConnectionIdleTimeout = FreezeAwareHttpHandler.LongestIdle,
             EnableMultipleHttp2Connections = true,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             KeepAlivePingDelay = TimeSpan.FromSeconds(10),

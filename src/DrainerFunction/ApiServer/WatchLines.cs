@@ -12,7 +12,7 @@ internal static class WatchLines
 {
     /// <returns>The change, or null for half a line: the stream was cut there.</returns>
     /// <exception cref="ApiServerException">The server reports an error other than 410, or tells of a change that cannot be read.</exception>
-    public static Watched<T>? Read<T>(string line, string clusterName, string question)
+    public static WatchEvent<T>? Read<T>(string line, string clusterName, string question)
         where T : IKubernetesObject<V1ObjectMeta>
     {
         using var json = Parse(line);
@@ -21,14 +21,14 @@ internal static class WatchLines
             : null;
     }
 
-    private static Watched<T>? Read<T>(string? type, JsonElement thing, string clusterName, string question)
+    private static WatchEvent<T>? Read<T>(string? type, JsonElement thing, string clusterName, string question)
         where T : IKubernetesObject<V1ObjectMeta>
     {
         if (type is "ERROR")
         {
             var status = ApiStatus.Read(thing);
             return status.Code is (int)HttpStatusCode.Gone
-                ? new Watched<T>.Expired()
+                ? new WatchEvent<T>.Expired()
                 : throw ApiAnswer.Refusal((HttpStatusCode)(status.Code ?? 500), status, clusterName, question);
         }
 
@@ -36,9 +36,9 @@ internal static class WatchLines
         var version = item.Metadata?.ResourceVersion ?? "";
         return type switch
         {
-            "ADDED" or "MODIFIED" => new Watched<T>.Present(item, version),
-            "DELETED" => new Watched<T>.Deleted(item, version),
-            "BOOKMARK" => new Watched<T>.Bookmark(version),
+            "ADDED" or "MODIFIED" => new WatchEvent<T>.Present(item, version),
+            "DELETED" => new WatchEvent<T>.Deleted(item, version),
+            "BOOKMARK" => new WatchEvent<T>.Bookmark(version),
             _ => null,
         };
     }

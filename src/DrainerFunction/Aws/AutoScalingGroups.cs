@@ -6,13 +6,13 @@ internal sealed class AutoScalingGroups(Lazy<AmazonAutoScalingClient> autoScalin
 {
     private const int MostIds = 50;
 
-    public Task<bool> CompleteLifecycleActionAsync(HookedInstance hooked, LifecycleResult result, CancellationToken cancellationToken) => ActAsync(
+    public Task<bool> CompleteLifecycleActionAsync(LifecycleActionRef hooked, LifecycleResult result, CancellationToken cancellationToken) => ActAsync(
         "autoscaling:CompleteLifecycleAction",
         stop => autoScaling.Value.CompleteLifecycleActionAsync(
             new(hooked.AutoScalingGroupName, hooked.HookName, hooked.InstanceId, hooked.Token, result is LifecycleResult.Continue ? "CONTINUE" : "ABANDON"), stop),
         cancellationToken);
 
-    public Task<bool> RecordLifecycleActionHeartbeatAsync(HookedInstance hooked, CancellationToken cancellationToken) => ActAsync(
+    public Task<bool> RecordLifecycleActionHeartbeatAsync(LifecycleActionRef hooked, CancellationToken cancellationToken) => ActAsync(
         "autoscaling:RecordLifecycleActionHeartbeat",
         stop => autoScaling.Value.RecordLifecycleActionHeartbeatAsync(new(hooked.AutoScalingGroupName, hooked.HookName, hooked.InstanceId, hooked.Token), stop),
         cancellationToken);

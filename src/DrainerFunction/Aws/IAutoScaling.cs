@@ -5,12 +5,12 @@ internal interface IAutoScaling
     /// <summary>Ends the wait of one instance in one hook.</summary>
     /// <returns>False when there was no active lifecycle action: it was already ended, or had timed out.</returns>
     /// <exception cref="AwsCallException">The call failed; the action may or may not have been completed.</exception>
-    Task<bool> CompleteLifecycleActionAsync(HookedInstance hooked, LifecycleResult result, CancellationToken cancellationToken);
+    Task<bool> CompleteLifecycleActionAsync(LifecycleActionRef hooked, LifecycleResult result, CancellationToken cancellationToken);
 
     /// <summary>Starts the hook's HeartbeatTimeout anew.</summary>
     /// <returns>False when there is no active lifecycle action any more.</returns>
     /// <exception cref="AwsCallException">The call failed.</exception>
-    Task<bool> RecordLifecycleActionHeartbeatAsync(HookedInstance hooked, CancellationToken cancellationToken);
+    Task<bool> RecordLifecycleActionHeartbeatAsync(LifecycleActionRef hooked, CancellationToken cancellationToken);
 
     /// <summary>Up to 50 ids a call are asked for together; instances that are in no group are absent.</summary>
     /// <exception cref="AwsCallException">The call failed.</exception>
@@ -33,7 +33,7 @@ internal interface IAutoScaling
 }
 
 /// <summary>One instance waiting in one hook. The token is optional: Auto Scaling accepts the instance id in its place.</summary>
-internal sealed record HookedInstance(string AutoScalingGroupName, string HookName, string InstanceId, string? Token);
+internal sealed record LifecycleActionRef(string AutoScalingGroupName, string HookName, string InstanceId, string? Token);
 
 internal enum LifecycleResult
 {

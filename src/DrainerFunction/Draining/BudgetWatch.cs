@@ -10,7 +10,7 @@ namespace DrainerFunction.Draining;
 /// many pods try again as a budget has come to allow, at once and without polling.
 /// </summary>
 internal sealed class BudgetWatch(
-    string @namespace, Func<IReadOnlyCollection<V1Pod>> pods, PodFacts facts, Requests requests, DrainLedger ledger, AsyncSignal changed, TimeProvider time, Random chance)
+    string @namespace, Func<IReadOnlyCollection<V1Pod>> pods, PodRequestStates facts, PooledRequests requests, DrainProgress ledger, AsyncSignal changed, TimeProvider time, Random chance)
 {
     private readonly Dictionary<string, V1PodDisruptionBudget> _budgets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BudgetNumbers?> _told = new(StringComparer.Ordinal);
@@ -39,7 +39,7 @@ internal sealed class BudgetWatch(
 
             // The server ends a watch every few minutes: only one that did not last is a failure.
             failures = time.GetUtcNow() - began < PodWatch.Brief ? failures + 1 : 1;
-            await Task.Delay(Whole.Milliseconds(Backoff.After(failures, chance)), time, cancellationToken);
+            await Task.Delay(RoundedTime.Milliseconds(Backoff.After(failures, chance)), time, cancellationToken);
         }
     }
 
@@ -79,16 +79,16 @@ internal sealed class BudgetWatch(
         }
     }
 
-    private void Take(Watched<V1PodDisruptionBudget> watched)
+    private void Take(WatchEvent<V1PodDisruptionBudget> watched)
     {
         switch (watched)
         {
-            case Watched<V1PodDisruptionBudget>.Present(var budget, _):
+            case WatchEvent<V1PodDisruptionBudget>.Present(var budget, _):
                 _budgets[budget.Metadata.Name] = budget;
                 Tell(budget);
                 LetTry(budget, budget.Allowed);
                 break;
-            case Watched<V1PodDisruptionBudget>.Deleted(var budget, _):
+            case WatchEvent<V1PodDisruptionBudget>.Deleted(var budget, _):
                 _budgets.Remove(budget.Metadata.Name);
                 LetTry(budget, int.MaxValue);
                 break;
@@ -144,6 +144,6 @@ internal sealed class BudgetWatch(
     private IEnumerable<V1Pod> HeldBy(V1PodDisruptionBudget budget) =>
         pods().Where(pod => IsHeld(pod, facts[pod.FullName.Uid]) && budget.Covers(pod));
 
-    private static bool IsHeld(V1Pod pod, PodFact fact) =>
+    private static bool IsHeld(V1Pod pod, PodRequestState fact) =>
         !pod.IsTerminating && fact is { Reply: PodReply.Refused, RefusingBudget: not null, WasDeletion: false };
 }

@@ -23,7 +23,7 @@ internal sealed record CordonOrder
 
     public required string Chain { get; init; }
 
-    public IReadOnlyList<WaitingHook> Hooks { get; init; } = [];
+    public IReadOnlyList<LifecycleHookName> Hooks { get; init; } = [];
 
     /// <summary>The chain and attempt that would send the started notice; null where nobody wants one.</summary>
     public string? StartedBy { get; init; }

@@ -14,7 +14,7 @@ internal abstract record CordonReply
     /// <param name="Noted">What the node remembers, everything merged; in a dry run what it would.</param>
     /// <param name="ClaimedStarted">The started notice is ours to send.</param>
     /// <param name="Patched">False when the node said all of it already, and in a dry run.</param>
-    public sealed record Cordoned(V1Node Node, NodeInterruption Noted, bool ClaimedStarted, bool Patched) : CordonReply;
+    public sealed record Cordoned(V1Node Node, InterruptionAnnotation Noted, bool ClaimedStarted, bool Patched) : CordonReply;
 
     public sealed record NodeGone : CordonReply;
 

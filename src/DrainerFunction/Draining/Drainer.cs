@@ -8,7 +8,7 @@ using DrainerFunction.Runtime;
 namespace DrainerFunction.Draining;
 
 /// <summary>Drains a node that is cordoned, within the time there is.</summary>
-internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrainWitness witness, TimeProvider time, Random chance)
+internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrainObserver witness, TimeProvider time, Random chance)
 {
     /// <param name="order">What to drain, and until when.</param>
     /// <param name="spent">The invocation's time is spent: the outcome is then <see cref="DrainOutcome.OutOfTime"/>, with what is known.</param>
@@ -16,7 +16,7 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
     public async Task<DrainOutcome> DrainAsync(DrainOrder order, CancellationToken spent, CancellationToken cancellationToken)
     {
         var requests = RequestsFor(order.Target, () => order.Deadline.Current);
-        var ledger = new DrainLedger(order.Target, witness, time);
+        var ledger = new DrainProgress(order.Target, witness, time);
         if (options.DryRun)
         {
             return await OnlyPlanAsync(order, requests, ledger, spent, cancellationToken);
@@ -64,7 +64,7 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
         return DrainPlan.For(list.Pods, new(), deadline, time.GetUtcNow(), DrainRules.From(options));
     }
 
-    private async Task<DrainOutcome> OnlyPlanAsync(DrainOrder order, Requests requests, DrainLedger ledger, CancellationToken spent, CancellationToken cancellationToken)
+    private async Task<DrainOutcome> OnlyPlanAsync(DrainOrder order, PooledRequests requests, DrainProgress ledger, CancellationToken spent, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(spent, cancellationToken);
         try
@@ -86,7 +86,7 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
         mayStay = drain.Pods.SelectMany(pod => pod.Claims).Distinct(StringComparer.Ordinal).Count();
         return options.WaitForVolumeDetach && !order.AskOnce
             && (drain.ClaimsToFree.Count > 0 || order.Cordon.Node.Status?.VolumesAttached?.Count > mayStay)
-            && order.Deadline.Current.At.Before(PodOutlook.EvictionReserve) > time.GetUtcNow();
+            && order.Deadline.Current.At.Before(PodSnapshot.EvictionReserve) > time.GetUtcNow();
     }
 
     private DrainRules RulesFor(CordonReply.Cordoned cordon) => DrainRules.From(options) with
@@ -96,6 +96,6 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
             taint.Effect is not "PreferNoSchedule" && cordon.Noted.Taints.Contains(TaintMarks.Mark(taint), StringComparer.Ordinal))],
     };
 
-    private Requests RequestsFor(TargetNode target, Func<Deadline> deadline) =>
+    private PooledRequests RequestsFor(TargetNode target, Func<Deadline> deadline) =>
         new(target.ApiServer, pools.For(target.Cluster), () => Urgency.Of(deadline()));
 }

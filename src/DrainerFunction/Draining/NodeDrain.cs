@@ -18,16 +18,16 @@ internal sealed class NodeDrain : IDisposable
     private const int RoundsOfLateQuestions = 2;
 
     private readonly DrainOrder _order;
-    private readonly Requests _requests;
-    private readonly DrainLedger _ledger;
+    private readonly PooledRequests _requests;
+    private readonly DrainProgress _ledger;
     private readonly TimeProvider _time;
     private readonly Random _chance;
     private readonly AsyncSignal _changed = new();
-    private readonly WorkUnderWay _underWay;
+    private readonly TaskGroup _underWay;
     private readonly PodWatch _pods;
-    private readonly PlanExecution _execution;
+    private readonly PlanExecutor _execution;
 
-    public NodeDrain(DrainOrder order, DrainRules rules, NodeWriter node, Requests requests, DrainLedger ledger, TimeProvider time, Random chance)
+    public NodeDrain(DrainOrder order, DrainRules rules, NodePatcher node, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance)
     {
         (_order, _requests, _ledger, _time, _chance) = (order, requests, ledger, time, chance);
         _underWay = new(_changed);
@@ -145,7 +145,7 @@ internal sealed class NodeDrain : IDisposable
                 }
 
                 _requests.SentAgain();
-                await Task.Delay(Whole.Milliseconds(Backoff.After(tries, _chance)), _time, cancellationToken);
+                await Task.Delay(RoundedTime.Milliseconds(Backoff.After(tries, _chance)), _time, cancellationToken);
             }
         }
 
@@ -156,7 +156,7 @@ internal sealed class NodeDrain : IDisposable
     {
         var last = _execution.Deadline.At;
         var next = plan?.ChangesAt < last ? plan.ChangesAt.Value : last;
-        return Whole.Milliseconds(next - _time.GetUtcNow());
+        return RoundedTime.Milliseconds(next - _time.GetUtcNow());
     }
 }
 

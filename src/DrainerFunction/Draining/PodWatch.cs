@@ -10,7 +10,7 @@ namespace DrainerFunction.Draining;
 /// The pods of one node, kept current by one list and one watch: taken up where it ended, listed anew when the server
 /// has forgotten that place or the watch has fallen silent.
 /// </summary>
-internal sealed class PodWatch(string nodeName, Requests requests, DrainLedger ledger, AsyncSignal changed, TimeProvider time, Random chance)
+internal sealed class PodWatch(string nodeName, PooledRequests requests, DrainProgress ledger, AsyncSignal changed, TimeProvider time, Random chance)
 {
     // A bookmark comes every minute: a watch that is silent for longer has lost its server.
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(90);
@@ -62,7 +62,7 @@ internal sealed class PodWatch(string nodeName, Requests requests, DrainLedger l
             {
                 requests.SentAgain();
                 ledger.Trouble(WereListed ? "watch the pods" : "list the pods", unanswered.Message);
-                pause = unanswered.RetryAfter is { } asked ? RequestPool.Bounded(asked) : Backoff.After(failures + 1, chance);
+                pause = unanswered.RetryAfter is { } asked ? RequestPool.Limit(asked) : Backoff.After(failures + 1, chance);
                 if (unanswered.InnerException is JsonException)
                 {
                     // A change that cannot be read would be told again and again.
@@ -72,7 +72,7 @@ internal sealed class PodWatch(string nodeName, Requests requests, DrainLedger l
 
             // A stream that ends as soon as it is opened is a failure too, only a polite one.
             failures = pause is not null || time.GetUtcNow() - began < Brief ? failures + 1 : 0;
-            await Task.Delay(Whole.Milliseconds(pause ?? (failures > 1 ? Backoff.After(failures - 1, chance) : TimeSpan.Zero)), time, cancellationToken);
+            await Task.Delay(RoundedTime.Milliseconds(pause ?? (failures > 1 ? Backoff.After(failures - 1, chance) : TimeSpan.Zero)), time, cancellationToken);
         }
     }
 
@@ -97,24 +97,24 @@ internal sealed class PodWatch(string nodeName, Requests requests, DrainLedger l
         }
     }
 
-    private void Take(Watched<V1Pod> watched)
+    private void Take(WatchEvent<V1Pod> watched)
     {
         switch (watched)
         {
-            case Watched<V1Pod>.Present(var pod, var version):
+            case WatchEvent<V1Pod>.Present(var pod, var version):
                 _pods[pod.FullName.Uid] = pod;
                 _resourceVersion = version;
                 changed.Set();
                 break;
-            case Watched<V1Pod>.Deleted(var pod, var version):
+            case WatchEvent<V1Pod>.Deleted(var pod, var version):
                 _pods.Remove(pod.FullName.Uid);
                 _resourceVersion = version;
                 changed.Set();
                 break;
-            case Watched<V1Pod>.Bookmark(var version):
+            case WatchEvent<V1Pod>.Bookmark(var version):
                 _resourceVersion = version;
                 break;
-            case Watched<V1Pod>.Expired:
+            case WatchEvent<V1Pod>.Expired:
                 _resourceVersion = null;
                 break;
             default:

@@ -47,7 +47,7 @@ internal sealed class RequestPool(int slots, TimeProvider time)
     }
 
     /// <summary>What the server asks for, as far as somebody with a deadline can give it.</summary>
-    public static TimeSpan Bounded(TimeSpan retryAfter) => Shorter(retryAfter, LongestPause);
+    public static TimeSpan Limit(TimeSpan retryAfter) => Shorter(retryAfter, LongestPause);
 
     /// <summary>Holds back every request that has not been sent yet.</summary>
     public void SlowDown(TimeSpan? retryAfter)
@@ -59,7 +59,7 @@ internal sealed class RequestPool(int slots, TimeProvider time)
             _pause = now - _calmAt > LongestPause || _pause == TimeSpan.Zero ? ShortestPause : Shorter(_pause * 2, LongestPause);
         }
 
-        var calm = now + (retryAfter is { } asked ? Bounded(asked) : _pause);
+        var calm = now + (retryAfter is { } asked ? Limit(asked) : _pause);
         _calmAt = calm > _calmAt ? calm : _calmAt;
     }
 
@@ -119,7 +119,7 @@ internal sealed class RequestPool(int slots, TimeProvider time)
         _isResuming = true;
         while (time.GetUtcNow() is var now && now < _calmAt)
         {
-            await Task.Delay(Whole.Milliseconds(_calmAt - now), time, CancellationToken.None);
+            await Task.Delay(RoundedTime.Milliseconds(_calmAt - now), time, CancellationToken.None);
         }
 
         _isResuming = false;

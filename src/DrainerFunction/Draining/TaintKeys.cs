@@ -10,13 +10,13 @@ internal static class TaintKeys
 
     private static readonly Dictionary<string, string> Keys = new(StringComparer.Ordinal)
     {
-        [NodeInterruptions.Word(InterruptionKind.SpotReclaim)] = Prefix + "spot-itn",
-        [NodeInterruptions.Word(InterruptionKind.Termination)] = Prefix + "asg-lifecycle-termination",
-        [NodeInterruptions.Word(InterruptionKind.RebalanceRecommendation)] = Prefix + "rebalance-recommendation",
-        [NodeInterruptions.Word(InterruptionKind.ScheduledChange)] = Prefix + "scheduled-maintenance",
-        [NodeInterruptions.Word(InterruptionKind.CapacityReclaim)] = Prefix + "capacity-reclaim",
-        [NodeInterruptions.Word(InterruptionKind.StateChange)] = Prefix + "state-change",
-        [NodeInterruptions.Word(InterruptionKind.DrainRequest)] = Prefix + "drain-request",
+        [AnnotationFormat.Word(InterruptionKind.SpotReclaim)] = Prefix + "spot-itn",
+        [AnnotationFormat.Word(InterruptionKind.Termination)] = Prefix + "asg-lifecycle-termination",
+        [AnnotationFormat.Word(InterruptionKind.RebalanceRecommendation)] = Prefix + "rebalance-recommendation",
+        [AnnotationFormat.Word(InterruptionKind.ScheduledChange)] = Prefix + "scheduled-maintenance",
+        [AnnotationFormat.Word(InterruptionKind.CapacityReclaim)] = Prefix + "capacity-reclaim",
+        [AnnotationFormat.Word(InterruptionKind.StateChange)] = Prefix + "state-change",
+        [AnnotationFormat.Word(InterruptionKind.DrainRequest)] = Prefix + "drain-request",
     };
 
     public static IEnumerable<string> Of(IEnumerable<string> kinds) =>

@@ -9,7 +9,7 @@ namespace DrainerFunction.Draining;
 /// at once. A node names its volumes by handle and a pod by claim; without reading every volume the two cannot be
 /// matched, but they can be counted: as many may stay as the pods that stay have claims.
 /// </summary>
-internal sealed class VolumeDetachment(DrainOrder order, Requests requests, DrainLedger ledger, TimeProvider time, Random chance)
+internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
@@ -22,13 +22,13 @@ internal sealed class VolumeDetachment(DrainOrder order, Requests requests, Drai
     public async Task<TimeSpan> WaitAsync(int mayStay, CancellationToken cancellationToken)
     {
         var began = time.GetUtcNow();
-        using var bound = new CancellationTokenSource(Whole.Milliseconds(Left(began)), time);
+        using var bound = new CancellationTokenSource(RoundedTime.Milliseconds(Left(began)), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
-        void Nearer() => bound.CancelAfter(Whole.Milliseconds(Left(began)));
+        void Nearer() => bound.CancelAfter(RoundedTime.Milliseconds(Left(began)));
         order.Deadline.Moved += Nearer;
         try
         {
-            await DetachedAsync(mayStay, either.Token);
+            await WaitForDetachAsync(mayStay, either.Token);
         }
         catch (OperationCanceledException) when (bound.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -44,12 +44,12 @@ internal sealed class VolumeDetachment(DrainOrder order, Requests requests, Drai
 
     private TimeSpan Left(DateTimeOffset began)
     {
-        var untilDeadline = order.Deadline.Current.At.Before(PodOutlook.EvictionReserve) - time.GetUtcNow();
+        var untilDeadline = order.Deadline.Current.At.Before(PodSnapshot.EvictionReserve) - time.GetUtcNow();
         var untilBound = began + Longest - time.GetUtcNow();
         return untilDeadline < untilBound ? untilDeadline : untilBound;
     }
 
-    private async Task DetachedAsync(int mayStay, CancellationToken cancellationToken)
+    private async Task WaitForDetachAsync(int mayStay, CancellationToken cancellationToken)
     {
         for (var failures = 1; ; failures++)
         {
@@ -68,7 +68,7 @@ internal sealed class VolumeDetachment(DrainOrder order, Requests requests, Drai
             }
 
             requests.SentAgain();
-            await Task.Delay(Whole.Milliseconds(Backoff.After(failures, chance)), time, cancellationToken);
+            await Task.Delay(RoundedTime.Milliseconds(Backoff.After(failures, chance)), time, cancellationToken);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class VolumeDetachment(DrainOrder order, Requests requests, Drai
     {
         await foreach (var watched in requests.WatchNodeAsync(order.Target.NodeName, node.Metadata.ResourceVersion, cancellationToken))
         {
-            if (watched is Watched<V1Node>.Deleted || (watched is Watched<V1Node>.Present(var current, _) && Count(current, mayStay) == 0))
+            if (watched is WatchEvent<V1Node>.Deleted || (watched is WatchEvent<V1Node>.Present(var current, _) && Count(current, mayStay) == 0))
             {
                 return true;
             }

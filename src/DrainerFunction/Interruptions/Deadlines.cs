@@ -26,14 +26,14 @@ internal static class Deadlines
             Interruption.RebalanceRecommendation => Deadline.Soft(bound),
             Interruption.DrainRequest { Force: true, Deadline: var by } => Deadline.Hard(by ?? bound),
             Interruption.DrainRequest { Deadline: var by } => Deadline.Soft(by ?? bound),
-            Interruption.Launch => Deadline.Soft(Hooked(interruption, bound, hookGlobalLimit)),
-            Interruption.Termination when options.OnTimeout is TimeoutReply.Continue => Deadline.Hard(Hooked(interruption, bound, hookGlobalLimit)),
-            Interruption.Termination => Deadline.Soft(Hooked(interruption, bound, hookGlobalLimit)),
+            Interruption.Launch => Deadline.Soft(LimitToHook(interruption, bound, hookGlobalLimit)),
+            Interruption.Termination when options.OnTimeout is TimeoutReply.Continue => Deadline.Hard(LimitToHook(interruption, bound, hookGlobalLimit)),
+            Interruption.Termination => Deadline.Soft(LimitToHook(interruption, bound, hookGlobalLimit)),
             _ => throw new UnreachableException($"No deadline is known for {interruption}."),
         };
     }
 
-    private static DateTimeOffset Hooked(Interruption interruption, DateTimeOffset bound, TimeSpan? hookGlobalLimit) =>
+    private static DateTimeOffset LimitToHook(Interruption interruption, DateTimeOffset bound, TimeSpan? hookGlobalLimit) =>
         hookGlobalLimit is { } limit && Later(interruption.At, limit) is var end && end < bound ? end : bound;
 
     // Dates come from messages: near the ends of the calendar they stop there instead of throwing.

@@ -8,53 +8,53 @@ namespace DrainerFunction.Interruptions;
 internal static class InterruptionDecoder
 {
     /// <summary>The whole record, for Auto Scaling's own messages name no region: theirs is the queue's.</summary>
-    public static Decoded Decode(SqsRecord record, DateTimeOffset now) =>
+    public static DecodedMessage Decode(SqsRecord record, DateTimeOffset now) =>
         Decode(record.Body, new Arrival(record.MessageId, AwsArn.RegionOf(record.EventSourceArn), now));
 
-    private static Decoded Decode(string body, Arrival arrival)
+    private static DecodedMessage Decode(string body, Arrival arrival)
     {
         try
         {
             // Lone surrogates become U+FFFD here instead of an exception there; a leading byte order mark is no JSON.
             using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(body.TrimStart('\uFEFF')));
-            var root = Fields.Of(document.RootElement);
+            var root = EventFields.Of(document.RootElement);
             return root is null
-                ? new Decoded.Malformed($"The body is JSON, but no object: {document.RootElement.ValueKind}.")
+                ? new DecodedMessage.Malformed($"The body is JSON, but no object: {document.RootElement.ValueKind}.")
                 : SnsEnvelope.Wraps(root) ? Unwrap(root, arrival) : Event(root, arrival);
         }
         catch (JsonException malformed)
         {
             // The exception's own words quote the body, line breaks and all.
-            return new Decoded.Malformed($"The body is not JSON: line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}.");
+            return new DecodedMessage.Malformed($"The body is not JSON: line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}.");
         }
         catch (InvalidOperationException)
         {
             // JsonElement's answer to an escape such as \ud800 without its other half.
-            return new Decoded.Malformed("The body holds an escape sequence that is no Unicode text.");
+            return new DecodedMessage.Malformed("The body holds an escape sequence that is no Unicode text.");
         }
     }
 
-    private static Decoded Unwrap(Fields envelope, Arrival arrival)
+    private static DecodedMessage Unwrap(EventFields envelope, Arrival arrival)
     {
         using var message = SnsEnvelope.Message(envelope);
-        return Fields.Of(message?.RootElement) switch
+        return EventFields.Of(message?.RootElement) switch
         {
-            null => new Decoded.Malformed("Message of the SNS envelope is missing or no JSON object."),
+            null => new DecodedMessage.Malformed("Message of the SNS envelope is missing or no JSON object."),
 
             // One level is what SNS adds. Two are a broken wiring with perhaps a real interruption inside: not to be acknowledged.
-            { } inner when SnsEnvelope.Wraps(inner) => new Decoded.Malformed("Message of the SNS envelope is another SNS envelope."),
+            { } inner when SnsEnvelope.Wraps(inner) => new DecodedMessage.Malformed("Message of the SNS envelope is another SNS envelope."),
             { } inner => Event(inner, arrival with { Region = AwsArn.RegionOf(envelope.Text("TopicArn")) ?? arrival.Region }),
         };
     }
 
-    private static Decoded Event(Fields root, Arrival arrival) => (root.Text("source"), root.Text("detail-type")) switch
+    private static DecodedMessage Event(EventFields root, Arrival arrival) => (root.Text("source"), root.Text("detail-type")) switch
     {
         (null, null) when LifecycleMessage.IsOne(root) => LifecycleMessage.Decode(root, arrival),
-        (null, null) => new Decoded.Ignored(SnsEnvelope.WhyIgnored(root) ?? "It has neither a detail-type nor a lifecycle transition."),
-        (null, { } type) when EventForms.Named(type) is not null => new Decoded.Malformed($"source is missing in an event of type '{type}'."),
-        ({ } source, null) when EventForms.IsOurs(source) => new Decoded.Malformed($"detail-type is missing in an event from {source}."),
-        ({ } source, { } type) when EventForms.Named(type) is { } form && form.Source == source => form.Decode(EventHeader.Read(root, arrival)),
-        var (source, type) => new Decoded.Ignored($"It is '{Shown.Short(type)}' from {Shown.Short(source)}."),
+        (null, null) => new DecodedMessage.Ignored(SnsEnvelope.WhyIgnored(root) ?? "It has neither a detail-type nor a lifecycle transition."),
+        (null, { } type) when EventDecoders.Named(type) is not null => new DecodedMessage.Malformed($"source is missing in an event of type '{type}'."),
+        ({ } source, null) when EventDecoders.IsOurs(source) => new DecodedMessage.Malformed($"detail-type is missing in an event from {source}."),
+        ({ } source, { } type) when EventDecoders.Named(type) is { } form && form.Source == source => form.Decode(EventHeader.Read(root, arrival)),
+        var (source, type) => new DecodedMessage.Ignored($"It is '{UntrustedText.Short(type)}' from {UntrustedText.Short(source)}."),
     };
 }
 

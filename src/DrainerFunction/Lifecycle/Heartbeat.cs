@@ -5,7 +5,7 @@ namespace DrainerFunction.Lifecycle;
 
 /// <summary>Keeps one lifecycle action waiting while its node is worked on, from the first second to the reply.</summary>
 internal sealed partial class Heartbeat(
-    IAutoScaling autoScaling, HookedInstance hooked, TimeProvider time, ILogger<Heartbeat> logger) : IAsyncDisposable
+    IAutoScaling autoScaling, LifecycleActionRef hooked, TimeProvider time, ILogger<Heartbeat> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan AgainAfterFailure = TimeSpan.FromSeconds(2);
 
@@ -13,7 +13,7 @@ internal sealed partial class Heartbeat(
     private readonly List<DateTimeOffset> _times = [];
     private Task _beating = Task.CompletedTask;
 
-    public HookedInstance Hooked => hooked;
+    public LifecycleActionRef Hooked => hooked;
 
     /// <summary>Between two beats; a new one holds from the next beat on.</summary>
     public required TimeSpan Interval { get; set; }

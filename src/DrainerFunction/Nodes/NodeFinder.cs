@@ -61,13 +61,13 @@ internal sealed class NodeFinder(IApiServers apiServers, IReadOnlySet<string> in
         }
 
         return instance.Life is InstanceLife.Pending or InstanceLife.Running
-            ? (await ListedAsync(cluster, apiServer, cancellationToken)).GetValueOrDefault(instance.InstanceId)
+            ? (await ListOnceAsync(cluster, apiServer, cancellationToken)).GetValueOrDefault(instance.InstanceId)
             : null;
     }
 
     // Shared by the batch, so nobody's token may end it for the others; a list that failed is not kept, so that the next
     // instance may try again.
-    private async Task<Dictionary<string, V1Node>> ListedAsync(ClusterName cluster, IApiServer apiServer, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, V1Node>> ListOnceAsync(ClusterName cluster, IApiServer apiServer, CancellationToken cancellationToken)
     {
         var listing = _listed.TryGetValue(cluster, out var known) ? known : _listed[cluster] = ListAsync(apiServer, CancellationToken.None);
         try

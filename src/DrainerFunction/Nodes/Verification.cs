@@ -24,7 +24,7 @@ internal static class Verification
     public static bool IsYoung(Interruption interruption, DateTimeOffset firstSeen, DateTimeOffset now) =>
         now - (interruption.At < firstSeen ? interruption.At : firstSeen) < Lag;
 
-    public static Verdict Of(Interruption interruption, Described described, DateTimeOffset firstSeen, DateTimeOffset now) =>
+    public static Verdict Of(Interruption interruption, InstanceDescription described, DateTimeOffset firstSeen, DateTimeOffset now) =>
         (ObjectionTo(interruption, described) ?? Outlived(interruption, described, now)) switch
         {
             null => new Verdict.Confirmed(),
@@ -33,7 +33,7 @@ internal static class Verification
         };
 
     // A warning out of the dead-letter queue, hours late: what it warned of did not happen, or is over.
-    private static string? Outlived(Interruption interruption, Described described, DateTimeOffset now) => (interruption, described.Instance) switch
+    private static string? Outlived(Interruption interruption, InstanceDescription described, DateTimeOffset now) => (interruption, described.Instance) switch
     {
         (Interruption.SpotReclaim, { Life: InstanceLife.Pending or InstanceLife.Running }) when now - interruption.At > Notice + Grace =>
             $"the warning is of {interruption.At:O}, and the instance still runs",
@@ -42,7 +42,7 @@ internal static class Verification
         _ => null,
     };
 
-    private static string? ObjectionTo(Interruption interruption, Described described) => (interruption, described.Instance) switch
+    private static string? ObjectionTo(Interruption interruption, InstanceDescription described) => (interruption, described.Instance) switch
     {
         (_, null) => "EC2 knows no such instance",
         (Interruption.Termination termination, var instance) => ObjectionToTermination(termination, instance, described.InGroup),
@@ -99,7 +99,7 @@ internal static class Verification
 /// <param name="Instance">Null when DescribeInstances did not list it.</param>
 /// <param name="InGroup">Its Auto Scaling group and state; null when it is in none, or nobody needed to know.</param>
 /// <param name="Scheduled">Its next scheduled event that is not over.</param>
-internal sealed record Described(Instance? Instance, GroupInstance? InGroup, ScheduledEvent? Scheduled)
+internal sealed record InstanceDescription(Instance? Instance, GroupInstance? InGroup, ScheduledEvent? Scheduled)
 {
     /// <summary>It had scheduled events, and none of them happened or will.</summary>
     public bool WasCanceled { get; init; }

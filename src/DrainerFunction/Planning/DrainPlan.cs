@@ -12,7 +12,7 @@ internal sealed record DrainPlan(IReadOnlyList<PlannedPod> Pods, DateTimeOffset?
     /// <summary>Nothing is left to evict or to wait for.</summary>
     public bool IsComplete => Pods.All(planned => planned.Disposition is Disposition.Leave);
 
-    public static DrainPlan For(IReadOnlyCollection<V1Pod> pods, PodFacts facts, Deadline deadline, DateTimeOffset now, DrainRules rules)
+    public static DrainPlan For(IReadOnlyCollection<V1Pod> pods, PodRequestStates facts, Deadline deadline, DateTimeOffset now, DrainRules rules)
     {
         var planned = new List<PlannedPod>(pods.Count);
         foreach (var rank in pods.GroupBy(RankOf).OrderBy(rank => rank.Key))
@@ -20,7 +20,7 @@ internal sealed record DrainPlan(IReadOnlyList<PlannedPod> Pods, DateTimeOffset?
             var othersRemain = planned.Any(Remains);
             planned.AddRange(
                 from pod in rank
-                let outlook = new PodOutlook(pod, facts[pod.FullName.Uid], deadline, now, rules)
+                let outlook = new PodSnapshot(pod, facts[pod.FullName.Uid], deadline, now, rules)
                 select new PlannedPod(pod, DispositionRules.Decide(outlook, othersRemain)) { IsStuck = outlook.IsStuck });
         }
 

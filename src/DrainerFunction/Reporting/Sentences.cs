@@ -10,14 +10,14 @@ internal static class Sentences
 {
     /// <summary>An ended story in one sentence.</summary>
     public static string Summary(InterruptionReport report) =>
-        Redaction.Clean($"{Subject(report)} {Ending(report.Outcome)}{Counted(report)}{(report.Why.Length > 0 ? $": {report.Why}" : "")}");
+        Redaction.Clean($"{Subject(report)} {DescribeOutcome(report.Outcome)}{CountPods(report)}{(report.Why.Length > 0 ? $": {report.Why}" : "")}");
 
     /// <summary>What a notice says.</summary>
     public static string Description(Notice notice) => Redaction.Clean(notice switch
     {
         Notice.Started => $"Draining {Subject(notice.Report)} in cluster {Cluster(notice.Report)}, because {Because(notice.Report.Kind)}. {Bound(notice.Report)}",
-        Notice.Finished => $"Drained {Subject(notice.Report)} in cluster {Cluster(notice.Report)}{Counted(notice.Report)}.{Bypassed(notice.Report)}",
-        Notice.Failed => $"NOT drained in time: {Subject(notice.Report)} in cluster {Cluster(notice.Report)}{Counted(notice.Report)}. {notice.Report.Why}{Remaining(notice.Report)}",
+        Notice.Finished => $"Drained {Subject(notice.Report)} in cluster {Cluster(notice.Report)}{CountPods(notice.Report)}.{DescribeBypass(notice.Report)}",
+        Notice.Failed => $"NOT drained in time: {Subject(notice.Report)} in cluster {Cluster(notice.Report)}{CountPods(notice.Report)}. {notice.Report.Why}{Remaining(notice.Report)}",
         _ => throw new UnreachableException($"Unknown {notice}."),
     });
 
@@ -44,18 +44,18 @@ internal static class Sentences
         ? string.Create(CultureInfo.InvariantCulture, $"The deadline is {deadline.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC ({(deadline.HardFrom is null ? "soft" : "hard")}).")
         : "There is no deadline.";
 
-    private static string Counted(InterruptionReport report) => report.Drain is not { } drain
+    private static string CountPods(InterruptionReport report) => report.Drain is not { } drain
         ? ""
         : string.Create(
             CultureInfo.InvariantCulture, $" ({drain.Evicted.Count()} pods evicted, {drain.Deleted.Count()} deleted past a budget, {drain.Remaining.Count()} remaining, {drain.TimeUsed.TotalSeconds:0.0} s)");
 
-    private static string Bypassed(InterruptionReport report) =>
+    private static string DescribeBypass(InterruptionReport report) =>
         report.Drain?.BudgetsBypassed.ToList() is { Count: > 0 } budgets ? $" Disruption budgets bypassed: {string.Join(", ", budgets)}." : "";
 
     private static string Remaining(InterruptionReport report) =>
         report.Drain?.Remaining.ToList() is { Count: > 0 } pods ? $" Still there: {string.Join(", ", pods.Take(5).Select(pod => pod.Name))}{(pods.Count > 5 ? ", …" : "")}." : "";
 
-    private static string Ending(InterruptionOutcome outcome) => outcome switch
+    private static string DescribeOutcome(InterruptionOutcome outcome) => outcome switch
     {
         InterruptionOutcome.Failed => "failed by an error of the function's own",
         InterruptionOutcome.Drained => "is drained",

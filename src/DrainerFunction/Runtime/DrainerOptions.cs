@@ -130,7 +130,7 @@ internal sealed record DrainerOptions
     {
         var reader = new SettingsReader(new(environment));
         var options = Read(reader);
-        OptionsThatDisagree.Refuse(reader, options);
+        OptionConflicts.Refuse(reader, options);
         return reader.Problems is []
             ? options with { Unneeded = UnknownSettings.Unneeded(reader.Variables), Suspicious = UnknownSettings.Suspicious(reader.Variables) }
             : throw new OptionsException(reader.Problems);

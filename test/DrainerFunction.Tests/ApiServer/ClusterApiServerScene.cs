@@ -31,9 +31,9 @@ public abstract class ClusterApiServerScene : IDisposable
 
     private protected void Lines(params string[] lines) => _http.Answer(new StringContent(string.Join('\n', lines) + "\n", Encoding.UTF8));
 
-    private protected async Task<List<Watched<V1Pod>>> Watch()
+    private protected async Task<List<WatchEvent<V1Pod>>> Watch()
     {
-        List<Watched<V1Pod>> seen = [];
+        List<WatchEvent<V1Pod>> seen = [];
         await foreach (var change in (await Server()).WatchPodsAsync("n1", "5", Stop))
         {
             seen.Add(change);

@@ -31,9 +31,9 @@ public sealed class ClusterWatchTests : ClusterApiServerScene
     }
 
     [Theory]
-    [InlineData(200, """{"metadata":{"name":"n"}}""", typeof(NodePatched.Done))]
-    [InlineData(409, """{"kind":"Status","reason":"Conflict"}""", typeof(NodePatched.Conflict))]
-    [InlineData(404, """{"kind":"Status","reason":"NotFound"}""", typeof(NodePatched.Gone))]
+    [InlineData(200, """{"metadata":{"name":"n"}}""", typeof(NodePatchReply.Done))]
+    [InlineData(409, """{"kind":"Status","reason":"Conflict"}""", typeof(NodePatchReply.Conflict))]
+    [InlineData(404, """{"kind":"Status","reason":"NotFound"}""", typeof(NodePatchReply.Gone))]
     public async Task A_patch_is_done_in_conflict_or_too_late(int status, string body, Type answer)
     {
         _http.Answer((HttpStatusCode)status, body);
@@ -74,9 +74,9 @@ public sealed class ClusterWatchTests : ClusterApiServerScene
             ["Present a 6", "Present a 7", "Bookmark 8", "Deleted a 9", "Expired"],
             seen.Select(change => change switch
             {
-                Watched<V1Pod>.Present(var pod, var version) => $"Present {pod.Metadata.Name} {version}",
-                Watched<V1Pod>.Deleted(var pod, var version) => $"Deleted {pod.Metadata.Name} {version}",
-                Watched<V1Pod>.Bookmark(var version) => $"Bookmark {version}",
+                WatchEvent<V1Pod>.Present(var pod, var version) => $"Present {pod.Metadata.Name} {version}",
+                WatchEvent<V1Pod>.Deleted(var pod, var version) => $"Deleted {pod.Metadata.Name} {version}",
+                WatchEvent<V1Pod>.Bookmark(var version) => $"Bookmark {version}",
                 _ => "Expired",
             }));
         Assert.Equal("GET /api/v1/pods?fieldSelector=spec.nodeName%3Dn1&resourceVersion=5&watch=true&allowWatchBookmarks=true", _http.Seen[0].Line);
@@ -87,7 +87,7 @@ public sealed class ClusterWatchTests : ClusterApiServerScene
     {
         _http.Answer(HttpStatusCode.Gone, "");
 
-        Assert.IsType<Watched<V1Pod>.Expired>(Assert.Single(await Watch()));
+        Assert.IsType<WatchEvent<V1Pod>.Expired>(Assert.Single(await Watch()));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class ClusterWatchTests : ClusterApiServerScene
     {
         _http.Answer(new StringContent("""{"type":"ADDED","object":{"metadata":{"name":"a","resourceVersion":"6"}}}""" + "\n" + """{"type":"DELETED","object":{"meta"""));
 
-        Assert.IsType<Watched<V1Pod>.Present>(Assert.Single(await Watch()));
+        Assert.IsType<WatchEvent<V1Pod>.Present>(Assert.Single(await Watch()));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class ClusterWatchTests : ClusterApiServerScene
 
         await foreach (var change in (await Server()).WatchDisruptionBudgetsAsync("default", Stop))
         {
-            Assert.Equal(1, Assert.IsType<Watched<V1PodDisruptionBudget>.Present>(change).Item.Status.DisruptionsAllowed);
+            Assert.Equal(1, Assert.IsType<WatchEvent<V1PodDisruptionBudget>.Present>(change).Item.Status.DisruptionsAllowed);
         }
 
         Assert.Equal("GET /apis/policy/v1/namespaces/default/poddisruptionbudgets?watch=true&allowWatchBookmarks=true", _http.Seen[0].Line);

@@ -58,7 +58,7 @@ public sealed class StrictTlsTests : IAsyncDisposable
         _cluster.AddPod(new("web") { Node = "node-1" });
         var server = await Server();
 
-        var patched = Assert.IsType<NodePatched.Done>(await server.PatchNodeAsync("node-1", """{"spec":{"unschedulable":true}}""", Stop));
+        var patched = Assert.IsType<NodePatchReply.Done>(await server.PatchNodeAsync("node-1", """{"spec":{"unschedulable":true}}""", Stop));
         var list = await server.ListPodsAsync("node-1", Stop);
         var pod = Assert.Single(list.Pods);
         var reply = await server.EvictAsync(new(pod.Metadata.NamespaceProperty, pod.Metadata.Name, pod.Metadata.Uid), TimeSpan.FromSeconds(1), Stop);
@@ -67,7 +67,7 @@ public sealed class StrictTlsTests : IAsyncDisposable
         Assert.Equal(new EvictionReply.Accepted(), reply);
         await foreach (var change in server.WatchPodsAsync("node-1", list.ResourceVersion, Stop))
         {
-            Assert.Equal("web", Assert.IsType<Watched<V1Pod>.Present>(change).Item.Metadata.Name);
+            Assert.Equal("web", Assert.IsType<WatchEvent<V1Pod>.Present>(change).Item.Metadata.Name);
             break;
         }
     }

@@ -31,7 +31,7 @@ public sealed class AutoScalingGroupsTests : IDisposable
     public async Task No_active_lifecycle_action_is_an_answer_and_no_failure(bool complete)
     {
         _aws.Error("ValidationError", "No active Lifecycle Action found with instance ID i-1");
-        var hooked = new HookedInstance("g", "h", "i-1", null);
+        var hooked = new LifecycleActionRef("g", "h", "i-1", null);
 
         Assert.False(complete
             ? await _aws.Region().AutoScaling.CompleteLifecycleActionAsync(hooked, LifecycleResult.Abandon, Stop)

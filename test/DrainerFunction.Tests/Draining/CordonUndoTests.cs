@@ -7,7 +7,7 @@ namespace DrainerFunction.Draining;
 /// <summary>One reason for a cordon is called off; the others, and what is newer, stay.</summary>
 public sealed class CordonUndoTests : IDisposable
 {
-    private static readonly CordonUndo CalledOff = new() { Kind = InterruptionKind.ScheduledChange };
+    private static readonly UncordonPatch CalledOff = new() { Kind = InterruptionKind.ScheduledChange };
 
     private readonly ClusterRig _rig = new() { Options = new() { TaintNode = true } };
 
@@ -17,7 +17,7 @@ public sealed class CordonUndoTests : IDisposable
         Cordon(InterruptionKind.ScheduledChange);
 
         Assert.True(Assert.IsType<UndoReply.Undone>(Undo(CalledOff)).Uncordoned);
-        Assert.Null(NodeInterruptions.Read(_rig.Node()));
+        Assert.Null(AnnotationFormat.Read(_rig.Node()));
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class CordonUndoTests : IDisposable
         Assert.IsType<UndoReply.StaysCordoned>(Undo(CalledOff));
 
         var node = _rig.Node();
-        var noted = NodeInterruptions.Read(node)!;
+        var noted = AnnotationFormat.Read(node)!;
         Assert.True(node.Spec.Unschedulable);
         Assert.Equal(["rebalanceRecommendation"], noted.Kinds);
         Assert.Equal(["aws-node-termination-handler/rebalance-recommendation:NoSchedule"], noted.Taints);
@@ -54,7 +54,7 @@ public sealed class CordonUndoTests : IDisposable
         Cordon(inOneBatch ? change with { Kinds = [.. change.Kinds, .. other.Kinds], Firm = firm } : other with { Firm = firm });
 
         Assert.IsType<UndoReply.StaysCordoned>(Undo(CalledOff));
-        Assert.Equal(firm, NodeInterruptions.Read(_rig.Node())!.Bound);
+        Assert.Equal(firm, AnnotationFormat.Read(_rig.Node())!.Bound);
     }
 
     [Fact]
@@ -103,5 +103,5 @@ public sealed class CordonUndoTests : IDisposable
 
     private void Cordon(CordonOrder order) => Assert.IsType<CordonReply.Cordoned>(_rig.Run(() => _rig.Cordoning.CordonAsync(order with { Node = _rig.Node() }, Token)));
 
-    private UndoReply Undo(CordonUndo undo) => _rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, _rig.Node(), undo, Token));
+    private UndoReply Undo(UncordonPatch undo) => _rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, _rig.Node(), undo, Token));
 }

@@ -29,18 +29,18 @@ public abstract class CordoningScene : IDisposable
 
     private protected CordonReply.Cordoned Cordon(CordonOrder order) => Assert.IsType<CordonReply.Cordoned>(_rig.Run(() => _rig.Cordoning.CordonAsync(order, Token)));
 
-    private protected UndoReply Undo() => _rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, _rig.Node(), new CordonUndo(), Token));
+    private protected UndoReply Undo() => _rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, _rig.Node(), new UncordonPatch(), Token));
 
-    private protected NodeInterruption Noted() => new()
+    private protected InterruptionAnnotation Noted() => new()
     {
         InstanceId = ClusterRig.InstanceId, BootId = _rig.Node().BootId, Kinds = ["spotReclaim"], FirstSeen = _rig.Now, Deadline = _rig.Now, Chain = "chain-0", CordonedAt = _rig.Now, CordonedByUs = true,
     };
 
-    private protected void Annotate(Func<NodeInterruption, NodeInterruption> change) => Annotate(NodeInterruptions.Write(change(Noted())));
+    private protected void Annotate(Func<InterruptionAnnotation, InterruptionAnnotation> change) => Annotate(AnnotationFormat.Write(change(Noted())));
 
     private protected void Annotate(string text)
     {
-        var annotations = new JsonObject { [NodeInterruption.Annotation] = text };
+        var annotations = new JsonObject { [InterruptionAnnotation.Annotation] = text };
         _rig.Ask("PATCH", "/api/v1/nodes/node-a", new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = annotations } }.ToJsonString());
     }
 

@@ -33,12 +33,12 @@ public sealed class CordoningTests : CordoningScene
         Assert.Equal(
             ["aws-node-termination-handler/asg-lifecycle-termination=i-0000000000000000a:NoExecute", $"{SpotTaint}=i-0000000000000000a:NoExecute"],
             TaintsOf(node).Where(taint => taint.StartsWith("aws-", StringComparison.Ordinal)).Order());
-        Assert.Equal("node-drainer", node.Metadata.Labels[CordonMarks.LoadBalancerLabel]);
-        var noted = NodeInterruptions.Read(node)!;
-        Assert.Equal(NodeInterruptions.Write(cordoned.Noted), NodeInterruptions.Write(noted));
+        Assert.Equal("node-drainer", node.Metadata.Labels[CordonPatch.LoadBalancerLabel]);
+        var noted = AnnotationFormat.Read(node)!;
+        Assert.Equal(AnnotationFormat.Write(cordoned.Noted), AnnotationFormat.Write(noted));
         Assert.Equal((true, "chain-1", deadline), (noted.CordonedByUs, noted.Chain, noted.Bound));
         Assert.Equal(["spotReclaim", "termination"], noted.Kinds);
-        Assert.Equal([new WaitingHook("group", "hook")], noted.Hooks);
+        Assert.Equal([new LifecycleHookName("group", "hook")], noted.Hooks);
     }
 
     [Theory, MemberData(nameof(KindsAndKeys))]
@@ -86,11 +86,11 @@ public sealed class CordoningTests : CordoningScene
 
         var replies = _rig.Run(() => Task.WhenAll(_rig.Cordoning.CordonAsync(spot, Token), _rig.Cordoning.CordonAsync(hook, Token))).Cast<CordonReply.Cordoned>().ToArray();
 
-        var noted = NodeInterruptions.Read(_rig.Node())!;
+        var noted = AnnotationFormat.Read(_rig.Node())!;
         Assert.Equal(["spotReclaim", "termination"], noted.Kinds);
         Assert.Equal(spot.Deadline, noted.Bound);
         Assert.Equal("chain-2", noted.Chain);
-        Assert.Equal([new WaitingHook("group", "hook")], noted.Hooks);
+        Assert.Equal([new LifecycleHookName("group", "hook")], noted.Hooks);
         Assert.Single(replies, reply => reply.ClaimedStarted);
         Assert.True(noted.CordonedByUs);
     }
@@ -134,7 +134,7 @@ public sealed class CordoningTests : CordoningScene
 
         Assert.False(undone.Uncordoned);
         Assert.True(_rig.Node().Spec.Unschedulable);
-        Assert.Null(NodeInterruptions.Read(_rig.Node()));
+        Assert.Null(AnnotationFormat.Read(_rig.Node()));
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class CordoningTests : CordoningScene
                 }
 
                 rig.Ask("PATCH", "/api/v1/nodes/node-a", $$$"""
-                    {"metadata":{"labels":{"{{{CordonMarks.LoadBalancerLabel}}}":{{{(isLabelled ? "\"by-hand\"" : "null")}}}}},
+                    {"metadata":{"labels":{"{{{CordonPatch.LoadBalancerLabel}}}":{{{(isLabelled ? "\"by-hand\"" : "null")}}}}},
                      "spec":{"unschedulable":{{{(isCordoned ? "true" : "null")}}},"taints":[{{{string.Join(',', taints)}}}]}}
                     """);
                 var before = rig.Node();
@@ -173,14 +173,14 @@ public sealed class CordoningTests : CordoningScene
                     rig.Ask("PATCH", "/api/v1/nodes/node-a", """{"metadata":{"labels":{"unrelated":"x"}}}""");
                 }
 
-                rig.Run(() => rig.Cordoning.UndoAsync(rig.Target, cordoned, new CordonUndo(), Token));
+                rig.Run(() => rig.Cordoning.UndoAsync(rig.Target, cordoned, new UncordonPatch(), Token));
                 var after = rig.Node();
 
                 Assert.Equal(before.Spec.Unschedulable is true, after.Spec.Unschedulable is true);
                 // The API server's own taint follows the cordon.
                 Assert.Equal(TaintsOf(before).Where(NotTheServers), TaintsOf(after).Where(NotTheServers));
                 Assert.Equal(before.Metadata.Labels.OrderBy(label => label.Key), after.Metadata.Labels.Where(label => label.Key != "unrelated").OrderBy(label => label.Key));
-                Assert.Null(NodeInterruptions.Read(after));
+                Assert.Null(AnnotationFormat.Read(after));
             },
             iter: 60,
             threads: 1);

@@ -104,7 +104,7 @@ public sealed class DrainerTests : IDisposable
         Assert.IsType<DrainOutcome.Drained>(_rig.Drain(300));
 
         Assert.Single(_rig.Asked, "watch poddisruptionbudgets");
-        Assert.Equal(new HeldByBudget("default/web", _rig.Witness.Holds[0].Pods, null), Assert.Single(_rig.Witness.Holds));
+        Assert.Equal(new BudgetHold("default/web", _rig.Witness.Holds[0].Pods, null), Assert.Single(_rig.Witness.Holds));
     }
 
     [Fact]

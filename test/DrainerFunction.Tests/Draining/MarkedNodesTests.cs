@@ -75,7 +75,7 @@ public sealed class MarkedNodesTests : CordoningScene
         _rig.Ask("DELETE", "/api/v1/nodes/node-a");
 
         Assert.IsType<CordonReply.NodeGone>(_rig.Run(() => _rig.Cordoning.CordonAsync(order, Token)));
-        Assert.IsType<UndoReply.NodeGone>(_rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, noted, new CordonUndo(), Token)));
+        Assert.IsType<UndoReply.NodeGone>(_rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, noted, new UncordonPatch(), Token)));
         Assert.Equal(FinishedClaim.Unclaimable, _rig.Run(() => _rig.Cordoning.ClaimFinishedAsync(_rig.Target, noted, "a/1", Token)));
     }
 
@@ -96,7 +96,7 @@ public sealed class MarkedNodesTests : CordoningScene
         var claims = _rig.Run(() => Task.WhenAll(_rig.Cordoning.ClaimFinishedAsync(_rig.Target, node, "a/1", Token), _rig.Cordoning.ClaimFinishedAsync(_rig.Target, node, "b/1", Token)));
 
         Assert.Equal([FinishedClaim.Ours, FinishedClaim.Anothers], claims.Order());
-        Assert.Equal(FinishedClaim.Ours, _rig.Run(() => _rig.Cordoning.ClaimFinishedAsync(_rig.Target, node, NodeInterruptions.Read(_rig.Node())!.Finished!.By, Token)));
+        Assert.Equal(FinishedClaim.Ours, _rig.Run(() => _rig.Cordoning.ClaimFinishedAsync(_rig.Target, node, AnnotationFormat.Read(_rig.Node())!.Finished!.By, Token)));
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class MarkedNodesTests : CordoningScene
     {
         Annotate(Good + "}");
 
-        Assert.Equal(["spotReclaim"], NodeInterruptions.Read(_rig.Node())!.Kinds);
+        Assert.Equal(["spotReclaim"], AnnotationFormat.Read(_rig.Node())!.Kinds);
     }
 
     [Theory]
@@ -142,7 +142,7 @@ public sealed class MarkedNodesTests : CordoningScene
     {
         Annotate(text);
 
-        Assert.Null(NodeInterruptions.Read(_rig.Node()));
+        Assert.Null(AnnotationFormat.Read(_rig.Node()));
         Assert.IsType<UndoReply.NothingOfOurs>(Undo());
         Cordon(Order(Soon));
     }

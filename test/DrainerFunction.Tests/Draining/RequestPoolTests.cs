@@ -9,7 +9,7 @@ public sealed class RequestPoolTests
     private static readonly DateTimeOffset Start = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
     private readonly VirtualTime _clock = new(Start);
     private readonly EventLoop _loop = new();
-    private readonly LoopTime _time;
+    private readonly EventLoopTimeProvider _time;
     private readonly RequestPool _pool;
     private readonly List<string> _sent = [];
     private readonly Dictionary<string, TaskCompletionSource<bool>> _open = [];

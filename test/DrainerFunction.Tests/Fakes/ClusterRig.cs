@@ -35,7 +35,7 @@ internal sealed class ClusterRig : IDisposable
 
     public EventLoop Loop { get; } = new();
 
-    public LoopTime Time { get; }
+    public EventLoopTimeProvider Time { get; }
 
     public SimulatedWorld World { get; }
 
@@ -57,7 +57,7 @@ internal sealed class ClusterRig : IDisposable
 
     public DateTimeOffset Now => _clock.GetUtcNow();
 
-    public Cordoning Cordoning => new(Options, _pools, Time);
+    public NodeCordon Cordoning => new(Options, _pools, Time);
 
     public Drainer Drainer => new(Options, _pools, Witness, Time, new Random(1));
 
@@ -135,17 +135,17 @@ internal sealed class ClusterRig : IDisposable
 }
 
 /// <summary>Writes down what a drain tells.</summary>
-internal sealed class RecordingWitness : IDrainWitness
+internal sealed class RecordingWitness : IDrainObserver
 {
     public List<string> Told { get; } = [];
 
-    public List<HeldByBudget> Holds { get; } = [];
+    public List<BudgetHold> Holds { get; } = [];
 
     public void Evicted(TargetNode node, PodName pod, TimeSpan? gracePeriod) => Told.Add($"evicted {pod.Name} {gracePeriod?.TotalSeconds}".TrimEnd());
 
     public void DeletedPastBudget(TargetNode node, PodName pod, string budget, TimeSpan gracePeriod) => Told.Add($"deleted {pod.Name} {gracePeriod.TotalSeconds} past {budget}");
 
-    public void Held(TargetNode node, HeldByBudget held) => Holds.Add(held);
+    public void Held(TargetNode node, BudgetHold held) => Holds.Add(held);
 
     public void Refused(TargetNode node, PodName pod, string by, string why) => Told.Add($"refused {pod.Name} by {by}");
 

@@ -5,7 +5,7 @@ using DrainerFunction.Nodes;
 namespace DrainerFunction.Fakes;
 
 /// <summary>Sees nothing: for callers that only want the outcome.</summary>
-internal sealed class NoWitness : IDrainWitness
+internal sealed class NoWitness : IDrainObserver
 {
     public void Evicted(TargetNode node, PodName pod, TimeSpan? gracePeriod)
     {
@@ -15,7 +15,7 @@ internal sealed class NoWitness : IDrainWitness
     {
     }
 
-    public void Held(TargetNode node, HeldByBudget held)
+    public void Held(TargetNode node, BudgetHold held)
     {
     }
 

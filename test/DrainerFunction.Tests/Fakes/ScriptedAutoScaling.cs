@@ -17,9 +17,9 @@ internal sealed class ScriptedAutoScaling : IAutoScaling, IAwsClients
 
     public AwsRegion In(AwsScope scope) => new(null!, this, null!, null!);
 
-    public Task<bool> CompleteLifecycleActionAsync(HookedInstance hooked, LifecycleResult result, CancellationToken cancellationToken) => Answer("complete", Complete);
+    public Task<bool> CompleteLifecycleActionAsync(LifecycleActionRef hooked, LifecycleResult result, CancellationToken cancellationToken) => Answer("complete", Complete);
 
-    public Task<bool> RecordLifecycleActionHeartbeatAsync(HookedInstance hooked, CancellationToken cancellationToken) => Answer("beat", Beat);
+    public Task<bool> RecordLifecycleActionHeartbeatAsync(LifecycleActionRef hooked, CancellationToken cancellationToken) => Answer("beat", Beat);
 
     public Task<IReadOnlyList<LifecycleHook>> DescribeLifecycleHooksAsync(string autoScalingGroupName, CancellationToken cancellationToken)
     {

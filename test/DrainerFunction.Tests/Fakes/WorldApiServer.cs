@@ -41,14 +41,14 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
         }
     }
 
-    public async Task<NodePatched> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken)
+    public async Task<NodePatchReply> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken)
     {
         var response = await AskAsync("PATCH", $"/api/v1/nodes/{nodeName}", JsonNode.Parse(strategicMergePatch), "application/strategic-merge-patch+json", cancellationToken);
         return response.Status switch
         {
-            404 => new NodePatched.Gone(),
-            409 => new NodePatched.Conflict(),
-            _ => new NodePatched.Done(Read<V1Node>(Successful(response).Body!)),
+            404 => new NodePatchReply.Gone(),
+            409 => new NodePatchReply.Conflict(),
+            _ => new NodePatchReply.Done(Read<V1Node>(Successful(response).Body!)),
         };
     }
 
@@ -65,13 +65,13 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
         return new(pods, version);
     }
 
-    public IAsyncEnumerable<Watched<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<WatchEvent<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) =>
         WatchAsync<V1Pod>($"/api/v1/pods?fieldSelector=spec.nodeName%3D{nodeName}&resourceVersion={resourceVersion}", cancellationToken);
 
-    public IAsyncEnumerable<Watched<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<WatchEvent<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) =>
         WatchAsync<V1Node>($"/api/v1/nodes?fieldSelector=metadata.name%3D{nodeName}&resourceVersion={resourceVersion}", cancellationToken);
 
-    public IAsyncEnumerable<Watched<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) =>
         WatchAsync<V1PodDisruptionBudget>($"/apis/policy/v1/namespaces/{@namespace}/poddisruptionbudgets?", cancellationToken);
 
     public async Task<EvictionReply> EvictAsync(PodName pod, TimeSpan? gracePeriod, CancellationToken cancellationToken)
@@ -143,7 +143,7 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
         while (!string.IsNullOrEmpty(next));
     }
 
-    private async IAsyncEnumerable<Watched<T>> WatchAsync<T>(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var response = Successful(await AskAsync("GET", $"{path}&watch=true&allowWatchBookmarks=true", null, "application/json", cancellationToken));
         using var stream = response.Watch!;
@@ -168,12 +168,12 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
         }
     }
 
-    private Watched<T> Watched<T>(WatchEvent next) => next switch
+    private WatchEvent<T> Watched<T>(WatchEvent next) => next switch
     {
-        { Type: "ADDED" or "MODIFIED" } => new Watched<T>.Present(Read<T>(next.Object), Version(next.Object)),
-        { Type: "DELETED" } => new Watched<T>.Deleted(Read<T>(next.Object), Version(next.Object)),
-        { Type: "BOOKMARK" } => new Watched<T>.Bookmark(Version(next.Object)),
-        { Type: "ERROR" } when next.Object["code"]?.GetValue<int>() == 410 => new Watched<T>.Expired(),
+        { Type: "ADDED" or "MODIFIED" } => new WatchEvent<T>.Present(Read<T>(next.Object), Version(next.Object)),
+        { Type: "DELETED" } => new WatchEvent<T>.Deleted(Read<T>(next.Object), Version(next.Object)),
+        { Type: "BOOKMARK" } => new WatchEvent<T>.Bookmark(Version(next.Object)),
+        { Type: "ERROR" } when next.Object["code"]?.GetValue<int>() == 410 => new WatchEvent<T>.Expired(),
         _ => throw new ApiServerException(ApiServerRefusal.Unreachable, cluster.Settings.Name, next.Object.ToJsonString()),
     };
 }

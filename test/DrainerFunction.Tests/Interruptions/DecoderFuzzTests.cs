@@ -13,7 +13,7 @@ public sealed partial class DecoderFuzzTests
 
     private static readonly string[] Sources = [.. Bodies.Names.Select(Bodies.Of)];
 
-    private static readonly string[] Understood = [.. Sources.Where(body => Decode(body) is Decoded.Relevant && JsonNode.Parse(body)!["Message"] is null)];
+    private static readonly string[] Understood = [.. Sources.Where(body => Decode(body) is DecodedMessage.Relevant && JsonNode.Parse(body)!["Message"] is null)];
 
     // What no decoder reads: it may be anything, and nothing changes.
     private static readonly string[] Unread = ["version", "resources", "page", "totalPages", "backupEvent", "eventDescription", "NotificationMetadata", "Service", "azId", "communicationId", "tags"];
@@ -44,7 +44,7 @@ public sealed partial class DecoderFuzzTests
         }
 
         // A fuzz that only ever hits one answer tests only that.
-        Assert.All([typeof(Decoded.Relevant), typeof(Decoded.Ignored), typeof(Decoded.Malformed), typeof(Decoded.TestNotification)], type => Assert.InRange(seen.GetValueOrDefault(type), 500, 69_000));
+        Assert.All([typeof(DecodedMessage.Relevant), typeof(DecodedMessage.Ignored), typeof(DecodedMessage.Malformed), typeof(DecodedMessage.TestNotification)], type => Assert.InRange(seen.GetValueOrDefault(type), 500, 69_000));
     }
 
     [Fact]
@@ -65,10 +65,10 @@ public sealed partial class DecoderFuzzTests
         var padding = new string('é', 120 * 1024);
         var spot = Bodies.Of("spot-reclaim");
 
-        Assert.IsType<Decoded.Relevant>(Decode(spot.Replace("\"version\": \"0\"", $"\"version\": \"{padding}\"", StringComparison.Ordinal)));
-        Assert.IsType<Decoded.Malformed>(Decode(new string('[', 256 * 1024)));
-        Assert.IsType<Decoded.Malformed>(Decode(padding));
-        Assert.True(Assert.IsType<Decoded.Malformed>(Decode(spot.Replace("i-0a1b2c3d4e5f60718", padding, StringComparison.Ordinal))).Why.Length < 200);
+        Assert.IsType<DecodedMessage.Relevant>(Decode(spot.Replace("\"version\": \"0\"", $"\"version\": \"{padding}\"", StringComparison.Ordinal)));
+        Assert.IsType<DecodedMessage.Malformed>(Decode(new string('[', 256 * 1024)));
+        Assert.IsType<DecodedMessage.Malformed>(Decode(padding));
+        Assert.True(Assert.IsType<DecodedMessage.Malformed>(Decode(spot.Replace("i-0a1b2c3d4e5f60718", padding, StringComparison.Ordinal))).Why.Length < 200);
     }
 
     private static void Judge(string body, Dictionary<Type, int> seen)
@@ -77,17 +77,17 @@ public sealed partial class DecoderFuzzTests
         seen[decoded.GetType()] = seen.GetValueOrDefault(decoded.GetType()) + 1;
         switch (decoded)
         {
-            case Decoded.Relevant { Interruptions: var interruptions }:
+            case DecodedMessage.Relevant { Interruptions: var interruptions }:
                 Assert.NotEmpty(interruptions);
                 Assert.All(interruptions, Trustworthy);
                 break;
-            case Decoded.Malformed { Why: var why }:
+            case DecodedMessage.Malformed { Why: var why }:
                 Readable(why);
                 break;
-            case Decoded.Ignored { Why: var why }:
+            case DecodedMessage.Ignored { Why: var why }:
                 Readable(why);
                 break;
-            case Decoded.TestNotification { Group: var group }:
+            case DecodedMessage.TestNotification { Group: var group }:
                 Readable(group);
                 break;
         }
@@ -210,10 +210,10 @@ public sealed partial class DecoderFuzzTests
 
     private static JsonNode? Harmless(Random random) => JsonNode.Parse(Odd[random.Next(Odd.Length)]);
 
-    private static bool Same(Decoded one, Decoded other) =>
-        one is Decoded.Relevant { Interruptions: var left } && other is Decoded.Relevant { Interruptions: var right } && left.SequenceEqual(right);
+    private static bool Same(DecodedMessage one, DecodedMessage other) =>
+        one is DecodedMessage.Relevant { Interruptions: var left } && other is DecodedMessage.Relevant { Interruptions: var right } && left.SequenceEqual(right);
 
-    private static Decoded Decode(string body) => InterruptionDecoder.Decode(
+    private static DecodedMessage Decode(string body) => InterruptionDecoder.Decode(
         new SqsRecord { MessageId = "message-1", ReceiptHandle = "", Body = body, EventSourceArn = "arn:aws:sqs:eu-west-1:123456789012:drainer" }, Now);
 
     [GeneratedRegex("^i-([0-9a-f]{8}|[0-9a-f]{17})$")]

@@ -71,7 +71,7 @@ public sealed class InterruptionDecoderTests
     [Theory, MemberData(nameof(RelevantForms))]
     public void Every_form_of_an_interruption_is_understood(string name)
     {
-        var interruptions = Assert.IsType<Decoded.Relevant>(Decode(Bodies.Of(name))).Interruptions;
+        var interruptions = Assert.IsType<DecodedMessage.Relevant>(Decode(Bodies.Of(name))).Interruptions;
 
         Assert.Equal(Forms[name], interruptions.Select(interruption => interruption with { EventId = "" }));
         Assert.All(interruptions, interruption => Assert.True(Guid.TryParse(interruption.EventId, out _)));
@@ -79,11 +79,11 @@ public sealed class InterruptionDecoderTests
 
     [Theory, MemberData(nameof(IgnoredForms))]
     public void What_concerns_no_node_is_ignored_and_says_why(string name) =>
-        Assert.Equal(Ignored[name], Assert.IsType<Decoded.Ignored>(Decode(Bodies.Of(name))).Why);
+        Assert.Equal(Ignored[name], Assert.IsType<DecodedMessage.Ignored>(Decode(Bodies.Of(name))).Why);
 
     [Theory, MemberData(nameof(TestNotifications))]
     public void A_test_notification_names_its_group(string name) =>
-        Assert.Equal(new Decoded.TestNotification("web-workers"), Decode(Bodies.Of(name)));
+        Assert.Equal(new DecodedMessage.TestNotification("web-workers"), Decode(Bodies.Of(name)));
 
     [Fact]
     public void Every_message_beside_these_tests_is_expected_to_be_something() =>
@@ -94,7 +94,7 @@ public sealed class InterruptionDecoderTests
     [InlineData("Shutting-Down")]
     [InlineData("Terminated")]
     public void A_state_is_known_in_any_letter_case(string state) =>
-        Assert.IsType<Decoded.Relevant>(Decode(Bodies.Of("state-change-stopping").Replace("\"stopping\"", $"\"{state}\"", StringComparison.Ordinal)));
+        Assert.IsType<DecodedMessage.Relevant>(Decode(Bodies.Of("state-change-stopping").Replace("\"stopping\"", $"\"{state}\"", StringComparison.Ordinal)));
 
     [Theory]
     [InlineData("""  "instance-id": "i-0a1b2c3d4e5f60718" """, """ "instance-id": "arn:aws:ec2:eu-west-1:123456789012:instance/i-0a1b2c3d4e5f60718" """)]
@@ -112,7 +112,7 @@ public sealed class InterruptionDecoderTests
         var body = Bodies.Of("spot-reclaim");
         Assert.Contains(said.Trim(), body, StringComparison.Ordinal);
 
-        Assert.IsType<Decoded.Relevant>(Decode(body.Replace(said.Trim(), otherwise.Trim(), StringComparison.Ordinal)));
+        Assert.IsType<DecodedMessage.Relevant>(Decode(body.Replace(said.Trim(), otherwise.Trim(), StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -134,7 +134,7 @@ public sealed class InterruptionDecoderTests
     [Fact]
     public void An_event_without_an_id_is_known_by_its_message() => Assert.Equal(
         "message-1",
-        Assert.Single(Assert.IsType<Decoded.Relevant>(Decode(Bodies.Of("spot-reclaim").Replace("\"id\"", "\"no-id\"", StringComparison.Ordinal))).Interruptions).EventId);
+        Assert.Single(Assert.IsType<DecodedMessage.Relevant>(Decode(Bodies.Of("spot-reclaim").Replace("\"id\"", "\"no-id\"", StringComparison.Ordinal))).Interruptions).EventId);
 
     [Fact]
     public void A_groups_own_message_is_of_the_region_of_its_topic_before_that_of_the_queue()
@@ -163,10 +163,10 @@ public sealed class InterruptionDecoderTests
         Assert.Equal(Change("AWS_EC2_INSTANCE_REBOOT_MAINTENANCE_SCHEDULED"), Only(Decode(old)) with { EventId = "" });
     }
 
-    private static Decoded Decode(string body, string queue = "arn:aws:sqs:eu-west-1:123456789012:drainer") => InterruptionDecoder.Decode(
+    private static DecodedMessage Decode(string body, string queue = "arn:aws:sqs:eu-west-1:123456789012:drainer") => InterruptionDecoder.Decode(
         new SqsRecord { MessageId = "message-1", ReceiptHandle = "", Body = body, EventSourceArn = queue }, At.AddSeconds(5));
 
-    private static Interruption Only(Decoded decoded) => Assert.Single(Assert.IsType<Decoded.Relevant>(decoded).Interruptions);
+    private static Interruption Only(DecodedMessage decoded) => Assert.Single(Assert.IsType<DecodedMessage.Relevant>(decoded).Interruptions);
 
     private static Interruption Spot(InstanceAction action) =>
         new Interruption.SpotReclaim(action) { InstanceId = Instance, Account = "123456789012", Region = "eu-west-1", At = At, EventId = "" };

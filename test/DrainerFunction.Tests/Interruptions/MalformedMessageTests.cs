@@ -92,11 +92,11 @@ public sealed class MalformedMessageTests
 
     [Fact]
     public void A_groups_own_message_needs_a_queue_whose_region_is_known() => Assert.Equal(
-        new Decoded.Malformed("region is not stated and the queue's is not known."),
+        new DecodedMessage.Malformed("region is not stated and the queue's is not known."),
         Decode(Bodies.Of("termination-direct"), queue: "unknown"));
 
     [Fact]
-    public void A_time_a_day_ahead_is_a_clock_that_is_off_and_no_reason_to_refuse() => Assert.IsType<Decoded.Relevant>(
+    public void A_time_a_day_ahead_is_a_clock_that_is_off_and_no_reason_to_refuse() => Assert.IsType<DecodedMessage.Relevant>(
         Decode(With(Bodies.Of("spot-reclaim"), "time", "\"2026-08-28T13:19:08Z\"")));
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class MalformedMessageTests
     {
         var body = With(Bodies.Of("scheduled-change-reboot"), "detail.affectedEntities", """[{"entityValue":"i-nothing"},{"entityValue":5},"text",{},{"entityValue":"i-0a1b2c3d4e5f60718"},{"entityValue":"i-0a1b2c3d4e5f60718"}]""");
 
-        Assert.Equal("i-0a1b2c3d4e5f60718", Assert.Single(Assert.IsType<Decoded.Relevant>(Decode(body)).Interruptions).InstanceId);
+        Assert.Equal("i-0a1b2c3d4e5f60718", Assert.Single(Assert.IsType<DecodedMessage.Relevant>(Decode(body)).Interruptions).InstanceId);
     }
 
     [Theory]
@@ -114,11 +114,11 @@ public sealed class MalformedMessageTests
     [InlineData("{\"source\":\"aws.ec2\",\"detail-type\":\"EBS Volume Notification\"}")]
     [InlineData("{\"LifecycleTransition\":\"autoscaling:EC2_INSTANCE_THINKING\"}")]
     public void Well_formed_and_not_ours_is_ignored(string body) =>
-        Assert.IsType<Decoded.Ignored>(Decode(body));
+        Assert.IsType<DecodedMessage.Ignored>(Decode(body));
 
-    private static string Why(string body) => Assert.IsType<Decoded.Malformed>(Decode(body)).Why;
+    private static string Why(string body) => Assert.IsType<DecodedMessage.Malformed>(Decode(body)).Why;
 
-    private static Decoded Decode(string body, string queue = "arn:aws:sqs:eu-west-1:123456789012:drainer") => InterruptionDecoder.Decode(
+    private static DecodedMessage Decode(string body, string queue = "arn:aws:sqs:eu-west-1:123456789012:drainer") => InterruptionDecoder.Decode(
         new Runtime.SqsRecord { MessageId = "message-1", ReceiptHandle = "", Body = body, EventSourceArn = queue }, Now);
 
     private static string With(string body, string field, string? value)

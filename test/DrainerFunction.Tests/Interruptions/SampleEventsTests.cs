@@ -21,7 +21,7 @@ public sealed class SampleEventsTests
         var batch = Assert.IsType<InvocationRequest.Batch>(InvocationPayload.Read(File.ReadAllBytes(Path.Combine(Folder, $"{name}.json")))).Records;
 
         Assert.NotEmpty(batch.Records);
-        Assert.All(batch.Records, record => Assert.True(InterruptionDecoder.Decode(record, Now) is Decoded.Relevant or Decoded.TestNotification));
+        Assert.All(batch.Records, record => Assert.True(InterruptionDecoder.Decode(record, Now) is DecodedMessage.Relevant or DecodedMessage.TestNotification));
         if (Bodies.Names.Contains(name))
         {
             Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Bodies.Of(name)), JsonNode.Parse(Assert.Single(batch.Records).Body)), "The sample and the message of that name differ.");

@@ -13,14 +13,14 @@ public sealed class LifecycleHooksTests
     {
         var answer = new TaskCompletionSource<IReadOnlyList<LifecycleHook>>();
         var slow = new ScriptedAutoScaling { Hooks = () => answer.Task };
-        var hooks = new LifecycleHooks(slow, TimeProvider.System, NullLogger<LifecycleHooks>.Instance);
+        var hooks = new LifecycleHookCache(slow, TimeProvider.System, NullLogger<LifecycleHookCache>.Instance);
         using var first = new CancellationTokenSource();
         var gone = hooks.FindAsync(Scope, "workers", "drain", first.Token);
         var waiting = hooks.FindAsync(Scope, "workers", "drain", TestContext.Current.CancellationToken);
 
         first.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
-        answer.SetResult([new("drain", HookWaits.Terminating, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(3000), "CONTINUE")]);
+        answer.SetResult([new("drain", LifecycleStates.Terminating, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(3000), "CONTINUE")]);
 
         Assert.Equal("drain", (await waiting)?.HookName);
         Assert.Equal(["hooks"], slow.Asked);

@@ -9,7 +9,7 @@ namespace DrainerFunction.Lifecycle;
 public sealed class WaitingHooksTests
 {
     private static readonly AwsScope Scope = new("123456789012", "eu-west-1");
-    private static readonly HookedInstance Hooked = new("workers", "drain", "i-0000000000000000a", Token: null);
+    private static readonly LifecycleActionRef Hooked = new("workers", "drain", "i-0000000000000000a", Token: null);
 
     private readonly FakeTimeProvider _time = new(new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
@@ -50,8 +50,8 @@ public sealed class WaitingHooksTests
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(2, waiting.Heartbeats);
 
-        times.SetResult([new("drain", HookWaits.Terminating, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(3000), "CONTINUE")]);
-        await waiting.KnownAsync(Stop);
+        times.SetResult([new("drain", LifecycleStates.Terminating, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(3000), "CONTINUE")]);
+        await waiting.WaitUntilKnownAsync(Stop);
         _time.Advance(TimeSpan.FromSeconds(10));
         _time.Advance(TimeSpan.FromSeconds(49));
         Assert.Equal(3, waiting.Heartbeats);
@@ -65,6 +65,6 @@ public sealed class WaitingHooksTests
     private static AwsCallException Refused(string refusal) =>
         new(Enum.Parse<AwsRefusal>(refusal), "autoscaling:CompleteLifecycleAction", "ValidationError", "No Lifecycle Hook found with name drain");
 
-    private WaitingHooks Waiting(ScriptedAutoScaling group) =>
-        new(Scope, group, new(group, _time, NullLogger<LifecycleHooks>.Instance), new DrainerOptions(), _time, NullLoggerFactory.Instance);
+    private HookHeartbeats Waiting(ScriptedAutoScaling group) =>
+        new(Scope, group, new(group, _time, NullLogger<LifecycleHookCache>.Instance), new DrainerOptions(), _time, NullLoggerFactory.Instance);
 }

@@ -6,7 +6,7 @@ namespace DrainerFunction.Nodes;
 public sealed class VerificationTests
 {
     private static readonly DateTimeOffset At = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Described Running = new(new() { InstanceId = "i-0000000000000000a", Life = InstanceLife.Running, IsSpot = true }, InGroup: null, Scheduled: null);
+    private static readonly InstanceDescription Running = new(new() { InstanceId = "i-0000000000000000a", Life = InstanceLife.Running, IsSpot = true }, InGroup: null, Scheduled: null);
 
     // Two minutes of notice and ten of grace.
     [Theory]

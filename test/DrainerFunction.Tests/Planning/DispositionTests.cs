@@ -8,7 +8,7 @@ public sealed class DispositionTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Cordoned = Now.AddSeconds(-10);
-    private static readonly PodFact Held = new() { Reply = PodReply.Refused, RefusingBudget = "web", Why = "held", NextTry = Now.AddSeconds(5), Refusals = 1 };
+    private static readonly PodRequestState Held = new() { Reply = PodReply.Refused, RefusingBudget = "web", Why = "held", NextTry = Now.AddSeconds(5), Refusals = 1 };
     private static readonly DrainRules Rules = new() { CordonedAt = Cordoned };
 
     /// <param name="Rule">What the row shows.</param>
@@ -16,7 +16,7 @@ public sealed class DispositionTests
     {
         internal V1Pod Pod { get; init; } = Pod();
 
-        internal PodFact Fact { get; init; } = PodFact.Unasked;
+        internal PodRequestState Fact { get; init; } = PodRequestState.Unasked;
 
         internal Deadline Deadline { get; init; } = Deadline.Hard(Now.AddSeconds(120));
 
@@ -164,7 +164,7 @@ public sealed class DispositionTests
     [MemberData(nameof(WhoStays)), MemberData(nameof(WhoIsWaitedFor)), MemberData(nameof(HowMuchGrace)), MemberData(nameof(WhenABudgetIsPassed))]
     public void Each_pod_meets_one_rule(Row row)
     {
-        var facts = new PodFacts { [row.Pod.Metadata.Uid] = row.Fact };
+        var facts = new PodRequestStates { [row.Pod.Metadata.Uid] = row.Fact };
 
         var planned = Assert.Single(DrainPlan.For([row.Pod], facts, row.Deadline, Now, row.Rules).Pods);
 

@@ -7,7 +7,7 @@ namespace DrainerFunction.Planning;
 public sealed class DrainPlanTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
-    private readonly PodFacts _facts = new();
+    private readonly PodRequestStates _facts = new();
 
     [Fact]
     public void A_node_without_pods_is_drained() => Assert.True(Plan([]).IsComplete);

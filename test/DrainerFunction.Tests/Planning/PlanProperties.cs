@@ -23,9 +23,9 @@ public sealed class PlanProperties
             DeleteLocalData = local, IgnoreDaemonSets = daemons, ForceBeforeDeadline = force, PodTerminationGracePeriod = grace, CordonedAt = cordoned,
         });
 
-    private static readonly Gen<PodFact> Facts = Gen.Select(
+    private static readonly Gen<PodRequestState> Facts = Gen.Select(
         Gen.Enum<PodReply>(), Instant, Instant, Gen.Bool, Gen.Bool,
-        (reply, asked, next, deletion, budget) => new PodFact
+        (reply, asked, next, deletion, budget) => new PodRequestState
         {
             Reply = reply, AskedAt = asked, NextTry = next, WasDeletion = deletion && budget, RefusingBudget = budget ? "budget" : null, Why = "held", Refusals = 1,
         });
@@ -44,7 +44,7 @@ public sealed class PlanProperties
         from deletion in Instant
         select Build(grace, mirror == 0, owner, phase, optsOut == 0, critical == 0, emptyDir, tolerates, created, terminating == 0 ? deletion : null);
 
-    private static readonly Gen<(V1Pod Pod, PodFact Fact)[]> Nodes = Gen.Select(PodsOfAnyKind, Facts).Array[0, 12].Select(all =>
+    private static readonly Gen<(V1Pod Pod, PodRequestState Fact)[]> Nodes = Gen.Select(PodsOfAnyKind, Facts).Array[0, 12].Select(all =>
         all.Select((it, index) => (it.Item1.With(pod => pod.Metadata.Uid = $"uid-{index}"), it.Item2)).ToArray());
 
     private static readonly Gen<Case> Cases =
@@ -127,11 +127,11 @@ public sealed class PlanProperties
                 Assert.Equal(now[uid] is Disposition.Leave, then[uid] is Disposition.Leave));
         });
 
-    private sealed record Case((V1Pod Pod, PodFact Fact)[] Node, Deadline Deadline, DateTimeOffset Now, DrainRules Rules)
+    private sealed record Case((V1Pod Pod, PodRequestState Fact)[] Node, Deadline Deadline, DateTimeOffset Now, DrainRules Rules)
     {
         public override string ToString() => $"{Deadline} at {Now:O} under {Rules}: {string.Join("; ", Node.Select(Describe))}";
 
-        private static string Describe((V1Pod Pod, PodFact Fact) it) =>
+        private static string Describe((V1Pod Pod, PodRequestState Fact) it) =>
             $"{it.Pod.Metadata.Uid} {it.Pod.Status.Phase} grace {it.Pod.Spec.TerminationGracePeriodSeconds} terminating {it.Pod.TerminatedBy:O} critical {it.Pod.IsCritical} daemon {it.Pod.IsOwnedByDaemonSet} {it.Fact}";
     }
 
@@ -139,7 +139,7 @@ public sealed class PlanProperties
 
     private static DrainPlan Plan(Case given)
     {
-        var facts = new PodFacts();
+        var facts = new PodRequestStates();
         foreach (var (pod, fact) in given.Node)
         {
             facts[pod.Metadata.Uid] = fact;
@@ -150,7 +150,7 @@ public sealed class PlanProperties
 
     private static Dictionary<string, Disposition> ByUid(DrainPlan plan) => plan.Pods.ToDictionary(planned => planned.Pod.Metadata.Uid, planned => planned.Disposition);
 
-    private static PodFact FactOf((V1Pod Pod, PodFact Fact)[] node, PlannedPod planned) => node.Single(it => it.Pod.Metadata.Uid == planned.Pod.Metadata.Uid).Fact;
+    private static PodRequestState FactOf((V1Pod Pod, PodRequestState Fact)[] node, PlannedPod planned) => node.Single(it => it.Pod.Metadata.Uid == planned.Pod.Metadata.Uid).Fact;
 
     private static int UrgencyOf(Disposition disposition) => disposition switch
     {

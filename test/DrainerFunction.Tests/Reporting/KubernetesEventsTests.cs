@@ -207,11 +207,11 @@ public sealed class KubernetesEventsTests : IDisposable
         return Task.CompletedTask;
     });
 
-    private void Flush(KubernetesEvents events) => _time.RunToEnd(() => events.FlushAsync(Node, CancellationToken.None), Patience);
+    private void Flush(KubernetesEventPublisher events) => _time.RunToEnd(() => events.FlushAsync(Node, CancellationToken.None), Patience);
 
-    private KubernetesEvents Events(DrainerOptions? options = null) => new(options ?? new() { EmitKubernetesEvents = true }, _time.Clock, Loggers().CreateLogger<KubernetesEvents>());
+    private KubernetesEventPublisher Events(DrainerOptions? options = null) => new(options ?? new() { EmitKubernetesEvents = true }, _time.Clock, Loggers().CreateLogger<KubernetesEventPublisher>());
 
-    private DrainWitness Witness(KubernetesEvents events) => new(events, Loggers().CreateLogger<DrainWitness>());
+    private DrainObserver Witness(KubernetesEventPublisher events) => new(events, Loggers().CreateLogger<DrainObserver>());
 
     private JsonLinesLoggers Loggers() => new(new LineOutput(_log), LogLevel.Debug, _time.Clock);
 
@@ -259,13 +259,13 @@ internal sealed class EventSink : IApiServer
 
     public IAsyncEnumerable<V1Node> ListNodesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<NodePatched> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<NodePatchReply> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<PodList> ListPodsAsync(string nodeName, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<Watched<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public IAsyncEnumerable<WatchEvent<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<Watched<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public IAsyncEnumerable<WatchEvent<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<EvictionReply> EvictAsync(PodName pod, TimeSpan? gracePeriod, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -273,5 +273,5 @@ internal sealed class EventSink : IApiServer
 
     public Task<IReadOnlyList<V1PodDisruptionBudget>> ListDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<Watched<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -14,7 +14,7 @@ public sealed class PodTimesTests
     public void A_pod_that_was_held_counts_from_when_it_was_first_asked()
     {
         var time = new FakeTimeProvider(Stories.Ten);
-        var ledger = new DrainLedger(new TargetNode(new(Stories.Scope, "prod"), "ip-1", "i-1", new EventSink()), new NoWitness(), time);
+        var ledger = new DrainProgress(new TargetNode(new(Stories.Scope, "prod"), "ip-1", "i-1", new EventSink()), new NoWitness(), time);
         var pod = new V1Pod { Metadata = new() { Name = "cart-0", NamespaceProperty = "shop", Uid = "u-1" }, Spec = new(), Status = new() };
         ledger.Observe(new([new(pod, new Disposition.Evict(null))], ChangesAt: null));
 
@@ -23,7 +23,7 @@ public sealed class PodTimesTests
         time.Advance(TimeSpan.FromSeconds(9));
         ledger.Asked(pod.FullName);
         ledger.Evicted(pod.FullName, gracePeriod: null, graceWasCut: false);
-        var report = Assert.Single(ledger.Report(podsWereListed: true, new Requests(new EventSink(), new RequestPools(time).For(new(Stories.Scope, "prod")), () => Urgency.None), Stories.Ten).Pods);
+        var report = Assert.Single(ledger.Report(podsWereListed: true, new PooledRequests(new EventSink(), new RequestPools(time).For(new(Stories.Scope, "prod")), () => Urgency.None), Stories.Ten).Pods);
 
         Assert.Equal((Stories.Ten, Stories.Ten.AddSeconds(9), 2), (report.AskedAt, report.AcceptedAt, report.Requests));
     }

@@ -9,7 +9,7 @@ internal sealed class SteppedTime
     private readonly FakeTimeProvider _time = new(new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
     private readonly EventLoop _loop = new();
 
-    public SteppedTime() => Clock = new LoopTime(_time, _loop);
+    public SteppedTime() => Clock = new EventLoopTimeProvider(_time, _loop);
 
     public TimeProvider Clock { get; }
 

@@ -28,7 +28,7 @@ internal sealed class InProcessEnvironment : ExecutionEnvironment, IDisposable
     {
         _stage = stage;
         AccessKey = $"in-process-{number}";
-        var time = new LoopTime(stage.World.Time, _loop);
+        var time = new EventLoopTimeProvider(stage.World.Time, _loop);
         var calls = new WorldCalls(stage.World, awsCalls, time);
         var options = DrainerOptions.From(function.Environment);
         var output = new LineOutput(log);

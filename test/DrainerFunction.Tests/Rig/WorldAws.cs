@@ -65,12 +65,12 @@ internal sealed class WorldAutoScaling(Sandbox.World.Aws.AwsRegion region, World
 {
     private const string NoAction = "No active Lifecycle Action";
 
-    public Task<bool> CompleteLifecycleActionAsync(HookedInstance hooked, LifecycleResult result, CancellationToken cancellationToken) => IfActiveAsync(
+    public Task<bool> CompleteLifecycleActionAsync(LifecycleActionRef hooked, LifecycleResult result, CancellationToken cancellationToken) => IfActiveAsync(
         "CompleteLifecycleAction",
         () => region.AutoScaling.CompleteLifecycleAction(hooked.AutoScalingGroupName, hooked.HookName, result is LifecycleResult.Continue ? "CONTINUE" : "ABANDON", hooked.InstanceId, hooked.Token),
         cancellationToken);
 
-    public Task<bool> RecordLifecycleActionHeartbeatAsync(HookedInstance hooked, CancellationToken cancellationToken) => IfActiveAsync(
+    public Task<bool> RecordLifecycleActionHeartbeatAsync(LifecycleActionRef hooked, CancellationToken cancellationToken) => IfActiveAsync(
         "RecordLifecycleActionHeartbeat",
         () => region.AutoScaling.RecordLifecycleActionHeartbeat(hooked.AutoScalingGroupName, hooked.HookName, hooked.InstanceId, hooked.Token),
         cancellationToken);

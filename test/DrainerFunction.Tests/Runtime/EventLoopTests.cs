@@ -89,7 +89,7 @@ public sealed class EventLoopTests
     public void A_timer_goes_off_on_the_loop_and_not_where_the_clock_ticks()
     {
         var clock = new FakeTimeProvider();
-        var time = new LoopTime(clock, _loop);
+        var time = new EventLoopTimeProvider(clock, _loop);
         using var source = new CancellationTokenSource(TimeSpan.FromSeconds(1), time);
         source.Token.Register(() => _seen.Add("cancelled"));
         _ = _loop.Start(async () =>
@@ -109,7 +109,7 @@ public sealed class EventLoopTests
     public void A_timer_that_was_disposed_before_its_turn_stays_silent()
     {
         var clock = new FakeTimeProvider();
-        var timer = new LoopTime(clock, _loop).CreateTimer(_ => _seen.Add("rang"), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        var timer = new EventLoopTimeProvider(clock, _loop).CreateTimer(_ => _seen.Add("rang"), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
 
         clock.Advance(TimeSpan.FromSeconds(1));
         timer.Dispose();
@@ -140,7 +140,7 @@ public sealed class EventLoopTests
     {
         var signal = new AsyncSignal();
         var clock = new FakeTimeProvider();
-        var time = new LoopTime(clock, _loop);
+        var time = new EventLoopTimeProvider(clock, _loop);
         var race = _loop.Start(() => Task.WhenAny(signal.WaitAsync(CancellationToken.None), Task.Delay(TimeSpan.FromSeconds(5), time, CancellationToken.None)));
 
         _loop.Start(() =>
@@ -172,7 +172,7 @@ public sealed class EventLoopTests
     {
         var signal = new AsyncSignal();
         var clock = new FakeTimeProvider();
-        var wait = _loop.Start(() => signal.WaitAsync(TimeSpan.FromSeconds(5), new LoopTime(clock, _loop), CancellationToken.None));
+        var wait = _loop.Start(() => signal.WaitAsync(TimeSpan.FromSeconds(5), new EventLoopTimeProvider(clock, _loop), CancellationToken.None));
 
         if (comes)
         {

@@ -178,7 +178,7 @@ public sealed class RuntimeApiTests : IDisposable
         return await api.RunAsync(new Handler(handle), _stop.Token);
     }
 
-    private RuntimeApi Api() => new("127.0.0.1:9001", _http, _time, NullLogger.Instance);
+    private LambdaRuntime Api() => new("127.0.0.1:9001", _http, _time, NullLogger.Instance);
 
     private sealed class Handler(Func<Invocation, ReadOnlyMemory<byte>> handle) : IInvocationHandler
     {

@@ -5,7 +5,7 @@ public sealed class ScaledTimeTests
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
     [Fact]
-    public void Without_the_variable_time_is_the_machines() => Assert.Same(TimeProvider.System, ScaledTime.Read(null));
+    public void Without_the_variable_time_is_the_machines() => Assert.Same(TimeProvider.System, ScaledTimeProvider.Read(null));
 
     [Theory]
     [InlineData("20@2026-11-22T10:00:00.5Z", 20, "2026-11-22T10:00:00.5+00:00")]
@@ -13,7 +13,7 @@ public sealed class ScaledTimeTests
     [InlineData("1@1700000000000", 1, "2023-11-14T22:13:20+00:00")]
     public void Rate_and_origin_are_read(string value, double rate, string origin)
     {
-        var time = Assert.IsType<ScaledTime>(ScaledTime.Read(value));
+        var time = Assert.IsType<ScaledTimeProvider>(ScaledTimeProvider.Read(value));
 
         Assert.Equal(rate, time.Rate);
         Assert.Equal(DateTimeOffset.Parse(origin, null), time.Origin);
@@ -32,7 +32,7 @@ public sealed class ScaledTimeTests
     [InlineData("2@1@1")]
     public void Nonsense_is_refused_by_name(string value)
     {
-        var refused = Assert.Throws<FormatException>(() => ScaledTime.Read(value));
+        var refused = Assert.Throws<FormatException>(() => ScaledTimeProvider.Read(value));
 
         Assert.Contains("DRAINER_TIME_SCALE", refused.Message, StringComparison.Ordinal);
         Assert.Contains(value, refused.Message, StringComparison.Ordinal);
@@ -43,14 +43,14 @@ public sealed class ScaledTimeTests
     {
         var origin = Now - TimeSpan.FromHours(1);
 
-        Assert.True(new ScaledTime(origin, 60).GetUtcNow() - origin >= TimeSpan.FromHours(60));
-        Assert.True(new ScaledTime(origin, 60).GetUtcNow() - origin < TimeSpan.FromHours(90));
+        Assert.True(new ScaledTimeProvider(origin, 60).GetUtcNow() - origin >= TimeSpan.FromHours(60));
+        Assert.True(new ScaledTimeProvider(origin, 60).GetUtcNow() - origin < TimeSpan.FromHours(90));
     }
 
     [Fact]
     public async Task A_delay_ends_when_the_scaled_time_is_up_and_not_before()
     {
-        var time = new ScaledTime(Now, 100);
+        var time = new ScaledTimeProvider(Now, 100);
         var (utc, stamp) = (time.GetUtcNow(), time.GetTimestamp());
 
         await Task.Delay(TimeSpan.FromSeconds(5), time, TestContext.Current.CancellationToken);
@@ -62,7 +62,7 @@ public sealed class ScaledTimeTests
     [Fact]
     public void A_timer_that_is_never_due_stays_so()
     {
-        using var timer = new ScaledTime(Now, 5000).CreateTimer(_ => Assert.Fail("rang"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var timer = new ScaledTimeProvider(Now, 5000).CreateTimer(_ => Assert.Fail("rang"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
         Assert.True(timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
     }

@@ -108,7 +108,7 @@ public sealed class EventPatternTests
 
     /// <summary>What EventBridge delivers has a detail-type; Auto Scaling's own messages and SNS's come another way.</summary>
     private static string[] Expected(string body) =>
-        JsonNode.Parse(body)!["detail-type"] is not null && InterruptionDecoder.Decode(new() { MessageId = "message", ReceiptHandle = "", Body = body, EventSourceArn = "" }, Now) is Decoded.Relevant relevant
+        JsonNode.Parse(body)!["detail-type"] is not null && InterruptionDecoder.Decode(new() { MessageId = "message", ReceiptHandle = "", Body = body, EventSourceArn = "" }, Now) is DecodedMessage.Relevant relevant
             ? [.. relevant.Interruptions.Select(interruption => $"{interruption.Kind}Rule").Distinct()]
             : [];
 

@@ -13,7 +13,7 @@ internal sealed class AwsHttp(HttpMessageHandler connections) : HttpClientFactor
     /// <summary>Answers that asked for fewer calls, those included that the SDK's own retries made good.</summary>
     public long CallsThrottled => Interlocked.Read(ref _throttled);
 
-    public static HttpMessageHandler Connections(TimeProvider time) => new ThawingConnections(Sockets, time);
+    public static HttpMessageHandler Connections(TimeProvider time) => new FreezeAwareHttpHandler(Sockets, time);
 
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => _http;
 
@@ -29,7 +29,7 @@ internal sealed class AwsHttp(HttpMessageHandler connections) : HttpClientFactor
     private static SocketsHttpHandler Sockets() => new()
     {
         ConnectTimeout = TimeSpan.FromSeconds(3),
-        PooledConnectionIdleTimeout = ThawingConnections.LongestIdle,
+        PooledConnectionIdleTimeout = FreezeAwareHttpHandler.LongestIdle,
         UseCookies = false,
         AllowAutoRedirect = false,
         ActivityHeadersPropagator = null,

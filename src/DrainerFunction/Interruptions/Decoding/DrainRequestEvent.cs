@@ -6,7 +6,7 @@ internal static class DrainRequestEvent
     public const string Source = "node-drainer";
     public const string DetailType = "Drain Request";
 
-    public static Decoded Decode(EventHeader header) => header.Relevant(
+    public static DecodedMessage Decode(EventHeader header) => header.Relevant(
         new Interruption.DrainRequest(header.Detail.Time("deadline"), string.Equals(header.Detail.Text("force"), "true", StringComparison.OrdinalIgnoreCase))
         {
             InstanceId = header.Detail.InstanceId("instance-id"),

@@ -3,7 +3,7 @@ namespace DrainerFunction.Interruptions;
 /// <summary>What all events have in common, and the fields that are theirs alone.</summary>
 internal sealed record EventHeader
 {
-    public required Fields Detail { get; init; }
+    public required EventFields Detail { get; init; }
 
     public required string Account { get; init; }
 
@@ -14,7 +14,7 @@ internal sealed record EventHeader
     public required string EventId { get; init; }
 
     /// <summary>EventBridge's envelope.</summary>
-    public static EventHeader Read(Fields root, Arrival arrival) => new()
+    public static EventHeader Read(EventFields root, Arrival arrival) => new()
     {
         Detail = root.Inner("detail"),
         Account = root.Account("account"),
@@ -23,5 +23,5 @@ internal sealed record EventHeader
         EventId = root.Id("id") ?? arrival.MessageId,
     };
 
-    public Decoded Relevant(Interruption interruption) => Detail.Unless(new Decoded.Relevant([interruption]));
+    public DecodedMessage Relevant(Interruption interruption) => Detail.Unless(new DecodedMessage.Relevant([interruption]));
 }

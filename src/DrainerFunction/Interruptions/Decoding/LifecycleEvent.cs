@@ -5,7 +5,7 @@ internal static class LifecycleEvent
 {
     private const string Test = "autoscaling:TEST_NOTIFICATION";
 
-    public static Decoded Termination(EventHeader header) => TestOf(header.Detail) ?? header.Relevant(new Interruption.Termination(Action(header.Detail))
+    public static DecodedMessage Termination(EventHeader header) => TestOf(header.Detail) ?? header.Relevant(new Interruption.Termination(Action(header.Detail))
     {
         InstanceId = header.Detail.InstanceId("EC2InstanceId"),
         Account = header.Account,
@@ -14,7 +14,7 @@ internal static class LifecycleEvent
         EventId = header.EventId,
     });
 
-    public static Decoded Launch(EventHeader header) => TestOf(header.Detail) ?? header.Relevant(new Interruption.Launch(Action(header.Detail))
+    public static DecodedMessage Launch(EventHeader header) => TestOf(header.Detail) ?? header.Relevant(new Interruption.Launch(Action(header.Detail))
     {
         InstanceId = header.Detail.InstanceId("EC2InstanceId"),
         Account = header.Account,
@@ -24,11 +24,11 @@ internal static class LifecycleEvent
     });
 
     /// <summary>Sent once when a hook gets this queue as its target, under either of two field names.</summary>
-    public static Decoded? TestOf(Fields fields) => fields.Text("Event") is Test || fields.Text("LifecycleTransition") is Test
-        ? new Decoded.TestNotification(fields.Text("AutoScalingGroupName") is { } group ? Shown.Short(group) : "a group without a name")
+    public static DecodedMessage? TestOf(EventFields fields) => fields.Text("Event") is Test || fields.Text("LifecycleTransition") is Test
+        ? new DecodedMessage.TestNotification(fields.Text("AutoScalingGroupName") is { } group ? UntrustedText.Short(group) : "a group without a name")
         : null;
 
-    private static LifecycleAction Action(Fields fields) => new(
+    private static LifecycleAction Action(EventFields fields) => new(
         fields.Name("AutoScalingGroupName"),
         fields.Name("LifecycleHookName"),
         fields.Id("LifecycleActionToken"),

@@ -3,7 +3,7 @@ namespace DrainerFunction.Interruptions;
 /// <summary>EC2 Instance Rebalance Recommendation.</summary>
 internal static class RebalanceRecommendationEvent
 {
-    public static Decoded Decode(EventHeader header) => header.Relevant(new Interruption.RebalanceRecommendation
+    public static DecodedMessage Decode(EventHeader header) => header.Relevant(new Interruption.RebalanceRecommendation
     {
         InstanceId = header.Detail.InstanceId("instance-id"),
         Account = header.Account,

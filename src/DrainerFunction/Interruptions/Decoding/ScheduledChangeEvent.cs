@@ -3,18 +3,18 @@ namespace DrainerFunction.Interruptions;
 /// <summary>AWS Health Event about EC2, category scheduledChange: one interruption for every instance that it names.</summary>
 internal static class ScheduledChangeEvent
 {
-    public static Decoded Decode(EventHeader header)
+    public static DecodedMessage Decode(EventHeader header)
     {
         var detail = header.Detail;
         return (detail.Required("service"), detail.Required("eventTypeCategory")) switch
         {
-            ("", _) or (_, "") => detail.Unless(new Decoded.Ignored("It has no service or category.")),
+            ("", _) or (_, "") => detail.Unless(new DecodedMessage.Ignored("It has no service or category.")),
             ("EC2", "scheduledChange") => Scheduled(header),
-            var (service, category) => new Decoded.Ignored($"It is a Health event of category {Shown.Short(category)} about {Shown.Short(service)}."),
+            var (service, category) => new DecodedMessage.Ignored($"It is a Health event of category {UntrustedText.Short(category)} about {UntrustedText.Short(service)}."),
         };
     }
 
-    private static Decoded Scheduled(EventHeader header)
+    private static DecodedMessage Scheduled(EventHeader header)
     {
         var entities = header.Detail.List("affectedEntities").Where(entity => entity.Text("entityValue") is not null).ToList();
         var instances = entities.Where(entity => InstanceIds.In(entity.Required("entityValue")) is not null).ToList();
@@ -24,11 +24,11 @@ internal static class ScheduledChangeEvent
         }
         else if (instances is [])
         {
-            return new Decoded.Ignored("It is a Health event that names no instance.");
+            return new DecodedMessage.Ignored("It is a Health event that names no instance.");
         }
 
         var notice = Notice(header);
-        return header.Detail.Unless(new Decoded.Relevant(
+        return header.Detail.Unless(new DecodedMessage.Relevant(
             [.. instances.Select(entity => Change(header, notice, entity)).DistinctBy(change => change.InstanceId)]));
     }
 
@@ -48,7 +48,7 @@ internal static class ScheduledChangeEvent
         };
     }
 
-    private static ScheduledChangeStatus Status(Fields detail)
+    private static ScheduledChangeStatus Status(EventFields detail)
     {
         switch (detail.Text("statusCode")?.ToUpperInvariant())
         {
@@ -60,14 +60,14 @@ internal static class ScheduledChangeEvent
             case "CLOSED" or "CANCELED" or "CANCELLED":
                 return ScheduledChangeStatus.Closed;
             default:
-                detail.Refuse("statusCode", $"is none of upcoming, open and closed: '{Shown.Short(detail.Text("statusCode"))}'");
+                detail.Refuse("statusCode", $"is none of upcoming, open and closed: '{UntrustedText.Short(detail.Text("statusCode"))}'");
                 return ScheduledChangeStatus.Upcoming;
         }
     }
 
     // Account and region are those of the instances: the envelope's are where the event was delivered, which for an
     // organization's events and for backups of other regions is elsewhere. Only events of before 2023 leave them out.
-    private static Interruption.ScheduledChange Change(EventHeader header, ScheduledChangeNotice notice, Fields entity) =>
+    private static Interruption.ScheduledChange Change(EventHeader header, ScheduledChangeNotice notice, EventFields entity) =>
         new Interruption.ScheduledChange(IsResolved(entity) ? notice with { Status = ScheduledChangeStatus.Closed } : notice)
         {
             InstanceId = entity.InstanceId("entityValue"),
@@ -77,6 +77,6 @@ internal static class ScheduledChangeEvent
             EventId = header.EventId,
         };
 
-    private static bool IsResolved(Fields entity) =>
+    private static bool IsResolved(EventFields entity) =>
         string.Equals(entity.Text("status") ?? entity.Text("statusCode"), "RESOLVED", StringComparison.OrdinalIgnoreCase);
 }

@@ -6,10 +6,10 @@ namespace DrainerFunction.Interruptions;
 /// <summary>What SNS puts around a message, unless the subscription asks for raw delivery.</summary>
 internal static class SnsEnvelope
 {
-    public static bool Wraps(Fields root) =>
+    public static bool Wraps(EventFields root) =>
         root.Text("Type") is "Notification" && root.Text("detail-type") is null && root.Text("LifecycleTransition") is null;
 
-    public static JsonDocument? Message(Fields envelope)
+    public static JsonDocument? Message(EventFields envelope)
     {
         try
         {
@@ -22,7 +22,7 @@ internal static class SnsEnvelope
     }
 
     /// <summary>SNS's own affairs, which somebody should know about.</summary>
-    public static string? WhyIgnored(Fields root) => root.Text("Type") switch
+    public static string? WhyIgnored(EventFields root) => root.Text("Type") switch
     {
         "SubscriptionConfirmation" => "It asks to confirm an SNS subscription, which SQS subscriptions of the same account do not need.",
         "UnsubscribeConfirmation" => "It confirms the end of an SNS subscription.",

@@ -3,7 +3,7 @@ namespace DrainerFunction.Interruptions;
 /// <summary>EC2 Spot Instance Interruption Warning.</summary>
 internal static class SpotReclaimEvent
 {
-    public static Decoded Decode(EventHeader header) => header.Relevant(new Interruption.SpotReclaim(Action(header.Detail))
+    public static DecodedMessage Decode(EventHeader header) => header.Relevant(new Interruption.SpotReclaim(Action(header.Detail))
     {
         InstanceId = header.Detail.InstanceId("instance-id"),
         Account = header.Account,
@@ -13,7 +13,7 @@ internal static class SpotReclaimEvent
     });
 
     // An action that is missing or new leaves two minutes like the others: draining is right, and waiting for a better message is not.
-    private static InstanceAction Action(Fields detail) => detail.Text("instance-action")?.ToUpperInvariant() switch
+    private static InstanceAction Action(EventFields detail) => detail.Text("instance-action")?.ToUpperInvariant() switch
     {
         "STOP" => InstanceAction.Stop,
         "HIBERNATE" => InstanceAction.Hibernate,

@@ -3,17 +3,17 @@ namespace DrainerFunction.Interruptions;
 /// <summary>EC2 Instance State-change Notification; only the states on the way down are an interruption.</summary>
 internal static class StateChangeEvent
 {
-    public static Decoded Decode(EventHeader header) => header.Detail.Required("state").ToUpperInvariant() switch
+    public static DecodedMessage Decode(EventHeader header) => header.Detail.Required("state").ToUpperInvariant() switch
     {
         "STOPPING" => Relevant(header, InstanceState.Stopping),
         "STOPPED" => Relevant(header, InstanceState.Stopped),
         "SHUTTING-DOWN" => Relevant(header, InstanceState.ShuttingDown),
         "TERMINATED" => Relevant(header, InstanceState.Terminated),
-        "" => header.Detail.Unless(new Decoded.Ignored("It has no state.")),
-        _ => new Decoded.Ignored($"An instance that is {Shown.Short(header.Detail.Text("state"))} is not on its way down."),
+        "" => header.Detail.Unless(new DecodedMessage.Ignored("It has no state.")),
+        _ => new DecodedMessage.Ignored($"An instance that is {UntrustedText.Short(header.Detail.Text("state"))} is not on its way down."),
     };
 
-    private static Decoded Relevant(EventHeader header, InstanceState state) => header.Relevant(new Interruption.StateChange(state)
+    private static DecodedMessage Relevant(EventHeader header, InstanceState state) => header.Relevant(new Interruption.StateChange(state)
     {
         InstanceId = header.Detail.InstanceId("instance-id"),
         Account = header.Account,

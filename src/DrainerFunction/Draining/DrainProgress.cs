@@ -1,0 +1,134 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Nodes;
+using DrainerFunction.Planning;
+
+namespace DrainerFunction.Draining;
+
+/// <summary>Keeps what becomes of each pod, for the report, and tells the witness of each change once.</summary>
+internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, TimeProvider time)
+{
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private readonly Dictionary<string, PodReport> _pods = new(StringComparer.Ordinal);
+    private readonly List<string> _order = [];
+    private readonly Dictionary<string, (string Kind, string Why)> _troubles = new(StringComparer.Ordinal);
+
+    /// <summary>Takes up what the plan says, and sees who is gone.</summary>
+    public void Observe(DrainPlan plan)
+    {
+        var now = time.GetUtcNow();
+        var present = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var planned in plan.Pods)
+        {
+            var name = planned.Pod.FullName;
+            present.Add(name.Uid);
+            Observe(planned, name, now);
+        }
+
+        foreach (var uid in _order.Where(uid => !present.Contains(uid) && _pods[uid].GoneAt is null))
+        {
+            _pods[uid] = _pods[uid] with { GoneAt = now };
+            witness.Gone(target, _pods[uid].Name);
+        }
+    }
+
+    public void Asked(PodName pod) => Change(pod, known => known with { Requests = known.Requests + 1, AskedAt = known.AskedAt ?? time.GetUtcNow() });
+
+    public void Evicted(PodName pod, TimeSpan? gracePeriod, bool graceWasCut)
+    {
+        Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = graceWasCut });
+        witness.Evicted(target, pod, gracePeriod);
+    }
+
+    public void Deleted(PodName pod, string budget, TimeSpan gracePeriod, bool graceWasCut)
+    {
+        Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = graceWasCut, BypassedBudget = budget });
+        witness.DeletedPastBudget(target, pod, budget, gracePeriod);
+    }
+
+    public void HeldBy(PodName pod, string budget) => Change(pod, known => known with { HeldBy = budget });
+
+    public void Held(BudgetHold held) => witness.Held(target, held);
+
+    public void Refused(PodName pod, string by, string why)
+    {
+        if (_pods.TryGetValue(pod.Uid, out var known) && known.HeldBy != $"{by}: {why}")
+        {
+            Change(pod, _ => known with { HeldBy = $"{by}: {why}" });
+            witness.Refused(target, pod, by, why);
+        }
+    }
+
+    /// <summary>Something could not be done, and is tried again: told when it begins, and when its reason changes.</summary>
+    public void Trouble(string what, string why) => Trouble(what, what, why, kind: why);
+
+    /// <summary>The same for one pod: what all pods of a node meet is told once, not once for each.</summary>
+    public void Trouble(string what, PodName pod, string why) => Trouble(what, $"{what} {pod}", why, Anonymous(why, pod));
+
+    public void CordonedAgain() => witness.CordonedAgain(target);
+
+    public void Recovered(params ReadOnlySpan<string> what)
+    {
+        foreach (var one in what)
+        {
+            _troubles.Remove(one);
+        }
+    }
+
+    public DrainReport Report(bool podsWereListed, PooledRequests requests, DateTimeOffset deadline) => new()
+    {
+        PodsWereListed = podsWereListed,
+        Pods = [.. _order.Select(uid => _pods[uid])],
+        RequestsSent = requests.Sent,
+        Retries = requests.Again,
+        StartedAt = _startedAt,
+        EndedAt = time.GetUtcNow(),
+        TimeLeft = deadline - time.GetUtcNow(),
+        Trouble = _troubles.Count == 0 ? null : _troubles.Values.Last().Why,
+    };
+
+    private void Trouble(string operation, string what, string why, string kind)
+    {
+        var isTold = _troubles.Remove(operation, out var before) && before.Kind == kind;
+        _troubles[operation] = (kind, why);
+        if (!isTold)
+        {
+            witness.Trouble(target, what, why);
+        }
+    }
+
+    private static string Anonymous(string why, PodName pod) =>
+        why.Replace(pod.Name, "", StringComparison.Ordinal).Replace(pod.Namespace, "", StringComparison.Ordinal);
+
+    private void Observe(PlannedPod planned, PodName name, DateTimeOffset now)
+    {
+        if (!_pods.TryGetValue(name.Uid, out var known))
+        {
+            known = new() { Name = name, Disposition = planned.Disposition };
+            _order.Add(name.Uid);
+            if (planned.Disposition is Disposition.Leave(var why))
+            {
+                witness.Left(target, name, why);
+            }
+        }
+
+        if (planned.IsStuck && !known.IsStuck)
+        {
+            witness.Stuck(target, name, planned.Pod.TerminatedBy!.Value);
+        }
+
+        _pods[name.Uid] = known with
+        {
+            Disposition = planned.Disposition,
+            IsStuck = planned.IsStuck,
+            TerminatingAt = known.TerminatingAt ?? (planned.Pod.IsTerminating ? now : null),
+        };
+    }
+
+    private void Change(PodName pod, Func<PodReport, PodReport> change)
+    {
+        if (_pods.TryGetValue(pod.Uid, out var known))
+        {
+            _pods[pod.Uid] = change(known);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Nodes;
+
+namespace DrainerFunction.Draining;
+
+/// <summary>Told of what is worth knowing while a drain goes on, once per change and never per retry.</summary>
+internal interface IDrainObserver
+{
+    /// <param name="gracePeriod">What the eviction overrides the pod's own with; null for its own.</param>
+    void Evicted(TargetNode node, PodName pod, TimeSpan? gracePeriod);
+
+    void DeletedPastBudget(TargetNode node, PodName pod, string budget, TimeSpan gracePeriod);
+
+    /// <summary>A disruption budget holds pods of this node; said again only when its numbers change.</summary>
+    void Held(TargetNode node, BudgetHold held);
+
+    /// <summary>A webhook or the server refuses; said again only when its words change.</summary>
+    void Refused(TargetNode node, PodName pod, string by, string why);
+
+    void Gone(TargetNode node, PodName pod);
+
+    void Left(TargetNode node, PodName pod, string why);
+
+    void Stuck(TargetNode node, PodName pod, DateTimeOffset shouldHaveEnded);
+
+    /// <summary>Somebody made the node schedulable while it was being drained; it is cordoned again.</summary>
+    void CordonedAgain(TargetNode node);
+
+    /// <summary>The API server could not be asked; the drain tries again.</summary>
+    void Trouble(TargetNode node, string what, string why);
+}
+
+/// <param name="Budget">As namespace/name, or in words where the answer told none.</param>
+/// <param name="Numbers">Null while they are unknown.</param>
+internal sealed record BudgetHold(string Budget, IReadOnlyList<PodName> Pods, BudgetNumbers? Numbers);
+
+internal sealed record BudgetNumbers(int DisruptionsAllowed, int CurrentHealthy, int DesiredHealthy, int ExpectedPods)
+{
+    public int Unhealthy => Math.Max(0, ExpectedPods - CurrentHealthy);
+}

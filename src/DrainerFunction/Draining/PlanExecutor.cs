@@ -1,0 +1,118 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Planning;
+using DrainerFunction.Runtime;
+using k8s.Models;
+
+namespace DrainerFunction.Draining;
+
+/// <summary>Makes the plan of a drain from what is known now and starts what is due in it: nothing here waits.</summary>
+internal sealed class PlanExecutor
+{
+    private readonly DrainOrder _order;
+    private readonly DrainRules _rules;
+    private readonly PooledRequests _requests;
+    private readonly DrainProgress _ledger;
+    private readonly TimeProvider _time;
+    private readonly PodRequestStates _facts = new();
+    private readonly PodWatch _pods;
+    private readonly RecordonGuard _guard;
+    private readonly TaskGroup _underWay;
+    private readonly PodEvictor _ask;
+    private readonly Func<string, BudgetWatch> _watchBudgetsOf;
+    private readonly Dictionary<string, BudgetWatch> _budgets = new(StringComparer.Ordinal);
+    private bool _hasLookedForTheNode;
+    private bool _nodeIsGone;
+
+    public PlanExecutor(
+        DrainOrder order, DrainRules rules, PodWatch pods, RecordonGuard guard, TaskGroup underWay, AsyncSignal changed, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance)
+    {
+        (_order, _rules, _requests, _ledger, _time) = (order, rules, requests, ledger, time);
+        (_pods, _guard, _underWay) = (pods, guard, underWay);
+        _ask = new(_facts, requests, ledger, LookAt, time, chance);
+        _watchBudgetsOf = @namespace => new(@namespace, () => pods.Pods, _facts, requests, ledger, changed, time, chance);
+    }
+
+    public Deadline Deadline => _order.AskOnce ? Deadline.Hard(_time.GetUtcNow()) : _order.Deadline.Current;
+
+    public bool NodeIsGone => _nodeIsGone || _guard.NodeIsGone;
+
+    /// <summary>The claims of all pods that the drain wanted gone.</summary>
+    public HashSet<string> ClaimsToFree { get; } = new(StringComparer.Ordinal);
+
+    public DrainPlan Plan()
+    {
+        var plan = DrainPlan.For(_pods.Pods, _facts, Deadline, _time.GetUtcNow(), _rules);
+        _ledger.Observe(plan);
+        foreach (var planned in plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave))
+        {
+            ClaimsToFree.UnionWith(planned.Pod.Claims);
+        }
+
+        return plan;
+    }
+
+    public void CarryOut(DrainPlan plan, CancellationToken cancellationToken)
+    {
+        List<V1Pod> suspects = [];
+        foreach (var (pod, disposition) in plan.Pods)
+        {
+            if (disposition is Disposition.Evict or Disposition.Delete && _guard.Suspects(pod))
+            {
+                suspects.Add(pod);
+            }
+            else if (disposition is Disposition.Evict)
+            {
+                _underWay.Start(_ask.EvictAsync(pod, held => Watch(held, cancellationToken), cancellationToken));
+            }
+            else if (disposition is Disposition.Delete(_, var budget))
+            {
+                _underWay.Start(_ask.DeleteAsync(pod, budget, cancellationToken));
+            }
+        }
+
+        if (_guard.LookFor(suspects, cancellationToken) is { } looking)
+        {
+            _underWay.Start(looking);
+        }
+
+        _pods.Want();
+        if (plan.Pods.Any(planned => planned.IsStuck) && !_hasLookedForTheNode)
+        {
+            _hasLookedForTheNode = true;
+            _underWay.Start(LookForTheNodeAsync(cancellationToken));
+        }
+    }
+
+    private void Watch(V1Pod held, CancellationToken cancellationToken)
+    {
+        if (_order.AskOnce || _time.GetUtcNow() >= Deadline.At)
+        {
+            return;
+        }
+
+        if (!_budgets.TryGetValue(held.Metadata.NamespaceProperty, out var budgets))
+        {
+            budgets = _watchBudgetsOf(held.Metadata.NamespaceProperty);
+            _budgets.Add(held.Metadata.NamespaceProperty, budgets);
+            _underWay.Start(budgets.RunAsync(cancellationToken));
+        }
+
+        budgets.Refused(held);
+    }
+
+    // A pod that does not end may belong to a node that is no more: then nobody is left who could end it.
+    private async Task LookForTheNodeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _nodeIsGone = await _requests.GetNodeAsync(_order.Target.NodeName, cancellationToken) is null;
+        }
+        catch (ApiServerException unanswered)
+        {
+            _ledger.Trouble("look for the node", unanswered.Message);
+        }
+    }
+
+    private PodSnapshot LookAt(V1Pod pod) => new(pod, _facts[pod.FullName.Uid], Deadline, _time.GetUtcNow(), _rules);
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using DrainerFunction.ApiServer;
+using DrainerFunction.Planning;
+using k8s.Models;
+
+namespace DrainerFunction.Draining;
+
+/// <summary>Asks for one pod, once, and turns the answer into what the next plan knows.</summary>
+internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests, DrainProgress ledger, Func<V1Pod, PodSnapshot> look, TimeProvider time, Random chance)
+{
+    // The namespace controller deletes the pod; this only notices when it does not.
+    private static readonly TimeSpan NamespacePause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    public async Task EvictAsync(V1Pod pod, Action<V1Pod> held, CancellationToken cancellationToken)
+    {
+        var name = pod.FullName;
+        PodSnapshot? sent = null;
+        Ask(name, isDeletion: false);
+        var reply = await AnswerAsync(
+            () => requests.EvictAsync(name, () => (sent = look(pod)).GracePeriodToAsk, cancellationToken), why => new EvictionReply.Failed(why));
+        switch (reply)
+        {
+            case EvictionReply.Accepted:
+                Accept(name);
+                ledger.Evicted(name, sent!.GracePeriodToAsk, IsCut(sent));
+                break;
+            case EvictionReply.Gone:
+                Accept(name);
+                break;
+            case EvictionReply.HeldByDisruptionBudget(var named, var why, var after):
+                var budget = named ?? (why.Contains("more than one", StringComparison.Ordinal) ? "more than one disruption budget" : "an unnamed disruption budget");
+                Put(name, fact => fact with { RefusingBudget = budget });
+                ledger.HeldBy(name, budget);
+                ComeBack(name, $"held by disruption budget {budget}: {why}", after);
+                held(pod);
+                break;
+            case EvictionReply.Refused(var by, var why, var after):
+                ledger.Refused(name, by, why);
+                ComeBack(name, $"refused by {by}: {why}", after);
+                break;
+            case EvictionReply.NamespaceTerminating:
+                ComeBack(name, "its namespace is being terminated", NamespacePause);
+                break;
+            case EvictionReply.Failed(var why):
+                Fail(name, "evict", why);
+                break;
+            default:
+                throw new UnreachableException($"No way to take {reply}.");
+        }
+    }
+
+    public async Task DeleteAsync(V1Pod pod, string budget, CancellationToken cancellationToken)
+    {
+        var name = pod.FullName;
+        PodSnapshot? sent = null;
+        Ask(name, isDeletion: true);
+        var reply = await AnswerAsync(
+            () => requests.DeleteAsync(name, () => (sent = look(pod)).GracePeriodThatFits, cancellationToken), why => new DeletionReply.Failed(why));
+        switch (reply)
+        {
+            case DeletionReply.Accepted:
+                Accept(name);
+                ledger.Deleted(name, budget, sent!.GracePeriodThatFits, IsCut(sent));
+                break;
+            case DeletionReply.Gone:
+                Accept(name);
+                break;
+            case DeletionReply.Refused(var by, var why, var after):
+                ledger.Refused(name, by, why);
+                ComeBack(name, $"refused by {by}: {why}", after);
+                break;
+            case DeletionReply.Failed(var why):
+                Fail(name, "delete", why);
+                break;
+            default:
+                throw new UnreachableException($"No way to take {reply}.");
+        }
+    }
+
+    // It is told in whole seconds, and timers fire a little late: less than a second is nobody's loss.
+    private static bool IsCut(PodSnapshot sent) => sent.GracePeriodThatFits + Second < sent.Grace;
+
+    private static async Task<T> AnswerAsync<T>(Func<Task<T>> ask, Func<string, T> failed)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (ApiServerException unanswered)
+        {
+            return failed(unanswered.Message);
+        }
+    }
+
+    private void Ask(PodName pod, bool isDeletion)
+    {
+        if (facts[pod.Uid].Refusals > 0)
+        {
+            requests.SentAgain();
+        }
+
+        Put(pod, fact => fact with { Reply = PodReply.Pending, AskedAt = time.GetUtcNow(), WasDeletion = isDeletion });
+        ledger.Asked(pod);
+    }
+
+    private void Accept(PodName pod)
+    {
+        Put(pod, fact => fact with { Reply = PodReply.Accepted, AskedAt = time.GetUtcNow() });
+        ledger.Recovered("evict", "delete");
+    }
+
+    private void Fail(PodName pod, string what, string why)
+    {
+        ledger.Trouble(what, pod, why);
+        ComeBack(pod, $"could not {what} it: {why}", null);
+    }
+
+    private void ComeBack(PodName pod, string why, TimeSpan? retryAfter) => Put(pod, fact => fact with
+    {
+        Reply = PodReply.Refused,
+        Why = why,
+        Refusals = fact.Refusals + 1,
+        NextTry = time.GetUtcNow() + (retryAfter is { } asked ? RequestPool.Limit(asked) : Backoff.After(fact.Refusals + 1, chance)),
+        NextTryIsTheServers = retryAfter is not null,
+    });
+
+    private void Put(PodName pod, Func<PodRequestState, PodRequestState> change) => facts[pod.Uid] = change(facts[pod.Uid]);
+}

@@ -1,0 +1,76 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Nodes;
+using k8s.Models;
+
+namespace DrainerFunction.Draining;
+
+/// <summary>
+/// Looks after the cordon while a drain goes on. Nothing watches the node: a pod that came later and does not tolerate the cordon is the
+/// sign that somebody lifted it, or that another machine bears the node's name. Until that is known and mended, no such pod is evicted:
+/// it would only come back here.
+/// </summary>
+internal sealed class RecordonGuard(DrainOrder order, NodePatcher writer, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance)
+{
+    private readonly DateTimeOffset _seenAt = time.GetUtcNow();
+    private readonly HashSet<string> _cleared = new(StringComparer.Ordinal);
+    private bool _isLooking;
+    private int _foundUntouched;
+
+    /// <summary>The node is gone, or is another machine's now.</summary>
+    public bool NodeIsGone { get; private set; }
+
+    /// <summary>Whether a pod came when none should have.</summary>
+    public bool Suspects(V1Pod pod) => pod.CreatedAt > _seenAt && !_cleared.Contains(pod.FullName.Uid);
+
+    /// <summary>Looks at the node once for all pods that are suspected now; null when somebody is looking already.</summary>
+    public Task? LookFor(IReadOnlyCollection<V1Pod> suspects, CancellationToken cancellationToken) =>
+        suspects.Count == 0 || _isLooking ? null : LookAsync([.. suspects.Select(pod => pod.FullName.Uid)], cancellationToken);
+
+    private async Task LookAsync(IReadOnlyList<string> uids, CancellationToken cancellationToken)
+    {
+        _isLooking = true;
+        try
+        {
+            if (_foundUntouched > 0)
+            {
+                // Somebody binds pods to this node past the scheduler: evicting them at once would only be a race.
+                await Task.Delay(RoundedTime.Milliseconds(Backoff.After(_foundUntouched, chance)), time, cancellationToken);
+            }
+
+            var node = await requests.GetNodeAsync(order.Target.NodeName, cancellationToken);
+            if (node is null || !node.IsOn(order.Target.InstanceId))
+            {
+                NodeIsGone = true;
+                return;
+            }
+
+            await CordonAgainAsync(node, cancellationToken);
+            _cleared.UnionWith(uids);
+        }
+        catch (ApiServerException unanswered)
+        {
+            ledger.Trouble("look after the cordon", unanswered.Message);
+            await Task.Delay(RoundedTime.Milliseconds(Backoff.After(1, chance)), time, cancellationToken);
+        }
+        finally
+        {
+            _isLooking = false;
+        }
+    }
+
+    private async Task CordonAgainAsync(V1Node node, CancellationToken cancellationToken)
+    {
+        var written = await writer.WriteAsync(order.Target, node, order.Deadline.Current, current =>
+            current.Spec?.Unschedulable is true || !current.IsOn(order.Target.InstanceId) ? null
+                : new NodePatch { ResourceVersion = current.Metadata.ResourceVersion, Unschedulable = true }, cancellationToken);
+        if (written is NodePatchResult.Changed)
+        {
+            _foundUntouched = 0;
+            ledger.CordonedAgain();
+        }
+        else
+        {
+            _foundUntouched++;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics.CodeAnalysis;
+using Amazon.Runtime.Credentials;
+using Amazon.SimpleSystemsManagement;
+using Amazon.SQS;
+using DrainerFunction.ApiServer;
+using DrainerFunction.Aws;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction;
+
+/// <summary>One environment of the function: reads the settings, connects the ports and handles invocations. What is wrong with the settings, Lambda is told.</summary>
+[SuppressMessage("Reliability", "CA2000", Justification = "What is made here lives as long as the process.")]
+internal static partial class FunctionHost
+{
+    public static async Task<int> RunAsync(string endpoint, IReadOnlyDictionary<string, string> environment, EventLoop loop, CancellationToken stop)
+    {
+        var output = new LineOutput(Console.OpenStandardOutput());
+        TimeProvider time;
+        DrainerOptions options;
+        string region;
+        try
+        {
+            time = new EventLoopTimeProvider(ScaledTimeProvider.Read(environment.GetValueOrDefault(ScaledTimeProvider.Variable)), loop);
+            options = DrainerOptions.From(WithLambdasLogLevel(environment));
+            region = environment.GetValueOrDefault("AWS_REGION") ?? environment.GetValueOrDefault("AWS_DEFAULT_REGION")
+                ?? throw new FormatException("AWS_REGION is not set. Lambda sets it; elsewhere it must be the region of the queue.");
+        }
+        catch (Exception wrong) when (wrong is OptionsException or FormatException)
+        {
+            return await RefuseAsync(endpoint, wrong, new JsonLinesLoggers(output, LogLevel.Information, TimeProvider.System).CreateLogger(nameof(DrainerFunction)));
+        }
+
+        var loggers = new JsonLinesLoggers(output, options.LogLevel, time);
+        TellSettings(loggers.CreateLogger(nameof(DrainerFunction)), options, environment);
+        var reporter = new Reporter(options, environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", "node-drainer"), output, time, loggers.CreateLogger<Reporter>());
+        using var runtime = new LambdaRuntime(endpoint, LambdaRuntime.Connection(), time, loggers.CreateLogger<LambdaRuntime>());
+        return await runtime.RunAsync(Compose(options, region, reporter, time, loggers), stop);
+    }
+
+    private static async Task<int> RefuseAsync(string endpoint, Exception wrong, ILogger logger)
+    {
+        CannotStart(logger, wrong.Message);
+        using var runtime = new LambdaRuntime(endpoint, LambdaRuntime.Connection(), TimeProvider.System, logger);
+        await runtime.ReportInitErrorAsync(wrong);
+        return 1;
+    }
+
+    /// <summary>The whole graph, by hand. Nothing here asks anybody anything: clients connect when they are first used.</summary>
+    private static AccountAware Compose(DrainerOptions options, string region, Reporter reporter, TimeProvider time, JsonLinesLoggers loggers)
+    {
+        var random = new Random();
+        var connection = new AwsConnection(new(AwsHttp.Connections(time)), () => DefaultAWSCredentialsIdentityResolver.GetCredentials(), region);
+        var calls = new AwsCalls(time);
+        var own = new OwnAccount(calls, connection);
+        var role = options.AssumeRoleName is { } name ? new AssumedRole(name, options.AssumeRoleExternalId) : null;
+        var aws = new AwsClients(connection, own, role, time);
+        var ports = new Ports(
+            aws,
+            new Queues(new(() => new AmazonSQSClient(connection.OwnCredentials, connection.Set(new AmazonSQSConfig(), region))), calls),
+            new ApiServers(aws, cluster => StrictTls.Connect(cluster, time), time, loggers.CreateLogger<ApiServers>()),
+            new Webhook(
+                options,
+                new Parameters(new(() => new AmazonSimpleSystemsManagementClient(connection.OwnCredentials, connection.Set(new AmazonSimpleSystemsManagementConfig(), region))), calls),
+                WebhookTransport.Create(options.WebhookProxy),
+                time,
+                random,
+                loggers.CreateLogger<Webhook>()),
+            reporter);
+        return new(Composition.Compose(ports, options, new AwsScope("", region), time, random, loggers), own);
+    }
+
+    // Lambda's own setting for the log level holds where LOG_LEVEL says nothing.
+    private static Dictionary<string, string> WithLambdasLogLevel(IReadOnlyDictionary<string, string> environment)
+    {
+        var settings = new Dictionary<string, string>(environment);
+        if (environment.GetValueOrDefault("AWS_LAMBDA_LOG_LEVEL") is { } level)
+        {
+            settings.TryAdd("LOG_LEVEL", level);
+        }
+
+        return settings;
+    }
+
+    private static void TellSettings(ILogger logger, DrainerOptions options, IReadOnlyDictionary<string, string> environment)
+    {
+        if (environment.GetValueOrDefault(ScaledTimeProvider.Variable) is { Length: > 0 } scale)
+        {
+            TimeIsScaled(logger, scale);
+        }
+
+        if (options.Unneeded.Count > 0)
+        {
+            NotNeeded(logger, options.Unneeded);
+        }
+
+        foreach (var sentence in options.Suspicious)
+        {
+            Suspicious(logger, sentence);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Critical, "The function cannot start: {Problem}")]
+    private static partial void CannotStart(ILogger logger, string problem);
+
+    [LoggerMessage(2, LogLevel.Warning, "DRAINER_TIME_SCALE is {Scale}: this process lives in simulated time. It must never be set where nodes are real.")]
+    private static partial void TimeIsScaled(ILogger logger, string scale);
+
+    [LoggerMessage(3, LogLevel.Warning, "Settings of the Node Termination Handler that have no meaning here: {Names}.")]
+    private static partial void NotNeeded(ILogger logger, IReadOnlyList<string> names);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Sentence}")]
+    private static partial void Suspicious(ILogger logger, string sentence);
+
+    /// <summary>Every invocation names the function, and with it our account: so nobody needs to ask for it.</summary>
+    private sealed class AccountAware(IInvocationHandler handler, OwnAccount own) : IInvocationHandler
+    {
+        public Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellationToken)
+        {
+            own.Learn(invocation.FunctionArn);
+            return handler.HandleAsync(invocation, cancellationToken);
+        }
+    }
+}

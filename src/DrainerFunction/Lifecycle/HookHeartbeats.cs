@@ -1,0 +1,136 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction.Lifecycle;
+
+/// <summary>The hooks of ours that wait for one instance: kept alive while we work, then answered together.</summary>
+internal sealed partial class HookHeartbeats(
+    AwsScope scope, IAwsClients aws, LifecycleHookCache hooks, DrainerOptions options, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+{
+    // A HeartbeatTimeout is 30 s at least: while it is not known, this keeps any hook alive.
+    private static readonly TimeSpan Careful = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestHandedOver = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    private readonly ILogger _logger = loggers.CreateLogger(typeof(HookHeartbeats).FullName!);
+    private readonly Dictionary<(string Group, string Hook), (Heartbeat Heartbeat, LifecycleHook? Definition)> _waiting = [];
+
+    private readonly List<Task> _starting = [];
+
+    /// <summary>Raised when one of the waits turns out to be over before we answered it.</summary>
+    public event Action? Over;
+
+    public IReadOnlyCollection<(string Group, string Hook)> Names => _waiting.Keys;
+
+    public IReadOnlyList<DateTimeOffset> HeartbeatTimes => [.. _waiting.Values.SelectMany(waiting => waiting.Heartbeat.Times).Order()];
+
+    public int Heartbeats => _waiting.Values.Sum(waiting => waiting.Heartbeat.Count);
+
+    /// <summary>One of them could run out between a hand-over and the next invocation.</summary>
+    public bool AreShort => HeartbeatTimeout < ShortestHandedOver;
+
+    /// <summary>All of them have ended, whoever ended them.</summary>
+    public bool AreOver => _waiting.Values.All(waiting => waiting.Heartbeat.IsOver);
+
+    /// <summary>The shortest HeartbeatTimeout, where known: no hand-over may take longer than a third of it.</summary>
+    public TimeSpan? HeartbeatTimeout => _waiting.Values.Min(waiting => waiting.Definition?.HeartbeatTimeout);
+
+    /// <summary>How long Auto Scaling lets the hook wait at most, heartbeats included; null where unknown.</summary>
+    public TimeSpan? GlobalLimitOf(string group, string hookName) => _waiting.GetValueOrDefault((group, hookName)).Definition?.GlobalTimeout;
+
+    /// <summary>The longest of those limits; null where none is known.</summary>
+    public TimeSpan? LongestLimit => _waiting.Values.Max(waiting => waiting.Definition?.GlobalTimeout);
+
+    /// <summary>Starts to heartbeat a hook; once, however often it is asked. Nobody waits for the hook's times but the beat itself.</summary>
+    public void Keep(LifecycleActionRef hooked, CancellationToken cancellationToken) =>
+        _starting.Add(KeepAsync(hooked, cancellationToken));
+
+    /// <summary>Waits until the times of the hooks are known, or a moment.</summary>
+    public Task WaitUntilKnownAsync(CancellationToken cancellationToken) =>
+        Task.WhenAny(Task.WhenAll(_starting), Task.Delay(LongestWait, time, cancellationToken));
+
+    private async Task KeepAsync(LifecycleActionRef hooked, CancellationToken cancellationToken)
+    {
+        var name = (hooked.AutoScalingGroupName, hooked.HookName);
+        if (options.DryRun || _waiting.ContainsKey(name))
+        {
+            return;
+        }
+
+        // Taken before the first await, so that two who ask at once start one. It beats before its times are known: to learn
+        // them may take longer than the hook has left.
+        var heartbeat = CreateHeartbeat(hooked);
+        _waiting[name] = (heartbeat, null);
+        heartbeat.Start();
+        if (await hooks.FindAsync(scope, hooked.AutoScalingGroupName, hooked.HookName, cancellationToken) is { } definition)
+        {
+            heartbeat.Interval = IntervalOf(definition);
+            _waiting[name] = (heartbeat, definition);
+        }
+    }
+
+    public async Task LastBeatAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(_waiting.Values.Select(waiting => waiting.Heartbeat.LastBeatAsync(cancellationToken)));
+
+    /// <summary>Answers these hooks; the others are kept waiting. Refusals of a moment are tried again until the token says stop.</summary>
+    /// <exception cref="AwsCallException">One could not be answered.</exception>
+    public async Task ReplyAsync(IEnumerable<(string Group, string Hook)> names, LifecycleResult result, CancellationToken cancellationToken)
+    {
+        var answered = names.Select(name => _waiting[name].Heartbeat).ToList();
+        await Task.WhenAll(answered.Select(heartbeat => heartbeat.StopAsync()));
+        await Task.WhenAll(answered.Select(heartbeat => ReplyAsync(heartbeat.Hooked, result, cancellationToken)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (heartbeat, _) in _waiting.Values)
+        {
+            await heartbeat.DisposeAsync();
+        }
+    }
+
+    private Heartbeat CreateHeartbeat(LifecycleActionRef hooked)
+    {
+        var heartbeat = new Heartbeat(aws.In(scope).AutoScaling, hooked, time, loggers.CreateLogger<Heartbeat>()) { Interval = Careful };
+        heartbeat.Over += () => Over?.Invoke();
+        return heartbeat;
+    }
+
+    private TimeSpan IntervalOf(LifecycleHook definition) =>
+        options.HeartbeatInterval is { } cap && cap < definition.HeartbeatTimeout / 2 ? cap : definition.HeartbeatTimeout / 2;
+
+    private async Task ReplyAsync(LifecycleActionRef hooked, LifecycleResult result, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var accepted = await aws.In(scope).AutoScaling.CompleteLifecycleActionAsync(hooked, result, cancellationToken);
+                LogReplied(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, result, accepted ? "accepted" : "it was no longer waiting");
+                return;
+            }
+            catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.Invalid or AwsRefusal.NotFound)
+            {
+                // The hook or its group was deleted: that wait is over, and no other answer would be taken.
+                LogRefused(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, refused.Message);
+                return;
+            }
+            catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.Throttled or AwsRefusal.Unreachable && !cancellationToken.IsCancellationRequested)
+            {
+                LogAgain(hooked.HookName, hooked.InstanceId, refused.Message);
+                await Task.Delay(AgainAfter, time, cancellationToken);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Hook {Hook} of {Group} for {InstanceId} was answered {Result}: {Answer}")]
+    private partial void LogReplied(string hook, string group, string instanceId, LifecycleResult result, string answer);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The hook {Hook} of {Group} takes no answer for {InstanceId}, and its wait counts as over: {Why}")]
+    private partial void LogRefused(string hook, string group, string instanceId, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to the hook {Hook} of {InstanceId} did not get through and is given again in 1 s: {Why}")]
+    private partial void LogAgain(string hook, string instanceId, string why);
+}

@@ -1,0 +1,51 @@
+using DrainerFunction.Aws;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction.Lifecycle;
+
+/// <summary>The hooks as their groups define them, remembered for a while: their times change rarely.</summary>
+internal sealed partial class LifecycleHookCache(IAwsClients aws, TimeProvider time, ILogger<LifecycleHookCache> logger)
+{
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
+
+    private readonly Dictionary<(AwsScope Scope, string Group), (DateTimeOffset Until, Task<IReadOnlyList<LifecycleHook>> Hooks)> _known = [];
+
+    /// <returns>Null when the group has no such hook, or could not be asked.</returns>
+    public async Task<LifecycleHook?> FindAsync(AwsScope scope, string group, string hookName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await OfGroupAsync(scope, group, cancellationToken)).FirstOrDefault(hook => hook.HookName == hookName);
+        }
+        catch (AwsCallException refused)
+        {
+            LogUnknown(group, hookName, refused.Message);
+            return null;
+        }
+    }
+
+    /// <exception cref="AwsCallException">The group could not be asked.</exception>
+    public async Task<IReadOnlyList<LifecycleHook>> OfGroupAsync(AwsScope scope, string group, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (!_known.TryGetValue((scope, group), out var known) || known.Until <= now)
+        {
+            // Shared: nobody's token may end it for the others.
+            known = (now + Remembered, aws.In(scope).AutoScaling.DescribeLifecycleHooksAsync(group, CancellationToken.None));
+            _known[(scope, group)] = known;
+        }
+
+        try
+        {
+            return await known.Hooks.WaitAsync(cancellationToken);
+        }
+        catch when (known.Hooks.IsCompleted && !known.Hooks.IsCompletedSuccessfully)
+        {
+            _known.Remove((scope, group));
+            throw;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The times of the hook {Hook} of {Group} are not known, so it is heartbeated every 10 s: {Why}")]
+    private partial void LogUnknown(string group, string hook, string why);
+}

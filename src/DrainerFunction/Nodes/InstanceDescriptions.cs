@@ -1,0 +1,60 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Interruptions;
+
+namespace DrainerFunction.Nodes;
+
+/// <summary>What AWS says of the instances of one batch: asked once for all of them, and again only for those it lags behind on.</summary>
+internal sealed class InstanceDescriptions(IAwsClients aws)
+{
+    private readonly Dictionary<AwsScope, Look> _looks = [];
+
+    /// <summary>Begins one look per account and region; none waits for another.</summary>
+    public void Begin(IEnumerable<(AwsScope Scope, Interruption Interruption)> interruptions, CancellationToken cancellationToken)
+    {
+        foreach (var inScope in interruptions.ToLookup(item => item.Scope, item => item.Interruption))
+        {
+            _looks[inScope.Key] = Look.Begin(aws.In(inScope.Key), [.. inScope], cancellationToken);
+        }
+    }
+
+    /// <param name="scope">Where the instance is.</param>
+    /// <param name="interruptions">All of one instance; only what they need is waited for.</param>
+    /// <exception cref="AwsCallException">AWS could not be asked: this says nothing about the instance.</exception>
+    public Task<InstanceDescription> FirstLookAsync(AwsScope scope, IReadOnlyList<Interruption> interruptions) => _looks[scope].OfAsync(interruptions);
+
+    /// <inheritdoc cref="FirstLookAsync"/>
+    public Task<InstanceDescription> LookAgainAsync(AwsScope scope, IReadOnlyList<Interruption> interruptions, CancellationToken cancellationToken) =>
+        Look.Begin(aws.In(scope), interruptions, cancellationToken).OfAsync(interruptions);
+
+    // Three calls at most, each awaited only by those who need its answer: one that fails fails nobody else.
+    private sealed class Look(Task<IReadOnlyList<Instance>> instances, Task<IReadOnlyList<GroupInstance>> inGroups, Task<IReadOnlyList<ScheduledEvent>> events)
+    {
+        public static Look Begin(AwsRegion region, IReadOnlyList<Interruption> interruptions, CancellationToken cancellationToken) => new(
+            region.Instances.DescribeAsync(Ids(interruptions, _ => true), cancellationToken),
+            Ids(interruptions, NeedsGroup) is { Count: > 0 } hooked ? region.AutoScaling.DescribeInstancesAsync(hooked, cancellationToken) : Nothing<GroupInstance>(),
+            Ids(interruptions, NeedsEvents) is { Count: > 0 } due ? region.Instances.DescribeScheduledEventsAsync(due, cancellationToken) : Nothing<ScheduledEvent>());
+
+        public async Task<InstanceDescription> OfAsync(IReadOnlyList<Interruption> interruptions)
+        {
+            var instanceId = interruptions[0].InstanceId;
+            var instance = (await instances).FirstOrDefault(one => one.InstanceId == instanceId);
+            var inGroup = interruptions.Any(NeedsGroup) ? (await inGroups).FirstOrDefault(one => one.InstanceId == instanceId) : null;
+            var scheduled = interruptions.Any(NeedsEvents) ? (await events).Where(one => one.InstanceId == instanceId).ToList() : [];
+            return new(instance, inGroup, scheduled.Where(one => !one.IsOver).OrderBy(one => one.NotBefore).FirstOrDefault())
+            {
+                WasCanceled = scheduled.Count > 0 && scheduled.All(one => one.IsCanceled),
+            };
+        }
+
+        private static bool NeedsGroup(Interruption interruption) =>
+            interruption is Interruption.Termination or Interruption.Launch or Interruption.RebalanceRecommendation
+                or Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed };
+
+        private static bool NeedsEvents(Interruption interruption) => interruption is Interruption.ScheduledChange;
+
+        private static IReadOnlyList<string> Ids(IReadOnlyList<Interruption> interruptions, Func<Interruption, bool> which) =>
+            [.. interruptions.Where(which).Select(interruption => interruption.InstanceId).Distinct()];
+
+        private static Task<IReadOnlyList<T>> Nothing<T>() => Task.FromResult<IReadOnlyList<T>>([]);
+    }
+}

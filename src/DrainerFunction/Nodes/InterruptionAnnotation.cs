@@ -1,0 +1,68 @@
+namespace DrainerFunction.Nodes;
+
+/// <summary>
+/// What the node itself remembers of its interruption, as JSON in the annotation <c>node-drainer/interruption</c>. It is
+/// the only state that is kept besides the lifecycle hook: written with the cordon, in one patch.
+/// </summary>
+internal sealed record InterruptionAnnotation
+{
+    public const string Annotation = "node-drainer/interruption";
+
+    /// <summary>The instance this is about; a node of the same name on another instance starts anew.</summary>
+    public required string InstanceId { get; init; }
+
+    /// <summary>The machine's boot id when it was cordoned: another one means that the threat has passed.</summary>
+    public string? BootId { get; init; }
+
+    /// <summary>Kinds as in NodeInterruption's JSON: spotReclaim, termination, …; sorted, without repeats.</summary>
+    public required IReadOnlyList<string> Kinds { get; init; }
+
+    public required DateTimeOffset FirstSeen { get; init; }
+
+    public required DateTimeOffset Deadline { get; init; }
+
+    /// <summary>From when on the deadline is hard; null while it is soft.</summary>
+    public DateTimeOffset? HardFrom { get; init; }
+
+    /// <summary>The bound without the scheduled change among the kinds, the one that can be called off; null when there is none among them, or nothing else.</summary>
+    public FirmBound? Firm { get; init; }
+
+    /// <summary>The newest chain of continuations: ordinal order is age, so the greatest is the living one.</summary>
+    public required string Chain { get; init; }
+
+    /// <summary>That chain comes of a lifecycle action: only such a one takes over the hooks of another, for a threat of another kind may pass.</summary>
+    public bool ChainAnswers { get; init; }
+
+    /// <summary>When that chain was last here; one that has not been for long is dead, and the sweep goes on in its place.</summary>
+    public DateTimeOffset? ChainAt { get; init; }
+
+    /// <summary>When the hook of the drained node is to be completed; until then its chain may sleep for as long as a message can be delayed.</summary>
+    public DateTimeOffset? CompleteAt { get; init; }
+
+    public required DateTimeOffset CordonedAt { get; init; }
+
+    /// <summary>False when the node was unschedulable before we came: then undo leaves it so.</summary>
+    public required bool CordonedByUs { get; init; }
+
+    /// <summary>Taints that we added, as <c>key:effect</c>.</summary>
+    public IReadOnlyList<string> Taints { get; init; } = [];
+
+    /// <summary>Labels that we added.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>The lifecycle actions that wait for this drain; the living chain completes them all.</summary>
+    public IReadOnlyList<LifecycleHookName> Hooks { get; init; } = [];
+
+    /// <summary>The claim on the started notice.</summary>
+    public NoticeClaim? Started { get; init; }
+
+    /// <summary>The claim on the finished notice.</summary>
+    public NoticeClaim? Finished { get; init; }
+}
+
+internal sealed record FirmBound(DateTimeOffset At, DateTimeOffset? HardFrom);
+
+internal sealed record LifecycleHookName(string Group, string Hook);
+
+/// <param name="By">The chain and attempt that sends it, so that its own redelivery may send it again.</param>
+internal sealed record NoticeClaim(DateTimeOffset At, string By);

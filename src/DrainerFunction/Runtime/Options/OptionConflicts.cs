@@ -1,0 +1,28 @@
+namespace DrainerFunction.Runtime;
+
+/// <summary>Settings that are right alone and wrong together.</summary>
+internal static class OptionConflicts
+{
+    public static void Refuse(SettingsReader reader, DrainerOptions options)
+    {
+        if (reader.Has("WEBHOOK_URL") && reader.Has("WEBHOOK_URL_PARAMETER"))
+        {
+            reader.Refuse("WEBHOOK_URL and WEBHOOK_URL_PARAMETER are both set; allowed is one of them.");
+        }
+
+        if (options.AssumeRoleExternalId is not null && !reader.Has("ASSUME_ROLE_NAME"))
+        {
+            reader.Refuse("ASSUME_ROLE_EXTERNAL_ID is set without ASSUME_ROLE_NAME; it has no meaning alone.");
+        }
+
+        if (options.Accounts.Count > 1 && !reader.Has("ASSUME_ROLE_NAME"))
+        {
+            reader.Refuse("ACCOUNTS names several accounts, but ASSUME_ROLE_NAME is not set; without a role only the function's own can be reached.");
+        }
+
+        if (options.HeartbeatInterval > options.MaxDrainDuration)
+        {
+            reader.Refuse($"HEARTBEAT_INTERVAL is '{options.HeartbeatInterval.Value.TotalSeconds}'; allowed is at most MAX_DRAIN_DURATION, {options.MaxDrainDuration.TotalSeconds}.");
+        }
+    }
+}
