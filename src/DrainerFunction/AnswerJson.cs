@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DrainerFunction.DirectInvocations;
+using DrainerFunction.Sweeping;
 
 namespace DrainerFunction;
 

@@ -1,9 +1,19 @@
 using DrainerFunction.ApiServer;
+using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Aws;
+using DrainerFunction.Batches;
+using DrainerFunction.Continuations;
+using DrainerFunction.Cordoning;
+using DrainerFunction.DirectInvocations;
 using DrainerFunction.Draining;
+using DrainerFunction.Handling;
+using DrainerFunction.Intake;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting;
-using DrainerFunction.Runtime;
+using DrainerFunction.Reporting.KubernetesEvents;
+using DrainerFunction.Reporting.Webhooks;
+using DrainerFunction.Runtime.Options;
+using DrainerFunction.Sweeping;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction;

@@ -4,8 +4,13 @@ using Amazon.SimpleSystemsManagement;
 using Amazon.SQS;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
+using DrainerFunction.Aws.Pipeline;
 using DrainerFunction.Reporting;
+using DrainerFunction.Reporting.Webhooks;
 using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Logging;
+using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Scheduling;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction;

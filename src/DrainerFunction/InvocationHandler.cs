@@ -3,7 +3,11 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using DrainerFunction.Aws;
+using DrainerFunction.Batches;
+using DrainerFunction.DirectInvocations;
 using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Payloads;
+using DrainerFunction.Sweeping;
 
 namespace DrainerFunction;
 
@@ -50,6 +54,3 @@ internal sealed class InvocationHandler(
 
     private AwsScope OwnScope(string functionArn) => functionArn.Split(':') is ["arn", _, "lambda", var region, var account, ..] ? new(account, region) : own;
 }
-
-/// <summary>The payload is none that this function knows; the message tells whoever sent it.</summary>
-internal sealed class PayloadException(string message) : Exception(message);

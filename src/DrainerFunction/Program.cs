@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Runtime.InteropServices;
 using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction;
 

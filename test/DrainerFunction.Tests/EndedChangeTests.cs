@@ -1,8 +1,10 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
+using DrainerFunction.Handling;
+using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Payloads;
 using k8s.Models;
 
 namespace DrainerFunction;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Payloads;
 using YamlDotNet.RepresentationModel;
 
 namespace DrainerFunction;

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using DrainerFunction.Interruptions;
+using DrainerFunction.Interruptions.Decoding;
 using DrainerFunction.Messages;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.Bench.Micro;
 

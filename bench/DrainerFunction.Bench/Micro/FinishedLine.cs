@@ -5,7 +5,7 @@ using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Planning;
 using DrainerFunction.Reporting;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Bench.Micro;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.ApiServer;
 

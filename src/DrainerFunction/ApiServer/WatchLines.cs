@@ -1,7 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Payloads;
 using k8s;
 using k8s.Models;
 

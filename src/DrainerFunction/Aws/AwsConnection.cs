@@ -1,5 +1,6 @@
 using Amazon;
 using Amazon.Runtime;
+using DrainerFunction.Aws.Pipeline;
 
 namespace DrainerFunction.Aws;
 

@@ -1,6 +1,7 @@
 using DrainerFunction.ApiServer;
+using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Planning;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Scheduling;
 using k8s.Models;
 
 namespace DrainerFunction.Draining;

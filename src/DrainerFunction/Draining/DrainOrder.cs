@@ -1,3 +1,4 @@
+using DrainerFunction.Cordoning;
 using DrainerFunction.Nodes;
 
 namespace DrainerFunction.Draining;

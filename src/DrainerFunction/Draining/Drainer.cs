@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using DrainerFunction.ApiServer;
+using DrainerFunction.ApiServer.Requests;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
 using DrainerFunction.Planning;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Draining;
 

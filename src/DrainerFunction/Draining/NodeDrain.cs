@@ -1,6 +1,8 @@
 using DrainerFunction.ApiServer;
+using DrainerFunction.ApiServer.Requests;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Planning;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Scheduling;
 using k8s.Models;
 
 namespace DrainerFunction.Draining;

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using DrainerFunction.ApiServer;
+using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Planning;
+using DrainerFunction.Runtime.Scheduling;
 using k8s.Models;
 
 namespace DrainerFunction.Draining;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using DrainerFunction.ApiServer;
-using DrainerFunction.Runtime;
+using DrainerFunction.ApiServer.Requests;
+using DrainerFunction.Runtime.Scheduling;
 using k8s.Models;
 
 namespace DrainerFunction.Draining;

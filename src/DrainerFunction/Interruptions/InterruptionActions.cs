@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Interruptions;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using DrainerFunction.Draining;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Lifecycle;
 

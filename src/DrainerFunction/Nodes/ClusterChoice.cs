@@ -1,6 +1,6 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Nodes;
 

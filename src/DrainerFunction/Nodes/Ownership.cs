@@ -1,5 +1,5 @@
 using DrainerFunction.Aws;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Nodes;
 

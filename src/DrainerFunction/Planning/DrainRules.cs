@@ -1,4 +1,4 @@
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
 using k8s.Models;
 
 namespace DrainerFunction.Planning;

@@ -1,5 +1,6 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.Interruptions;
+using DrainerFunction.Runtime.Scheduling;
 using k8s.Models;
 
 namespace DrainerFunction.Planning;

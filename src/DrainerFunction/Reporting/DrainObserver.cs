@@ -1,6 +1,7 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.Draining;
 using DrainerFunction.Nodes;
+using DrainerFunction.Reporting.KubernetesEvents;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Reporting;

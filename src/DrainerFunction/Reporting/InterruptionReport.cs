@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;

@@ -2,7 +2,10 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Runtime;
+using DrainerFunction.Reporting.Lines;
+using DrainerFunction.Reporting.Metrics;
+using DrainerFunction.Runtime.Logging;
+using DrainerFunction.Runtime.Options;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Reporting;

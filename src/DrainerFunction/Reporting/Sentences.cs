@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Runtime;
+using DrainerFunction.Reporting.Webhooks;
+using DrainerFunction.Runtime.Logging;
 
 namespace DrainerFunction.Reporting;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using DrainerFunction.Runtime.Logging;
 
 namespace DrainerFunction.Runtime;
 

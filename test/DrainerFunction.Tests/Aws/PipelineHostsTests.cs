@@ -1,4 +1,5 @@
 using Amazon;
+using DrainerFunction.Aws.Pipeline;
 
 namespace DrainerFunction.Aws;
 

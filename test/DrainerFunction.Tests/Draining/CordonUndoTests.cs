@@ -1,3 +1,4 @@
+using DrainerFunction.Cordoning;
 using DrainerFunction.Fakes;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CsCheck;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Fakes;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;

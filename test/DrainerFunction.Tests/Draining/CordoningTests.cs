@@ -1,8 +1,9 @@
 using CsCheck;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Fakes;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
 using k8s.Models;
 
 namespace DrainerFunction.Draining;

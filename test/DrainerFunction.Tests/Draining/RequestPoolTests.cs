@@ -1,6 +1,7 @@
+using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Rig;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Draining;
 

@@ -1,10 +1,13 @@
 using System.Text.Json.Nodes;
 using DrainerFunction.ApiServer;
+using DrainerFunction.ApiServer.Requests;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
 using DrainerFunction.Rig;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Scheduling;
 using DrainerFunction.Sandbox.World;
 using DrainerFunction.Sandbox.World.Kubernetes;
 using k8s.Models;

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using DrainerFunction.ApiServer;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Scheduling;
 using DrainerFunction.Sandbox.World.Kubernetes;
 using k8s;
 using k8s.Models;

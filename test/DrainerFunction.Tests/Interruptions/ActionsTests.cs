@@ -1,4 +1,4 @@
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Interruptions;
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using DrainerFunction.Continuations;
 
 namespace DrainerFunction.Interruptions;
 

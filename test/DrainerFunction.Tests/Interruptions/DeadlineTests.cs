@@ -1,5 +1,5 @@
 using CsCheck;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Interruptions;
 

@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using DrainerFunction.Interruptions.Decoding;
 using DrainerFunction.Messages;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.Interruptions;
 

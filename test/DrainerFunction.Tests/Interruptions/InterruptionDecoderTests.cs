@@ -1,5 +1,6 @@
+using DrainerFunction.Interruptions.Decoding;
 using DrainerFunction.Messages;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.Interruptions;
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using DrainerFunction.Interruptions.Decoding;
 using DrainerFunction.Messages;
+using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.Interruptions;
 
@@ -119,7 +121,7 @@ public sealed class MalformedMessageTests
     private static string Why(string body) => Assert.IsType<DecodedMessage.Malformed>(Decode(body)).Why;
 
     private static DecodedMessage Decode(string body, string queue = "arn:aws:sqs:eu-west-1:123456789012:drainer") => InterruptionDecoder.Decode(
-        new Runtime.SqsRecord { MessageId = "message-1", ReceiptHandle = "", Body = body, EventSourceArn = queue }, Now);
+        new Runtime.Payloads.SqsRecord { MessageId = "message-1", ReceiptHandle = "", Body = body, EventSourceArn = queue }, Now);
 
     private static string With(string body, string field, string? value)
     {

@@ -2,8 +2,9 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using DrainerFunction.Interruptions.Decoding;
 using DrainerFunction.Messages;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.Interruptions;
 

@@ -1,6 +1,6 @@
 using DrainerFunction.Aws;
 using DrainerFunction.Fakes;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,3 +1,4 @@
+using DrainerFunction.Builders;
 using DrainerFunction.Interruptions;
 using k8s.Models;
 using static DrainerFunction.Builders.Pods;

@@ -1,5 +1,6 @@
 using CsCheck;
 using DrainerFunction.ApiServer;
+using DrainerFunction.Builders;
 using DrainerFunction.Interruptions;
 using k8s.Models;
 using static DrainerFunction.Builders.Pods;

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Reporting.Metrics;
 
 namespace DrainerFunction.Reporting;
 

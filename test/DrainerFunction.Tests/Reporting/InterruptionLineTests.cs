@@ -1,7 +1,9 @@
 using System.Text.Json;
+using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
-using DrainerFunction.Runtime;
+using DrainerFunction.Reporting.KubernetesEvents;
+using DrainerFunction.Runtime.Logging;
 
 namespace DrainerFunction.Reporting;
 

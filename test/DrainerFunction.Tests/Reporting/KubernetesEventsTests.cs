@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Nodes;
-using DrainerFunction.Runtime;
+using DrainerFunction.Reporting.KubernetesEvents;
+using DrainerFunction.Runtime.Logging;
+using DrainerFunction.Runtime.Options;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
 

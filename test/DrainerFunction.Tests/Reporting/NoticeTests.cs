@@ -1,6 +1,7 @@
 using System.Text.Json;
-using DrainerFunction.Interruptions;
-using DrainerFunction.Runtime;
+using DrainerFunction.Continuations;
+using DrainerFunction.Reporting.Webhooks;
+using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Reporting;
 

@@ -1,4 +1,5 @@
 using DrainerFunction.ApiServer;
+using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Draining;
 using DrainerFunction.Fakes;
 using DrainerFunction.Nodes;

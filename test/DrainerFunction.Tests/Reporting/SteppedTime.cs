@@ -1,4 +1,4 @@
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Scheduling;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DrainerFunction.Reporting;

@@ -5,7 +5,8 @@ using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Planning;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Logging;
+using DrainerFunction.Runtime.Options;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 

@@ -3,7 +3,9 @@ using System.Text;
 using System.Text.Json;
 using DrainerFunction.Aws;
 using DrainerFunction.Fakes;
-using DrainerFunction.Runtime;
+using DrainerFunction.Reporting.Webhooks;
+using DrainerFunction.Runtime.Logging;
+using DrainerFunction.Runtime.Options;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Reporting;

@@ -1,4 +1,4 @@
-using DrainerFunction.Reporting;
+using DrainerFunction.Reporting.Webhooks;
 using DrainerFunction.Sandbox.Scenarios;
 using DrainerFunction.Sandbox.World;
 

@@ -1,4 +1,5 @@
-using DrainerFunction.Reporting;
+using DrainerFunction.Reporting.Webhooks;
+using DrainerFunction.Runtime.Options;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Runtime;

@@ -1,3 +1,4 @@
+using DrainerFunction.Runtime.Scheduling;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DrainerFunction.Runtime;

@@ -1,3 +1,5 @@
+using DrainerFunction.Runtime.Options;
+
 namespace DrainerFunction.Runtime;
 
 public sealed class HookNamesTests

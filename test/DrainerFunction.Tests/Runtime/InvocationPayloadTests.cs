@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.Runtime;
 

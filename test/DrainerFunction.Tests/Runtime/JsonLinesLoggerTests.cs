@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using DrainerFunction.Runtime.Logging;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,3 +1,5 @@
+using DrainerFunction.Runtime.Scheduling;
+
 namespace DrainerFunction.Runtime;
 
 public sealed class ScaledTimeTests

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using DrainerFunction.ApiServer;
+using DrainerFunction.Aws.Pipeline;
 using DrainerFunction.Sandbox.Wire;
 using DrainerFunction.Sandbox.World;
 using DrainerFunction.Sandbox.World.Kubernetes;
@@ -59,7 +60,7 @@ public sealed class IdleConnectionsTests : IAsyncLifetime
     [Fact]
     public async Task The_function_asks_AWS_over_a_new_connection_after_a_freeze_and_is_answered_at_once()
     {
-        using var thawing = new HttpClient(Aws.AwsHttp.Connections(_time));
+        using var thawing = new HttpClient(Aws.Pipeline.AwsHttp.Connections(_time));
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(thawing));
         _time.Advance(TimeSpan.FromHours(1));
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using DrainerFunction.Interruptions;
+using DrainerFunction.Interruptions.Decoding;
+using DrainerFunction.Runtime.Options;
 using DrainerFunction.Sandbox.World.Aws;
 
 namespace DrainerFunction;
@@ -50,7 +52,7 @@ public sealed class EventPatternTests
     public void A_hook_that_is_not_ours_matches_no_rule(string type, string hook, string? rule)
     {
         Assert.Equal(rule is null ? [] : [rule], Matching(Event("aws.autoscaling", type, new() { ["LifecycleHookName"] = hook })));
-        Assert.Equal(rule is not null, Runtime.HookNames.Default.IsOurs(hook));
+        Assert.Equal(rule is not null, Runtime.Options.HookNames.Default.IsOurs(hook));
     }
 
     [Theory]

@@ -1,5 +1,5 @@
 using System.Reflection;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction;
 

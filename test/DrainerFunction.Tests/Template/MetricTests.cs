@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using DrainerFunction.Reporting;
+using DrainerFunction.Reporting.Metrics;
 
 namespace DrainerFunction;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction;
 

@@ -1,7 +1,7 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text.Json.Nodes;
-using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction;
 

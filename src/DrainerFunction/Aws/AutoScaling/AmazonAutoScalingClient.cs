@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using Amazon.Runtime;
+using DrainerFunction.Aws.Pipeline;
 
 namespace DrainerFunction.Aws.AutoScaling;
 

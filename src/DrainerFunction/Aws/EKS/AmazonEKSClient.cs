@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Amazon.Runtime;
+using DrainerFunction.Aws.Pipeline;
 
 namespace DrainerFunction.Aws.EKS;
 

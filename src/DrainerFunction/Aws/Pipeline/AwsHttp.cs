@@ -1,7 +1,7 @@
 using Amazon.Runtime;
 using DrainerFunction.Runtime;
 
-namespace DrainerFunction.Aws;
+namespace DrainerFunction.Aws.Pipeline;
 
 /// <summary>The one way out to AWS: every client shares its connections.</summary>
 internal sealed class AwsHttp(HttpMessageHandler connections) : HttpClientFactory, IDisposable

@@ -4,7 +4,7 @@ using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
 using Amazon.Runtime.Internal.Transform;
 
-namespace DrainerFunction.Aws;
+namespace DrainerFunction.Aws.Pipeline;
 
 /// <summary>A service client on the SDK's own pipeline: credentials, Signature Version 4, retries, clock skew and typed errors are its work.</summary>
 internal abstract class PipelineClient(AWSCredentials credentials, PipelineConfig config) : AmazonServiceClient(credentials, config)

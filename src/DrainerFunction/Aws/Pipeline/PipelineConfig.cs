@@ -3,7 +3,7 @@ using Amazon.Runtime.Endpoints;
 using Amazon.Runtime.Internal;
 using Amazon.Util.Internal;
 
-namespace DrainerFunction.Aws;
+namespace DrainerFunction.Aws.Pipeline;
 
 /// <summary>
 /// The configuration of a service whose SDK package this is not built with. Region, retries and <c>AWS_ENDPOINT_URL</c> are

@@ -1,6 +1,6 @@
 using Amazon;
 
-namespace DrainerFunction.Aws;
+namespace DrainerFunction.Aws.Pipeline;
 
 /// <summary>The hosts of EKS and Auto Scaling, as the endpoint rules of their models (endpoint-rule-set-1) have them.</summary>
 internal static class PipelineHosts

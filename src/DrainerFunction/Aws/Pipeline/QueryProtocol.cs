@@ -5,7 +5,7 @@ using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
 using Amazon.Util;
 
-namespace DrainerFunction.Aws;
+namespace DrainerFunction.Aws.Pipeline;
 
 /// <summary>A request of the awsQuery protocol: a form with Action, Version and the parameters; null parameters are left out.</summary>
 internal sealed class QueryRequest(string service, string action, string version, IEnumerable<KeyValuePair<string, string?>> parameters) : PipelineRequest

@@ -5,7 +5,7 @@ using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
 using Amazon.Runtime.Internal.Util;
 
-namespace DrainerFunction.Aws;
+namespace DrainerFunction.Aws.Pipeline;
 
 /// <summary>A GET of the restJson1 protocol.</summary>
 internal sealed class RestJsonGet(string service, string path) : PipelineRequest

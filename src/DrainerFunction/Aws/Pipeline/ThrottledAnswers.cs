@@ -1,7 +1,7 @@
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 
-namespace DrainerFunction.Aws;
+namespace DrainerFunction.Aws.Pipeline;
 
 /// <summary>
 /// Counts the answers that ask for fewer calls. It stands behind the SDK's retries, which hide most of them, and in the

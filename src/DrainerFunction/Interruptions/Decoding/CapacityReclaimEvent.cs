@@ -1,4 +1,4 @@
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>EC2 Capacity Reservation Instance Interruption Warning, under either of its names.</summary>
 internal static class CapacityReclaimEvent

@@ -1,4 +1,4 @@
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>A drain by hand that did not fit into its invocation: the function's own message to itself.</summary>
 internal static class DrainRequestEvent

@@ -1,4 +1,4 @@
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>One kind of EventBridge event: who sends it, what it is called, how it is read.</summary>
 internal sealed record EventDecoder(string Source, Func<EventHeader, DecodedMessage> Decode);

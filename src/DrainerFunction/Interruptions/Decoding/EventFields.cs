@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using DrainerFunction.Runtime;
 
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>
 /// The fields of a JSON object from outside. A required field that cannot be used is remembered by its name and read as

@@ -1,4 +1,4 @@
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>What all events have in common, and the fields that are theirs alone.</summary>
 internal sealed record EventHeader

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>The two ways in which AWS writes a time: ISO 8601, and RFC 1123 in Health events.</summary>
 internal static class EventTimes

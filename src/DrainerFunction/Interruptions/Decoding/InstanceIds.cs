@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>EC2's instance ids: of 8 hexadecimal digits until 2016, of 17 since.</summary>
 internal static partial class InstanceIds

@@ -1,4 +1,4 @@
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>An Auto Scaling group's lifecycle action, by EventBridge or sent straight to the queue.</summary>
 internal static class LifecycleEvent

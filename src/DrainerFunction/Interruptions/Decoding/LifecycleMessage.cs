@@ -1,4 +1,4 @@
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>What an Auto Scaling group itself sends to a queue or topic: no envelope, and no region.</summary>
 internal static class LifecycleMessage

@@ -1,4 +1,4 @@
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>EC2 Instance Rebalance Recommendation.</summary>
 internal static class RebalanceRecommendationEvent

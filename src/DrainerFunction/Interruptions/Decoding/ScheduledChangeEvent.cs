@@ -1,4 +1,4 @@
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>AWS Health Event about EC2, category scheduledChange: one interruption for every instance that it names.</summary>
 internal static class ScheduledChangeEvent

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>What SNS puts around a message, unless the subscription asks for raw delivery.</summary>
 internal static class SnsEnvelope

@@ -1,4 +1,4 @@
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>EC2 Spot Instance Interruption Warning.</summary>
 internal static class SpotReclaimEvent

@@ -1,4 +1,4 @@
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>EC2 Instance State-change Notification; only the states on the way down are an interruption.</summary>
 internal static class StateChangeEvent

@@ -1,4 +1,4 @@
-namespace DrainerFunction.Interruptions;
+namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>Foreign text in a message for the operator: short, on one line.</summary>
 internal static class UntrustedText

@@ -1,4 +1,4 @@
-namespace DrainerFunction.Runtime;
+namespace DrainerFunction.Runtime.Options;
 
 /// <summary>What to do about an interruption. Auto is for rebalance recommendations, Complete for launches.</summary>
 internal enum InterruptionAction

@@ -1,4 +1,4 @@
-namespace DrainerFunction.Runtime;
+namespace DrainerFunction.Runtime.Options;
 
 /// <summary>
 /// The variables that are set, by names in any letter case; an empty one is not set. Remembers what it was asked for,

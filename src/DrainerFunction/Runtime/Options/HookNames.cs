@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace DrainerFunction.Runtime;
+namespace DrainerFunction.Runtime.Options;
 
 /// <summary>Which lifecycle hooks are ours to heartbeat and to complete; `*` stands for any characters, `!` in front excludes.</summary>
 internal sealed class HookNames

@@ -1,4 +1,4 @@
-namespace DrainerFunction.Runtime;
+namespace DrainerFunction.Runtime.Options;
 
 /// <summary>The tag that makes an instance ours; without a value any value does.</summary>
 internal sealed record ManagedTag(string Key, string? Value)

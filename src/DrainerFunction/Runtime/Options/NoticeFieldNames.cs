@@ -1,4 +1,4 @@
-namespace DrainerFunction.Runtime;
+namespace DrainerFunction.Runtime.Options;
 
 /// <summary>What a webhook's template may name, <c>{{node}}</c>; docs/notices.md describes each.</summary>
 internal static class NoticeFieldNames

@@ -1,4 +1,4 @@
-namespace DrainerFunction.Runtime;
+namespace DrainerFunction.Runtime.Options;
 
 /// <summary>Settings that are right alone and wrong together.</summary>
 internal static class OptionConflicts

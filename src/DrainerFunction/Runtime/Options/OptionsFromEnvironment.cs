@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace DrainerFunction.Runtime;
+namespace DrainerFunction.Runtime.Options;
 
 /// <summary>Which variable sets which property; the pages of the documentation follow this order.</summary>
 internal static class OptionsFromEnvironment

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace DrainerFunction.Runtime;
+namespace DrainerFunction.Runtime.Options;
 
 /// <summary>What AWS and Kubernetes allow as the names of their things.</summary>
 internal static partial class SettingPatterns

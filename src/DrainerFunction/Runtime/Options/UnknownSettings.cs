@@ -1,4 +1,4 @@
-namespace DrainerFunction.Runtime;
+namespace DrainerFunction.Runtime.Options;
 
 /// <summary>Variables that mean nothing here, told apart by what their author may have meant.</summary>
 internal static class UnknownSettings

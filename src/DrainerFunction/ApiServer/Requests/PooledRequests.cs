@@ -1,0 +1,72 @@
+using k8s.Models;
+
+namespace DrainerFunction.ApiServer.Requests;
+
+/// <summary>The requests of one piece of work, each through the cluster's pool, and counted.</summary>
+internal sealed class PooledRequests(IApiServer apiServer, RequestPool pool, Func<Urgency> urgency)
+{
+    public int Sent { get; private set; }
+
+    /// <summary>Requests that were answered with "later" or not at all, and sent again.</summary>
+    public int Again { get; private set; }
+
+    public void SentAgain() => Again++;
+
+    public Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken) =>
+        RunAsync(token => apiServer.GetNodeAsync(nodeName, token), NotOverloaded, cancellationToken);
+
+    public Task<NodePatchReply> PatchNodeAsync(string nodeName, string patch, CancellationToken cancellationToken) =>
+        RunAsync(token => apiServer.PatchNodeAsync(nodeName, patch, token), NotOverloaded, cancellationToken);
+
+    public Task<PodList> ListPodsAsync(string nodeName, CancellationToken cancellationToken) =>
+        RunAsync(token => apiServer.ListPodsAsync(nodeName, token), NotOverloaded, cancellationToken);
+
+    /// <param name="gracePeriod">Asked when the request is really sent: time passes while it waits for its turn.</param>
+    public Task<EvictionReply> EvictAsync(PodName pod, Func<TimeSpan?> gracePeriod, CancellationToken cancellationToken) =>
+        RunAsync(
+            token => apiServer.EvictAsync(pod, gracePeriod(), token),
+            reply => reply is EvictionReply.Overloaded(var after) ? new Overload(after) : null,
+            cancellationToken);
+
+    public Task<DeletionReply> DeleteAsync(PodName pod, Func<TimeSpan> gracePeriod, CancellationToken cancellationToken) =>
+        RunAsync(
+            token => apiServer.DeleteAsync(pod, gracePeriod(), token),
+            reply => reply is DeletionReply.Overloaded(var after) ? new Overload(after) : null,
+            cancellationToken);
+
+    // Watches stay open for minutes: they are counted, but hold no slot.
+    public IAsyncEnumerable<WatchEvent<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken)
+    {
+        Sent++;
+        return apiServer.WatchPodsAsync(nodeName, resourceVersion, cancellationToken);
+    }
+
+    public IAsyncEnumerable<WatchEvent<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken)
+    {
+        Sent++;
+        return apiServer.WatchNodeAsync(nodeName, resourceVersion, cancellationToken);
+    }
+
+    public IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken)
+    {
+        Sent++;
+        return apiServer.WatchDisruptionBudgetsAsync(@namespace, cancellationToken);
+    }
+
+    private static Overload? NotOverloaded<T>(T reply) => null;
+
+    private Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, Func<T, Overload?> overloadOf, CancellationToken cancellationToken)
+    {
+        var tries = 0;
+        return pool.RunAsync(
+            urgency,
+            token =>
+            {
+                Sent++;
+                Again += tries++ > 0 ? 1 : 0;
+                return request(token);
+            },
+            overloadOf,
+            cancellationToken);
+    }
+}

@@ -1,0 +1,139 @@
+using DrainerFunction.Runtime.Scheduling;
+
+namespace DrainerFunction.ApiServer.Requests;
+
+/// <summary>
+/// The requests of one cluster: so many at a time, the most urgent first, first come first served among equals. When
+/// the API server says that it is overloaded, all of them wait, and what it turned away is sent again.
+/// </summary>
+internal sealed class RequestPool(int slots, TimeProvider time)
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private readonly PriorityQueue<Waiter, (Urgency Urgency, long Order)> _waiting = new();
+    private int _free = slots;
+    private long _order;
+    private TimeSpan _pause;
+    private DateTimeOffset _calmAt = DateTimeOffset.MinValue;
+    private bool _isResuming;
+
+    /// <param name="overloadOf">Tells from an answer whether the server turned the request away for its own load.</param>
+    public async Task<T> RunAsync<T>(Func<Urgency> urgency, Func<CancellationToken, Task<T>> request, Func<T, Overload?> overloadOf, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await EnterAsync(urgency(), cancellationToken);
+            try
+            {
+                var reply = await request(cancellationToken);
+                if (overloadOf(reply) is not { } overload)
+                {
+                    return reply;
+                }
+
+                SlowDown(overload.RetryAfter);
+            }
+            catch (ApiServerException overload) when (overload.Refusal is ApiServerRefusal.Overloaded)
+            {
+                SlowDown(overload.RetryAfter);
+            }
+            finally
+            {
+                Leave();
+            }
+        }
+    }
+
+    /// <summary>What the server asks for, as far as somebody with a deadline can give it.</summary>
+    public static TimeSpan Limit(TimeSpan retryAfter) => Shorter(retryAfter, LongestPause);
+
+    /// <summary>Holds back every request that has not been sent yet.</summary>
+    public void SlowDown(TimeSpan? retryAfter)
+    {
+        var now = time.GetUtcNow();
+        if (now >= _calmAt)
+        {
+            // Overloaded again soon after the last pause: that one was too short.
+            _pause = now - _calmAt > LongestPause || _pause == TimeSpan.Zero ? ShortestPause : Shorter(_pause * 2, LongestPause);
+        }
+
+        var calm = now + (retryAfter is { } asked ? Limit(asked) : _pause);
+        _calmAt = calm > _calmAt ? calm : _calmAt;
+    }
+
+    private async Task EnterAsync(Urgency urgency, CancellationToken cancellationToken)
+    {
+        var waiter = new Waiter();
+        _waiting.Enqueue(waiter, (urgency, _order++));
+        Admit();
+        try
+        {
+            await waiter.Admitted.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            waiter.HasLeft = true;
+            if (waiter.Admitted.IsSet)
+            {
+                Leave();
+            }
+
+            throw;
+        }
+    }
+
+    private void Leave()
+    {
+        _free++;
+        Admit();
+    }
+
+    private void Admit()
+    {
+        while (_free > 0 && _waiting.Count > 0)
+        {
+            if (time.GetUtcNow() < _calmAt)
+            {
+                _ = ResumeAsync();
+                return;
+            }
+
+            var next = _waiting.Dequeue();
+            if (!next.HasLeft)
+            {
+                _free--;
+                next.Admitted.Set();
+            }
+        }
+    }
+
+    private async Task ResumeAsync()
+    {
+        if (_isResuming)
+        {
+            return;
+        }
+
+        _isResuming = true;
+        while (time.GetUtcNow() is var now && now < _calmAt)
+        {
+            await Task.Delay(RoundedTime.Milliseconds(_calmAt - now), time, CancellationToken.None);
+        }
+
+        _isResuming = false;
+        Admit();
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private sealed class Waiter
+    {
+        public AsyncSignal Admitted { get; } = new();
+
+        public bool HasLeft { get; set; }
+    }
+}
+
+/// <param name="RetryAfter">As the server asked; null where it did not.</param>
+internal readonly record struct Overload(TimeSpan? RetryAfter);

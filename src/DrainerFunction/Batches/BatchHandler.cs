@@ -1,0 +1,142 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
+using DrainerFunction.Cordoning;
+using DrainerFunction.Handling;
+using DrainerFunction.Intake;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Payloads;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction.Batches;
+
+/// <summary>
+/// One batch: decode all, merge per instance, cordon all, drain all, acknowledge all. Every record fails until it is proven
+/// handled; a record is handled when all of its instances are.
+/// </summary>
+internal sealed partial class BatchHandler(
+    InterruptionHandler interruptions,
+    IAwsClients aws,
+    IApiServers apiServers,
+    IQueues queues,
+    MessageSettlement settling,
+    Reporter reporter,
+    DrainerOptions options,
+    TimeProvider time,
+    ILoggerFactory loggers)
+{
+    private readonly ILogger _logger = loggers.CreateLogger(typeof(BatchHandler).FullName!);
+    private bool _isWarm;
+    private long _throttledTold;
+
+    public async Task<BatchResult> HandleAsync(SqsBatch batch, AwsScope own, ExecutionBudget budget, string requestId, CancellationToken cancellationToken)
+    {
+        using var spent = budget.Start();
+        using var acknowledging = budget.StartAcknowledging();
+        using var working = CancellationTokenSource.CreateLinkedTokenSource(spent.Token, cancellationToken);
+        var sentBefore = apiServers.RequestsSent;
+        var sorted = BatchTriage.Of(batch, own, options, time.GetUtcNow());
+        var work = ContextOf(sorted, ReportOn(batch, sorted, requestId), budget.End, working.Token, acknowledging.Token);
+        Tell(sorted);
+        await using var lease = new VisibilityLease(LeasableRecords(sorted), budget.LambdaDeadline, queues, time, loggers.CreateLogger<VisibilityLease>());
+        // The first call of all; what follows need not wait for its answer.
+        var taking = lease.TakeAsync();
+        work.Descriptions.Begin([.. sorted.Instances.SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], working.Token);
+        var stories = sorted.Instances.ToDictionary(one => one, one => HandleSafelyAsync(one, work, lease));
+        var settled = await Task.WhenAll(batch.Records.Select(record => settling.SettleAsync(record, sorted, stories, work)));
+        await Task.WhenAll(work.Telling);
+        await taking;
+        var failures = settled.OfType<string>().ToList();
+        work.Report.Failed = failures.Count;
+        work.Report.ApiRequests = (int)(apiServers.RequestsSent - sentBefore);
+        work.Report.CallsThrottled = ThrottledSinceTold();
+        reporter.BatchFinished(work.Report);
+        return new(failures, work.Stories, sorted.Ignored);
+    }
+
+    private BatchReport ReportOn(SqsBatch batch, BatchTriage sorted, string requestId)
+    {
+        var now = time.GetUtcNow();
+        var isColdStart = !_isWarm;
+        _isWarm = true;
+        return new()
+        {
+            RequestId = requestId,
+            ReceivedAt = now,
+            Messages = batch.Records.Count(record => record.ReceiptHandle is not ""),
+            QueueAge = batch.Records.Max(record => record.ReceiptHandle is "" ? null : now - record.SentAt),
+            IsColdStart = isColdStart,
+            Ignored = sorted.Ignored.Count,
+            Malformed = sorted.Malformed.Count,
+        };
+    }
+
+    // A sweep's and a plan's calls have no line of their own: the next one tells them.
+    private int ThrottledSinceTold()
+    {
+        var throttled = aws.CallsThrottled + apiServers.RequestsThrottled;
+        var untold = (int)(throttled - _throttledTold);
+        _throttledTold = throttled;
+        return untold;
+    }
+
+    private BatchContext ContextOf(BatchTriage sorted, BatchReport report, DateTimeOffset workEnds, CancellationToken spent, CancellationToken acknowledging) => new(
+        new InstanceDescriptions(aws),
+        new NodeFinder(apiServers, sorted.Instances.Select(one => one.InstanceId).ToHashSet(StringComparer.Ordinal)),
+        new CordonBarrier(time),
+        report,
+        workEnds,
+        spent,
+        acknowledging);
+
+    // A dry run writes nothing, and a message's visibility is something; records by hand have no receipt.
+    private IReadOnlyList<SqsRecord> LeasableRecords(BatchTriage sorted) => options.DryRun
+        ? []
+        : [.. sorted.Instances.SelectMany(one => one.Received).Select(received => received.Record)
+            .Where(record => record.ReceiptHandle is not "").DistinctBy(record => record.MessageId)];
+
+    // An error of our own fails this instance's messages and nobody else's.
+    private async Task<IReadOnlyDictionary<string, MessageResult>> HandleSafelyAsync(InterruptedInstance interrupted, BatchContext work, VisibilityLease lease)
+    {
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource([.. interrupted.Received.Select(received => lease.LossOf(received.Record.MessageId)).Distinct()]);
+        try
+        {
+            return await interruptions.HandleAsync(interrupted, work, lost.Token);
+        }
+#pragma warning disable CA1031 // Whatever it is, the messages stay and the other members of the batch go on.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogFailed(interrupted.InstanceId, failure);
+            var why = new MessageFate.Redeliver("an error of the function's own");
+            return interrupted.Received.DistinctBy(received => received.Record.MessageId).ToDictionary(
+                received => received.Record.MessageId, received => new MessageResult(why, received.Chain, Deadline: null));
+        }
+    }
+
+    private void Tell(BatchTriage sorted)
+    {
+        foreach (var (record, why) in sorted.Ignored)
+        {
+            LogIgnored(record.MessageId, why);
+        }
+
+        foreach (var (record, why) in sorted.Malformed)
+        {
+            LogMalformed(record.MessageId, record.ReceiveCount, why);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Message {MessageId} is acknowledged and left alone: {Why}")]
+    private partial void LogIgnored(string messageId, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} cannot be read (receive {Receive}); after its receives it lies in the dead-letter queue: {Why}")]
+    private partial void LogMalformed(string messageId, int receive, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Instance {InstanceId} failed by an error of the function's own; its messages are received again")]
+    private partial void LogFailed(string instanceId, Exception failure);
+}

@@ -1,0 +1,87 @@
+using DrainerFunction.Continuations;
+using DrainerFunction.Handling;
+using DrainerFunction.Intake;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Payloads;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction.Batches;
+
+/// <summary>
+/// One record's end, once the stories of all its instances have ended: acknowledged, sent on, or left to fail. A record is
+/// handled when all of its instances are.
+/// </summary>
+internal sealed partial class MessageSettlement(ContinuationSender handOver, DrainerOptions options, ILogger<MessageSettlement> logger)
+{
+    /// <param name="record">A record of the batch.</param>
+    /// <param name="sorted">The batch.</param>
+    /// <param name="stories">Of all its instances; only those of the record's own are waited for.</param>
+    /// <param name="work">What the instances share.</param>
+    /// <returns>The record's id when it fails.</returns>
+    public async Task<string?> SettleAsync(
+        SqsRecord record, BatchTriage sorted, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, MessageResult>>> stories, BatchContext work)
+    {
+        try
+        {
+            return await SettleRecordAsync(record, sorted, stories, work);
+        }
+#pragma warning disable CA1031 // Whatever it is: what is not proven handled stays.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogNotSettled(record.MessageId, failure);
+            return record.MessageId;
+        }
+    }
+
+    private async Task<string?> SettleRecordAsync(
+        SqsRecord record, BatchTriage sorted, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, MessageResult>>> stories, BatchContext work)
+    {
+        if (sorted.Malformed.Any(malformed => malformed.Record == record))
+        {
+            return record.MessageId;
+        }
+
+        var mine = stories.Where(story => story.Key.Received.Any(received => received.Record.MessageId == record.MessageId)).ToList();
+        var partings = (await Task.WhenAll(mine.Select(story => story.Value))).Select(ended => ended[record.MessageId]).ToList();
+        if (partings.Select(parting => parting.Fate).OfType<MessageFate.Redeliver>().Any())
+        {
+            return record.MessageId;
+        }
+
+        return partings.Where(parting => parting.Fate is MessageFate.SendOn).MinBy(parting => ((MessageFate.SendOn)parting.Fate).Delay) is { } next
+            && !await SendOnAsync(record, next, mine[0].Key.Received.First(received => received.Record.MessageId == record.MessageId), work)
+            ? record.MessageId
+            : null;
+    }
+
+    private async Task<bool> SendOnAsync(SqsRecord record, MessageResult parting, ReceivedInterruption received, BatchContext work)
+    {
+        var sendOn = (MessageFate.SendOn)parting.Fate;
+        if (options.DryRun)
+        {
+            LogWouldSendOn(record.MessageId, sendOn.Why);
+            return true;
+        }
+
+        var memory = new Continuation
+        {
+            FirstSeen = received.FirstSeen,
+            Chain = Chains.Hop(parting.Chain, received.Attempt + 1, work.RequestId),
+            Attempt = received.Attempt + 1,
+            Deadline = parting.Deadline,
+            CompleteAt = parting.CompleteAt,
+            Why = sendOn.Why,
+        };
+        var isSent = await handOver.SendOnAsync(record, memory, sendOn.Delay, work.Acknowledging);
+        work.Report.SentOn += isSent ? 1 : 0;
+        return isSent;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A dry run: message {MessageId} would be sent on and is acknowledged instead: {Why}")]
+    private partial void LogWouldSendOn(string messageId, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} could not be settled by an error of the function's own; it is received again")]
+    private partial void LogNotSettled(string messageId, Exception failure);
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using DrainerFunction.Interruptions;
+
+namespace DrainerFunction.Continuations;
+
+/// <summary>What a message that we sent on to ourselves remembers, as SQS message attributes.</summary>
+internal sealed partial record Continuation
+{
+    private const int LongestWhy = 256;
+    private const int MostAttempts = 1_000_000;
+
+    public required DateTimeOffset FirstSeen { get; init; }
+
+    /// <summary>Names this chain of messages; the node's annotation holds the newest chain of its instance.</summary>
+    public required string Chain { get; init; }
+
+    public required int Attempt { get; init; }
+
+    public Deadline? Deadline { get; init; }
+
+    /// <summary>When the hook of a node that is drained already is to be completed (COMPLETE_LIFECYCLE_ACTION_DELAY_SECONDS).</summary>
+    public DateTimeOffset? CompleteAt { get; init; }
+
+    /// <summary>Why the work was sent on, for the operator; one line, shortened where it is long.</summary>
+    public string Why { get; init => field = OneLine(value); } = "";
+
+    /// <summary>Null for a message that is no continuation and for values that we would never have written.</summary>
+    public static Continuation? Read(IReadOnlyDictionary<string, string> attributes)
+    {
+        var text = attributes.GetValueOrDefault("drainer-deadline");
+        var deadline = text is null ? null : ReadDeadline(text);
+        return Time(attributes.GetValueOrDefault("drainer-first-seen")) is { } firstSeen
+            && attributes.GetValueOrDefault("drainer-chain") is { } chain && ChainName().IsMatch(chain)
+            && int.TryParse(attributes.GetValueOrDefault("drainer-attempt"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
+            && attempt is >= 1 and <= MostAttempts
+            && (text is null || deadline is not null)
+                ? new() { FirstSeen = firstSeen, Chain = chain, Attempt = attempt, Deadline = deadline, CompleteAt = Time(attributes.GetValueOrDefault("drainer-complete-at")), Why = attributes.GetValueOrDefault("drainer-why", "") }
+                : null;
+    }
+
+    /// <summary>SQS refuses empty values, so what is not there is left out.</summary>
+    public IReadOnlyDictionary<string, string> Write()
+    {
+        var attributes = new Dictionary<string, string>
+        {
+            ["drainer-first-seen"] = Text(FirstSeen),
+            ["drainer-chain"] = Chain,
+            ["drainer-attempt"] = Attempt.ToString(CultureInfo.InvariantCulture),
+        };
+        if (Deadline is { } deadline)
+        {
+            attributes["drainer-deadline"] = deadline.HardFrom is { } hard ? $"{Text(deadline.At)} {Text(hard)}" : Text(deadline.At);
+        }
+
+        if (CompleteAt is { } completeAt)
+        {
+            attributes["drainer-complete-at"] = Text(completeAt);
+        }
+
+        if (Why.Length > 0)
+        {
+            attributes["drainer-why"] = Why;
+        }
+
+        return attributes;
+    }
+
+    // "AT" is soft all the way, "AT HARD-FROM" is not.
+    private static Deadline? ReadDeadline(string text) => text.Split(' ') switch
+    {
+        [var at] when Time(at) is { } time => Interruptions.Deadline.Soft(time),
+        [var at, var hard] when Time(at) is { } time && Time(hard) is { } from => new Deadline(time, from),
+        _ => null,
+    };
+
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset? Time(string? text) =>
+        DateTime.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) && time.Kind is DateTimeKind.Utc
+            ? new DateTimeOffset(time)
+            : null;
+
+    // SQS refuses control characters and lone surrogates in a value.
+    private static string OneLine(string text)
+    {
+        var clean = string.Concat(text.EnumerateRunes().Select(rune =>
+            System.Text.Rune.IsControl(rune) || rune.Value is 0xFFFE or 0xFFFF ? " " : rune.ToString()));
+        return clean.Length <= LongestWhy ? clean : clean[..(char.IsHighSurrogate(clean[LongestWhy - 1]) ? LongestWhy - 1 : LongestWhy)];
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9_.:-]{1,80}\z")]
+    private static partial Regex ChainName();
+}

@@ -1,0 +1,80 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Payloads;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction.Continuations;
+
+/// <summary>Sends a message on to ourselves: the same body, with what must be remembered in its attributes.</summary>
+internal sealed partial class ContinuationSender(IQueues queues, DrainerOptions options, TimeProvider time, ILogger<ContinuationSender> logger)
+{
+    /// <summary>SQS holds a message back no longer.</summary>
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(15);
+
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
+
+    /// <returns>False when it could not be sent: then the original must stay.</returns>
+    public async Task<bool> SendOnAsync(SqsRecord record, Continuation memory, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        if (QueueOf(record) is not { } queue)
+        {
+            LogNoQueue(record.MessageId, memory.Why);
+            return false;
+        }
+
+        while (true)
+        {
+            try
+            {
+                await queues.SendAsync(queue, record.Body, memory.Write(), Limit(delay), cancellationToken);
+                return true;
+            }
+            catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.Throttled or AwsRefusal.Unreachable && !cancellationToken.IsCancellationRequested)
+            {
+                // It may have been sent after all: then there are two, and they come together again at their next hop.
+                LogAgain(record.MessageId, refused.Message);
+                if (!await WaitAsync(cancellationToken))
+                {
+                    return false;
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                LogRefused(record.MessageId, "the invocation ended first");
+                return false;
+            }
+            catch (AwsCallException refused)
+            {
+                LogRefused(record.MessageId, refused.Message);
+                return false;
+            }
+        }
+    }
+
+    private Uri? QueueOf(SqsRecord record) => record.EventSourceArn is { Length: > 0 } arn ? queues.UrlOf(arn) : options.QueueUrl;
+
+    private async Task<bool> WaitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(AgainAfter, time, cancellationToken);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static TimeSpan Limit(TimeSpan delay) =>
+        delay < TimeSpan.Zero ? TimeSpan.Zero : delay > LongestDelay ? LongestDelay : delay;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Sending the message {MessageId} on failed and is tried again in 1 s: {Why}")]
+    private partial void LogAgain(string messageId, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The message {MessageId} could not be sent on; it stays and is received again when its lease ends: {Why}")]
+    private partial void LogRefused(string messageId, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The work on {MessageId} is unfinished ({Why}), and QUEUE_URL does not say where to send the rest")]
+    private partial void LogNoQueue(string messageId, string why);
+}

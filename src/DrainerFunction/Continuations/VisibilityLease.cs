@@ -1,0 +1,105 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Runtime.Payloads;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction.Continuations;
+
+/// <summary>
+/// Our hold on the messages of a batch. It is short, so that another invocation has them within seconds when this one dies,
+/// and extended while this one lives; its last extension reaches beyond Lambda's deadline.
+/// </summary>
+internal sealed partial class VisibilityLease(
+    IReadOnlyList<SqsRecord> records, DateTimeOffset lambdaDeadline, IQueues queues, TimeProvider time, ILogger<VisibilityLease> logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AgainAfterFailure = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BeyondDeadline = TimeSpan.FromSeconds(20);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<string, CancellationTokenSource> _lost = records.ToDictionary(record => record.MessageId, _ => new CancellationTokenSource());
+    private Task _extending = Task.CompletedTask;
+    private DateTimeOffset _heldUntil = DateTimeOffset.MaxValue;
+
+    /// <summary>Makes the hold short at once, then keeps extending it until it is disposed.</summary>
+    public async Task TakeAsync()
+    {
+        var taken = await TryExtendAsync();
+        _extending = ExtendAsync(taken);
+    }
+
+    /// <summary>Cancelled once the message is no longer ours: somebody else has it, or will have it soon.</summary>
+    public CancellationToken LossOf(string messageId) => _lost.TryGetValue(messageId, out var lost) ? lost.Token : CancellationToken.None;
+
+    public async ValueTask DisposeAsync()
+    {
+        _stop.Cancel();
+        await _extending;
+        _stop.Dispose();
+        foreach (var lost in _lost.Values)
+        {
+            lost.Dispose();
+        }
+    }
+
+    private async Task ExtendAsync(bool extended)
+    {
+        try
+        {
+            while (_lost.Values.Any(lost => !lost.IsCancellationRequested))
+            {
+                await Task.Delay(extended ? Interval : AgainAfterFailure, time, _stop.Token);
+                extended = await TryExtendAsync();
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Disposed: the batch has been answered.
+            return;
+        }
+    }
+
+    private async Task<bool> TryExtendAsync()
+    {
+        var now = time.GetUtcNow();
+        var left = lambdaDeadline + BeyondDeadline - now;
+        var visibility = left < Length ? left : Length;
+        try
+        {
+            foreach (var ofQueue in records.Where(record => !_lost[record.MessageId].IsCancellationRequested).GroupBy(record => record.EventSourceArn))
+            {
+                var gone = await queues.ChangeVisibilityAsync(
+                    queues.UrlOf(ofQueue.Key), [.. ofQueue.Select(record => record.ReceiptHandle)], visibility, _stop.Token);
+                Lose(ofQueue.Where(record => gone.Contains(record.ReceiptHandle)));
+            }
+
+            _heldUntil = now + visibility;
+            return true;
+        }
+        catch (AwsCallException refused)
+        {
+            LogNotExtended(records.Count, refused.Message);
+            if (time.GetUtcNow() >= _heldUntil)
+            {
+                Lose(records);
+            }
+
+            return false;
+        }
+    }
+
+    private void Lose(IEnumerable<SqsRecord> gone)
+    {
+        foreach (var record in gone)
+        {
+            LogLost(record.MessageId);
+            _lost[record.MessageId].Cancel();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on {Count} messages could not be extended and is tried again in 2 s: {Why}")]
+    private partial void LogNotExtended(int count, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The message {MessageId} is no longer ours; whoever receives it next goes on with it")]
+    private partial void LogLost(string messageId);
+}

@@ -1,0 +1,33 @@
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+using k8s.Models;
+
+namespace DrainerFunction.Cordoning;
+
+/// <summary>What a cordon is told: the interruptions of one instance, merged as far as this batch knows them.</summary>
+internal sealed record CordonOrder
+{
+    public required TargetNode Target { get; init; }
+
+    /// <summary>The node as the finder has read it.</summary>
+    public required V1Node Node { get; init; }
+
+    public required IReadOnlyList<InterruptionKind> Kinds { get; init; }
+
+    public required DateTimeOffset FirstSeen { get; init; }
+
+    public required Deadline Deadline { get; init; }
+
+    /// <summary>The deadline without the scheduled changes among them; null when there is nothing else.</summary>
+    public Deadline? Firm { get; init; }
+
+    public required string Chain { get; init; }
+
+    public IReadOnlyList<LifecycleHookName> Hooks { get; init; } = [];
+
+    /// <summary>The chain and attempt that would send the started notice; null where nobody wants one.</summary>
+    public string? StartedBy { get; init; }
+
+    /// <summary>When EC2 last started the instance; a start after <see cref="FirstSeen"/> means that the threat has passed.</summary>
+    public DateTimeOffset? LaunchedAt { get; init; }
+}

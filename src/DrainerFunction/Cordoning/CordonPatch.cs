@@ -1,0 +1,91 @@
+using DrainerFunction.Continuations;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+using DrainerFunction.Runtime.Options;
+using k8s.Models;
+
+namespace DrainerFunction.Cordoning;
+
+/// <summary>
+/// What a cordon leaves on a node, merged with what is there. Pure. What others put there stays and stays theirs: a
+/// cordon by a human, a taint of the same key, the label.
+/// </summary>
+internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch, bool ClaimsStarted)
+{
+    public const string LoadBalancerLabel = "node.kubernetes.io/exclude-from-external-load-balancers";
+
+    // A redelivered message is the same chain: it says that it lives, but not more often than that.
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private static readonly string Scheduled = AnnotationFormat.Word(InterruptionKind.ScheduledChange);
+
+    public static CordonPatch Of(V1Node node, CordonOrder order, DrainerOptions options, DateTimeOffset now)
+    {
+        // What a stale note says about whose the marks are still holds; what it says about the interruption does not.
+        var written = AnnotationFormat.Read(node);
+        var known = written?.IsStaleOn(node, order.Target.InstanceId) is true ? null : written;
+        var younger = known is not null && Chains.IsYounger(known.Chain, order.Chain) ? known : null;
+        var isCordoned = node.Spec?.Unschedulable is true;
+        var kinds = Union(known?.Kinds, order.Kinds.Select(AnnotationFormat.Word));
+        var taints = TaintMarks.Of(node, options.TaintNode ? TaintKeys.Of(kinds) : [], options.TaintEffect, written?.Taints ?? [], order.Target.InstanceId);
+        var isLabelled = node.Metadata.Labels?.ContainsKey(LoadBalancerLabel) is true;
+        var addsLabel = options.ExcludeFromLoadBalancers && !isLabelled;
+        var deadline = Merge(known, order);
+        var noted = new InterruptionAnnotation
+        {
+            InstanceId = order.Target.InstanceId,
+            BootId = node.BootId ?? known?.BootId,
+            Kinds = kinds,
+            FirstSeen = known?.FirstSeen < order.FirstSeen ? known.FirstSeen : order.FirstSeen,
+            Deadline = deadline.At,
+            HardFrom = deadline.HardFrom,
+            Firm = kinds.Contains(Scheduled, StringComparer.Ordinal) ? Firm(known, order) : null,
+            Chain = younger?.Chain ?? order.Chain,
+            ChainAnswers = younger?.ChainAnswers ?? order.Hooks is not [],
+            ChainAt = order.Chain == known?.Chain && now - known.ChainAt < Fresh ? known.ChainAt : now,
+            CompleteAt = known?.CompleteAt,
+            CordonedAt = isCordoned && known is not null ? known.CordonedAt : now,
+            CordonedByUs = !isCordoned || written?.CordonedByUs is true,
+            Taints = taints.Ours,
+            Labels = addsLabel ? [LoadBalancerLabel] : [.. (written?.Labels ?? []).Where(label => node.Metadata.Labels?.ContainsKey(label) is true)],
+            Hooks = [.. (known?.Hooks ?? []).Union(order.Hooks).OrderBy(hook => hook.Group, StringComparer.Ordinal).ThenBy(hook => hook.Hook, StringComparer.Ordinal)],
+            Started = known?.Started ?? (order.StartedBy is { } by ? new(now, by) : null),
+            Finished = known?.Finished,
+        };
+        return new(noted, PatchOf(node, noted, isCordoned, taints, addsLabel), order.StartedBy is not null && noted.Started?.By == order.StartedBy);
+    }
+
+    private static NodePatch PatchOf(V1Node node, InterruptionAnnotation noted, bool isCordoned, TaintMarks taints, bool addsLabel)
+    {
+        var text = AnnotationFormat.Write(noted);
+        var isNoted = node.Metadata.Annotations?.TryGetValue(InterruptionAnnotation.Annotation, out var written) is true && written == text;
+        return new()
+        {
+            ResourceVersion = node.Metadata.ResourceVersion,
+            Annotations = isNoted ? new Dictionary<string, string?>() : new() { [InterruptionAnnotation.Annotation] = text },
+            Labels = addsLabel ? new() { [LoadBalancerLabel] = "node-drainer" } : new Dictionary<string, string?>(),
+            Unschedulable = isCordoned ? null : true,
+            Taints = taints.Added ? taints.All : null,
+        };
+    }
+
+    private static FirmBound? Firm(InterruptionAnnotation? known, CordonOrder order)
+    {
+        Deadline? before = known switch
+        {
+            null => null,
+            _ when known.Deadline < order.FirstSeen => null,
+            _ when !known.Kinds.Contains(Scheduled, StringComparer.Ordinal) => known.Bound,
+            { Firm: { } firm } => new(firm.At, firm.HardFrom),
+            _ => null,
+        };
+        var both = (before, order.Firm) is ({ } one, { } other) ? Deadline.Earliest(one, other) : before ?? order.Firm;
+        return both is { } bound ? new(bound.At, bound.HardFrom) : null;
+    }
+
+    // A bound that had passed before this interruption was seen belongs to one that is over.
+    private static Deadline Merge(InterruptionAnnotation? known, CordonOrder order) =>
+        known is null || known.Deadline < order.FirstSeen ? order.Deadline : Deadline.Earliest(known.Bound, order.Deadline);
+
+    private static string[] Union(IEnumerable<string>? known, IEnumerable<string> more) =>
+        [.. (known ?? []).Union(more, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+}

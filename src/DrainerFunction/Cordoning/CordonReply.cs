@@ -1,0 +1,26 @@
+using DrainerFunction.Nodes;
+using k8s.Models;
+
+namespace DrainerFunction.Cordoning;
+
+/// <summary>What became of a cordon. A closed set.</summary>
+internal abstract record CordonReply
+{
+    private CordonReply()
+    {
+    }
+
+    /// <param name="Node">The node as it is now; in a dry run as it was.</param>
+    /// <param name="Noted">What the node remembers, everything merged; in a dry run what it would.</param>
+    /// <param name="ClaimedStarted">The started notice is ours to send.</param>
+    /// <param name="Patched">False when the node said all of it already, and in a dry run.</param>
+    public sealed record Cordoned(V1Node Node, InterruptionAnnotation Noted, bool ClaimedStarted, bool Patched) : CordonReply;
+
+    public sealed record NodeGone : CordonReply;
+
+    /// <summary>The node's providerID names another instance: it is not touched.</summary>
+    public sealed record NotThisInstance(string? ProviderId) : CordonReply;
+
+    /// <summary>The machine has started anew since the interruption: it is not touched, and what we once did to it can be undone.</summary>
+    public sealed record ThreatPassed(V1Node Node, string Why) : CordonReply;
+}

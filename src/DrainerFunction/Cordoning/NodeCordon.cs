@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using DrainerFunction.ApiServer;
+using DrainerFunction.ApiServer.Requests;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+using DrainerFunction.Runtime.Options;
+using k8s.Models;
+
+namespace DrainerFunction.Cordoning;
+
+/// <summary>
+/// What we write to a node: the marks of an interruption and their undo, the claim on a notice, the taint of a machine
+/// that is off. Throws <see cref="ApiServerException"/> when the cluster cannot be asked.
+/// </summary>
+internal sealed class NodeCordon(DrainerOptions options, RequestPools pools, TimeProvider time)
+{
+    private static readonly V1Taint OutOfService = new() { Key = "node.kubernetes.io/out-of-service", Value = "nodeshutdown", Effect = "NoExecute" };
+
+    private readonly NodePatcher _node = new(options.DryRun, pools, time);
+
+    public async Task<CordonReply> CordonAsync(CordonOrder order, CancellationToken cancellationToken)
+    {
+        CordonPatch? marks = null;
+        CordonReply? refusal = null;
+        var written = await _node.WriteAsync(order.Target, order.Node, order.Deadline, node =>
+        {
+            refusal = Refusal(node, order);
+            marks = refusal is null ? CordonPatch.Of(node, order, options, time.GetUtcNow()) : null;
+            return marks?.Patch;
+        }, cancellationToken);
+        return (written, refusal, marks) switch
+        {
+            (NodePatchResult.Gone, _, _) => new CordonReply.NodeGone(),
+            (_, { } why, _) => why,
+            (NodePatchResult.Unchanged(var node), _, { } noted) => new CordonReply.Cordoned(node, noted.Noted, noted.ClaimsStarted && !options.DryRun, Patched: false),
+            (NodePatchResult.Changed(var node), _, { } noted) => new CordonReply.Cordoned(node, noted.Noted, noted.ClaimsStarted, Patched: true),
+            _ => throw new UnreachableException($"No reply for {written}."),
+        };
+    }
+
+    /// <summary>Removes exactly what the annotation says is ours, as far as it is to be taken back.</summary>
+    public async Task<UndoReply> UndoAsync(TargetNode target, V1Node node, UncordonPatch undo, CancellationToken cancellationToken)
+    {
+        UndoReply reply = new UndoReply.NothingOfOurs();
+        NodePatch? patch = null;
+        var written = await _node.WriteAsync(target, node, null, current =>
+        {
+            if (!current.IsOn(target.InstanceId))
+            {
+                reply = new UndoReply.NotThisInstance();
+                return null;
+            }
+
+            patch = AnnotationFormat.Read(current) is { } noted ? undo.PatchOf(current, noted) : null;
+            return patch;
+        }, cancellationToken);
+        return written switch
+        {
+            NodePatchResult.Gone => new UndoReply.NodeGone(),
+            NodePatchResult.Changed(var now) when patch?.Annotations[InterruptionAnnotation.Annotation] is not null => new UndoReply.StaysCordoned(now),
+            NodePatchResult.Changed(var now) => new UndoReply.Undone(now, Uncordoned: patch?.Unschedulable is false),
+            _ => reply,
+        };
+    }
+
+    /// <param name="by">The chain and attempt that would send it; a claim by the same is ours again.</param>
+    public async Task<FinishedClaim> ClaimFinishedAsync(TargetNode target, V1Node node, string by, CancellationToken cancellationToken)
+    {
+        var claim = FinishedClaim.Unclaimable;
+        var written = await _node.WriteAsync(target, node, null, current =>
+        {
+            var noted = current.NotedOf(target.InstanceId);
+            claim = noted is null ? FinishedClaim.Unclaimable
+                : noted.Finished is { } other && other.By != by ? FinishedClaim.Anothers : FinishedClaim.Ours;
+            return claim is FinishedClaim.Ours && noted!.Finished is null ? NotePatch(current, noted with { Finished = new(time.GetUtcNow(), by) }) : null;
+        }, cancellationToken);
+        return written is NodePatchResult.Gone ? FinishedClaim.Unclaimable : claim;
+    }
+
+    /// <summary>So that whoever finds the node knows that its drained instance is held back, and until when.</summary>
+    public Task NoteCompletionAsync(TargetNode target, V1Node node, DateTimeOffset completeAt, CancellationToken cancellationToken) =>
+        _node.WriteAsync(
+            target,
+            node,
+            null,
+            current => current.NotedOf(target.InstanceId) is { } noted && noted.CompleteAt != completeAt
+                ? NotePatch(current, noted with { CompleteAt = completeAt })
+                : null,
+            cancellationToken);
+
+    /// <summary>Tells the cluster that the machine is off, so that its volumes are freed at once. Only when EC2 has said so.</summary>
+    /// <returns>False when there is no node of this instance that we have marked.</returns>
+    public async Task<bool> MarkOutOfServiceAsync(TargetNode target, V1Node node, CancellationToken cancellationToken)
+    {
+        var isOurs = false;
+        var written = await _node.WriteAsync(target, node, null, current =>
+        {
+            var noted = current.NotedOf(target.InstanceId);
+            isOurs = noted is not null && current.IsOn(target.InstanceId);
+            var there = current.Spec.Taints ?? [];
+            return !isOurs || there.Any(taint => TaintMarks.Mark(taint) == TaintMarks.Mark(OutOfService)) ? null
+                : NotePatch(current, noted! with { Taints = [.. noted.Taints, TaintMarks.Mark(OutOfService)] }) with { Taints = [.. there, OutOfService] };
+        }, cancellationToken);
+        return isOurs && written is not NodePatchResult.Gone;
+    }
+
+    private static CordonReply? Refusal(V1Node node, CordonOrder order)
+    {
+        if (!node.IsOn(order.Target.InstanceId))
+        {
+            return new CordonReply.NotThisInstance(node.Spec?.ProviderID);
+        }
+
+        // A hook goes on waiting whatever the machine does meanwhile.
+        if (order.Kinds.Contains(InterruptionKind.Termination))
+        {
+            return null;
+        }
+
+        return AnnotationFormat.Read(node) is { } noted && noted.InstanceId == order.Target.InstanceId
+                && noted.IsStaleOn(node, order.Target.InstanceId) && order.FirstSeen <= noted.CordonedAt
+                ? new CordonReply.ThreatPassed(node, $"the machine has booted again since it was cordoned at {noted.CordonedAt:O}")
+            : order.LaunchedAt > order.FirstSeen
+                ? new CordonReply.ThreatPassed(node, $"EC2 started the instance again at {order.LaunchedAt:O}")
+            : null;
+    }
+
+    private static NodePatch NotePatch(V1Node node, InterruptionAnnotation noted) => new()
+    {
+        ResourceVersion = node.Metadata.ResourceVersion,
+        Annotations = new Dictionary<string, string?> { [InterruptionAnnotation.Annotation] = AnnotationFormat.Write(noted) },
+    };
+}

@@ -1,0 +1,74 @@
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+using k8s.Models;
+
+namespace DrainerFunction.Cordoning;
+
+/// <summary>What is taken back of a cordon. Pure. Others may be at work on the node for other reasons: theirs stays.</summary>
+internal sealed record UncordonPatch
+{
+    /// <summary>The only kind that is called off; null for whatever we did.</summary>
+    public InterruptionKind? Kind { get; init; }
+
+    /// <summary>Something else ends the instance: it stays cordoned, whatever remains noted.</summary>
+    public bool StaysCordoned { get; init; }
+
+    /// <summary>A chain that was at the node after this instant knows better than whoever takes the cordon back; null when nobody can.</summary>
+    public DateTimeOffset? Before { get; init; }
+
+    /// <returns>Null when there is nothing to take back.</returns>
+    public NodePatch? PatchOf(V1Node node, InterruptionAnnotation noted)
+    {
+        var isStale = noted.IsStaleOn(node, node.InstanceId ?? "");
+        if (Before < (noted.ChainAt ?? noted.CordonedAt) && !isStale)
+        {
+            return null;
+        }
+
+        if (Kind is not { } kind)
+        {
+            return All(node, noted);
+        }
+
+        var word = AnnotationFormat.Word(kind);
+        return !noted.Kinds.Contains(word, StringComparer.Ordinal) ? null
+            : !StaysCordoned && noted.Hooks is [] && (isStale || noted.Kinds is [_]) ? All(node, noted)
+            : One(node, noted, word);
+    }
+
+    private static NodePatch All(V1Node node, InterruptionAnnotation noted) => new()
+    {
+        ResourceVersion = node.Metadata.ResourceVersion,
+        Annotations = new Dictionary<string, string?> { [InterruptionAnnotation.Annotation] = null },
+        Labels = noted.Labels.ToDictionary(label => label, _ => (string?)null),
+        Unschedulable = noted.CordonedByUs && node.Spec.Unschedulable is true ? false : null,
+        Taints = Without(node, noted.Taints),
+    };
+
+    private static NodePatch One(V1Node node, InterruptionAnnotation noted, string word)
+    {
+        string[] kinds = [.. noted.Kinds.Where(kind => kind != word)];
+        string[] taints = [.. noted.Taints.Where(mark => TaintKeys.Of([word]).Any(key => mark.StartsWith($"{key}:", StringComparison.Ordinal)))];
+        var left = noted with
+        {
+            Kinds = kinds,
+            Taints = [.. noted.Taints.Except(taints)],
+            Deadline = noted.Firm?.At ?? noted.Deadline,
+            HardFrom = noted.Firm is { } firm ? firm.HardFrom : noted.HardFrom,
+            Firm = null,
+        };
+        return new()
+        {
+            ResourceVersion = node.Metadata.ResourceVersion,
+            Annotations = new Dictionary<string, string?> { [InterruptionAnnotation.Annotation] = AnnotationFormat.Write(left) },
+            Taints = Without(node, taints),
+        };
+    }
+
+    private static V1Taint[]? Without(V1Node node, IReadOnlyList<string> marks)
+    {
+        var there = node.Spec.Taints ?? [];
+        var others = there.Where(taint => !marks.Contains(TaintMarks.Mark(taint), StringComparer.Ordinal)).ToArray();
+        return others.Length < there.Count ? others : null;
+    }
+}

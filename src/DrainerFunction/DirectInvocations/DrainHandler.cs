@@ -1,0 +1,83 @@
+using System.Text.Json;
+using DrainerFunction.Aws;
+using DrainerFunction.Batches;
+using DrainerFunction.Draining;
+using DrainerFunction.Intake;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Payloads;
+
+namespace DrainerFunction.DirectInvocations;
+
+/// <summary>
+/// A drain by hand. What can be refused is refused at once; the rest becomes messages and goes the way of every interruption:
+/// one for the drain, and one for each hook of ours that holds the instance already, so that it is kept waiting and answered.
+/// </summary>
+internal sealed class DrainHandler(InstanceLookup look, BatchHandler batches, DrainerOptions options, TimeProvider time)
+{
+    public async Task<DrainAnswer> HandleAsync(InvocationRequest.Drain asked, AwsScope own, ExecutionBudget budget, string requestId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (asked.Deadline <= now)
+        {
+            throw new PayloadException($"drain.deadline must lie ahead; it is {now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} now.");
+        }
+
+        var scope = new AwsScope(asked.Instance.Account ?? own.Account, asked.Instance.Region ?? own.Region);
+        var answer = new DrainAnswer { Outcome = "", Why = "", Instance = asked.Instance.InstanceId, Account = scope.Account, Region = scope.Region };
+        if (BatchTriage.Foreign(scope, own, options) is { } foreign)
+        {
+            return answer with { Outcome = "notOurs", Why = foreign };
+        }
+
+        var facts = await look.AtAsync(scope, asked.Instance.InstanceId, cancellationToken);
+        if (Refusal(facts) is var (outcome, why))
+        {
+            return answer with { Outcome = outcome, Why = why };
+        }
+
+        var messages = new SyntheticRecords(requestId, now);
+        var records = new List<SqsRecord> { messages.DrainRequest(scope, asked.Instance.InstanceId, asked.Deadline, asked.Force) };
+        records.AddRange(look.OursThatWait(facts).Where(hook => hook.Transition == LifecycleStates.Terminating).Select(hook => messages.Lifecycle(scope, facts.InGroup!, hook)));
+        var end = await batches.HandleAsync(new(records), own, budget, requestId, cancellationToken);
+        return end.Stories is [var story, ..] ? Describe(answer, story, end) : answer with { Outcome = "refused", Why = end.LeftAlone.Select(one => one.Why).FirstOrDefault("the function failed; its log says why") };
+    }
+
+    private (string Outcome, string Why)? Refusal(InstanceFacts facts) => facts.Instance switch
+    {
+        null when facts.Troubles is [var trouble, ..] => ("refused", trouble),
+        null => ("refused", "EC2 knows no such instance in this account and region"),
+        { Life: not (InstanceLife.Pending or InstanceLife.Running) and var life } => ("refused", $"EC2 says that it is {life}: there is no kubelet to end its pods"),
+        var instance when Ownership.Of(instance, options) is Ownership.SomebodyElses(var why) => ("notOurs", why),
+        _ => null,
+    };
+
+    private static DrainAnswer Describe(DrainAnswer answer, InterruptionReport story, BatchResult end)
+    {
+        var goesOn = story.Fates.Any(fate => fate is MessageFate.SendOn);
+        return answer with
+        {
+            Outcome = goesOn || end.Failures is not [] ? "unfinished" : JsonNamingPolicy.CamelCase.ConvertName(story.Outcome.ToString()),
+            Why = goesOn && end.Failures is not [] ? $"{story.Why}; the rest could not be sent on: QUEUE_URL must name the function's queue" : story.Why,
+            SentOn = goesOn && end.Failures is [],
+            Cluster = story.Cluster?.Name,
+            Node = story.NodeName,
+            Deadline = story.Deadline?.At,
+            DeadlineIsHard = story.Deadline?.HardFrom is not null,
+            Pods = story.Drain is { } drain ? Pods(drain) : null,
+            Hooks = [.. story.Hooks.Select(hook => $"{hook.Group}/{hook.Hook}")],
+            HookReply = story.Hooks is [] ? null : JsonNamingPolicy.CamelCase.ConvertName(story.Reply.ToString()),
+        };
+    }
+
+    private static DrainAnswerPods Pods(DrainReport drain) => new(
+        drain.Evicted.Count(),
+        drain.Deleted.Count(),
+        drain.Left.Count(),
+        [.. drain.Remaining.Select(pod => pod.Name.ToString())],
+        [.. drain.BudgetsBypassed],
+        Math.Round(drain.TimeUsed.TotalSeconds, 3));
+}

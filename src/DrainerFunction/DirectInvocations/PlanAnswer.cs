@@ -1,0 +1,58 @@
+namespace DrainerFunction.DirectInvocations;
+
+/// <summary>The answer to <c>{"plan":{…}}</c>: first in sentences, then in fields.</summary>
+internal sealed record PlanAnswer
+{
+    /// <summary>To be read aloud before the maintenance.</summary>
+    public required IReadOnlyList<string> Summary { get; init; }
+
+    /// <summary>What stands in the way of a drain, and what would help.</summary>
+    public required IReadOnlyList<string> Hints { get; init; }
+
+    public required string Instance { get; init; }
+
+    public required string Account { get; init; }
+
+    public required string Region { get; init; }
+
+    /// <summary>EC2's word; null when EC2 knows no such instance.</summary>
+    public string? State { get; init; }
+
+    public bool? IsSpot { get; init; }
+
+    /// <summary>False when somebody else looks after it; the hints say who.</summary>
+    public required bool IsOurs { get; init; }
+
+    public string? Cluster { get; init; }
+
+    public string? Node { get; init; }
+
+    public bool? IsCordoned { get; init; }
+
+    /// <summary>What the node remembers, where we have cordoned it already.</summary>
+    public IReadOnlyList<string>? InterruptedBy { get; init; }
+
+    public DateTimeOffset? Deadline { get; init; }
+
+    public bool DeadlineIsHard { get; init; }
+
+    /// <summary>When the last pod would be gone if each takes its whole grace period; null when nobody can say.</summary>
+    public DateTimeOffset? ExpectedFinish { get; init; }
+
+    public IReadOnlyList<PlanAnswerPod> Pods { get; init; } = [];
+
+    public IReadOnlyList<PlanAnswerBudget> DisruptionBudgets { get; init; } = [];
+
+    public PlanAnswerGroup? AutoScaling { get; init; }
+}
+
+/// <param name="Pod">As namespace/name.</param>
+/// <param name="Disposition">evict, await, delete or leave.</param>
+internal sealed record PlanAnswerPod(string Pod, string Disposition, string? Reason, string? Controller, double GracePeriodSeconds, IReadOnlyList<string> Budgets);
+
+internal sealed record PlanAnswerBudget(string Namespace, string Name, int DisruptionsAllowed, int CurrentHealthy, int DesiredHealthy, int ExpectedPods, int PodsHere);
+
+internal sealed record PlanAnswerGroup(string Name, string State, IReadOnlyList<PlanAnswerHook> Hooks);
+
+/// <param name="MayHold">The instance waits in this hook, or in another one of the same transition.</param>
+internal sealed record PlanAnswerHook(string Name, string Transition, bool IsOurs, bool MayHold, double HeartbeatTimeoutSeconds, double GlobalTimeoutSeconds, string DefaultResult);

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using DrainerFunction.ApiServer;
+using DrainerFunction.Aws;
+using DrainerFunction.Intake;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Payloads;
+using k8s.Models;
+
+namespace DrainerFunction.DirectInvocations;
+
+/// <summary>What a drain of an instance would do now. It asks, and writes nothing.</summary>
+internal sealed class PlanHandler(InstanceLookup look, IApiServers apiServers, NodePlan nodePlan, DrainerOptions options, TimeProvider time)
+{
+    public async Task<PlanAnswer> HandleAsync(InstanceAddress address, AwsScope own, CancellationToken cancellationToken)
+    {
+        var scope = new AwsScope(address.Account ?? own.Account, address.Region ?? own.Region);
+        var foreign = BatchTriage.Foreign(scope, own, options);
+        var facts = foreign is null ? await look.AtAsync(scope, address.InstanceId, cancellationToken) : new();
+        var hints = new List<string>(facts.Troubles);
+        var isOurs = IsOurs(facts, foreign, hints);
+        var answer = new PlanAnswer
+        {
+            Summary = [],
+            Hints = [],
+            Instance = address.InstanceId,
+            Account = scope.Account,
+            Region = scope.Region,
+            State = facts.Instance is { } instance ? Word(instance.Life) : null,
+            IsSpot = facts.Instance?.IsSpot,
+            IsOurs = isOurs,
+            AutoScaling = GroupOf(facts, hints),
+        };
+        answer = facts.Instance is null ? answer : await OnNodeAsync(answer, facts.Instance, scope, hints, cancellationToken);
+        answer = answer with { Hints = hints };
+        return answer with { Summary = PlanSummary.Of(answer, time.GetUtcNow()) };
+    }
+
+    private bool IsOurs(InstanceFacts facts, string? foreign, List<string> hints)
+    {
+        if (foreign is not null)
+        {
+            hints.Add($"Events about it would be left alone: {foreign}.");
+            return false;
+        }
+
+        if (facts.Instance is null)
+        {
+            hints.AddRange(facts.Troubles is [] ? ["EC2 knows no such instance there; another account or region is named with \"account\" and \"region\"."] : []);
+            return false;
+        }
+
+        if (Ownership.Of(facts.Instance, options) is Ownership.SomebodyElses(var why))
+        {
+            hints.Add($"Events about it would be left alone: {why}.");
+            return false;
+        }
+
+        return true;
+    }
+
+    private PlanAnswerGroup? GroupOf(InstanceFacts facts, List<string> hints)
+    {
+        if (facts.InGroup is not { } member)
+        {
+            return null;
+        }
+
+        var holding = member.HeldBy(facts.Hooks).ToHashSet();
+        if (facts.Hooks.Any(hook => options.LifecycleHooks.IsOurs(hook.HookName)) && facts.Group is { } group && options.CheckTagBeforeDraining && !options.ManagedTag.IsOn(group.Tags))
+        {
+            hints.Add($"The group {group.Name} itself does not carry the tag {options.ManagedTag.Key}: unless the role's policy names the group, its hooks can be neither kept waiting nor answered.");
+        }
+
+        if (facts.Hooks.All(hook => hook.Transition != LifecycleStates.Terminating || !options.LifecycleHooks.IsOurs(hook.HookName)))
+        {
+            hints.Add($"The group {member.AutoScalingGroupName} has no termination hook of ours: when it shrinks, it does not wait for a drain.");
+        }
+
+        return new(
+            member.AutoScalingGroupName,
+            member.LifecycleState,
+            [.. facts.Hooks.Select(hook => new PlanAnswerHook(
+                hook.HookName, hook.Transition, options.LifecycleHooks.IsOurs(hook.HookName), holding.Contains(hook), hook.HeartbeatTimeout.TotalSeconds, hook.GlobalTimeout.TotalSeconds, hook.DefaultResult))]);
+    }
+
+    private async Task<PlanAnswer> OnNodeAsync(PlanAnswer answer, Instance instance, AwsScope scope, List<string> hints, CancellationToken cancellationToken)
+    {
+        var choice = ClusterChoice.Of(instance, scope, options);
+        if (choice is not ClusterChoice.Candidates candidates)
+        {
+            hints.Add(choice is ClusterChoice.Foreign(var name)
+                ? $"Its tag names the cluster {name}, which CLUSTER_NAME does not."
+                : "No tag of the instance names a cluster, and CLUSTER_NAME is not set; set it, or tag the instance eks:cluster-name.");
+            return answer;
+        }
+
+        answer = answer with { Cluster = candidates.Clusters.Count == 1 ? candidates.Clusters[0].Name : null };
+        try
+        {
+            switch (await new NodeFinder(apiServers, new HashSet<string> { instance.InstanceId }).FindAsync(instance, candidates, cancellationToken))
+            {
+                case FoundNode.Nowhere(var why, _):
+                    hints.Add($"There is nothing to drain: {why}.");
+                    return answer;
+                case FoundNode.Here(var target, var node):
+                    answer = Found(answer, target, node);
+                    return await nodePlan.AddAsync(answer, target, node, cancellationToken);
+                case var unknown:
+                    throw new UnreachableException($"Unknown {unknown}.");
+            }
+        }
+        catch (ApiServerException refused)
+        {
+            hints.Add(RefusalHints.Sentence(refused));
+            return answer;
+        }
+    }
+
+    private static PlanAnswer Found(PlanAnswer answer, TargetNode target, V1Node node) => answer with
+    {
+        Cluster = target.Cluster.Name,
+        Node = target.NodeName,
+        IsCordoned = node.Spec?.Unschedulable is true,
+        InterruptedBy = node.NotedOf(target.InstanceId)?.Kinds,
+    };
+
+    private static string Word(InstanceLife life) => life is InstanceLife.ShuttingDown ? "shutting down" : life.ToString().ToLowerInvariant();
+}

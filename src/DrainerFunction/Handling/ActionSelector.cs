@@ -1,0 +1,77 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
+using DrainerFunction.Cordoning;
+using DrainerFunction.Intake;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
+using DrainerFunction.Runtime.Options;
+
+namespace DrainerFunction.Handling;
+
+/// <summary>From confirmed messages to what is to be done to their node.</summary>
+internal sealed class ActionSelector(RebalanceAction rebalance, DrainNotices notices, DrainerOptions options)
+{
+    // Below every real chain: a cordon alone takes no drain over.
+    private const string NoChain = "0";
+
+    /// <summary>What the messages want by their settings: a drain if one of them does, a cordon if none wants more.</summary>
+    /// <exception cref="AwsCallException">Auto Scaling could not be asked what becomes of a recommendation.</exception>
+    public async Task<SelectedAction> SelectAsync(AwsScope scope, IReadOnlyList<ReceivedInterruption> confirmed, CancellationToken cancellationToken)
+    {
+        var (draining, cordoned) = (new List<ReceivedInterruption>(), new List<ReceivedInterruption>());
+        foreach (var received in confirmed.Where(received => !received.IsOver))
+        {
+            var action = options.ActionFor(received.Interruption.Kind) is InterruptionAction.Auto
+                ? await rebalance.ForAsync(scope, received.Interruption, cancellationToken)
+                : options.ActionFor(received.Interruption.Kind);
+            switch (action)
+            {
+                case InterruptionAction.Drain:
+                    draining.Add(received);
+                    break;
+                case InterruptionAction.Cordon:
+                    cordoned.Add(received);
+                    break;
+            }
+        }
+
+        return draining is [] ? new(cordoned, IsDrain: false) : new(draining, IsDrain: true);
+    }
+
+    public CordonOrder Of(Resolution.Ready ready, SelectedAction wanted, HookHeartbeats waiting)
+    {
+        var (acting, isDrain) = (wanted.Acting, wanted.IsDrain);
+        var deadlines = acting.Select(received => (
+            received.Interruption.Kind,
+            Bound: Deadlines.Of(received.Interruption, received.FirstSeen, options, GlobalLimit(received, waiting)))).ToList();
+        var firm = deadlines.Where(one => one.Kind is not InterruptionKind.ScheduledChange).Select(one => one.Bound).ToList();
+        return new()
+        {
+            Target = ready.Target,
+            Node = ready.Node,
+            Kinds = [.. acting.Select(received => received.Interruption.Kind).Distinct()],
+            FirstSeen = acting.Min(received => received.FirstSeen),
+            Deadline = deadlines.Select(one => one.Bound).Aggregate(Deadline.Earliest),
+            Firm = firm is [] ? null : firm.Aggregate(Deadline.Earliest),
+            Chain = isDrain ? Chain(ready, acting) : NoChain,
+            Hooks = isDrain ? [.. acting.Select(received => received.Hook).OfType<LifecycleHookName>().Distinct()] : [],
+            StartedBy = isDrain && notices.AreWanted && !ready.Instance.IsOff ? DrainNotices.By(acting) : null,
+            LaunchedAt = ready.Instance.LaunchedAt,
+        };
+    }
+
+    // Whoever finds a younger chain there that does not know all of our hooks, or has none of its own and may end without
+    // answering them, takes its work over, under a name younger still.
+    private static string Chain(Resolution.Ready ready, IReadOnlyList<ReceivedInterruption> acting)
+    {
+        var own = Chains.Youngest(acting.Select(received => received.Chain));
+        return ready.Node.NotedOf(ready.Target.InstanceId) is { } noted && acting.Any(received => received.Hook is { } hook && !(noted.ChainAnswers && noted.Hooks.Contains(hook))) ? Chains.After(noted.Chain, own) : own;
+    }
+
+    private static TimeSpan? GlobalLimit(ReceivedInterruption received, HookHeartbeats waiting) =>
+        received.Action is { } action ? waiting.GlobalLimitOf(action.AutoScalingGroupName, action.HookName) : null;
+}
+
+/// <param name="Acting">The messages that want it; none where all are to be ignored.</param>
+internal sealed record SelectedAction(IReadOnlyList<ReceivedInterruption> Acting, bool IsDrain);

@@ -1,0 +1,52 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Continuations;
+using DrainerFunction.Cordoning;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+
+namespace DrainerFunction.Handling;
+
+/// <summary>The younger chain that has taken a node's work over, where there is one: the older one ends then.</summary>
+internal static class ChainOwnership
+{
+    // A cluster that is slow to say so must not cost the hand-over its time.
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
+
+    /// <summary>Before the cordon: one that knows our hooks and has no later deadline than we.</summary>
+    public static string? Before(CordonOrder order) =>
+        order.Node.NotedOf(order.Target.InstanceId) is { } noted && Chains.IsYounger(noted.Chain, order.Chain)
+            && order.Hooks.All(noted.Hooks.Contains)
+            && Deadline.Earliest(noted.Bound, order.Deadline) == noted.Bound
+            ? noted.Chain
+            : null;
+
+    /// <summary>After the work, before it is handed over: two copies of one message part here.</summary>
+    public static async Task<string?> AfterAsync(InterruptionContext story, TimeProvider time)
+    {
+        if (story is not { Noted: { } noted, Target: { } target })
+        {
+            return null;
+        }
+
+        using var late = new CancellationTokenSource(LongestLook, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, story.Batch.Acknowledging);
+        try
+        {
+            return await target.ApiServer.GetNodeAsync(target.NodeName, either.Token) is { } node
+                && AnnotationFormat.Read(node) is { } latest && latest.InstanceId == noted.InstanceId && latest.BootId == noted.BootId
+                && Chains.IsYounger(latest.Chain, noted.Chain) && noted.Hooks.All(latest.Hooks.Contains)
+                && (latest.ChainAnswers || story.Interrupted.Received.All(received => received.Hook is null))
+                    ? latest.Chain
+                    : null;
+        }
+        catch (ApiServerException)
+        {
+            // Nobody can say: two may go on, and they meet again at the next hop.
+            return null;
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+}

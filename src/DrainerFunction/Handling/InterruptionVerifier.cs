@@ -1,0 +1,54 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Cordoning;
+using DrainerFunction.Intake;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+using DrainerFunction.Runtime.Options;
+
+namespace DrainerFunction.Handling;
+
+/// <summary>Which of an instance's messages AWS agrees with. While none is agreed with and one is young, it is asked again after 2, 5, 10 and 20 s.</summary>
+internal sealed class InterruptionVerifier(DrainerOptions options, TimeProvider time)
+{
+    /// <exception cref="AwsCallException">AWS could not be asked again.</exception>
+    public async Task<(IReadOnlyList<ReceivedInterruption> Confirmed, Verdict? Objection, InstanceDescription Latest)> ConfirmAsync(
+        InterruptedInstance interrupted, InstanceDescription described, BatchContext batch, CordonBarrier.Place place, CancellationToken cancellationToken)
+    {
+        var begun = time.GetUtcNow();
+        foreach (var lookAgainAfter in Verification.LookAgainAfter)
+        {
+            if (Confirm(interrupted, described) is var confirmed and not ([], Verdict.NotYet))
+            {
+                return (confirmed.Confirmed, confirmed.Objection, described);
+            }
+
+            place.Leave();
+            var wait = begun + lookAgainAfter - time.GetUtcNow();
+            await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, cancellationToken);
+            described = await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken);
+        }
+
+        var (last, objection) = Confirm(interrupted, described);
+        return (last, objection, described);
+    }
+
+    private (IReadOnlyList<ReceivedInterruption> Confirmed, Verdict? Objection) Confirm(InterruptedInstance interrupted, InstanceDescription described)
+    {
+        var now = time.GetUtcNow();
+        var verdicts = interrupted.Received.Select(received => (Received: received, Verdict: VerdictOn(received, described, now))).ToList();
+        return (
+            [.. verdicts.Where(one => one.Verdict is Verdict.Confirmed).Select(one => WithKnownDate(one.Received, described))],
+            verdicts.Select(one => one.Verdict).FirstOrDefault(verdict => verdict is Verdict.NotYet) ?? verdicts.Select(one => one.Verdict).FirstOrDefault(verdict => verdict is Verdict.Refuted));
+    }
+
+    // Without an instance there is nothing to drain, verified or not.
+    private Verdict VerdictOn(ReceivedInterruption received, InstanceDescription described, DateTimeOffset now) =>
+        options.VerifyInterruptions || described.Instance is null ? Verification.Of(received.Interruption, described, received.FirstSeen, now) : new Verdict.Confirmed();
+
+    // What DescribeInstanceStatus says of the date outranks what the message remembers.
+    private static ReceivedInterruption WithKnownDate(ReceivedInterruption received, InstanceDescription described) => (received.Interruption, described.Scheduled?.NotBefore) switch
+    {
+        (Interruption.ScheduledChange change, { } notBefore) => received with { Interruption = change with { Notice = change.Notice with { StartTime = notBefore } } },
+        _ => received,
+    };
+}

@@ -1,0 +1,7 @@
+using DrainerFunction.Interruptions;
+using DrainerFunction.Lifecycle;
+
+namespace DrainerFunction.Handling;
+
+/// <summary>What one instance's story says of one message: its fate, and what it must remember if it is sent on.</summary>
+internal sealed record MessageResult(MessageFate Fate, string Chain, Deadline? Deadline, DateTimeOffset? CompleteAt = null);

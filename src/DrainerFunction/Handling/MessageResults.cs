@@ -1,0 +1,44 @@
+using DrainerFunction.Continuations;
+using DrainerFunction.Intake;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
+using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Scheduling;
+
+namespace DrainerFunction.Handling;
+
+/// <summary>What becomes of each message of a story that has ended: the ending's fate for those it answers, one of their own for the others.</summary>
+internal sealed class MessageResults(DrainerOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(10);
+
+    /// <returns>By the message's id.</returns>
+    public IReadOnlyDictionary<string, MessageResult> Of(InterruptionContext story, InterruptionResult ending) => story.Interrupted.Received
+        .GroupBy(received => received.Record.MessageId)
+        .ToDictionary(message => message.Key, message => Of(story, ending, [.. message]));
+
+    private MessageResult Of(InterruptionContext story, InterruptionResult ending, IReadOnlyList<ReceivedInterruption> message)
+    {
+        var received = message[0];
+        var living = story.Interrupted.Received.MaxBy(one => one.Chain, StringComparer.Ordinal)!;
+        var chain = received.Record.MessageId == living.Record.MessageId && story.Noted is { } noted && Chains.IsYounger(noted.Chain, received.Chain) ? noted.Chain : received.Chain;
+        var answered = message.Where(one => story.Answers.Any(answer => answer.Record.MessageId == one.Record.MessageId)).ToList();
+        // A dry run sends nothing on: what it saw is said in its line, and that is all.
+        return new(options.DryRun ? new MessageFate.Handled() : answered is [] ? Unconfirmed(message) : ending.Owed.Fate, chain, story.Report.Deadline, story.CompleteAt);
+    }
+
+    // Others of the same instance were confirmed and worked on; AWS may just lag behind on this one.
+    private MessageFate Unconfirmed(IReadOnlyList<ReceivedInterruption> message)
+    {
+        var now = time.GetUtcNow();
+        if (message.Any(received => Verification.IsYoung(received.Interruption, received.FirstSeen, now)))
+        {
+            return new MessageFate.SendOn(LookAgainAfter, "AWS does not confirm it yet");
+        }
+
+        var due = message.Select(received => received.Interruption).OfType<Interruption.ScheduledChange>()
+            .Select(change => change.Notice.StartTime.Before(options.ScheduledChangeLeadTime) - now).Where(wait => wait > TimeSpan.Zero).ToList();
+        return due is [] ? new MessageFate.Handled() : new MessageFate.SendOn(due.Min(), "the scheduled change is not due yet");
+    }
+}

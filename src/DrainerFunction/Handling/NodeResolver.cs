@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using DrainerFunction.Aws;
+using DrainerFunction.Intake;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Scheduling;
+
+namespace DrainerFunction.Handling;
+
+/// <summary>From an interrupted instance to its node, with every reason to leave it alone on the way.</summary>
+internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptions options, TimeProvider time)
+{
+    // A node that is still booting may join yet; a younger machine than this is given that time.
+    private static readonly TimeSpan Booting = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+
+    /// <exception cref="AwsCallException">AWS could not be asked.</exception>
+    /// <exception cref="ApiServer.ApiServerException">No cluster has the node, and one could not be asked.</exception>
+    public async Task<Resolution> ResolveAsync(
+        InterruptionContext story, HookHeartbeats waiting, bool again, CancellationToken cancellationToken)
+    {
+        var (interrupted, batch) = (story.Interrupted, story.Batch);
+        var described = again
+            ? await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken)
+            : await batch.Descriptions.FirstLookAsync(interrupted.Scope, interrupted.Interruptions);
+        if (described.Instance is { } owned)
+        {
+            if (NotOurs(owned, interrupted.Scope) is { } notOurs)
+            {
+                return notOurs;
+            }
+
+            story.Place.Narrow(ClusterChoice.Of(owned, interrupted.Scope, options) is ClusterChoice.Candidates narrowed ? narrowed.Clusters : []);
+            Keep(interrupted, waiting, cancellationToken);
+        }
+
+        var (confirmed, objection, latest) = await confirming.ConfirmAsync(interrupted, described, batch, story.Place, cancellationToken);
+        if (described.Instance is null && latest.Instance is { } late)
+        {
+            if (NotOurs(late, interrupted.Scope) is { } notOurs)
+            {
+                return notOurs;
+            }
+
+            Keep(interrupted, waiting, cancellationToken);
+        }
+
+        return (confirmed, objection) switch
+        {
+            ([], Verdict.NotYet(var why)) => new Resolution.NotYet(InterruptionOutcome.Continues, $"AWS does not confirm it yet: {why}", TimeSpan.FromSeconds(10)),
+            ([], Verdict.Refuted(var why)) => new Resolution.LeftAlone(InterruptionOutcome.Refuted, $"AWS does not confirm it: {why}"),
+            _ => await FindAsync(interrupted, confirmed, latest, batch, cancellationToken),
+        };
+    }
+
+    // Decided before a hook is touched: what is somebody else's is not even kept waiting.
+    private Resolution? NotOurs(Instance instance, AwsScope scope) => (Ownership.Of(instance, options), ClusterChoice.Of(instance, scope, options)) switch
+    {
+        (Ownership.SomebodyElses(var why), _) => new Resolution.LeftAlone(InterruptionOutcome.NotOurs, why),
+        (_, ClusterChoice.Foreign(var name)) => new Resolution.LeftAlone(InterruptionOutcome.NotOurs, $"its tag names the cluster {name}, which CLUSTER_NAME does not"),
+        (_, ClusterChoice.Unknown) when !options.ManagedTag.IsOn(instance.Tags) =>
+            new Resolution.LeftAlone(InterruptionOutcome.NotOurs, "no tag of the instance names a cluster, nor that it is managed, and CLUSTER_NAME is not set"),
+        (_, ClusterChoice.Unknown) => new Resolution.Misconfigured("no tag of the instance names a cluster, and CLUSTER_NAME is not set; set it, or tag the instance eks:cluster-name"),
+        _ => null,
+    };
+
+    private static void Keep(InterruptedInstance interrupted, HookHeartbeats waiting, CancellationToken cancellationToken)
+    {
+        foreach (var action in interrupted.Received.Select(received => received.Action).OfType<LifecycleAction>())
+        {
+            waiting.Keep(new(action.AutoScalingGroupName, action.HookName, interrupted.InstanceId, action.Token), cancellationToken);
+        }
+    }
+
+    private async Task<Resolution> FindAsync(
+        InterruptedInstance interrupted, IReadOnlyList<ReceivedInterruption> confirmed, InstanceDescription described, BatchContext batch, CancellationToken cancellationToken)
+    {
+        var instance = described.Instance ?? throw new UnreachableException("An interruption of no instance was confirmed.");
+        var due = confirmed.Where(received => DueAt(received.Interruption) <= time.GetUtcNow()).ToList();
+        if (due is [])
+        {
+            var next = confirmed.Min(received => DueAt(received.Interruption));
+            var wait = next - time.GetUtcNow();
+            return new Resolution.NotYet(InterruptionOutcome.Waits, $"the scheduled change is due to be drained at {next:O}", wait < LongestWait ? wait : LongestWait);
+        }
+
+        if (due.All(received => received is { Interruption: Interruption.Launch, Action.IsIntoWarmPool: true }))
+        {
+            return new Resolution.NoNode("the instance goes into the warm pool", Proven: true, due);
+        }
+
+        return ClusterChoice.Of(instance, interrupted.Scope, options) switch
+        {
+            ClusterChoice.Candidates candidates => Found(await batch.Nodes.FindAsync(instance, candidates, cancellationToken), described, due),
+            var unknown => throw new UnreachableException($"Unknown {unknown}."),
+        };
+    }
+
+    private Resolution Found(FoundNode found, InstanceDescription described, IReadOnlyList<ReceivedInterruption> due) => (found, described.Instance!) switch
+    {
+        (FoundNode.Here here, _) when due.All(received => received.IsOver) => ClosedScheduledChange.Of(here, described, due, time.GetUtcNow()),
+        (FoundNode.Here here, var instance) =>
+            new Resolution.Ready(here.Target, here.Node, instance, due)
+            {
+                Over = due.Any(received => received.IsOver) ? ClosedScheduledChange.Of(here, described, [.. due.Where(received => received.IsOver)], time.GetUtcNow()) : null,
+            },
+        (FoundNode.Nowhere(var why, _), var instance) when MayStillJoin(instance, due) =>
+            new Resolution.NotYet(InterruptionOutcome.Continues, $"{why}; the instance is young and its node may still join", TimeSpan.FromSeconds(10)),
+        (FoundNode.Nowhere(var why, var proven), _) => new Resolution.NoNode(why, proven && due.All(received => received.Interruption is not Interruption.Launch), due),
+        _ => throw new UnreachableException($"Unknown {found}."),
+    };
+
+    private bool MayStillJoin(Instance instance, IReadOnlyList<ReceivedInterruption> due) =>
+        instance is { Life: InstanceLife.Pending or InstanceLife.Running, LaunchedAt: { } launched }
+        && time.GetUtcNow() - launched < Booting
+        && due.All(received => received.Interruption is Interruption.SpotReclaim or Interruption.CapacityReclaim);
+
+    private DateTimeOffset DueAt(Interruption interruption) => interruption switch
+    {
+        Interruption.ScheduledChange { Notice.Status: not ScheduledChangeStatus.Closed, Notice.StartTime: var start } => start.Before(options.ScheduledChangeLeadTime),
+        _ => DateTimeOffset.MinValue,
+    };
+}

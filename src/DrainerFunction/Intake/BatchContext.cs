@@ -1,0 +1,33 @@
+using DrainerFunction.Cordoning;
+using DrainerFunction.Nodes;
+using DrainerFunction.Reporting;
+
+namespace DrainerFunction.Intake;
+
+/// <summary>What the instances of one batch share: one look at EC2, one list of a cluster's nodes, one barrier, one end.</summary>
+/// <param name="Descriptions">What AWS says of the instances.</param>
+/// <param name="Nodes">Where their nodes are.</param>
+/// <param name="Barrier">No eviction before all of a cluster are cordoned.</param>
+/// <param name="Report">What the invocation says of itself at its end.</param>
+/// <param name="WorkEnds">When the invocation's time for work is spent: a wait that ends later hops at once.</param>
+/// <param name="Spent">Cancelled when the invocation's time for work is spent.</param>
+/// <param name="Acknowledging">Cancelled when the invocation is about to be ended by Lambda.</param>
+internal sealed record BatchContext(
+    InstanceDescriptions Descriptions,
+    NodeFinder Nodes,
+    CordonBarrier Barrier,
+    BatchReport Report,
+    DateTimeOffset WorkEnds,
+    CancellationToken Spent,
+    CancellationToken Acknowledging)
+{
+    /// <summary>What the clusters are still being told; no message waits for it.</summary>
+    public List<Task> Telling { get; } = [];
+
+    /// <summary>What became of each instance, in the order in which they ended.</summary>
+    public List<InterruptionReport> Stories { get; } = [];
+
+    public string RequestId => Report.RequestId;
+
+    public DateTimeOffset ReceivedAt => Report.ReceivedAt;
+}

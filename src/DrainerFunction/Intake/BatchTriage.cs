@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using DrainerFunction.Aws;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Interruptions.Decoding;
+using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Payloads;
+
+namespace DrainerFunction.Intake;
+
+/// <summary>A batch after reading: what concerns an instance of ours, merged per instance, and what does not. Pure.</summary>
+internal sealed record BatchTriage
+{
+    /// <summary>The launching ones last, and kept apart from what ends the same instance: they wait for the opposite.</summary>
+    public required IReadOnlyList<InterruptedInstance> Instances { get; init; }
+
+    /// <summary>Acknowledged without a call.</summary>
+    public required IReadOnlyList<(SqsRecord Record, string Why)> Ignored { get; init; }
+
+    /// <summary>Left to fail, for the dead-letter queue.</summary>
+    public required IReadOnlyList<(SqsRecord Record, string Why)> Malformed { get; init; }
+
+    public static BatchTriage Of(SqsBatch batch, AwsScope own, DrainerOptions options, DateTimeOffset now)
+    {
+        var (relevant, ignored, malformed) = (new List<ReceivedInterruption>(), new List<(SqsRecord, string)>(), new List<(SqsRecord, string)>());
+        foreach (var record in batch.Records)
+        {
+            switch (InterruptionDecoder.Decode(record, now))
+            {
+                case DecodedMessage.Relevant(var interruptions):
+                    var ours = interruptions.Where(interruption => Objection(interruption, own, options) is null).ToList();
+                    relevant.AddRange(ours.Select(interruption => ReceivedInterruption.From(interruption, record, now)));
+                    if (ours is [])
+                    {
+                        ignored.Add((record, Objection(interruptions[0], own, options)!));
+                    }
+
+                    break;
+                case DecodedMessage.TestNotification(var group):
+                    ignored.Add((record, $"the group {group} tried whether it can reach the queue, and it can"));
+                    break;
+                case DecodedMessage.Ignored(var why):
+                    ignored.Add((record, why));
+                    break;
+                case DecodedMessage.Malformed(var why):
+                    malformed.Add((record, why));
+                    break;
+                case var unknown:
+                    throw new UnreachableException($"Unknown {unknown}.");
+            }
+        }
+
+        return new()
+        {
+            Instances =
+            [
+                .. Merge(relevant.Where(received => received.Interruption is not Interruption.Launch)),
+                .. Merge(relevant.Where(received => received.Interruption is Interruption.Launch)),
+            ],
+            Ignored = ignored,
+            Malformed = malformed,
+        };
+    }
+
+    /// <returns>Why an account or region is none of ours; null when it is.</returns>
+    public static string? Foreign(AwsScope scope, AwsScope own, DrainerOptions options) => scope switch
+    {
+        _ when !(options.Accounts is [] ? scope.Account == own.Account : options.Accounts.Contains(scope.Account)) => $"the account {scope.Account} is not among ACCOUNTS",
+        _ when !(options.Regions is [] ? scope.Region == own.Region : options.Regions.Contains(scope.Region)) => $"the region {scope.Region} is not among REGIONS",
+        _ => null,
+    };
+
+    private static string? Objection(Interruption interruption, AwsScope own, DrainerOptions options) => interruption switch
+    {
+        _ when Foreign(new(interruption.Account, interruption.Region), own, options) is { } foreign => foreign,
+        _ when options.ActionFor(interruption.Kind) is InterruptionAction.Ignore => $"the action for {interruption.Kind} is ignore",
+        Interruption.Termination { Action.HookName: var hook } when !options.LifecycleHooks.IsOurs(hook) => $"the hook {hook} is not among LIFECYCLE_HOOKS",
+        Interruption.Launch { Action.HookName: var hook } when !options.LifecycleHooks.IsOurs(hook) => $"the hook {hook} is not among LIFECYCLE_HOOKS",
+        _ => null,
+    };
+
+    // The most urgent first: their calls are queued before the others'.
+    private static IReadOnlyList<InterruptedInstance> Merge(IEnumerable<ReceivedInterruption> received) =>
+        [.. received
+            .GroupBy(one => (Scope: new AwsScope(one.Interruption.Account, one.Interruption.Region), one.Interruption.InstanceId))
+            .Select(instance => new InterruptedInstance(instance.Key.Scope, instance.Key.InstanceId, Newest([.. instance])))
+            .OrderBy(instance => instance.Received.Min(one => Urgency(one.Interruption)))];
+
+    // Health repeats itself: the newest word about an event counts, and every message about it is answered with that.
+    private static IReadOnlyList<ReceivedInterruption> Newest(IReadOnlyList<ReceivedInterruption> received)
+    {
+        var newest = ScheduledChanges.Newest(received.Select(one => one.Interruption).OfType<Interruption.ScheduledChange>()).ToDictionary(change => change.Notice.EventArn);
+        return [.. received.Select(one => one.Interruption is Interruption.ScheduledChange change ? one with { Interruption = newest[change.Notice.EventArn] } : one)];
+    }
+
+    private static int Urgency(Interruption interruption) => interruption.Kind switch
+    {
+        InterruptionKind.SpotReclaim or InterruptionKind.CapacityReclaim => 0,
+        InterruptionKind.StateChange => 1,
+        InterruptionKind.Termination => 2,
+        _ => 3,
+    };
+}

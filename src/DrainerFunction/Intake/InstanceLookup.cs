@@ -1,0 +1,66 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime.Options;
+
+namespace DrainerFunction.Intake;
+
+/// <summary>Asks AWS about one instance that somebody named by hand. What could not be asked is a sentence, not an error.</summary>
+internal sealed class InstanceLookup(IAwsClients aws, LifecycleHookCache hooks, DrainerOptions options)
+{
+    public async Task<InstanceFacts> AtAsync(AwsScope scope, string instanceId, CancellationToken cancellationToken)
+    {
+        var troubles = new List<string>();
+        var region = aws.In(scope);
+        var instance = await TriedAsync(async () => (await region.Instances.DescribeAsync([instanceId], cancellationToken)).FirstOrDefault(one => one.InstanceId == instanceId), troubles);
+        var inGroup = instance is null ? null
+            : await TriedAsync(async () => (await region.AutoScaling.DescribeInstancesAsync([instanceId], cancellationToken)).FirstOrDefault(one => one.InstanceId == instanceId), troubles);
+        if (inGroup is null)
+        {
+            return new() { Instance = instance, Troubles = troubles };
+        }
+
+        return new()
+        {
+            Instance = instance,
+            InGroup = inGroup,
+            Group = await TriedAsync(() => region.AutoScaling.DescribeGroupAsync(inGroup.AutoScalingGroupName, cancellationToken), troubles),
+            Hooks = await TriedAsync(async () => await hooks.OfGroupAsync(scope, inGroup.AutoScalingGroupName, cancellationToken), troubles) ?? [],
+            Troubles = troubles,
+        };
+    }
+
+    /// <summary>The hooks that hold it and that are ours to answer.</summary>
+    public IEnumerable<LifecycleHook> OursThatWait(InstanceFacts facts) =>
+        facts.InGroup?.HeldBy(facts.Hooks).Where(hook => options.LifecycleHooks.IsOurs(hook.HookName)) ?? [];
+
+    private static async Task<T?> TriedAsync<T>(Func<Task<T?>> ask, List<string> troubles)
+        where T : class
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (AwsCallException refused)
+        {
+            troubles.Add(RefusalHints.Sentence(refused));
+            return null;
+        }
+    }
+}
+
+/// <summary>What AWS says of one instance, whole or in part.</summary>
+internal sealed record InstanceFacts
+{
+    /// <summary>Null when EC2 knows none, or could not be asked.</summary>
+    public Instance? Instance { get; init; }
+
+    public GroupInstance? InGroup { get; init; }
+
+    public AutoScalingGroup? Group { get; init; }
+
+    public IReadOnlyList<LifecycleHook> Hooks { get; init; } = [];
+
+    /// <summary>One sentence for each call that was not answered.</summary>
+    public IReadOnlyList<string> Troubles { get; init; } = [];
+}

@@ -1,0 +1,40 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+using DrainerFunction.Runtime.Payloads;
+
+namespace DrainerFunction.Intake;
+
+/// <summary>Everything that one batch holds about one instance. It becomes one drain.</summary>
+/// <param name="Scope">The account and region that the events name.</param>
+/// <param name="InstanceId">The instance.</param>
+/// <param name="Received">At least one; in the order of the batch.</param>
+internal sealed record InterruptedInstance(AwsScope Scope, string InstanceId, IReadOnlyList<ReceivedInterruption> Received)
+{
+    public IReadOnlyList<Interruption> Interruptions => [.. Received.Select(received => received.Interruption)];
+
+    public DateTimeOffset FirstSeen => Received.Min(received => received.FirstSeen);
+}
+
+/// <summary>One message's word about one instance, with what the message remembers of earlier invocations.</summary>
+internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord Record, DateTimeOffset FirstSeen, string Chain, int Attempt, DateTimeOffset? CompleteAt = null)
+{
+    /// <summary>The lifecycle action that waits for it, of a termination or a launch.</summary>
+    public LifecycleAction? Action => Interruption switch
+    {
+        Interruption.Termination termination => termination.Action,
+        Interruption.Launch launch => launch.Action,
+        _ => null,
+    };
+
+    public LifecycleHookName? Hook => Interruption is Interruption.Termination { Action: var action } ? new(action.AutoScalingGroupName, action.HookName) : null;
+
+    /// <summary>It says that what was announced is over, or will not come.</summary>
+    public bool IsOver => Interruption is Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed };
+
+    public static ReceivedInterruption From(Interruption interruption, SqsRecord record, DateTimeOffset now) =>
+        Continuation.Read(record.Attributes) is { } memory
+            ? new(interruption, record, memory.FirstSeen, memory.Chain, memory.Attempt, memory.CompleteAt)
+            : new(interruption, record, record.SentAt ?? now, Chains.First(record.SentAt ?? now, record.MessageId), 0);
+}

@@ -1,0 +1,66 @@
+using System.Text;
+using System.Text.Json;
+using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Payloads;
+
+namespace DrainerFunction.Interruptions.Decoding;
+
+/// <summary>What a queue's message says. Takes any text whatever and never throws.</summary>
+internal static class InterruptionDecoder
+{
+    /// <summary>The whole record, for Auto Scaling's own messages name no region: theirs is the queue's.</summary>
+    public static DecodedMessage Decode(SqsRecord record, DateTimeOffset now) =>
+        Decode(record.Body, new Arrival(record.MessageId, AwsArn.RegionOf(record.EventSourceArn), now));
+
+    private static DecodedMessage Decode(string body, Arrival arrival)
+    {
+        try
+        {
+            // Lone surrogates become U+FFFD here instead of an exception there; a leading byte order mark is no JSON.
+            using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(body.TrimStart('\uFEFF')));
+            var root = EventFields.Of(document.RootElement);
+            return root is null
+                ? new DecodedMessage.Malformed($"The body is JSON, but no object: {document.RootElement.ValueKind}.")
+                : SnsEnvelope.Wraps(root) ? Unwrap(root, arrival) : Event(root, arrival);
+        }
+        catch (JsonException malformed)
+        {
+            // The exception's own words quote the body, line breaks and all.
+            return new DecodedMessage.Malformed($"The body is not JSON: line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}.");
+        }
+        catch (InvalidOperationException)
+        {
+            // JsonElement's answer to an escape such as \ud800 without its other half.
+            return new DecodedMessage.Malformed("The body holds an escape sequence that is no Unicode text.");
+        }
+    }
+
+    private static DecodedMessage Unwrap(EventFields envelope, Arrival arrival)
+    {
+        using var message = SnsEnvelope.Message(envelope);
+        return EventFields.Of(message?.RootElement) switch
+        {
+            null => new DecodedMessage.Malformed("Message of the SNS envelope is missing or no JSON object."),
+
+            // One level is what SNS adds. Two are a broken wiring with perhaps a real interruption inside: not to be acknowledged.
+            { } inner when SnsEnvelope.Wraps(inner) => new DecodedMessage.Malformed("Message of the SNS envelope is another SNS envelope."),
+            { } inner => Event(inner, arrival with { Region = AwsArn.RegionOf(envelope.Text("TopicArn")) ?? arrival.Region }),
+        };
+    }
+
+    private static DecodedMessage Event(EventFields root, Arrival arrival) => (root.Text("source"), root.Text("detail-type")) switch
+    {
+        (null, null) when LifecycleMessage.IsOne(root) => LifecycleMessage.Decode(root, arrival),
+        (null, null) => new DecodedMessage.Ignored(SnsEnvelope.WhyIgnored(root) ?? "It has neither a detail-type nor a lifecycle transition."),
+        (null, { } type) when EventDecoders.Named(type) is not null => new DecodedMessage.Malformed($"source is missing in an event of type '{type}'."),
+        ({ } source, null) when EventDecoders.IsOurs(source) => new DecodedMessage.Malformed($"detail-type is missing in an event from {source}."),
+        ({ } source, { } type) when EventDecoders.Named(type) is { } form && form.Source == source => form.Decode(EventHeader.Read(root, arrival)),
+        var (source, type) => new DecodedMessage.Ignored($"It is '{UntrustedText.Short(type)}' from {UntrustedText.Short(source)}."),
+    };
+}
+
+/// <summary>What is known of a message besides its body.</summary>
+/// <param name="MessageId">SQS's id.</param>
+/// <param name="Region">The queue's or the topic's; Auto Scaling sends only within its own region.</param>
+/// <param name="Now">When it was read.</param>
+internal sealed record Arrival(string MessageId, string? Region, DateTimeOffset Now);

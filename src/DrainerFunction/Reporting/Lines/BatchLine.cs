@@ -1,0 +1,43 @@
+using System.Text.Json;
+using DrainerFunction.ApiServer;
+using DrainerFunction.Reporting.Metrics;
+
+namespace DrainerFunction.Reporting.Lines;
+
+/// <summary>The line of one invocation: what docs/logging.md calls <c>batch</c> and <c>clusterUnreachable</c>.</summary>
+internal static class BatchLine
+{
+    public static void Write(Utf8JsonWriter json, EmbeddedMetrics metrics, BatchReport report)
+    {
+        json.WriteString("level", "INFO");
+        json.WriteString("message", $"Batch of {report.Messages} messages: {report.SentOn} sent on, {report.Failed} failed, {report.Ignored} ignored, {report.Malformed} malformed");
+        json.WriteString("event", "batch");
+        json.WriteNumber("schema", InterruptionLine.Schema);
+        json.WriteString("requestId", report.RequestId);
+        json.WriteString("receivedAt", report.ReceivedAt.UtcDateTime);
+        json.WriteNumber("messages", report.Messages);
+        json.WriteNumber("sentOn", report.SentOn);
+        json.WriteNumber("failed", report.Failed);
+        metrics.Add(Metric.QueueAge, report.QueueAge?.TotalSeconds);
+        metrics.Add(Metric.ColdStarts, report.IsColdStart ? 1 : 0);
+        metrics.Add(Metric.ApiRequests, report.ApiRequests);
+        metrics.Add(Metric.CallsThrottled, report.CallsThrottled);
+        metrics.Add(Metric.ClusterUnreachable, report.Unreachable.Count);
+        metrics.Add(Metric.Ignored, report.Ignored);
+        metrics.Add(Metric.Malformed, report.Malformed);
+    }
+
+    /// <summary>One line a cluster: a line has room for one value of a dimension. The sum is in the batch's line.</summary>
+    public static void WriteUnreachable(Utf8JsonWriter json, EmbeddedMetrics metrics, BatchReport report, ClusterName cluster)
+    {
+        json.WriteString("level", "ERROR");
+        json.WriteString("message", $"Cluster {cluster.Name} could not be reached or refused us; its messages are sent on and no hook is completed");
+        json.WriteString("event", "clusterUnreachable");
+        json.WriteNumber("schema", InterruptionLine.Schema);
+        json.WriteString("requestId", report.RequestId);
+        json.WriteString("account", cluster.Scope.Account);
+        json.WriteString("region", cluster.Scope.Region);
+        metrics.Dimension("ClusterName", cluster.Name);
+        metrics.AddOnlyBy("ClusterName", Metric.ClusterUnreachable, 1);
+    }
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Text.Json;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Reporting.Metrics;
+using DrainerFunction.Runtime.Logging;
+
+namespace DrainerFunction.Reporting.Lines;
+
+/// <summary>The one line of an interruption, as docs/logging.md describes it field by field. A field that is missing is null, so that queries stay simple.</summary>
+internal static class InterruptionLine
+{
+    /// <summary>Raised when a field changes its name, type, unit or meaning; new fields do not raise it.</summary>
+    public const int Schema = 1;
+
+    public static void Write(Utf8JsonWriter json, EmbeddedMetrics metrics, InterruptionReport report, string requestId)
+    {
+        var endedAt = metrics.At;
+        json.WriteString("level", LevelOf(report.Outcome));
+        json.WriteString("message", Sentences.Summary(report));
+        json.WriteString("event", "interruption");
+        json.WriteNumber("schema", Schema);
+        json.WriteString("requestId", requestId);
+        json.WriteString("interruptionId", report.InterruptionId);
+        Subject(json, report);
+        Messages(json, report);
+        Times(json, report, endedAt);
+        Phases(json, report, endedAt);
+        DrainLine.Write(json, report.Drain);
+        json.WriteString("hookReply", report.Hooks.Count == 0 ? null : Camel(report.Reply));
+        json.WriteString("why", Redaction.Clean(report.Why));
+        InterruptionMetrics.Add(metrics, report);
+    }
+
+    private static void Subject(Utf8JsonWriter json, InterruptionReport report)
+    {
+        json.WriteString("instanceId", report.InstanceId);
+        json.WriteString("account", report.Scope.Account);
+        json.WriteString("region", report.Scope.Region);
+        json.WriteString("cluster", report.Cluster?.Name);
+        json.WriteString("nodeName", report.NodeName);
+        json.WriteStartArray("kinds");
+        foreach (var kind in report.Kinds)
+        {
+            json.WriteStringValue(kind.ToString());
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("hooks");
+        foreach (var (group, hook) in report.Hooks)
+        {
+            json.WriteStartObject();
+            json.WriteString("group", group);
+            json.WriteString("hook", hook);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Messages(Utf8JsonWriter json, InterruptionReport report)
+    {
+        json.WriteStartArray("messages");
+        foreach (var (id, index) in report.MessageIds.Select((id, index) => (id, index)))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", id);
+            var fate = index < report.Fates.Count ? report.Fates[index] : null;
+            json.WriteString("fate", Word(fate));
+            if (fate is MessageFate.SendOn sendOn)
+            {
+                json.WriteNumber("delaySeconds", sendOn.Delay.TotalSeconds);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("attempt", report.Attempt);
+        json.WriteNumber("queueAgeSeconds", Math.Round(report.QueueAge.TotalSeconds, 3));
+    }
+
+    private static void Times(Utf8JsonWriter json, InterruptionReport report, DateTimeOffset endedAt)
+    {
+        json.WriteInstant("eventAt", report.EventAt);
+        json.WriteInstant("firstSeen", report.FirstSeen);
+        json.WriteInstant("deadline", report.Deadline?.At);
+        json.WriteString("deadlineKind", report.Deadline switch
+        {
+            null => null,
+            { HardFrom: null } => "soft",
+            { } deadline => deadline.IsHardAt(endedAt) ? "hard" : "softUntilHardFrom",
+        });
+        json.WriteInstant("deadlineHardFrom", report.Deadline?.HardFrom is { } from && from > DateTimeOffset.MinValue ? from : null);
+        json.WriteSeconds("noticeSeconds", report.Deadline?.At - report.FirstSeen);
+        json.WriteSeconds("noticeUsedSeconds", report.Deadline is null ? null : endedAt - report.FirstSeen);
+        json.WriteStartArray("heartbeatTimes");
+        foreach (var beat in report.HeartbeatTimes)
+        {
+            json.WriteStringValue(beat.UtcDateTime);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Phases(Utf8JsonWriter json, InterruptionReport report, DateTimeOffset endedAt)
+    {
+        (string Name, DateTimeOffset? At)[] phases =
+        [
+            ("received", report.ReceivedAt), ("resolved", report.ResolvedAt), ("cordoned", report.CordonedAt), ("lastEvictionAccepted", report.Drain?.LastAccepted),
+            ("lastPodGone", report.Drain?.LastPodGone), ("completed", report.CompletedAt), ("ended", endedAt),
+        ];
+        json.WriteStartObject("phases");
+        foreach (var (name, at) in phases)
+        {
+            json.WriteInstant(name, at);
+        }
+
+        json.WriteEndObject();
+        json.WriteStartObject("phaseMs");
+        var before = report.ReceivedAt;
+        foreach (var (name, at) in phases.Skip(1))
+        {
+            json.WriteMilliseconds(name, at - before);
+            before = at ?? before;
+        }
+
+        json.WriteEndObject();
+        json.WriteMilliseconds("durationMs", endedAt - report.ReceivedAt);
+    }
+
+    private static string LevelOf(InterruptionOutcome outcome) => outcome switch
+    {
+        InterruptionOutcome.Failed => "ERROR",
+        InterruptionOutcome.DeadlineMissed => "WARN",
+        _ => "INFO",
+    };
+
+    private static string Camel<T>(T word)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(word.ToString());
+
+    private static string? Word(MessageFate? fate) => fate switch
+    {
+        null => null,
+        MessageFate.Handled => "handled",
+        MessageFate.SendOn => "sentOn",
+        MessageFate.Redeliver => "redelivered",
+        _ => throw new UnreachableException($"Unknown {fate}."),
+    };
+}

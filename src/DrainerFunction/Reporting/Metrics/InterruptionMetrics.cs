@@ -1,0 +1,39 @@
+namespace DrainerFunction.Reporting.Metrics;
+
+/// <summary>The metrics in an interruption's line; docs/metrics.md says what each means.</summary>
+internal static class InterruptionMetrics
+{
+    private const string Kind = "Kind";
+    private const string Outcome = "Outcome";
+
+    public static void Add(EmbeddedMetrics metrics, InterruptionReport report)
+    {
+        metrics.Dimension(Kind, report.Kind.ToString());
+        metrics.Dimension(Outcome, report.Outcome.ToString());
+        if (report.Outcome is not (InterruptionOutcome.Continues or InterruptionOutcome.Waits or InterruptionOutcome.Superseded))
+        {
+            metrics.Add(Metric.Interruptions, 1, Kind, Outcome);
+        }
+
+        // Of the invocation that cordoned first; later ones find the node cordoned.
+        metrics.Add(Metric.TimeToCordon, report.Attempt == 0 ? (report.CordonedAt - (report.ReceivedAt - report.QueueAge))?.TotalMilliseconds : null);
+        if (report.IsFinal)
+        {
+            metrics.Add(Metric.DrainTime, Positive(((report.Drain?.LastPodGone ?? report.Drain?.EndedAt) - report.FirstSeen)?.TotalSeconds), Kind);
+            metrics.Add(Metric.NoticeLeft, Positive((report.Deadline?.At - (report.CompletedAt ?? report.Drain?.EndedAt ?? metrics.At))?.TotalSeconds), Kind);
+            metrics.Add(Metric.DeadlineMissed, report.Outcome is InterruptionOutcome.DeadlineMissed ? 1 : 0);
+        }
+
+        metrics.Add(Metric.Heartbeats, report.Heartbeats);
+        if (report.Drain is { } drain)
+        {
+            metrics.Add(Metric.PodsEvicted, drain.Evicted.Count());
+            metrics.Add(Metric.GraceCut, drain.GraceCut.Count());
+            metrics.Add(Metric.BudgetsBypassed, drain.Deleted.Count());
+            metrics.Add(Metric.PodsStuck, drain.Stuck.Count());
+            metrics.Add(Metric.Retries, drain.Retries);
+        }
+    }
+
+    private static double? Positive(double? value) => value is { } number ? Math.Max(0, number) : null;
+}

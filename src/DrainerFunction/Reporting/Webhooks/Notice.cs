@@ -1,0 +1,39 @@
+namespace DrainerFunction.Reporting.Webhooks;
+
+/// <summary>What people are told about a drain. A closed set.</summary>
+/// <param name="Report">The drain, as far as it has come.</param>
+/// <param name="RequestId">The invocation that tells it.</param>
+internal abstract record Notice(InterruptionReport Report, string RequestId)
+{
+    /// <summary>started, finished or failed.</summary>
+    public abstract string Word { get; }
+
+    /// <summary>The same whenever the same notice is sent again, so that a receiver can drop the repeat.</summary>
+    public string Id => $"{Report.InterruptionId ?? Report.InstanceId}.{Word}";
+
+    /// <summary>The node was cordoned and its pods are now asked to leave.</summary>
+    public sealed record Started(InterruptionReport Report, string RequestId) : Notice(Report, RequestId)
+    {
+        public override string Word => "started";
+    }
+
+    /// <summary>Nothing that could be evicted is left.</summary>
+    public sealed record Finished(InterruptionReport Report, string RequestId) : Notice(Report, RequestId)
+    {
+        public override string Word => "finished";
+    }
+
+    /// <summary>The time was over and pods were left.</summary>
+    public sealed record Failed(InterruptionReport Report, string RequestId) : Notice(Report, RequestId)
+    {
+        public override string Word => "failed";
+    }
+
+    /// <summary>The notice of a drain that is over for good; null for every other ending.</summary>
+    public static Notice? OfEnd(InterruptionReport report, string requestId) => report.Outcome switch
+    {
+        InterruptionOutcome.Drained => new Finished(report, requestId),
+        InterruptionOutcome.DeadlineMissed => new Failed(report, requestId),
+        _ => null,
+    };
+}

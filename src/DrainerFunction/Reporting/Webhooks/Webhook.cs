@@ -1,0 +1,151 @@
+using System.Net.Http.Headers;
+using System.Text;
+using DrainerFunction.Aws;
+using DrainerFunction.Runtime.Options;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction.Reporting.Webhooks;
+
+/// <summary>Posts notices. What goes wrong is told by kind and never in the words of an exception, which may hold the address.</summary>
+internal sealed partial class Webhook(
+    DrainerOptions options, IParameters parameters, HttpMessageHandler handler, TimeProvider time, Random random, ILogger<Webhook> logger) : IWebhook, IDisposable
+{
+    private const int MostTries = 3;
+    private static readonly TimeSpan LongestTry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly WebhookAddress _address = new(options, parameters);
+    private readonly NoticeTemplate _template = new(options.WebhookTemplate);
+    private readonly HttpMessageInvoker _http = new(handler, disposeHandler: false);
+    private string? _warnedIn;
+
+    public bool IsSet => _address.IsSet;
+
+    public async Task NotifyAsync(Notice notice, CancellationToken cancellationToken)
+    {
+        if (!IsSet || options.DryRun)
+        {
+            return;
+        }
+
+        var body = _template.Render(notice);
+        if (await DeliverAsync(notice, body, cancellationToken) is { } trouble)
+        {
+            _address.Forget();
+            Warn(notice, trouble);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <returns>What went wrong, or null.</returns>
+    private async Task<string?> DeliverAsync(Notice notice, string body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _address.FindAsync(cancellationToken) is { } url
+                ? await TryAsync(notice, url, body, cancellationToken)
+                : "the SSM parameter does not hold an http or https URL";
+        }
+        catch (AwsCallException refused)
+        {
+            return $"its URL could not be read from SSM ({refused.Code})";
+        }
+        catch (OperationCanceledException)
+        {
+            // Ours, or that of the notice whose question to SSM this one shared: both are the invocation's.
+            return "the invocation ended first";
+        }
+    }
+
+    private async Task<string?> TryAsync(Notice notice, Uri url, string body, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var reply = await PostAsync(notice, url, body, cancellationToken);
+            if (reply.Trouble is null)
+            {
+                LogTold(notice.Word, notice.Report.InstanceId, tries);
+                return null;
+            }
+
+            if (!reply.MayPass || tries == MostTries)
+            {
+                return $"{reply.Trouble} ({tries} tries)";
+            }
+
+            await Task.Delay(Pause(tries, reply.After), time, cancellationToken);
+        }
+    }
+
+    private async Task<Reply> PostAsync(Notice notice, Uri url, string body, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(LongestTry, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        using var request = Request(notice, url, body);
+        try
+        {
+            using var response = await _http.SendAsync(request, either.Token);
+            return Reply.To(response);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new("no answer within 5 s", MayPass: true);
+        }
+        catch (HttpRequestException failed)
+        {
+            return new($"the request failed: {failed.HttpRequestError}", MayPass: true);
+        }
+    }
+
+    private HttpRequestMessage Request(Notice notice, Uri url, string body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.TryAddWithoutValidation("Idempotency-Key", notice.Id);
+        foreach (var (name, value) in options.WebhookHeaders)
+        {
+            HttpHeaders headers = name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) ? request.Content.Headers : request.Headers;
+            headers.Remove(name);
+            headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
+    }
+
+    // Half a second, then one, each up to half longer.
+    private TimeSpan Pause(int tries, TimeSpan? after) => after is { } told
+        ? told < LongestPause ? told : LongestPause
+        : TimeSpan.FromSeconds(0.5 * tries * (1 + (random.NextDouble() / 2)));
+
+    // One warning an invocation: with a hundred nodes it would be the same one a hundred times.
+    private void Warn(Notice notice, string trouble)
+    {
+        if (_warnedIn == notice.RequestId)
+        {
+            LogNotToldEither(notice.Word, notice.Report.InstanceId, trouble);
+            return;
+        }
+
+        _warnedIn = notice.RequestId;
+        LogNotTold(notice.Word, notice.Report.InstanceId, trouble);
+    }
+
+    /// <param name="Trouble">Null when the notice was taken.</param>
+    /// <param name="MayPass">Trying again may help.</param>
+    /// <param name="After">When the receiver wants to be asked again.</param>
+    private sealed record Reply(string? Trouble, bool MayPass, TimeSpan? After = null)
+    {
+        public static Reply To(HttpResponseMessage response) => response.IsSuccessStatusCode
+            ? new(null, MayPass: false)
+            : new($"it answered {(int)response.StatusCode}", (int)response.StatusCode is 408 or 429 or >= 500, response.Headers.RetryAfter?.Delta);
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The webhook took the notice {Notice} of {InstanceId} at try {Tries}")]
+    private partial void LogTold(string notice, string instanceId, int tries);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The webhook did not get the notice {Notice} of {InstanceId}: {Why}. Drains go on without it; check WEBHOOK_URL or WEBHOOK_URL_PARAMETER")]
+    private partial void LogNotTold(string notice, string instanceId, string why);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Nor did the webhook get the notice {Notice} of {InstanceId}: {Why}")]
+    private partial void LogNotToldEither(string notice, string instanceId, string why);
+}

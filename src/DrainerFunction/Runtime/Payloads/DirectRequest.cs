@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace DrainerFunction.Runtime.Payloads;
+
+/// <summary>Reads <c>{"plan":{…}}</c>, <c>{"drain":{…}}</c> and <c>{"sweep":{}}</c>. A member it does not know is refused: it may be a safety catch misspelt.</summary>
+internal static partial class DirectRequest
+{
+    private static readonly string[] Address = ["instance", "account", "region"];
+
+    public static InvocationRequest Read(JsonProperty asked) => asked.Name switch
+    {
+        "plan" => Refusal(asked, Address) as InvocationRequest ?? new InvocationRequest.Plan(Instance(asked.Value)),
+        "drain" => Refusal(asked, [.. Address, "deadline", "force"]) as InvocationRequest ?? new InvocationRequest.Drain(
+            Instance(asked.Value), Deadline(asked.Value, out _), asked.Value.TryGetProperty("force", out var force) && force.ValueKind is JsonValueKind.True),
+        "sweep" => Stray(asked, []) as InvocationRequest ?? new InvocationRequest.Sweep(),
+        _ => new InvocationRequest.Unknown($"\"{asked.Name}\" is none of plan, drain and sweep."),
+    };
+
+    private static InvocationRequest.Unknown? Refusal(JsonProperty asked, string[] allowed) =>
+        Stray(asked, allowed) is { } stray ? stray
+        : !InstanceId().IsMatch(Text(asked.Value, "instance") ?? "") ? Wrong(asked, "instance", "an instance id: i- and 8 or 17 hexadecimal digits")
+        : !Fits(asked.Value, "account", Account()) ? Wrong(asked, "account", "12 digits")
+        : !Fits(asked.Value, "region", Region()) ? Wrong(asked, "region", "a region as eu-west-1")
+        : Deadline(asked.Value, out var readable) is null && !readable ? Wrong(asked, "deadline", "an ISO 8601 time with its offset")
+        : asked.Value.TryGetProperty("force", out var force) && force.ValueKind is not (JsonValueKind.True or JsonValueKind.False) ? Wrong(asked, "force", "true or false")
+        : null;
+
+    private static InvocationRequest.Unknown? Stray(JsonProperty asked, string[] allowed) =>
+        asked.Value.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => !allowed.Contains(name)) is { } stray
+            ? new($"{asked.Name} has a member \"{stray}\"; allowed are: {(allowed is [] ? "none" : string.Join(", ", allowed))}.")
+            : null;
+
+    private static InvocationRequest.Unknown Wrong(JsonProperty asked, string member, string must) => new($"{asked.Name}.{member} must be {must}.");
+
+    private static InstanceAddress Instance(JsonElement asked) => new(Text(asked, "instance")!, Text(asked, "account"), Text(asked, "region"));
+
+    private static bool Fits(JsonElement asked, string member, Regex form) =>
+        !asked.TryGetProperty(member, out var value) || (JsonText.Of(value) is { } text && form.IsMatch(text));
+
+    private static string? Text(JsonElement asked, string member) => asked.TryGetProperty(member, out var value) ? JsonText.Of(value) : null;
+
+    private static DateTimeOffset? Deadline(JsonElement asked, out bool readable)
+    {
+        var given = asked.TryGetProperty("deadline", out var value) && value.ValueKind is not JsonValueKind.Null;
+        var read = DateTime.TryParse(JsonText.Of(value), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time)
+            && time.Kind is not DateTimeKind.Unspecified;
+        readable = !given || read;
+        return given && read ? new DateTimeOffset(time).ToUniversalTime() : null;
+    }
+
+    [GeneratedRegex(@"^i-(?:[0-9a-f]{8}|[0-9a-f]{17})\z")]
+    private static partial Regex InstanceId();
+
+    [GeneratedRegex(@"^[0-9]{12}\z")]
+    private static partial Regex Account();
+
+    [GeneratedRegex(@"^[a-z]{2,}(?:-[a-z0-9]+)+\z")]
+    private static partial Regex Region();
+}

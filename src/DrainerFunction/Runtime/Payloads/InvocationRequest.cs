@@ -1,0 +1,28 @@
+namespace DrainerFunction.Runtime.Payloads;
+
+/// <summary>What an invocation asks for. A closed set.</summary>
+internal abstract record InvocationRequest
+{
+    private InvocationRequest()
+    {
+    }
+
+    /// <summary>The records of an SQS event source mapping.</summary>
+    public sealed record Batch(SqsBatch Records) : InvocationRequest;
+
+    /// <summary>Tell what a drain would do now, and write nothing.</summary>
+    public sealed record Plan(InstanceAddress Instance) : InvocationRequest;
+
+    /// <summary>Drain by hand.</summary>
+    /// <param name="Deadline">Soft, unless forced; null for the longest drain.</param>
+    public sealed record Drain(InstanceAddress Instance, DateTimeOffset? Deadline, bool Force) : InvocationRequest;
+
+    /// <summary>Look for what was lost, and finish or undo it.</summary>
+    public sealed record Sweep : InvocationRequest;
+
+    /// <param name="Why">What is wrong with the payload, for whoever sent it.</param>
+    public sealed record Unknown(string Why) : InvocationRequest;
+}
+
+/// <summary>An instance named by hand. Without account or region the function's own are meant.</summary>
+internal sealed record InstanceAddress(string InstanceId, string? Account = null, string? Region = null);

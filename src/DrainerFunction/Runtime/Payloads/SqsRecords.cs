@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace DrainerFunction.Runtime.Payloads;
+
+/// <summary>Reads the records that an SQS event source mapping hands over.</summary>
+internal static class SqsRecords
+{
+    public static InvocationRequest Read(JsonElement records)
+    {
+        if (records.ValueKind is not JsonValueKind.Array)
+        {
+            return new InvocationRequest.Unknown("Records is not an array.");
+        }
+
+        var batch = new List<SqsRecord>(records.GetArrayLength());
+        foreach (var record in records.EnumerateArray())
+        {
+            if (Record(record) is not { } read)
+            {
+                // Without these the record can be neither handled nor reported, so the whole batch has to come again.
+                return new InvocationRequest.Unknown($"Record {batch.Count} lacks messageId, receiptHandle or body, or did not come from SQS.");
+            }
+
+            batch.Add(read);
+        }
+
+        return new InvocationRequest.Batch(new SqsBatch(batch));
+    }
+
+    private static SqsRecord? Record(JsonElement record) =>
+        Text(record, "messageId") is { Length: > 0 } messageId
+        && Text(record, "receiptHandle") is { } receiptHandle
+        && Text(record, "body") is { } body
+        && Text(record, "eventSource") is "aws:sqs"
+            ? new()
+            {
+                MessageId = messageId,
+                ReceiptHandle = receiptHandle,
+                Body = body,
+                EventSourceArn = Text(record, "eventSourceARN") ?? "",
+                ReceiveCount = Member(record, "attributes") is { } facts && Number(facts, "ApproximateReceiveCount") is > 0 and <= int.MaxValue and var count ? (int)count : 1,
+                SentAt = Member(record, "attributes") is { } system && Number(system, "SentTimestamp") is { } sent ? Instant(sent) : null,
+                Attributes = Member(record, "messageAttributes") is { } attributes ? Strings(attributes) : new Dictionary<string, string>(),
+            }
+            : null;
+
+    private static Dictionary<string, string> Strings(JsonElement attributes)
+    {
+        var strings = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var attribute in attributes.EnumerateObject())
+        {
+            if (Text(attribute.Value, "stringValue") is { } text)
+            {
+                strings[attribute.Name] = text;
+            }
+        }
+
+        return strings;
+    }
+
+    private static JsonElement? Member(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var member) && member.ValueKind is JsonValueKind.Object ? member : null;
+
+    private static string? Text(JsonElement parent, string name) =>
+        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var member) ? JsonText.Of(member) : null;
+
+    private static long? Number(JsonElement parent, string name) =>
+        long.TryParse(Text(parent, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static DateTimeOffset? Instant(long milliseconds) =>
+        milliseconds < DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
+}

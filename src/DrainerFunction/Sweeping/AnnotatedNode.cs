@@ -1,0 +1,46 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
+using DrainerFunction.Runtime.Options;
+using k8s.Models;
+
+namespace DrainerFunction.Sweeping;
+
+/// <summary>A node with our annotation, and what AWS says of its instance at the same time.</summary>
+/// <param name="Target">Its instance is the one that the node runs on now.</param>
+internal sealed record AnnotatedNode(TargetNode Target, V1Node Node, InterruptionAnnotation Noted)
+{
+    private static readonly string ByHand = AnnotationFormat.Word(InterruptionKind.DrainRequest);
+    private static readonly string ScheduledChange = AnnotationFormat.Word(InterruptionKind.ScheduledChange);
+
+    public Instance? Instance { get; init; }
+
+    public GroupInstance? InGroup { get; init; }
+
+    public ScheduledEvent? Scheduled { get; init; }
+
+    /// <summary>Why our marks are to be taken back; null while they are needed, or nobody can say. Pure.</summary>
+    /// <param name="now">When it is looked at.</param>
+    /// <param name="options">How long after its deadline a threat counts as passed, and how long before its date a scheduled change is drained for.</param>
+    public string? WhyUndo(DateTimeOffset now, DrainerOptions options) => (this, Instance) switch
+    {
+        _ when Noted.InstanceId != Target.InstanceId => $"the node runs on another instance now; it was cordoned for {Noted.InstanceId}",
+        (_, null) => "EC2 no longer knows its instance",
+        (_, { Life: InstanceLife.Terminated }) => "its instance is terminated",
+        (_, { Life: not InstanceLife.Running }) => null,
+        ({ InGroup: { IsInService: false } }, _) => null,
+        _ when Node.Spec?.Unschedulable is not true => "somebody has lifted its cordon by hand",
+
+        // Whoever asked for it has work to do there; he lifts it by hand.
+        _ when Noted.Kinds.Contains(ByHand) => null,
+        ({ Scheduled.NotBefore: { } moved }, _) when Noted.Kinds is [var only] && only == ScheduledChange && moved - options.ScheduledChangeLeadTime - now > SweepState.BetweenHops =>
+            $"AWS has moved its scheduled change to {moved:O}",
+        ({ Scheduled: not null }, _) => null,
+        (_, var instance) when !Node.IsReadySince(instance.LaunchedAt) => null,
+        _ when Noted.IsStaleOn(Node, Target.InstanceId) => "the machine has booted again and its node is Ready",
+        (_, { LaunchedAt: { } started }) when started > Noted.CordonedAt => $"EC2 started the instance again at {started:O} and its node is Ready",
+        _ when options.UncordonAfter is { } after && now - Noted.Deadline >= after => $"its deadline passed at {Noted.Deadline:O} and the instance still runs",
+        _ => null,
+    };
+}

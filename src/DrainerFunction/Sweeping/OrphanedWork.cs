@@ -1,0 +1,111 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Draining;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
+using DrainerFunction.Runtime.Options;
+
+namespace DrainerFunction.Sweeping;
+
+/// <summary>
+/// Finds work that nobody does: an instance that waits in a hook, a scheduled change that is due, a drain whose chain is dead.
+/// A node whose annotation says that somebody is at work is left to that one.
+/// </summary>
+internal sealed class OrphanedWork(IAwsClients aws, LifecycleHookCache hooks, Drainer drainer, DrainerOptions options)
+{
+    private static readonly string ByHand = AnnotationFormat.Word(InterruptionKind.DrainRequest);
+    private static readonly string Rebalance = AnnotationFormat.Word(InterruptionKind.RebalanceRecommendation);
+    private static readonly string Scheduled = AnnotationFormat.Word(InterruptionKind.ScheduledChange);
+
+    /// <summary>An instance in a wait: ours by the setting that names the hook, or by the annotation that does.</summary>
+    public async Task FindWaitingAsync(AwsScope scope, GroupInstance waiting, Instance? instance, NodeFinder finder, SweepState sweep, CancellationToken cancellationToken)
+    {
+        if (Candidates(instance, scope) is not { } clusters)
+        {
+            return;
+        }
+
+        var holding = waiting.HeldBy(await hooks.OfGroupAsync(scope, waiting.AutoScalingGroupName, cancellationToken)).Where(hook => options.LifecycleHooks.IsOurs(hook.HookName)).ToList();
+        if (holding is [])
+        {
+            return;
+        }
+
+        var found = await finder.FindAsync(instance!, clusters, cancellationToken);
+        var noted = AnnotationOf(found);
+        foreach (var hook in holding.Where(hook => options.LifecycleHooks.IsNamed(hook.HookName) || noted?.Hooks.Contains(new(waiting.AutoScalingGroupName, hook.HookName)) is true))
+        {
+            var record = sweep.Messages.Lifecycle(scope, waiting, hook);
+            if (hook.Transition == LifecycleStates.Launching)
+            {
+                if (IsLaunched(waiting, instance!, found, sweep))
+                {
+                    sweep.Begin(record, instance!.LaunchedAt);
+                }
+            }
+            else if (IsForgotten(found, noted, sweep) && await IsHeldByAsync(scope, waiting, hook, cancellationToken))
+            {
+                sweep.Resume(record, noted);
+            }
+        }
+    }
+
+    /// <summary>A change whose drain should have begun, and whose message nobody has worked on.</summary>
+    public async Task FindDueAsync(AwsScope scope, ScheduledEvent change, Instance? instance, NodeFinder finder, SweepState sweep, CancellationToken cancellationToken)
+    {
+        if (Candidates(instance, scope) is { } clusters && change.NotBefore is { } notBefore
+            && await finder.FindAsync(instance!, clusters, cancellationToken) is FoundNode.Here here
+            && (AnnotationOf(here) is not { } noted || !noted.Kinds.Contains(Scheduled) || await IsUnfinishedAsync(here.Target, noted, sweep, cancellationToken)))
+        {
+            sweep.Resume(sweep.Messages.ScheduledChange(scope, change, notBefore), AnnotationOf(here));
+        }
+    }
+
+    /// <summary>A drain by hand or after a recommendation whose chain is dead; the other kinds are found by what AWS says.</summary>
+    public async Task FindAnnotatedAsync(AwsScope scope, AnnotatedNode marked, SweepState sweep, CancellationToken cancellationToken)
+    {
+        var (target, noted) = (marked.Target, marked.Noted);
+        if (marked.Instance is null or { Life: not InstanceLife.Running } || noted.IsStaleOn(marked.Node, target.InstanceId) || !noted.Kinds.Any(kind => kind == ByHand || kind == Rebalance)
+            || !await IsUnfinishedAsync(target, noted, sweep, cancellationToken))
+        {
+            return;
+        }
+
+        sweep.Resume(
+            noted.Kinds.Contains(ByHand)
+                ? sweep.Messages.DrainRequest(scope, target.InstanceId, noted.Deadline, force: noted.HardFrom is not null)
+                : sweep.Messages.Rebalance(scope, target.InstanceId),
+            noted);
+    }
+
+    private ClusterChoice.Candidates? Candidates(Instance? instance, AwsScope scope) =>
+        instance is not null && Ownership.Of(instance, options) is Ownership.Ours ? ClusterChoice.Of(instance, scope, options) as ClusterChoice.Candidates : null;
+
+    private static InterruptionAnnotation? AnnotationOf(FoundNode found) => found is FoundNode.Here(var target, var node) ? node.NotedOf(target.InstanceId) : null;
+
+    // With ON_TIMEOUT=leave a hook goes on waiting after its drain has ended; that is what was asked for.
+    private bool IsForgotten(FoundNode found, InterruptionAnnotation? noted, SweepState sweep) => found switch
+    {
+        FoundNode.Nowhere(_, var proven) => proven,
+        _ when sweep.IsAlive(noted) => false,
+        _ => noted is null || noted.Deadline > sweep.Now || options.OnTimeout is not TimeoutReply.Leave,
+    };
+
+    // On the way into a warm pool the state does not tell whether the instance comes from service or from its launch; what Auto
+    // Scaling answers to a heartbeat does. Only the first is to be drained.
+    private async Task<bool> IsHeldByAsync(AwsScope scope, GroupInstance waiting, LifecycleHook hook, CancellationToken cancellationToken) =>
+        !waiting.IsIntoWarmPool || options.DryRun
+        || await aws.In(scope).AutoScaling.RecordLifecycleActionHeartbeatAsync(new(waiting.AutoScalingGroupName, hook.HookName, waiting.InstanceId, null), cancellationToken);
+
+    // A launch is waited for by its own message; the sweep only answers where the answer is clear.
+    private bool IsLaunched(GroupInstance waiting, Instance instance, FoundNode found, SweepState sweep) => found switch
+    {
+        _ when waiting.LifecycleState.StartsWith("Warmed:", StringComparison.Ordinal) => true,
+        FoundNode.Here(_, var node) when node.IsReadySince(instance.LaunchedAt) => true,
+        _ => options.OnLaunchTimeout is not TimeoutReply.Leave && sweep.Now - instance.LaunchedAt > options.MaxDrainDuration,
+    };
+
+    private async Task<bool> IsUnfinishedAsync(TargetNode target, InterruptionAnnotation noted, SweepState sweep, CancellationToken cancellationToken) =>
+        !sweep.IsAlive(noted) && noted.Deadline > sweep.Now && noted.Chain.Length > 1
+        && !(await drainer.PlanAsync(target, noted.Bound, cancellationToken)).IsComplete;
+}

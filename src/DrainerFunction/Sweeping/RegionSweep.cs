@@ -1,0 +1,86 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Aws;
+using DrainerFunction.Cordoning;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
+using DrainerFunction.Runtime.Options;
+
+namespace DrainerFunction.Sweeping;
+
+/// <summary>The sweep of one account and region: what waits there, what is due there, and which of its nodes carry our marks.</summary>
+internal sealed class RegionSweep(IAwsClients aws, IApiServers apiServers, OrphanedWork lost, AnnotatedNodeFinder markedNodes, NodeCordon cordoning, DrainerOptions options)
+{
+    /// <exception cref="AwsCallException">Something without which nothing else can be judged could not be asked.</exception>
+    public async Task SweepAsync(AwsScope scope, SweepState sweep, CancellationToken cancellationToken)
+    {
+        var region = aws.In(scope);
+        var waiting = await FindWaitingAsync(region.AutoScaling, sweep, cancellationToken);
+        var scheduled = (await region.Instances.DescribeAllScheduledEventsAsync(cancellationToken)).Where(one => !one.IsOver).ToList();
+        var due = scheduled.Where(one => IsDue(one, sweep.Now)).ToList();
+        var marked = await markedNodes.FindAsync(scope, sweep, cancellationToken);
+        string[] ids = [.. waiting.Select(one => one.InstanceId), .. due.Select(one => one.InstanceId), .. marked.Select(one => one.Target.InstanceId)];
+        var instances = ids is [] ? [] : (await region.Instances.DescribeAsync(ids, cancellationToken)).ToDictionary(one => one.InstanceId);
+        var inGroups = marked is [] ? [] : await region.AutoScaling.DescribeInstancesAsync([.. marked.Select(one => one.Target.InstanceId)], cancellationToken);
+        var finder = new NodeFinder(apiServers, ids.ToHashSet(StringComparer.Ordinal));
+        foreach (var one in waiting)
+        {
+            await sweep.TryAsync(() => lost.FindWaitingAsync(scope, one, instances.GetValueOrDefault(one.InstanceId), finder, sweep, cancellationToken));
+        }
+
+        foreach (var one in due)
+        {
+            await sweep.TryAsync(() => lost.FindDueAsync(scope, one, instances.GetValueOrDefault(one.InstanceId), finder, sweep, cancellationToken));
+        }
+
+        foreach (var one in marked)
+        {
+            var whole = one with
+            {
+                Instance = instances.GetValueOrDefault(one.Target.InstanceId),
+                InGroup = inGroups.FirstOrDefault(member => member.InstanceId == one.Target.InstanceId),
+                Scheduled = scheduled.FirstOrDefault(change => change.InstanceId == one.Target.InstanceId),
+            };
+            await sweep.TryAsync(() => SettleAnnotatedAsync(scope, whole, sweep, cancellationToken));
+        }
+    }
+
+    // A group's description leaves out its warm pool, whose instances wait in hooks, too.
+    private static async Task<IReadOnlyList<GroupInstance>> FindWaitingAsync(IAutoScaling autoScaling, SweepState sweep, CancellationToken cancellationToken)
+    {
+        var groups = await autoScaling.DescribeAllGroupsAsync(cancellationToken);
+        var members = groups.SelectMany(group => group.Instances).ToList();
+        foreach (var group in groups.Where(group => group.HasWarmPool))
+        {
+            await sweep.TryAsync(async () => members.AddRange(await autoScaling.DescribeWarmPoolAsync(group.Name, cancellationToken)));
+        }
+
+        return [.. members.Where(member => member.IsWaiting)];
+    }
+
+    // Its own message begins the drain at that very time; only later is it lost.
+    private bool IsDue(ScheduledEvent scheduled, DateTimeOffset now) => scheduled.NotBefore - options.ScheduledChangeLeadTime + SweepState.BetweenHops <= now;
+
+    private async Task SettleAnnotatedAsync(AwsScope scope, AnnotatedNode marked, SweepState sweep, CancellationToken cancellationToken)
+    {
+        if (sweep.IsAlive(marked.Noted))
+        {
+            return;
+        }
+
+        if (marked.WhyUndo(sweep.Now, options) is not { } why)
+        {
+            await lost.FindAnnotatedAsync(scope, marked, sweep, cancellationToken);
+            return;
+        }
+
+        var item = new SweptItem(marked.Target.InstanceId, marked.Target.Cluster.Name, marked.Target.NodeName, "undone", why);
+        if (options.DryRun)
+        {
+            sweep.Done.Add(item with { Outcome = "dryRun", Why = $"it would be undone: {why}" });
+        }
+        else if (await cordoning.UndoAsync(marked.Target, marked.Node, new UncordonPatch(), cancellationToken) is UndoReply.Undone)
+        {
+            sweep.Done.Add(item);
+        }
+    }
+}
