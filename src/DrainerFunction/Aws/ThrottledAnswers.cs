@@ -1,7 +1,8 @@
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
+using DrainerFunction.Aws.Pipeline;
 
-namespace DrainerFunction.Aws.Pipeline;
+namespace DrainerFunction.Aws;
 
 /// <summary>
 /// Counts the answers that ask for fewer calls. It stands behind the SDK's retries, which hide most of them, and in the
