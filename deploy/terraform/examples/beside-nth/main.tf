@@ -1,0 +1,22 @@
+# Beside AWS Node Termination Handler: NTH keeps its queue, its tag and its hooks; this function takes one group after the other by a tag of its own.
+# A group that moves loses NTH's tag and hook and gets these (docs/migrating-from-nth.md).
+provider "aws" {
+  region = "eu-central-1"
+}
+
+module "node_drainer" {
+  source = "../.."
+
+  package_path    = "${path.module}/../../../../artifacts/drainer-x86_64.zip"
+  cluster_names   = ["my-cluster"]
+  managed_tag_key = "node-drainer/managed"
+  # Only the hook of this function is completed, whatever hooks NTH has on the same group.
+  lifecycle_hooks = ["node-drainer"]
+}
+
+module "first_group" {
+  source = "../../modules/group"
+
+  auto_scaling_group_name = "workers-a"
+  managed_tag_key         = "node-drainer/managed"
+}

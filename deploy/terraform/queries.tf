@@ -1,0 +1,49 @@
+# Made from the saved queries of template.yaml by test/terraform/generate.mjs.
+
+locals {
+  queries = {
+    Interruptions = {
+      name = "What happened lately"
+      text = <<-EOT
+        fields @timestamp, level, cluster, nodeName, instanceId, message
+        | filter event = "interruption"
+        | sort @timestamp desc
+        | limit 200
+      EOT
+    }
+    Instance = {
+      name = "The story of one instance"
+      text = <<-EOT
+        fields @timestamp, level, message
+        | filter @message like "i-0123456789abcdef0"
+        | filter ispresent(message)
+        | sort @timestamp asc
+      EOT
+    }
+    Trouble = {
+      name = "Warnings and errors"
+      text = <<-EOT
+        fields @timestamp, level, instanceId, message, exception.type, exception.message
+        | filter level in ["WARN", "ERROR", "FATAL"]
+        | sort @timestamp desc
+        | limit 200
+      EOT
+    }
+    DrainTimes = {
+      name = "How long drains take, by kind"
+      text = <<-EOT
+        filter ispresent(DrainTime)
+        | stats count(*) as drains, pct(DrainTime, 50) as half, pct(DrainTime, 99) as p99, max(DrainTime) as longest, min(NoticeLeft) as leastLeft by Kind
+      EOT
+    }
+    Cost = {
+      name = "What was billed, by day"
+      text = <<-EOT
+        filter type = "platform.report"
+        | stats count(*) as invocations, sum(record.metrics.billedDurationMs) / 1000 as seconds,
+            sum(record.metrics.billedDurationMs * record.metrics.memorySizeMB) / 1024000 as gigabyteSeconds,
+            max(record.metrics.maxMemoryUsedMB) as mostMemory by bin(1d)
+      EOT
+    }
+  }
+}

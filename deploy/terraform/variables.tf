@@ -1,0 +1,744 @@
+# Made from the parameters of template.yaml by test/terraform/generate.mjs; docs/settings.md says more about each.
+
+variable "cluster_names" {
+  description = "Names of the clusters; the module creates an access entry in each. Empty means every cluster of this account that instance tags name (docs/many-clusters.md)."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for one in var.cluster_names : can(regex("^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$", one))])
+    error_message = "cluster_names: allowed is EKS cluster names."
+  }
+}
+
+variable "create_access_entries" {
+  description = "Create an EKS access entry in each of cluster_names, bound to the group node-drainer. Set it to false for clusters whose authentication mode is CONFIG_MAP (docs/security.md)."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "accounts" {
+  description = "Accounts whose instances may be drained, this one included. Empty means this one only."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for one in var.accounts : can(regex("^[0-9]{12}$", one))])
+    error_message = "accounts: allowed is account ids of twelve digits."
+  }
+}
+
+variable "regions" {
+  description = "Regions whose instances may be drained, this one included. Empty means this one only."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for one in var.regions : can(regex("^[a-z]{2,5}(-[a-z]{2,12}){1,3}-[0-9]{1,2}$", one))])
+    error_message = "regions: allowed is region names such as eu-central-1."
+  }
+}
+
+variable "assume_role_name" {
+  description = "Name of the role to assume in the other accounts of Accounts, with its path (docs/many-clusters.md)."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.assume_role_name == null || can(regex("^([A-Za-z0-9+=,.@_-]+/)*[A-Za-z0-9+=,.@_-]{1,64}$", var.assume_role_name))
+    error_message = "assume_role_name: allowed is the name of an IAM role without its ARN, such as node-drainer or ops/node-drainer."
+  }
+}
+
+variable "assume_role_external_id" {
+  description = "External id that the trust policy of that role asks for. Empty means none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.assume_role_external_id == null || can(regex("^[A-Za-z0-9+=,.@:/_-]{2,1224}$", var.assume_role_external_id))
+    error_message = "assume_role_external_id: allowed is 2 to 1224 letters, digits and +=,.@:/_- as IAM allows."
+  }
+}
+
+variable "managed_tag_key" {
+  description = "Tag key that marks instances, and the Auto Scaling groups whose hooks the function may complete, as ours. The default is that of AWS Node Termination Handler."
+  type        = string
+  default     = "aws-node-termination-handler/managed"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_.:/@+-]{1,128}$", var.managed_tag_key))
+    error_message = "managed_tag_key: allowed is a tag key of letters, digits and _.:/@+- without spaces."
+  }
+}
+
+variable "managed_tag_value" {
+  description = "Value that the tag must have. Empty means any value."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.managed_tag_value == null || can(regex("^[A-Za-z0-9_.:/@+-]{0,255}$", var.managed_tag_value))
+    error_message = "managed_tag_value: allowed is a tag value of letters, digits and _.:/@+- without spaces."
+  }
+}
+
+variable "check_tag_before_draining" {
+  description = "Drain only instances that have the tag. false drains every node of the clusters, and lets the function complete hooks of every group (or of auto_scaling_group_arns)."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "auto_scaling_group_arns" {
+  description = "ARNs of Auto Scaling groups whose hooks the function may complete. Empty means the groups that have the tag."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for one in var.auto_scaling_group_arns : can(regex("^arn:[a-z-]+:autoscaling:[a-z0-9-]+:[0-9]{12}:autoScalingGroup:[^,]+$", one))])
+    error_message = "auto_scaling_group_arns: allowed is ARNs of Auto Scaling groups."
+  }
+}
+
+variable "lifecycle_hooks" {
+  description = "Names or patterns (* for any characters, ? for one, ! in front excludes) of the lifecycle hooks that the function completes. Empty means all but those of EKS managed node groups and of ECS."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for one in var.lifecycle_hooks : can(regex("^!?[A-Za-z0-9_/*?-]{1,255}$", one))])
+    error_message = "lifecycle_hooks: allowed is names or patterns of lifecycle hooks."
+  }
+}
+
+variable "drain_controlled_nodes" {
+  description = "Controllers whose nodes are drained although they drain their own. Empty leaves all three alone."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for one in var.drain_controlled_nodes : can(regex("^(karpenter|managed-node-group|auto-mode)$", one))])
+    error_message = "drain_controlled_nodes: allowed is karpenter, managed-node-group, auto-mode."
+  }
+}
+
+variable "verify_interruptions" {
+  description = "Ask AWS whether the interruption is true before draining (docs/security.md)."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "dry_run" {
+  description = "Log what would be done and write nothing, neither to a cluster nor to AWS."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "cordon_only" {
+  description = "Cordon wherever a drain is asked for."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "action_spot_reclaim" {
+  description = "Spot interruption warning, two minutes ahead. ignore turns its rule off."
+  type        = string
+  default     = "drain"
+  nullable    = false
+
+  validation {
+    condition     = contains(["drain", "cordon", "ignore"], var.action_spot_reclaim)
+    error_message = "action_spot_reclaim: allowed is one of drain, cordon, ignore."
+  }
+}
+
+variable "action_capacity_reclaim" {
+  description = "Warning that an interruptible capacity reservation takes the instance back. ignore turns its rule off."
+  type        = string
+  default     = "drain"
+  nullable    = false
+
+  validation {
+    condition     = contains(["drain", "cordon", "ignore"], var.action_capacity_reclaim)
+    error_message = "action_capacity_reclaim: allowed is one of drain, cordon, ignore."
+  }
+}
+
+variable "action_termination" {
+  description = "Lifecycle hook of a terminating instance. The hook is completed after a drain or a cordon. ignore turns its rule off."
+  type        = string
+  default     = "drain"
+  nullable    = false
+
+  validation {
+    condition     = contains(["drain", "cordon", "ignore"], var.action_termination)
+    error_message = "action_termination: allowed is one of drain, cordon, ignore."
+  }
+}
+
+variable "action_state_change" {
+  description = "An instance is stopping, stopped, shutting down or terminated without a warning. ignore turns its rule off."
+  type        = string
+  default     = "drain"
+  nullable    = false
+
+  validation {
+    condition     = contains(["drain", "cordon", "ignore"], var.action_state_change)
+    error_message = "action_state_change: allowed is one of drain, cordon, ignore."
+  }
+}
+
+variable "action_scheduled_change" {
+  description = "Scheduled maintenance or retirement of an instance (AWS Health). ignore turns its rule off."
+  type        = string
+  default     = "drain"
+  nullable    = false
+
+  validation {
+    condition     = contains(["drain", "cordon", "ignore"], var.action_scheduled_change)
+    error_message = "action_scheduled_change: allowed is one of drain, cordon, ignore."
+  }
+}
+
+variable "action_rebalance_recommendation" {
+  description = "Elevated risk of a Spot interruption. auto acts only where the group replaces the instance itself (docs/events.md). ignore turns its rule off."
+  type        = string
+  default     = "auto"
+  nullable    = false
+
+  validation {
+    condition     = contains(["auto", "drain", "cordon", "ignore"], var.action_rebalance_recommendation)
+    error_message = "action_rebalance_recommendation: allowed is one of auto, drain, cordon, ignore."
+  }
+}
+
+variable "action_launch" {
+  description = "Lifecycle hook of a launching instance. complete continues it once the node is Ready. ignore turns its rule off."
+  type        = string
+  default     = "complete"
+  nullable    = false
+
+  validation {
+    condition     = contains(["complete", "ignore"], var.action_launch)
+    error_message = "action_launch: allowed is one of complete, ignore."
+  }
+}
+
+variable "delete_local_data" {
+  description = "Evict pods with emptyDir volumes too; their data is lost."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "ignore_daemon_sets" {
+  description = "Leave DaemonSet pods alone. false evicts each once, last."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "pod_termination_grace_period" {
+  description = "Grace period of each pod in seconds. -1 means the pod's own."
+  type        = number
+  default     = -1
+  nullable    = false
+
+  validation {
+    condition     = var.pod_termination_grace_period >= -1 && var.pod_termination_grace_period <= 172800 && floor(var.pod_termination_grace_period) == var.pod_termination_grace_period
+    error_message = "pod_termination_grace_period: allowed is a whole number from -1 to 172800."
+  }
+}
+
+variable "node_termination_grace_period" {
+  description = "Seconds for the drain of an instance that is already stopping or terminating, and the hard last part of a scheduled change."
+  type        = number
+  default     = 120
+  nullable    = false
+
+  validation {
+    condition     = var.node_termination_grace_period >= 0 && var.node_termination_grace_period <= 172800 && floor(var.node_termination_grace_period) == var.node_termination_grace_period
+    error_message = "node_termination_grace_period: allowed is a whole number from 0 to 172800."
+  }
+}
+
+variable "force_before_deadline" {
+  description = "Delete pods past a refusing disruption budget just before a hard deadline, when the machine goes anyway."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "taint_node" {
+  description = "Taint the node in the same request that cordons it."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "taint_effect" {
+  description = "Effect of that taint."
+  type        = string
+  default     = "NoSchedule"
+  nullable    = false
+
+  validation {
+    condition     = contains(["NoSchedule", "PreferNoSchedule", "NoExecute"], var.taint_effect)
+    error_message = "taint_effect: allowed is one of NoSchedule, PreferNoSchedule, NoExecute."
+  }
+}
+
+variable "exclude_from_load_balancers" {
+  description = "Label the node so that load balancers stop sending it traffic."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "enable_out_of_service_taint" {
+  description = "Set the out-of-service taint once EC2 says that the instance is down, so that volumes are released at once."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "wait_for_volume_detach" {
+  description = "After a drain wait until the volumes of the drained pods are detached, as long as time allows."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "max_drain_duration" {
+  description = "Seconds that a drain without a deadline of its own may take, over all its continuations. A hook is kept alive by heartbeats until then."
+  type        = number
+  default     = 3600
+  nullable    = false
+
+  validation {
+    condition     = var.max_drain_duration >= 60 && var.max_drain_duration <= 172800 && floor(var.max_drain_duration) == var.max_drain_duration
+    error_message = "max_drain_duration: allowed is a whole number from 60 to 172800."
+  }
+}
+
+variable "heartbeat_interval" {
+  description = "A cap on the seconds between two heartbeats, 10 to 3600 and at most max_drain_duration. -1 means half of the hook's own timeout."
+  type        = number
+  default     = -1
+  nullable    = false
+
+  validation {
+    condition     = var.heartbeat_interval == -1 || (var.heartbeat_interval >= 10 && var.heartbeat_interval <= 3600 && floor(var.heartbeat_interval) == var.heartbeat_interval)
+    error_message = "heartbeat_interval: allowed is -1, or a whole number from 10 to 3600."
+  }
+}
+
+variable "on_timeout" {
+  description = "What becomes of a termination hook at max_drain_duration."
+  type        = string
+  default     = "continue"
+  nullable    = false
+
+  validation {
+    condition     = contains(["continue", "abandon", "leave"], var.on_timeout)
+    error_message = "on_timeout: allowed is one of continue, abandon, leave."
+  }
+}
+
+variable "on_launch_timeout" {
+  description = "What becomes of a launch hook whose node never gets Ready."
+  type        = string
+  default     = "leave"
+  nullable    = false
+
+  validation {
+    condition     = contains(["continue", "abandon", "leave"], var.on_launch_timeout)
+    error_message = "on_launch_timeout: allowed is one of continue, abandon, leave."
+  }
+}
+
+variable "complete_lifecycle_action_delay_seconds" {
+  description = "Seconds between the end of a drain and the completion of its hook. -1 means none."
+  type        = number
+  default     = -1
+  nullable    = false
+
+  validation {
+    condition     = var.complete_lifecycle_action_delay_seconds >= -1 && var.complete_lifecycle_action_delay_seconds <= 7200 && floor(var.complete_lifecycle_action_delay_seconds) == var.complete_lifecycle_action_delay_seconds
+    error_message = "complete_lifecycle_action_delay_seconds: allowed is a whole number from -1 to 7200."
+  }
+}
+
+variable "scheduled_change_lead_time" {
+  description = "Seconds before a scheduled change at which its drain begins."
+  type        = number
+  default     = 3600
+  nullable    = false
+
+  validation {
+    condition     = var.scheduled_change_lead_time >= 0 && var.scheduled_change_lead_time <= 1209600 && floor(var.scheduled_change_lead_time) == var.scheduled_change_lead_time
+    error_message = "scheduled_change_lead_time: allowed is a whole number from 0 to 1209600."
+  }
+}
+
+variable "uncordon_after" {
+  description = "Seconds after which the sweep lifts our cordon from a node whose threat has passed. 0 means never."
+  type        = number
+  default     = 3600
+  nullable    = false
+
+  validation {
+    condition     = var.uncordon_after >= 0 && var.uncordon_after <= 1209600 && floor(var.uncordon_after) == var.uncordon_after
+    error_message = "uncordon_after: allowed is a whole number from 0 to 1209600."
+  }
+}
+
+variable "sweep_schedule" {
+  description = "How often the sweep looks for what was lost. Empty turns it off."
+  type        = string
+  default     = "rate(5 minutes)"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^$|^rate\\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\\)$|^cron\\([^ ]+( [^ ]+){5}\\)$", var.sweep_schedule))
+    error_message = "sweep_schedule: allowed is a schedule such as rate(5 minutes) or cron(0/5 * * * ? *), or empty."
+  }
+}
+
+variable "architecture" {
+  description = "Architecture of the zip: x86_64 or arm64."
+  type        = string
+  default     = "x86_64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["x86_64", "arm64"], var.architecture)
+    error_message = "architecture: allowed is one of x86_64, arm64."
+  }
+}
+
+variable "memory_size" {
+  description = "Memory in MB; the share of a CPU goes with it."
+  type        = number
+  default     = 512
+  nullable    = false
+
+  validation {
+    condition     = var.memory_size >= 128 && var.memory_size <= 3008 && floor(var.memory_size) == var.memory_size
+    error_message = "memory_size: allowed is a whole number from 128 to 3008."
+  }
+}
+
+variable "maximum_concurrency" {
+  description = "Batches at once per queue. Fifty batches of ten are 500 instances at once."
+  type        = number
+  default     = 50
+  nullable    = false
+
+  validation {
+    condition     = var.maximum_concurrency >= 50 && var.maximum_concurrency <= 1000 && floor(var.maximum_concurrency) == var.maximum_concurrency
+    error_message = "maximum_concurrency: allowed is a whole number from 50 to 1000."
+  }
+}
+
+variable "minimum_pollers" {
+  description = "Provisioned pollers per queue (at least 2), which start at once but are billed by the hour. 0 means none, and maximum_concurrency holds."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.minimum_pollers >= 0 && var.minimum_pollers <= 200 && floor(var.minimum_pollers) == var.minimum_pollers
+    error_message = "minimum_pollers: allowed is a whole number from 0 to 200."
+  }
+}
+
+variable "maximum_pollers" {
+  description = "Upper bound with provisioned pollers."
+  type        = number
+  default     = 10
+  nullable    = false
+
+  validation {
+    condition     = var.maximum_pollers >= 2 && var.maximum_pollers <= 2000 && floor(var.maximum_pollers) == var.maximum_pollers
+    error_message = "maximum_pollers: allowed is a whole number from 2 to 2000."
+  }
+}
+
+variable "reserved_concurrency" {
+  description = "Concurrency of the account kept for this function alone; twice maximum_concurrency or more, for there are two queues. 0 keeps none."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.reserved_concurrency >= 0 && var.reserved_concurrency <= 1000 && floor(var.reserved_concurrency) == var.reserved_concurrency
+    error_message = "reserved_concurrency: allowed is a whole number from 0 to 1000."
+  }
+}
+
+variable "subnet_ids" {
+  description = "Private subnets for clusters with a private endpoint only (docs/private-clusters.md)."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for one in var.subnet_ids : can(regex("^subnet-[0-9a-f]+$", one))])
+    error_message = "subnet_ids: allowed is subnet ids."
+  }
+}
+
+variable "security_group_ids" {
+  description = "Security groups of the function in those subnets."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for one in var.security_group_ids : can(regex("^sg-[0-9a-f]+$", one))])
+    error_message = "security_group_ids: allowed is security group ids."
+  }
+}
+
+variable "role_name" {
+  description = "Name of the function's role. A fixed name keeps its ARN when the stack is created again (docs/many-clusters.md). Empty lets CloudFormation choose one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.role_name == null || can(regex("^[A-Za-z0-9+=,.@_-]{0,64}$", var.role_name))
+    error_message = "role_name: allowed is the name of an IAM role, at most 64 letters, digits and +=,.@_-."
+  }
+}
+
+variable "role_path" {
+  description = "IAM path of the roles that the stack creates."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([A-Za-z0-9+=,.@_-]+/)*$", var.role_path))
+    error_message = "role_path: allowed is an IAM path that begins and ends with a slash, such as / or /platform/."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of the roles that the stack creates. Empty means none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/[A-Za-z0-9+=,.@_/-]+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn: allowed is the ARN of an IAM policy."
+  }
+}
+
+variable "create_hook_notification_role" {
+  description = "Create the role for lifecycle hooks that notify the queue directly instead of through EventBridge."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  description = "KMS key that encrypts the queues, the log group and the function's environment; docs/security.md has the key policy that it needs. Empty means the keys of AWS."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn: allowed is the ARN of a KMS key (not of an alias) in this region."
+  }
+}
+
+variable "queue_retention" {
+  description = "Seconds that the two working queues keep a message."
+  type        = number
+  default     = 86400
+  nullable    = false
+
+  validation {
+    condition     = var.queue_retention >= 3600 && var.queue_retention <= 1209600 && floor(var.queue_retention) == var.queue_retention
+    error_message = "queue_retention: allowed is a whole number from 3600 to 1209600."
+  }
+}
+
+variable "dead_letter_retention" {
+  description = "Seconds that the dead-letter queue keeps a message."
+  type        = number
+  default     = 1209600
+  nullable    = false
+
+  validation {
+    condition     = var.dead_letter_retention >= 86400 && var.dead_letter_retention <= 1209600 && floor(var.dead_letter_retention) == var.dead_letter_retention
+    error_message = "dead_letter_retention: allowed is a whole number from 86400 to 1209600."
+  }
+}
+
+variable "log_deletion_policy" {
+  description = "What becomes of the log group when the stack is deleted. A kept log group has to be deleted before a stack of the same name can be created."
+  type        = string
+  default     = "Delete"
+  nullable    = false
+
+  validation {
+    condition     = contains(["Delete", "Retain"], var.log_deletion_policy)
+    error_message = "log_deletion_policy: allowed is one of Delete, Retain."
+  }
+}
+
+variable "alarm_topic_arn" {
+  description = "SNS topic that the alarms notify. Empty makes the alarms without a notification."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.alarm_topic_arn == null || can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.alarm_topic_arn))
+    error_message = "alarm_topic_arn: allowed is the ARN of a standard SNS topic."
+  }
+}
+
+variable "runbook_url" {
+  description = "Where operating.md can be read. Each alarm links to its section there."
+  type        = string
+  default     = "docs/operating.md"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[^\\s#]{1,512}$", var.runbook_url))
+    error_message = "runbook_url: allowed is an address without spaces and without a fragment."
+  }
+}
+
+variable "liveness_period" {
+  description = "Seconds without any invocation after which LivenessAlarm goes off while sweep_schedule is on. Choose at least twice the interval of sweep_schedule."
+  type        = number
+  default     = 900
+  nullable    = false
+
+  validation {
+    condition     = contains([300, 900, 1800, 3600, 21600, 86400], var.liveness_period)
+    error_message = "liveness_period: allowed is one of 300, 900, 1800, 3600, 21600, 86400."
+  }
+}
+
+variable "create_dashboard" {
+  description = "Make a CloudWatch dashboard."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "log_level" {
+  description = "Least severity that is logged."
+  type        = string
+  default     = "info"
+  nullable    = false
+
+  validation {
+    condition     = contains(["trace", "debug", "info", "warn", "error"], var.log_level)
+    error_message = "log_level: allowed is one of trace, debug, info, warn, error."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days that the log is kept."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days: allowed is one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653."
+  }
+}
+
+variable "metrics_namespace" {
+  description = "CloudWatch namespace of the metrics."
+  type        = string
+  default     = "NodeDrainer"
+  nullable    = false
+
+  validation {
+    condition     = (!can(regex("^AWS/", var.metrics_namespace)) && can(regex("^[A-Za-z0-9._/#:-]{1,255}$", var.metrics_namespace)))
+    error_message = "metrics_namespace: allowed is a CloudWatch namespace that does not begin with AWS/."
+  }
+}
+
+variable "emit_kubernetes_events" {
+  description = "Write Kubernetes events on the node too."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "kubernetes_events_extra_annotations" {
+  description = "Annotations of those events, key=value."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for one in var.kubernetes_events_extra_annotations : can(regex("^([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?=[^,]*$", one))])
+    error_message = "kubernetes_events_extra_annotations: allowed is pairs such as team=platform,example.com/source=drainer, without spaces."
+  }
+}
+
+variable "webhook_url_parameter" {
+  description = "Name of an SSM parameter (SecureString) of this account and region that holds the webhook's URL."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.webhook_url_parameter == null || can(regex("^/[A-Za-z0-9_./-]+$", var.webhook_url_parameter))
+    error_message = "webhook_url_parameter: allowed is the name of an SSM parameter that begins with a slash."
+  }
+}
+
+variable "webhook_headers" {
+  description = "Headers of the webhook as a JSON object. Empty means JSON content."
+  type        = string
+  default     = null
+  sensitive   = true
+
+  validation {
+    condition     = var.webhook_headers == null || can(regex("^\\{[\\s\\S]*\\}$", var.webhook_headers))
+    error_message = "webhook_headers: allowed is a JSON object of names and texts."
+  }
+}
+
+variable "webhook_template" {
+  description = "Body of the webhook with placeholders such as {{node}} (docs/notices.md). Empty means the default."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.webhook_template == null || (!can(regex("^[\\s\\S]*\\{\\{-?\\s*([.$]|(range|if|with|end|else|define|template|block|printf|toJson|index|len|eq|ne|and|or|not)\\b)", var.webhook_template)) && can(regex("^[\\s\\S]*$", var.webhook_template)))
+    error_message = "webhook_template: allowed is a text with placeholders such as {{node}}, not a Go template (docs/migrating-from-nth.md)."
+  }
+}
+
+variable "webhook_proxy" {
+  description = "Proxy for the webhook alone."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.webhook_proxy == null || can(regex("^(https?|tcp)://[^\\s]+$", var.webhook_proxy))
+    error_message = "webhook_proxy: allowed is an http, https or tcp URL."
+  }
+}
