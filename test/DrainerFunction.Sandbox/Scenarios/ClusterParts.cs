@@ -13,6 +13,12 @@ internal sealed record ClusterPart
 
     /// <summary>right, wrong-host, foreign-authority or unreachable.</summary>
     public string Endpoint { get; set; } = "right";
+
+    /// <summary>How many requests of the function may be under way at once; one more is answered 429.</summary>
+    public int? Seats { get; set; }
+
+    /// <summary>How long its API server works on each request.</summary>
+    public TimeSpan AnswersIn { get; set; }
 }
 
 internal sealed record GroupPart
@@ -121,6 +127,12 @@ internal sealed record WorkloadPart
 
     /// <summary>Persistent volume claims.</summary>
     public List<string> Claims { get; set; } = [];
+
+    /// <summary>Generic ephemeral volumes: each pod has claims of its own, which go with it.</summary>
+    public List<string> Ephemeral { get; set; } = [];
+
+    /// <summary>Succeeded or Failed: its pods have ended before the story begins.</summary>
+    public string? Finished { get; set; }
 
     /// <summary>Tolerates every taint.</summary>
     public bool Tolerates { get; set; }

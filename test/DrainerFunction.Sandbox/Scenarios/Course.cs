@@ -15,6 +15,8 @@ internal sealed class Course
     public const string Landed = "landed";
     public const string Evicted = "evicted";
     public const string Gone = "gone";
+    public const string Detached = "detached";
+    public const string Answered = "answered";
     private readonly Stage _stage;
     private readonly List<Step> _steps = [];
     private readonly List<(int From, HashSet<string> Instances)> _batches = [];
@@ -94,6 +96,15 @@ internal sealed class Course
         if (happening is { Area: "kubernetes", What: "cordoned" } && InstanceOn(happening.Subject) is { } instance)
         {
             Note(Cordoned, instance, instance);
+        }
+        else if (happening is { Area: "kubernetes", What: "volume-detached" })
+        {
+            // "the volume of default/data is detached from …"
+            Note(Detached, happening.Text.Split(' ')[3].Split('/')[^1], InstanceOn(happening.Subject));
+        }
+        else if (happening is { Area: "autoscaling", What: "hook-completed" } && _stage.InstanceNames.FirstOrDefault(name => _stage.Instance(name).InstanceId == happening.Subject) is { } completed)
+        {
+            Note(Answered, completed, completed);
         }
         else if (happening is { Area: "lambda", What: "invoked" })
         {

@@ -64,7 +64,22 @@ internal sealed record EventPart
     /// <summary>A pod that lands on its instance's node however it is cordoned: it was bound to it before.</summary>
     public WorkloadPart? Pod { get; set; }
 
+    /// <summary>An admission webhook that is there from now on.</summary>
+    public WebhookPart? Webhook { get; set; }
+
+    /// <summary>An instance whose node somebody deletes.</summary>
+    public string? DeleteNode { get; set; }
+
+    public string? DeleteNamespace { get; set; }
+
+    /// <summary>An instance whose node registers anew under its name.</summary>
+    public RegisterPart? Register { get; set; }
+
+    /// <summary>An annotation that somebody else writes on a node.</summary>
+    public AnnotatePart? Annotate { get; set; }
+
     public string? Target() =>
+        DeleteNode ?? Register?.Instance ?? Annotate?.Instance ??
         Spot ?? Rebalance ?? CapacityReclaim ?? ScaleIn ?? Replace ?? Terminate ?? Stop ?? Maintenance?.Instance ?? Move?.Instance ?? Cancel ?? Kubelet?.Instance ?? (Pod is null ? Fault?.Instance : Pod.On ?? "");
 }
 
@@ -119,7 +134,7 @@ internal sealed record MessagePart
 
 internal sealed record FaultPart
 {
-    /// <summary>throttle, error, unavailable, denied, reset, reset-after, latency, too-many-requests, silent-watch, closed-watch, conflict, lag.</summary>
+    /// <summary>throttle, error, unavailable, denied, reset, reset-after, latency, too-many-requests, silent-watch, closed-watch, conflict, lag, status, expired.</summary>
     public string Kind { get; set; } = "";
 
     /// <summary>kubernetes, sqs, ec2, autoscaling, eks, sts, ssm; null: every AWS service.</summary>
@@ -140,6 +155,20 @@ internal sealed record FaultPart
 
     /// <summary>Of Kubernetes: only requests that name its node.</summary>
     public string? Instance { get; set; }
+
+    /// <summary>Of Kubernetes: only requests that name this object.</summary>
+    public string? Name { get; set; }
+
+    public string? Namespace { get; set; }
+
+    /// <summary>Of the fault <c>status</c>: the code that is answered.</summary>
+    public int Status { get; set; } = 500;
+
+    public string? Reason { get; set; }
+
+    public string Text { get; set; } = "the sandbox was told to answer so";
+
+    public TimeSpan? RetryAfter { get; set; }
 }
 
 internal sealed record ResizePart

@@ -17,8 +17,12 @@ internal static partial class EventRules
     private static readonly string[] KubernetesFaults =
     [
         "too-many-requests", "error", "unavailable", "denied", "reset", "reset-after", "reset-in-body", "latency", "stalled-body",
-        "silent-watch", "closed-watch", "conflict",
+        "silent-watch", "closed-watch", "conflict", "status", "expired",
     ];
+
+    private static readonly string[] WebhookTargets = ["pods/eviction", "pods", "nodes"];
+    private static readonly string[] WebhookParts = ["anything", "annotations", "labels", "taints", "unschedulable"];
+    private static readonly string[] WebhookDeeds = ["denies", "down", "passes"];
 
     public static IEnumerable<string?> Problems(Scenario scenario, IReadOnlyCollection<string> instances) =>
         scenario.Events.SelectMany((happening, index) => Problems(happening, $"event {index + 1}", scenario, instances));
@@ -51,10 +55,19 @@ internal static partial class EventRules
             happening.Resize is { } resize ? ScenarioRules.Word(resize.Group, [.. scenario.Groups.Select(group => group.Name)], $"group of {where}") : null,
             happening.Scale is { } scale ? ScenarioRules.Word(scale.Workload, [.. scenario.Workloads.Select(workload => workload.Name)], $"workload of {where}") : null,
             happening.Fault is { } fault ? Fault(fault, where) : null,
+            happening.Register?.As is { } other ? ScenarioRules.Word(other, instances, $"'as' of {where}") : null,
+            .. happening.Webhook is { } webhook ? Webhook(webhook, where) : [],
             .. happening.Message is { } message ? Message(message, where, instances) : [],
             .. happening.Invoke is { } payload ? Named(payload, where, instances) : [],
         ];
     }
+
+    private static IEnumerable<string?> Webhook(WebhookPart webhook, string where) =>
+    [
+        ScenarioRules.Word(webhook.On, WebhookTargets, $"'on' of the webhook of {where}"),
+        ScenarioRules.Word(webhook.Of, WebhookParts, $"'of' of the webhook of {where}"),
+        ScenarioRules.Word(webhook.Does, WebhookDeeds, $"'does' of the webhook of {where}"),
+    ];
 
     private static IEnumerable<string?> Message(MessagePart message, string where, IReadOnlyCollection<string> instances) =>
     [

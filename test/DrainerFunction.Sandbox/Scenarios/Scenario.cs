@@ -25,6 +25,8 @@ internal sealed record Scenario
 
     public List<WorkloadPart> Workloads { get; set; } = [];
 
+    public List<VolumePart> Volumes { get; set; } = [];
+
     public List<BudgetPart> Budgets { get; set; } = [];
 
     public List<EventPart> Events { get; set; } = [];

@@ -6,6 +6,7 @@ internal static class ScenarioRules
     private static readonly string[] WorkloadKinds = ["deployment", "statefulset", "daemonset", "job", "pod", "mirror"];
     private static readonly string[] NodeEnds = ["drained", "cordoned", "lifted", "untouched", "gone"];
     private static readonly string[] HookEnds = ["continued", "abandoned", "timed-out", "untouched"];
+    private static readonly string[] Ends = ["Succeeded", "Failed"];
     private static readonly string[] Endpoints = ["right", "wrong-host", "foreign-authority", "unreachable"];
 
     public static void Check(Scenario scenario, string source)
@@ -46,6 +47,7 @@ internal static class ScenarioRules
         var named = scenario.Groups.Select(group => (What: $"group {group.Name}", group.Cluster))
             .Concat(scenario.Instances.Select(instance => (What: $"instance {instance.Name}", instance.Cluster)))
             .Concat(scenario.Workloads.Select(workload => (What: $"workload {workload.Name}", workload.Cluster)))
+            .Concat(scenario.Volumes.Select(volume => (What: $"volume {volume.Claim}", volume.Cluster)))
             .Concat(scenario.Budgets.Select(budget => (What: $"budget {budget.Name}", budget.Cluster)));
         foreach (var (what, cluster) in named.Where(one => one.Cluster is not null && !clusters.Contains(one.Cluster)))
         {
@@ -55,6 +57,8 @@ internal static class ScenarioRules
         foreach (var problem in scenario.Clusters.Select(cluster => Word(cluster.Endpoint, Endpoints, $"endpoint of cluster {cluster.Name}"))
             .Concat(scenario.Workloads.Select(workload => Word(workload.Kind, WorkloadKinds, $"kind of workload {workload.Name}")))
             .Concat(scenario.Workloads.Where(workload => workload.On is not null).SelectMany(workload => NameRanges.Names(workload.On!).Select(on => Word(on, instances, $"'on' of workload {workload.Name}"))))
+            .Concat(scenario.Volumes.Select(volume => Word(volume.Kind, World.Kubernetes.VolumeSpec.Kinds, $"kind of the volume of claim {volume.Claim}")))
+            .Concat(scenario.Workloads.Where(workload => workload.Finished is not null).Select(workload => Word(workload.Finished!, Ends, $"'finished' of workload {workload.Name}")))
             .Concat(scenario.Budgets.Select(budget => Word(budget.Of, Workloads(scenario), $"'of' of budget {budget.Name}")))
             .Concat(scenario.Expect.Nodes.Select(each => Word(each.Value, NodeEnds, $"expectation for node {each.Key}")))
             .Concat(scenario.Expect.Hooks.Select(each => Word(each.Value, HookEnds, $"expectation for the hook of {each.Key}")))
@@ -77,9 +81,10 @@ internal static class ScenarioRules
 
     private static string? Moment(string text, Scenario scenario, List<string> instances) => text.Split(' ') switch
     {
-        [Course.Cordoned, var instance] => Word(instance, instances, "instance in 'order'"),
+        [Course.Cordoned or Course.Answered, var instance] => Word(instance, instances, "instance in 'order'"),
+        [Course.Detached, _] => null,
         [Course.Landed or Course.Evicted or Course.Gone, var workload] => Word(workload, Workloads(scenario), "workload in 'order'"),
-        _ => $"'{text}' in 'order' is no word and name; words: {Course.Cordoned}, {Course.Landed}, {Course.Evicted}, {Course.Gone}",
+        _ => $"'{text}' in 'order' is no word and name; words: {Course.Cordoned}, {Course.Landed}, {Course.Evicted}, {Course.Gone}, {Course.Detached}, {Course.Answered}",
     };
 
     private static IEnumerable<string> Twice(IEnumerable<string> names, string what) =>

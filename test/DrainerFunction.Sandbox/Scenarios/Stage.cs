@@ -193,11 +193,16 @@ internal sealed class Stage : IDisposable
     private void Furnish(ClusterPart part)
     {
         var region = RegionOf(part.Name);
-        var cluster = new Cluster(World, new() { Name = part.Name, Region = region.Name, Rbac = TemplateFunction.Rbac });
+        var cluster = new Cluster(World, new() { Name = part.Name, Region = region.Name, Rbac = TemplateFunction.Rbac, Seats = part.Seats, AnswersIn = part.AnswersIn });
         _clusters.Add(part.Name, new(cluster, region, part));
         foreach (var instance in _instances.Values.Where(instance => instance.ClusterName == part.Name))
         {
             cluster.AddNode(instance.Machine);
+        }
+
+        foreach (var volume in Scenario.Volumes.Where(volume => (volume.Cluster ?? FirstCluster) == part.Name))
+        {
+            cluster.AddVolume(new(volume.Claim) { Namespace = volume.Namespace, Kind = volume.Kind, DetachesIn = volume.DetachesIn, DetachFails = volume.DetachFails });
         }
 
         foreach (var workload in Scenario.Workloads.Where(workload => (workload.Cluster ?? FirstCluster) == part.Name))
@@ -228,6 +233,8 @@ internal sealed class Stage : IDisposable
             NeverReady = part.NeverReady,
             Finalizers = part.Finalizers,
             Claims = part.Claims,
+            Ephemeral = part.Ephemeral,
+            FinishedAs = part.Finished,
             ToleratesEverything = part.Tolerates || part.Kind == "daemonset",
         };
         _ = part.Kind switch

@@ -10,6 +10,8 @@ namespace DrainerFunction.Sandbox.Scenarios;
 /// <summary>Puts the events of a scenario onto the world's agenda.</summary>
 internal sealed partial class Timeline(Stage stage)
 {
+    private readonly KubernetesHappenings _kubernetes = new(stage);
+
     /// <summary>When the last of them has happened.</summary>
     public DateTimeOffset End { get; private set; }
 
@@ -88,7 +90,7 @@ internal sealed partial class Timeline(Stage stage)
                 Ec2(canceled).Interruptions.CancelEvent(Id(canceled), scheduled.EventId);
             }
         }
-        else
+        else if (!_kubernetes.Happen(happening))
         {
             HappenElsewhere(happening);
         }
@@ -232,7 +234,8 @@ internal sealed partial class Timeline(Stage stage)
                 {
                     Verb = operation[0].Length > 0 ? operation[0] : null,
                     Resource = operation.Length > 1 ? operation[1] : null,
-                    Name = part.Instance is null ? null : stage.Instance(part.Instance).NodeName,
+                    Name = part.Instance is null ? part.Name : stage.Instance(part.Instance).NodeName,
+                    Namespace = part.Namespace,
                     Group = on.Cluster.Settings.JudgedGroup,
                 });
                 ClearAfter(part.For, on.Cluster.Faults.Clear);
@@ -272,7 +275,9 @@ internal sealed partial class Timeline(Stage stage)
 
     private static Fault KubernetesFault(FaultPart part) => part.Kind switch
     {
-        "too-many-requests" => new Fault.TooManyRequests(part.Latency),
+        "too-many-requests" => new Fault.TooManyRequests(part.RetryAfter ?? part.Latency),
+        "status" => new Fault.ServerError(part.Status, part.Text) { Reason = part.Reason, RetryAfter = part.RetryAfter },
+        "expired" => new Fault.Expired(),
         "error" => new Fault.ServerError(500, "Internal error occurred: the sandbox was told to answer so"),
         "unavailable" => new Fault.ServerError(503, "the server is currently unable to handle the request"),
         "denied" => new Fault.ServerError(403, "forbidden: the sandbox was told to answer so"),

@@ -54,13 +54,7 @@ internal sealed class KubernetesApi : IAsyncDisposable
             var target = RequestTarget.Of(request);
             var passing = new ApiRequestContext(request, target, context.Abort);
             await (_options.BeforeRequest?.Invoke(passing) ?? Task.CompletedTask);
-            var (response, fault) = bad is null ? Ask(target, request) : (Note(target, request, bad), null);
-            if (fault is Fault.Latency slow)
-            {
-                await Task.Delay(slow.Least + (Draw() * slow.Jitter), _cluster.World.Time, aborted);
-                response = _cluster.Api.Handle(request);
-            }
-
+            var (response, fault) = bad is null ? await Seated(target, request, aborted) : (Note(target, request, bad), null);
             answered = response;
             await (_options.BeforeAnswer?.Invoke(passing with { Response = response }) ?? Task.CompletedTask);
             await KubernetesApiAnswers.Write(context, response, fault, _cluster, aborted);
@@ -78,6 +72,47 @@ internal sealed class KubernetesApi : IAsyncDisposable
         finally
         {
             answered?.Watch?.Close();
+        }
+    }
+
+    // A request takes its seat, is held for as long as its webhooks take, and is then answered at once.
+    private async Task<(ApiResponse Response, Fault? Fault)> Seated(RequestTarget target, ApiRequest request, CancellationToken aborted)
+    {
+        if (TakeSeat(request.User) is { } full)
+        {
+            return (Note(target, request, full), null);
+        }
+
+        try
+        {
+            if (_cluster.Api.HoldFor(target, request) is var hold && hold > TimeSpan.Zero)
+            {
+                await Task.Delay(hold, _cluster.World.Time, aborted);
+            }
+
+            var (response, fault) = Ask(target, request);
+            if (fault is not Fault.Latency slow)
+            {
+                return (response, fault);
+            }
+
+            await Task.Delay(slow.Least + (Draw() * slow.Jitter), _cluster.World.Time, aborted);
+            return (_cluster.Api.Handle(request), fault);
+        }
+        finally
+        {
+            lock (_cluster.World.Gate)
+            {
+                _cluster.Api.Seats.Leave(request.User);
+            }
+        }
+    }
+
+    private ApiResponse? TakeSeat(ApiUser user)
+    {
+        lock (_cluster.World.Gate)
+        {
+            return _cluster.Api.Seats.Take(user);
         }
     }
 

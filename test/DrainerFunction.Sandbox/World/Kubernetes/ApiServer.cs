@@ -22,6 +22,17 @@ internal sealed class ApiServer(Cluster cluster)
 
     public Admission Webhooks { get; } = new();
 
+    public Seats Seats { get; } = new(cluster.Settings);
+
+    /// <summary>How long a transport must hold this request back before it hands it over; the world itself answers at once.</summary>
+    public TimeSpan HoldFor(RequestTarget target, ApiRequest request)
+    {
+        lock (cluster.World.Gate)
+        {
+            return cluster.Settings.AnswersIn + Webhooks.HoldFor(target, request);
+        }
+    }
+
     public ApiResponse Handle(ApiRequest request)
     {
         lock (cluster.World.Gate)
@@ -51,7 +62,10 @@ internal sealed class ApiServer(Cluster cluster)
             case Fault.TooManyRequests full:
                 return ApiRefusal.QueuesAreFull(full.RetryAfter);
             case Fault.ServerError error:
-                return ApiRefusal.Of(error.Status, ReasonOf(error.Status), error.Message).Response;
+                return ApiRefusal.Of(error.Status, error.Reason ?? ReasonOf(error.Status), error.Message, error.RetryAfter is null ? null : [], error.RetryAfter).Response;
+            case Fault.Expired:
+                cluster.Store.Compact();
+                return Serve(target, request);
             case Fault.ResetBefore:
                 return new(0, null) { ConnectionWasLost = true };
             case Fault.ResetAfter:

@@ -33,11 +33,7 @@ internal sealed partial class Cluster
         lock (World.Gate)
         {
             AddNamespace(spec.Namespace);
-            foreach (var claim in spec.Claims)
-            {
-                Volumes.Claim(spec.Namespace, claim);
-            }
-
+            Claim(spec);
             var pod = spec.ToJson();
             if (owner is not null)
             {
@@ -49,6 +45,16 @@ internal sealed partial class Cluster
             }
 
             return Registry.Create(ResourceKinds.Pods, spec.Namespace, pod, afterwards: next => Place(next, spec));
+        }
+    }
+
+    /// <summary>A persistent volume and the claim that is bound to it, for pods that are added later.</summary>
+    public void AddVolume(VolumeSpec volume)
+    {
+        lock (World.Gate)
+        {
+            AddNamespace(volume.Namespace);
+            Volumes.Claim(volume);
         }
     }
 
@@ -150,6 +156,7 @@ internal sealed partial class Cluster
     private JsonObject AddOwner(ResourceKind kind, PodSpec template, int? replicas, Action<JsonObject>? adjust = null)
     {
         AddNamespace(template.Namespace);
+        Claim(template);
         var pod = template.ToJson();
         pod.Child("metadata").Remove("name");
         pod.Child("metadata").Remove("namespace");
@@ -165,6 +172,14 @@ internal sealed partial class Cluster
 
         adjust?.Invoke(spec);
         return Registry.Create(kind, template.Namespace, new() { ["metadata"] = new JsonObject { ["name"] = template.Name }, ["spec"] = spec });
+    }
+
+    private void Claim(PodSpec pod)
+    {
+        foreach (var claim in pod.Claims)
+        {
+            Volumes.Claim(pod.Namespace, claim);
+        }
     }
 
     private void AddPodsOf(JsonObject owner, PodSpec template, int count, IReadOnlyList<string> on)

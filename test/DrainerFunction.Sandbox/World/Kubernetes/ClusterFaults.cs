@@ -83,7 +83,16 @@ internal abstract record Fault
     internal sealed record TooManyRequests(TimeSpan? RetryAfter) : Fault;
 
     /// <summary>A Status with this code, before the request is looked at.</summary>
-    internal sealed record ServerError(int Status, string Message) : Fault;
+    internal sealed record ServerError(int Status, string Message) : Fault
+    {
+        /// <summary>Null takes the one that goes with the status.</summary>
+        public string? Reason { get; init; }
+
+        public TimeSpan? RetryAfter { get; init; }
+    }
+
+    /// <summary>The history is forgotten before the request is looked at: a list that is continued is answered 410.</summary>
+    internal sealed record Expired : Fault;
 
     /// <summary>The connection ends before the request reaches the world.</summary>
     internal sealed record ResetBefore : Fault;

@@ -46,5 +46,11 @@ internal sealed record ClusterSettings
     /// <summary>How many changes a watch may lie behind before it is told 410.</summary>
     public int HistoryLength { get; init; } = 10_000;
 
+    /// <summary>How many requests of the judged group may be under way at once; null is without a bound.</summary>
+    public int? Seats { get; init; }
+
+    /// <summary>How long the API server works on each request before it answers.</summary>
+    public TimeSpan AnswersIn { get; init; }
+
     public int PodCapacity { get; init; } = 58;
 }

@@ -9,6 +9,8 @@ namespace DrainerFunction.Sandbox.World.Kubernetes;
 /// </summary>
 internal sealed class Kubelet
 {
+    private static readonly TimeSpan MountPoll = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, Stop> _stops = new(StringComparer.Ordinal);
     private readonly HashSet<string> _starting = [];
     private readonly HashSet<string> _dead = [];
@@ -103,6 +105,12 @@ internal sealed class Kubelet
 
     private void Started(JsonObject pod)
     {
+        if (Current(pod) is { } waiting && waiting.At("metadata", "deletionTimestamp") is null && !_cluster.Volumes.AreAttachedFor(waiting))
+        {
+            _cluster.World.Agenda.After(MountPoll, () => Started(pod));
+            return;
+        }
+
         _starting.Remove(pod.Uid());
         if (Current(pod) is { } now && now.At("metadata", "deletionTimestamp") is null && IsAlive(now.Text("spec", "nodeName")!) && !_cluster.NodeAvailability.IsShuttingDown(now.Text("spec", "nodeName")!))
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -6,6 +7,8 @@ namespace DrainerFunction.Sandbox.World.Kubernetes;
 /// <summary>The few validations that a client of this sandbox can run into; a real API server has many more.</summary>
 internal static partial class ObjectChecks
 {
+    private const long LargestAnnotations = 256 * 1024;
+
     public static void Check(ResourceKind kind, JsonObject thing, JsonObject? old)
     {
         if (old is null && !kind.Group.StartsWith("rbac", StringComparison.Ordinal) && (thing.Name().Length > 253 || !Subdomain().IsMatch(thing.Name())))
@@ -13,6 +16,7 @@ internal static partial class ObjectChecks
             throw ApiRefusal.Invalid(kind, thing.Name(), ("metadata.name", "FieldValueInvalid", $"Invalid value: \"{thing.Name()}\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"));
         }
 
+        CheckAnnotations(kind, thing);
         switch (kind.Kind)
         {
             case "Pod":
@@ -25,6 +29,16 @@ internal static partial class ObjectChecks
                 throw ApiRefusal.Invalid(kind, thing.Name(), ("spec", "FieldValueInvalid", "Invalid value: minAvailable and maxUnavailable cannot be both set"));
             default:
                 break;
+        }
+    }
+
+    // Keys and values of all annotations together.
+    private static void CheckAnnotations(ResourceKind kind, JsonObject thing)
+    {
+        var size = (thing.At("metadata", "annotations") as JsonObject ?? []).Sum(pair => (long)Encoding.UTF8.GetByteCount(pair.Key) + Encoding.UTF8.GetByteCount(pair.Value.Text() ?? ""));
+        if (size > LargestAnnotations)
+        {
+            throw ApiRefusal.Invalid(kind, thing.Name(), ("metadata.annotations", "FieldValueTooLong", $"Too long: may not be more than {LargestAnnotations} bytes"));
         }
     }
 

@@ -114,7 +114,7 @@ internal sealed class ObjectStore(int historyLength)
     public void Compact()
     {
         _history.Clear();
-        Oldest = Revision;
+        Oldest = ++Revision;
     }
 
     public static string Key(JsonObject thing) => $"{thing.Namespace()}/{thing.Name()}";

@@ -39,6 +39,9 @@ internal sealed record PodSpec(string Name)
     /// <summary>Persistent volume claims; they are made, and their volumes are attached to the node.</summary>
     public IReadOnlyList<string> Claims { get; init; } = [];
 
+    /// <summary>Generic ephemeral volumes: each has a claim that is made and removed with the pod.</summary>
+    public IReadOnlyList<string> Ephemeral { get; init; } = [];
+
     public string? PriorityClass { get; init; }
 
     public IReadOnlyList<string> Finalizers { get; init; } = [];
@@ -90,6 +93,15 @@ internal sealed record PodSpec(string Name)
         }
 
         var volumes = new JsonArray([.. Claims.Select(claim => new JsonObject { ["name"] = claim, ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = claim } })]);
+        foreach (var name in Ephemeral)
+        {
+            volumes.Add((JsonNode)new JsonObject
+            {
+                ["name"] = name,
+                ["ephemeral"] = new JsonObject { ["volumeClaimTemplate"] = new JsonObject { ["spec"] = new JsonObject { ["accessModes"] = new JsonArray("ReadWriteOnce") } } },
+            });
+        }
+
         if (HasEmptyDir)
         {
             volumes.Add((JsonNode)new JsonObject { ["name"] = "scratch", ["emptyDir"] = new JsonObject() });

@@ -26,6 +26,7 @@ internal static class ResourceKinds
     public static readonly ResourceKind NewEvents = new("events.k8s.io", "v1", "events", "Event", true, ["ev"], []);
     public static readonly ResourceKind Namespaces = new("", "v1", "namespaces", "Namespace", false, ["ns"], ["status", "finalize"]);
     public static readonly ResourceKind PersistentVolumeClaims = new("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", true, ["pvc"], ["status"]);
+    public static readonly ResourceKind PersistentVolumes = new("", "v1", "persistentvolumes", "PersistentVolume", false, ["pv"], ["status"]);
     public static readonly ResourceKind ReplicationControllers = new("", "v1", "replicationcontrollers", "ReplicationController", true, ["rc"], ["status", "scale"]);
     public static readonly ResourceKind Deployments = new("apps", "v1", "deployments", "Deployment", true, ["deploy"], ["status", "scale"]);
     public static readonly ResourceKind ReplicaSets = new("apps", "v1", "replicasets", "ReplicaSet", true, ["rs"], ["status", "scale"]);
@@ -50,7 +51,7 @@ internal static class ResourceKinds
         new("", "v1", "secrets", "Secret", true, [], []),
         new("", "v1", "serviceaccounts", "ServiceAccount", true, ["sa"], []),
         new("", "v1", "endpoints", "Endpoints", true, ["ep"], []),
-        new("", "v1", "persistentvolumes", "PersistentVolume", false, ["pv"], ["status"]),
+        PersistentVolumes,
         Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, DisruptionBudgets,
         new("coordination.k8s.io", "v1", "leases", "Lease", true, [], []),
         VolumeAttachments, PriorityClasses, NewEvents,

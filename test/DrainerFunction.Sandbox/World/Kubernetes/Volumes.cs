@@ -3,14 +3,22 @@ using System.Text.Json.Nodes;
 namespace DrainerFunction.Sandbox.World.Kubernetes;
 
 /// <summary>
-/// The attach and detach of persistent volumes: they appear in the node's status when a pod with claims is bound to it
-/// and leave it some seconds after the last such pod is gone; six minutes later if no kubelet says that they are unmounted.
+/// The attach and detach of persistent volumes: they appear in the node's status when a pod with claims is bound to it and
+/// leave it some seconds after the last such pod has ended, whether or not its object is still there; six minutes later if
+/// no kubelet says that they are unmounted. A volume that is still on another node is waited for.
 /// </summary>
 internal sealed class Volumes
 {
+    public const string EbsDriver = "ebs.csi.aws.com";
+    public const string EfsDriver = "efs.csi.aws.com";
+
     private static readonly TimeSpan MaxWaitForUnmount = TimeSpan.FromMinutes(6);
 
     private readonly Cluster _cluster;
+    private readonly Dictionary<string, HashSet<string>> _nodesOf = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AttachableVolume> _volumes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AttachableVolume> _lastOfClaim = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Node, string Volume)> _detaching = [];
 
     public Volumes(Cluster cluster)
     {
@@ -19,16 +27,39 @@ internal sealed class Volumes
     }
 
     /// <summary>Makes a claim and the volume that it is bound to, unless it is there.</summary>
-    public void Claim(string space, string name)
+    public void Claim(string space, string name) => Claim(new VolumeSpec(name) { Namespace = space });
+
+    /// <param name="owner">The pod of an ephemeral claim.</param>
+    public void Claim(VolumeSpec volume, JsonObject? owner = null)
     {
-        if (_cluster.Store.Get(ResourceKinds.PersistentVolumeClaims, space, name) is null)
+        if (_cluster.Store.Get(ResourceKinds.PersistentVolumeClaims, volume.Namespace, volume.Claim) is not null)
         {
-            _cluster.Registry.Create(
-                ResourceKinds.PersistentVolumeClaims,
-                space,
-                new() { ["metadata"] = new JsonObject { ["name"] = name }, ["spec"] = new JsonObject { ["accessModes"] = new JsonArray("ReadWriteOnce"), ["volumeName"] = VolumeOf(space, name) } },
-                afterwards: claim => claim["status"] = new JsonObject { ["phase"] = "Bound" });
+            return;
         }
+
+        var isBound = volume.Kind != VolumeSpec.Unbound;
+        if (isBound)
+        {
+            _cluster.Registry.Create(ResourceKinds.PersistentVolumes, null, volume.ToVolume(), afterwards: one => one["status"] = new JsonObject { ["phase"] = "Bound" });
+        }
+
+        var metadata = new JsonObject { ["name"] = volume.Claim };
+        if (owner is not null)
+        {
+            metadata["ownerReferences"] = new JsonArray(Workloads.Reference(owner));
+        }
+
+        var spec = new JsonObject { ["accessModes"] = new JsonArray(volume.Kind is VolumeSpec.Efs ? "ReadWriteMany" : "ReadWriteOnce") };
+        if (isBound)
+        {
+            spec["volumeName"] = volume.VolumeName;
+        }
+
+        _cluster.Registry.Create(
+            ResourceKinds.PersistentVolumeClaims,
+            volume.Namespace,
+            new() { ["metadata"] = metadata, ["spec"] = spec },
+            afterwards: claim => claim["status"] = new JsonObject { ["phase"] = isBound ? "Bound" : "Pending" });
     }
 
     /// <summary>Gives a StatefulSet's pod the claims that its templates ask for.</summary>
@@ -45,52 +76,156 @@ internal sealed class Volumes
         }
     }
 
-    private static string[] ClaimsOf(JsonObject pod) =>
-        [.. pod.Items("spec", "volumes").Select(volume => volume.Text("persistentVolumeClaim", "claimName")).OfType<string>()];
+    /// <summary>Whether a kubelet could mount all that the pod asks for; until then the pod does not start.</summary>
+    public bool AreAttachedFor(JsonObject pod) =>
+        pod.Text("spec", "nodeName") is { } node && Of(pod).All(volume => !volume.IsAttachable || NodesOf(volume.Name).Contains(node));
+
+    /// <summary>As the controller that attaches and detaches sees it: none of its containers runs, whatever becomes of the object.</summary>
+    private static bool HasEnded(JsonObject pod) =>
+        pod.Text("status", "phase") is "Succeeded" or "Failed"
+        || (pod.At("metadata", "deletionTimestamp") is not null && pod.At("status", "containerStatuses") is not null
+            && pod.Items("status", "containerStatuses").All(container => container.At("state", "terminated") is not null));
 
     private void Notice(StoreChange change)
     {
-        if (change.Kind != ResourceKinds.Pods || change.Object.Text("spec", "nodeName") is not { Length: > 0 } node)
+        if (change.Kind == ResourceKinds.Nodes && (change.Before is null || change.After is null))
+        {
+            NodeCameOrWent(change);
+            return;
+        }
+
+        if (change.Kind != ResourceKinds.Pods)
         {
             return;
         }
 
-        foreach (var claim in ClaimsOf(change.Object))
+        if (change.Before is null)
         {
-            var volume = VolumeOf(change.Object.Namespace()!, claim);
-            if (change.After is null)
+            MakeEphemeral(change.After!);
+        }
+
+        if (change.Object.Text("spec", "nodeName") is { Length: > 0 } node)
+        {
+            foreach (var volume in Of(change.Object).ToArray())
             {
-                Detach(node, change.Object.Namespace()!, claim);
+                Settle(node, volume);
             }
-            else if (change.Before.Text("spec", "nodeName") != node)
+        }
+
+        if (change.After is null)
+        {
+            RemoveEphemeral(change.Before!);
+        }
+    }
+
+    private void NodeCameOrWent(StoreChange change)
+    {
+        var node = change.Object.Name();
+        foreach (var (volume, nodes) in _nodesOf.Where(pair => change.After is null && pair.Value.Remove(node)).ToArray())
+        {
+            Attachment(node, volume, _volumes[volume], attached: false);
+            Offer(_volumes[volume]);
+        }
+
+        foreach (var volume in change.After is null ? [] : _cluster.Store.Pods.On(node).Where(pod => !HasEnded(pod)).SelectMany(Of).ToArray())
+        {
+            Settle(node, volume);
+        }
+    }
+
+    private void Settle(string node, AttachableVolume volume)
+    {
+        if (!volume.IsAttachable || _cluster.Node(node) is null)
+        {
+            return;
+        }
+
+        if (!IsNeeded(node, volume))
+        {
+            Detach(node, volume);
+        }
+        else if (!NodesOf(volume.Name).Contains(node))
+        {
+            Attach(node, volume);
+        }
+    }
+
+    private bool IsNeeded(string node, AttachableVolume volume) =>
+        _cluster.Store.Pods.On(node).Any(pod => !HasEnded(pod) && Of(pod).Any(its => its.Name == volume.Name));
+
+    private void Attach(string node, AttachableVolume volume)
+    {
+        if (NodesOf(volume.Name).FirstOrDefault() is { } other)
+        {
+            _cluster.World.Tape.Record("kubernetes", "multi-attach", node, $"{volume.Name} cannot be attached to {node}: it is attached to {other}");
+            return;
+        }
+
+        _volumes[volume.Name] = volume;
+        NodesOf(volume.Name).Add(node);
+        Set(node, volume, attached: true);
+    }
+
+    private void Detach(string node, AttachableVolume volume)
+    {
+        if (!NodesOf(volume.Name).Contains(node) || !_detaching.Add((node, volume.Name)))
+        {
+            return;
+        }
+
+        var isDeclaredDead = _cluster.Node(node) is { } its && Tolerations.Taints(its).Any(taint => taint.Text("key") == "node.kubernetes.io/out-of-service");
+        var after = _cluster.Kubelet.IsAlive(node) || isDeclaredDead ? volume.DetachesIn ?? _cluster.Settings.VolumeDetach : MaxWaitForUnmount;
+        _cluster.World.Agenda.After(after, () =>
+        {
+            _detaching.Remove((node, volume.Name));
+            if (IsNeeded(node, volume) || !NodesOf(volume.Name).Contains(node))
             {
-                Set(node, volume, attached: true);
+                return;
+            }
+
+            if (volume.DetachFails)
+            {
+                _cluster.World.Tape.Record("kubernetes", "detach-failed", node, $"{volume.Name} cannot be detached from {node}");
+                return;
+            }
+
+            NodesOf(volume.Name).Remove(node);
+            Set(node, volume, attached: false);
+            _cluster.World.Tape.Record("kubernetes", "volume-detached", node, $"the volume of {volume.Claim} is detached from {node}");
+            Offer(volume);
+        });
+    }
+
+    /// <summary>To the pod elsewhere that waits for it.</summary>
+    private void Offer(AttachableVolume volume)
+    {
+        foreach (var name in _cluster.Store.List(ResourceKinds.Nodes).Select(node => node.Name()).ToArray())
+        {
+            if (IsNeeded(name, volume) && NodesOf(volume.Name).Count == 0)
+            {
+                Attach(name, volume);
             }
         }
     }
 
-    private void Detach(string node, string space, string claim)
+    private HashSet<string> NodesOf(string volume)
     {
-        var isDeclaredDead = _cluster.Node(node) is { } its && Tolerations.Taints(its).Any(taint => taint.Text("key") == "node.kubernetes.io/out-of-service");
-        var after = _cluster.Kubelet.IsAlive(node) || isDeclaredDead ? _cluster.Settings.VolumeDetach : MaxWaitForUnmount;
-        _cluster.World.Agenda.After(after, () =>
+        if (!_nodesOf.TryGetValue(volume, out var nodes))
         {
-            if (!_cluster.Store.Pods.On(node).Any(pod => pod.Namespace() == space && ClaimsOf(pod).Contains(claim)))
-            {
-                Set(node, VolumeOf(space, claim), attached: false);
-                _cluster.World.Tape.Record("kubernetes", "volume-detached", node, $"the volume of {space}/{claim} is detached from {node}");
-            }
-        });
+            _nodesOf[volume] = nodes = new(StringComparer.Ordinal);
+        }
+
+        return nodes;
     }
 
-    private void Set(string nodeName, string volume, bool attached)
+    private void Set(string nodeName, AttachableVolume volume, bool attached)
     {
         if (_cluster.Node(nodeName) is not { } node)
         {
             return;
         }
 
-        var name = $"kubernetes.io/csi/ebs.csi.aws.com^{volume}";
+        var name = volume.Name;
         _cluster.Registry.UpdateStatus(ResourceKinds.Nodes, node, next =>
         {
             var status = next.Child("status");
@@ -98,12 +233,12 @@ internal sealed class Volumes
             status["volumesAttached"] = new JsonArray([.. others.Select(one => one.DeepClone()), .. attached ? [new JsonObject { ["name"] = name, ["devicePath"] = "" }] : Array.Empty<JsonNode>()]);
             status["volumesInUse"] = new JsonArray([.. inUse.Select(one => JsonValue.Create(one)), .. attached ? [JsonValue.Create(name)] : Array.Empty<JsonNode>()]);
         });
-        Attachment(nodeName, volume, attached);
+        Attachment(nodeName, name, volume, attached);
     }
 
-    private void Attachment(string node, string volume, bool attached)
+    private void Attachment(string node, string volumeName, AttachableVolume volume, bool attached)
     {
-        var name = $"csi-{volume}-{node}";
+        var name = $"csi-{volumeName.Split('^')[^1]}-{node}";
         var exists = _cluster.Store.Get(ResourceKinds.VolumeAttachments, null, name) is not null;
         if (attached && !exists)
         {
@@ -113,7 +248,7 @@ internal sealed class Volumes
                 new()
                 {
                     ["metadata"] = new JsonObject { ["name"] = name },
-                    ["spec"] = new JsonObject { ["attacher"] = "ebs.csi.aws.com", ["nodeName"] = node, ["source"] = new JsonObject { ["persistentVolumeName"] = volume } },
+                    ["spec"] = new JsonObject { ["attacher"] = EbsDriver, ["nodeName"] = node, ["source"] = new JsonObject { ["persistentVolumeName"] = volume.PersistentVolume } },
                 },
                 afterwards: attachment => attachment["status"] = new JsonObject { ["attached"] = true });
         }
@@ -123,5 +258,66 @@ internal sealed class Volumes
         }
     }
 
-    private static string VolumeOf(string space, string claim) => $"vol-{space}-{claim}";
+    private void MakeEphemeral(JsonObject pod)
+    {
+        foreach (var volume in pod.Items("spec", "volumes").Where(volume => volume.At("ephemeral") is not null))
+        {
+            Claim(new VolumeSpec($"{pod.Name()}-{volume.Text("name")}") { Namespace = pod.Namespace()! }, pod);
+        }
+    }
+
+    // The claim goes with its pod, and with the claim its volume, which is detached on the way.
+    private void RemoveEphemeral(JsonObject pod)
+    {
+        foreach (var claim in _cluster.Store.List(ResourceKinds.PersistentVolumeClaims, pod.Namespace()).Where(claim => claim.Items("metadata", "ownerReferences").Any(owner => owner.Text("uid") == pod.Uid())).ToArray())
+        {
+            _cluster.Registry.Delete(ResourceKinds.PersistentVolumeClaims, claim.Namespace(), claim.Name(), DeleteOptions.None);
+            if (claim.Text("spec", "volumeName") is { } volume && _cluster.Store.Get(ResourceKinds.PersistentVolumes, null, volume) is not null)
+            {
+                _cluster.Registry.Delete(ResourceKinds.PersistentVolumes, null, volume, DeleteOptions.None);
+            }
+        }
+    }
+
+    private static IEnumerable<string> ClaimsOf(JsonObject pod) => pod.Items("spec", "volumes")
+        .Select(volume => volume.Text("persistentVolumeClaim", "claimName") ?? (volume.At("ephemeral") is null ? null : $"{pod.Name()}-{volume.Text("name")}"))
+        .OfType<string>();
+
+    private IEnumerable<AttachableVolume> Of(JsonObject pod)
+    {
+        foreach (var claim in ClaimsOf(pod))
+        {
+            var key = $"{pod.Namespace()}/{claim}";
+            if (_cluster.Store.Get(ResourceKinds.PersistentVolumeClaims, pod.Namespace(), claim).Text("spec", "volumeName") is { } name
+                && _cluster.Store.Get(ResourceKinds.PersistentVolumes, null, name) is { } volume)
+            {
+                yield return _lastOfClaim[key] = AttachableVolume.Of(key, volume);
+            }
+            else if (_lastOfClaim.TryGetValue(key, out var last))
+            {
+                // The claim went before its pod, as in a namespace that is being deleted.
+                yield return last;
+            }
+        }
+    }
+
+    /// <param name="Claim">Namespace and name.</param>
+    /// <param name="Name">As the status of a node names it; migrated sources under the name that their driver gives.</param>
+    private sealed record AttachableVolume(string Claim, string PersistentVolume, string Name, bool IsAttachable, TimeSpan? DetachesIn, bool DetachFails)
+    {
+        public static AttachableVolume Of(string claim, JsonObject volume)
+        {
+            var (driver, handle) = volume.At("spec", "csi") is { } csi ? (csi.Text("driver"), csi.Text("volumeHandle"))
+                : volume.Text("spec", "awsElasticBlockStore", "volumeID") is { } id ? (EbsDriver, id.Split('/')[^1])
+                : (null, null);
+            var time = volume.Annotation("sandbox/detaches-in");
+            return new(
+                claim,
+                volume.Name(),
+                $"kubernetes.io/csi/{driver}^{handle}",
+                driver is EbsDriver,
+                time is null ? null : TimeSpan.FromMilliseconds(long.Parse(time.Replace("ms", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture)),
+                volume.Annotation("sandbox/detach-fails") is not null);
+        }
+    }
 }
