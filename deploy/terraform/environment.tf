@@ -42,9 +42,10 @@ locals {
     KUBERNETES_EVENTS_EXTRA_ANNOTATIONS     = join(",", var.kubernetes_events_extra_annotations)
     QUEUE_URL                               = aws_sqs_queue.normal.url
     WEBHOOK_URL_PARAMETER                   = var.webhook_url_parameter == null ? "" : var.webhook_url_parameter
-    WEBHOOK_HEADERS                         = var.webhook_headers == null ? "" : var.webhook_headers
-    WEBHOOK_TEMPLATE                        = var.webhook_template == null ? "" : var.webhook_template
-    WEBHOOK_PROXY                           = var.webhook_proxy == null ? "" : var.webhook_proxy
+    WEBHOOK_HEADERS_PARAMETER               = var.webhook_headers_parameter == null ? "" : var.webhook_headers_parameter
+    WEBHOOK_TEMPLATE_PARAMETER              = var.webhook_template_parameter == null ? "" : var.webhook_template_parameter
+    WEBHOOK_PROXY_PARAMETER                 = var.webhook_proxy_parameter == null ? "" : var.webhook_proxy_parameter
+    WEBHOOK_ALLOW_HTTP                      = tostring(var.webhook_allow_http)
     LOG_LEVEL                               = var.log_level
     METRICS_NAMESPACE                       = var.metrics_namespace
   }

@@ -88,8 +88,8 @@ resource "aws_lambda_function" "drainer" {
       error_message = "assume_role_external_id does nothing without assume_role_name."
     }
     precondition {
-      condition     = var.webhook_url_parameter != null || (var.webhook_headers == null && var.webhook_template == null && var.webhook_proxy == null)
-      error_message = "webhook_headers, webhook_template and webhook_proxy do nothing without webhook_url_parameter."
+      condition     = var.webhook_url_parameter != null || (var.webhook_headers_parameter == null && var.webhook_template_parameter == null && var.webhook_proxy_parameter == null && !var.webhook_allow_http)
+      error_message = "webhook_headers_parameter, webhook_template_parameter, webhook_proxy_parameter and webhook_allow_http do nothing without webhook_url_parameter."
     }
     precondition {
       condition     = var.minimum_pollers != 1

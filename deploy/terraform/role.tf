@@ -16,8 +16,11 @@ locals {
   # Which groups' hooks: those named, those with the tag, or all. Exactly one of the three holds.
   hooks_policy = length(var.auto_scaling_group_arns) > 0 ? "HooksOfNamedGroups" : var.check_tag_before_draining ? "HooksOfTaggedGroups" : "HooksOfAnyGroup"
 
-  assume_role           = var.assume_role_name == null ? "" : var.assume_role_name
-  webhook_parameter_arn = var.webhook_url_parameter == null ? "" : "arn:${local.partition}:ssm:${local.region}:${local.account}:parameter${var.webhook_url_parameter}"
+  assume_role = var.assume_role_name == null ? "" : var.assume_role_name
+
+  webhook_parameters = [for name in [var.webhook_url_parameter, var.webhook_headers_parameter, var.webhook_template_parameter, var.webhook_proxy_parameter] :
+    "arn:${local.partition}:ssm:${local.region}:${local.account}:parameter${name}" if name != null
+  ]
 
   policies = {
     Queues = {
@@ -112,13 +115,13 @@ locals {
         },
       ]
     }
-    WebhookUrl = {
+    Webhook = {
       wanted = var.webhook_url_parameter != null
       statements = [
         {
           Effect   = "Allow"
           Action   = "ssm:GetParameter"
-          Resource = local.webhook_parameter_arn
+          Resource = local.webhook_parameters
         },
         {
           Effect   = "Allow"
@@ -127,7 +130,7 @@ locals {
           Condition = {
             StringEquals = {
               "kms:ViaService"                      = "ssm.${local.region}.${local.dns_suffix}"
-              "kms:EncryptionContext:PARAMETER_ARN" = local.webhook_parameter_arn
+              "kms:EncryptionContext:PARAMETER_ARN" = local.webhook_parameters
             }
           }
         },

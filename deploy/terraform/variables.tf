@@ -709,36 +709,42 @@ variable "webhook_url_parameter" {
   }
 }
 
-variable "webhook_headers" {
-  description = "Headers of the webhook as a JSON object. Empty means JSON content."
+variable "webhook_headers_parameter" {
+  description = "Name of an SSM parameter (SecureString) that holds the webhook's headers as a JSON object. Empty means JSON content."
   type        = string
   default     = null
-  sensitive   = true
 
   validation {
-    condition     = var.webhook_headers == null || can(regex("^\\{[\\s\\S]*\\}$", var.webhook_headers))
-    error_message = "webhook_headers: allowed is a JSON object of names and texts."
+    condition     = var.webhook_headers_parameter == null || can(regex("^/[A-Za-z0-9_./-]+$", var.webhook_headers_parameter))
+    error_message = "webhook_headers_parameter: allowed is the name of an SSM parameter that begins with a slash."
   }
 }
 
-variable "webhook_template" {
-  description = "Body of the webhook with placeholders such as {{node}} (docs/notices.md). Empty means the default."
+variable "webhook_template_parameter" {
+  description = "Name of an SSM parameter (SecureString) that holds the body of a notice with placeholders such as {{node}} (docs/notices.md). Empty means the default."
   type        = string
   default     = null
 
   validation {
-    condition     = var.webhook_template == null || (!can(regex("^[\\s\\S]*\\{\\{-?\\s*([.$]|(range|if|with|end|else|define|template|block|printf|toJson|index|len|eq|ne|and|or|not)\\b)", var.webhook_template)) && can(regex("^[\\s\\S]*$", var.webhook_template)))
-    error_message = "webhook_template: allowed is a text with placeholders such as {{node}}, not a Go template (docs/migrating-from-nth.md)."
+    condition     = var.webhook_template_parameter == null || can(regex("^/[A-Za-z0-9_./-]+$", var.webhook_template_parameter))
+    error_message = "webhook_template_parameter: allowed is the name of an SSM parameter that begins with a slash."
   }
 }
 
-variable "webhook_proxy" {
-  description = "Proxy for the webhook alone."
+variable "webhook_proxy_parameter" {
+  description = "Name of an SSM parameter (SecureString) that holds the URL of a proxy for the webhook alone. Empty means none."
   type        = string
   default     = null
 
   validation {
-    condition     = var.webhook_proxy == null || can(regex("^(https?|tcp)://[^\\s]+$", var.webhook_proxy))
-    error_message = "webhook_proxy: allowed is an http, https or tcp URL."
+    condition     = var.webhook_proxy_parameter == null || can(regex("^/[A-Za-z0-9_./-]+$", var.webhook_proxy_parameter))
+    error_message = "webhook_proxy_parameter: allowed is the name of an SSM parameter that begins with a slash."
   }
+}
+
+variable "webhook_allow_http" {
+  description = "Accept a webhook with a plain http URL, which shows notices and headers to the network."
+  type        = bool
+  default     = false
+  nullable    = false
 }

@@ -61,6 +61,7 @@ internal static partial class FunctionHost
         var own = new OwnAccount(calls, connection);
         var role = options.AssumeRoleName is { } name ? new AssumedRole(name, options.AssumeRoleExternalId) : null;
         var aws = new AwsClients(connection, own, role, time);
+        var proxy = new WebhookProxy();
         var ports = new Ports(
             aws,
             new Queues(new(() => new AmazonSQSClient(connection.OwnCredentials, connection.Set(new AmazonSQSConfig(), region))), calls),
@@ -68,7 +69,8 @@ internal static partial class FunctionHost
             new Webhook(
                 options,
                 new Parameters(new(() => new AmazonSimpleSystemsManagementClient(connection.OwnCredentials, connection.Set(new AmazonSimpleSystemsManagementConfig(), region))), calls),
-                WebhookTransport.Create(options.WebhookProxy),
+                WebhookTransport.Create(proxy),
+                proxy,
                 time,
                 random,
                 loggers.CreateLogger<Webhook>()),

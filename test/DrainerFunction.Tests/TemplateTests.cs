@@ -8,8 +8,8 @@ namespace DrainerFunction;
 /// <summary>template.yaml and the function agree.</summary>
 public sealed class TemplateTests
 {
-    // A URL with a token in it belongs into SSM, not into a function's configuration.
-    private static readonly string[] ByHandOnly = ["WEBHOOK_URL"];
+    // What holds tokens belongs into SSM, not into a function's configuration.
+    private static readonly string[] ByHandOnly = ["WEBHOOK_URL", "WEBHOOK_HEADERS", "WEBHOOK_TEMPLATE", "WEBHOOK_PROXY"];
 
     public static TheoryData<string, string> Extremes => [.. from parameter in Stack.Parameters
         from key in (string[])["AllowedValues", "MinValue", "MaxValue"]

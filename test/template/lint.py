@@ -48,7 +48,7 @@ GOOD = {
     "most": dict(MaximumConcurrency="1000", ReservedConcurrency="1000", MemorySize="3008", LogRetentionDays="3653", Architecture="arm64"),
     "least": dict(MaximumConcurrency="50", MemorySize="128", LogRetentionDays="1", MetricsNamespace="team/drains#1:a-b"),
     "private": dict(SubnetIds="subnet-0a1b2c3d,subnet-1a1b2c3d", SecurityGroupIds="sg-0a1b2c3d"),
-    "webhook": dict(WebhookUrlParameter="/node-drainer/webhook", WebhookHeaders='{"a":"b"}', WebhookProxy="http://proxy:3128", WebhookTemplate='{"text":"{{node}}"}'),
+    "webhook": dict(WebhookUrlParameter="/node-drainer/webhook", WebhookHeadersParameter="/node-drainer/headers", WebhookTemplateParameter="/a/b", WebhookProxyParameter="/c", WebhookAllowHttp="true"),
     "topic": dict(AlarmTopicArn="arn:aws:sns:eu-central-1:123456789012:on-call", RunbookUrl="https://wiki.example/drainer", LivenessPeriod="86400"),
     "events": dict(EmitKubernetesEvents="true", KubernetesEventsExtraAnnotations="team=platform"),
 }
@@ -58,7 +58,7 @@ BAD = {
     "RoleNeedsAccounts": dict(AssumeRoleName="node-drainer"),
     "AccountsNeedTheRole": dict(Accounts="123456789012,210987654321"),
     "ExternalIdNeedsRole": dict(AssumeRoleExternalId="an-id"),
-    "WebhookSettingsNeedTheUrl": dict(WebhookProxy="http://proxy:3128"),
+    "WebhookSettingsNeedTheUrl": dict(WebhookProxyParameter="/proxy"),
     "OnePollerIsNotEnough": dict(MinimumPollers="1"),
     "TagValueNeedsTheCheck": dict(CheckTagBeforeDraining="false", ManagedTagValue="yes"),
     "AnnotationsNeedEvents": dict(KubernetesEventsExtraAnnotations="team=platform"),

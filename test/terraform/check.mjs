@@ -17,7 +17,7 @@ const everything = {
   ClusterNames: 'a,b,c,d,e', Accounts: '123456789012,210987654321', Regions: 'eu-west-1,eu-central-1', AssumeRoleName: 'ops/node-drainer', AssumeRoleExternalId: 'an-id',
   RoleName: 'node-drainer', RolePath: '/platform/', PermissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary', CreateHookNotificationRole: 'true',
   KmsKeyArn: 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d', LogDeletionPolicy: 'Retain', QueueRetention: '3600', DeadLetterRetention: '86400',
-  SubnetIds: 'subnet-0a1b2c3d,subnet-1a1b2c3d', SecurityGroupIds: 'sg-0a1b2c3d', WebhookUrlParameter: '/node-drainer/webhook', AlarmTopicArn: 'arn:aws:sns:eu-central-1:123456789012:on-call',
+  SubnetIds: 'subnet-0a1b2c3d,subnet-1a1b2c3d', SecurityGroupIds: 'sg-0a1b2c3d', WebhookUrlParameter: '/node-drainer/webhook', WebhookHeadersParameter: '/node-drainer/headers', WebhookTemplateParameter: '/a/b', WebhookProxyParameter: '/c', WebhookAllowHttp: 'true', AlarmTopicArn: 'arn:aws:sns:eu-central-1:123456789012:on-call',
   RunbookUrl: 'https://wiki.example/drainer', LivenessPeriod: '3600', MinimumPollers: '2', MaximumPollers: '20', ReservedConcurrency: '100', ManagedTagKey: 'team', ManagedTagValue: 'platform',
 };
 
@@ -308,7 +308,7 @@ function* refusals(side, template, module) {
   const bad = [
     { SubnetIds: 'subnet-0a1b2c3d' }, { SecurityGroupIds: 'sg-0a1b2c3d' }, { AssumeRoleName: 'node-drainer' }, { Accounts: '123456789012,210987654321' }, { AssumeRoleExternalId: 'an-id' }, { MinimumPollers: '1' },
     { CheckTagBeforeDraining: 'false', ManagedTagValue: 'yes' }, { KubernetesEventsExtraAnnotations: 'team=platform' },
-    ...['WebhookProxy', 'WebhookHeadersParameter', 'WebhookTemplateParameter', 'WebhookProxyParameter'].map(name => ({ [name]: name === 'WebhookProxy' ? 'http://proxy:3128' : '/a/b' })), { AllowHttpWebhook: 'true' },
+    ...['WebhookHeadersParameter', 'WebhookTemplateParameter', 'WebhookProxyParameter'].map(name => ({ [name]: '/a/b' })), { WebhookAllowHttp: 'true' },
   ].filter(given => Object.keys(given).every(name => template.Parameters[name])).map(given => (side.cases.defaults.HubRoleArn ? { ...hub, ...given } : given));
   const broken = new Set();
   for (const given of bad) {

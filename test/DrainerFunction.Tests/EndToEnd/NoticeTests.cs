@@ -28,13 +28,15 @@ public sealed class NoticeTests : IDisposable
         var scenario = ScenarioFiles.Load("budget");
         scenario.Expect.Within = null;
         scenario.Function.Parameters["WebhookUrlParameter"] = Parameter;
-        scenario.Function.Parameters["WebhookHeaders"] = $$"""{"Authorization":"Bearer {{HeaderSecret}}","Content-Type":"application/json"}""";
-        scenario.Function.Parameters["WebhookTemplate"] = """{"notice":"{{notice}}","id":"{{id}}","node":"{{node}}"}""";
+        scenario.Function.Parameters["WebhookHeadersParameter"] = $"{Parameter}-headers";
+        scenario.Function.Parameters["WebhookTemplateParameter"] = $"{Parameter}-template";
         scenario.Function.Parameters["LogLevel"] = "trace";
         scenario.Function.Parameters["EmitKubernetesEvents"] = "true";
 
         await using var run = new SandboxRun(scenario, new() { Program = TheFunction.Program, Speed = 10 });
         run.World.Aws.Default.Ssm.PutParameter(Parameter, $"{_address}services/{Secret}", secure: true);
+        run.World.Aws.Default.Ssm.PutParameter($"{Parameter}-headers", $$"""{"Authorization":"Bearer {{HeaderSecret}}","Content-Type":"application/json"}""", secure: true);
+        run.World.Aws.Default.Ssm.PutParameter($"{Parameter}-template", """{"notice":"{{notice}}","id":"{{id}}","node":"{{node}}"}""", secure: true);
         run.Logs.AddSecret(Secret);
         run.Logs.AddSecret(HeaderSecret);
         var end = await run.PlayAsync(TestContext.Current.CancellationToken);

@@ -19,6 +19,7 @@ public sealed class WebhookTests : IDisposable
     private readonly ScriptedHttp _http = new();
     private readonly MemoryStream _log = new();
     private readonly ScriptedParameters _parameters = new();
+    private readonly WebhookProxy _proxy = new();
 
     public void Dispose()
     {
@@ -229,6 +230,65 @@ public sealed class WebhookTests : IDisposable
         Assert.DoesNotContain("another", _http.Seen[^1].Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Headers_template_and_proxy_are_read_from_SSM_beside_the_address_and_stay_out_of_the_log()
+    {
+        _parameters.Values["/drainer/webhook"] = Secret;
+        _parameters.Values["/drainer/headers"] = """{"X-Token":"secret-token-of-ssm"}""";
+        _parameters.Values["/drainer/template"] = """{"routing":"secret-routing-key","node":"{{node}}"}""";
+        _parameters.Values["/drainer/proxy"] = "http://user:secret-password@proxy.example:3128";
+        _http.Answer(HttpStatusCode.OK, "");
+
+        Notify(FromSsm() with { LogLevel = LogLevel.Trace }, Started());
+
+        Assert.Equal("secret-token-of-ssm", _http.Seen[0].Headers["X-Token"]);
+        Assert.Equal("""{"routing":"secret-routing-key","node":"ip-10-0-1-2.eu-west-1.compute.internal"}""", _http.Seen[0].Body);
+        Assert.Equal(new Uri("http://user:secret-password@proxy.example:3128"), _proxy.GetProxy(new(Secret)));
+        Assert.Equal(("user", "secret-password"), (_proxy.GetCredential(new(Secret), "Basic")!.UserName, _proxy.GetCredential(new(Secret), "Basic")!.Password));
+        Assert.DoesNotContain("secret-", Log(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/drainer/headers", "no json", "/drainer/headers does not hold a JSON object of header names and texts")]
+    [InlineData("/drainer/template", "{{ .NodeName }}", "/drainer/template is a Go template; here {{ .NodeName }} is {{node}}")]
+    [InlineData("/drainer/template", "{{nodee}}", "/drainer/template names nodee")]
+    [InlineData("/drainer/proxy", "no url", "/drainer/proxy does not hold an http, https or tcp URL")]
+    [InlineData("/drainer/webhook", "http://hooks.example/plain", "WEBHOOK_ALLOW_HTTP=true accepts that")]
+    public void A_part_in_SSM_that_cannot_be_used_is_named_and_nothing_is_sent(string parameter, string value, string why)
+    {
+        _parameters.Values["/drainer/webhook"] = Secret;
+        _parameters.Values["/drainer/headers"] = "{}";
+        _parameters.Values["/drainer/template"] = "{}";
+        _parameters.Values["/drainer/proxy"] = "http://proxy.example:3128";
+        _parameters.Values[parameter] = value;
+
+        Notify(FromSsm(), Started());
+
+        Assert.Contains(why, Assert.Single(Warnings()), StringComparison.Ordinal);
+        Assert.Empty(_http.Seen);
+    }
+
+    [Theory]
+    [InlineData("http://hooks.example/plain", true)]
+    [InlineData("http://127.0.0.1:8080/plain", false)]
+    public void Plain_http_is_used_where_it_is_accepted_or_stays_on_the_machine(string url, bool accepted)
+    {
+        _parameters.Values["/drainer/webhook"] = url;
+        _http.Answer(HttpStatusCode.OK, "");
+
+        Notify(new() { WebhookUrlParameter = "/drainer/webhook", WebhookAllowHttp = accepted }, Started());
+
+        Assert.Equal("POST /plain", Assert.Single(_http.Seen).Line);
+    }
+
+    private static DrainerOptions FromSsm() => new()
+    {
+        WebhookUrlParameter = "/drainer/webhook",
+        WebhookHeadersParameter = "/drainer/headers",
+        WebhookTemplateParameter = "/drainer/template",
+        WebhookProxyParameter = "/drainer/proxy",
+    };
+
     private static Notice.Started Started() => new(Stories.Drained(), "r-1");
 
     private TimeSpan Notify(DrainerOptions options, Notice notice)
@@ -238,7 +298,7 @@ public sealed class WebhookTests : IDisposable
     }
 
     private Webhook Webhook(DrainerOptions options) =>
-        new(options, _parameters, _http, _time.Clock, new Random(1), new JsonLinesLoggers(new LineOutput(_log), options.LogLevel, _time.Clock).CreateLogger<Webhook>());
+        new(options, _parameters, _http, _proxy, _time.Clock, new Random(1), new JsonLinesLoggers(new LineOutput(_log), options.LogLevel, _time.Clock).CreateLogger<Webhook>());
 
     private string Log() => Encoding.UTF8.GetString(_log.ToArray());
 
@@ -250,12 +310,14 @@ public sealed class WebhookTests : IDisposable
     {
         public string? Value { get; set; }
 
+        public Dictionary<string, string> Values { get; } = [];
+
         public List<string> Asked { get; } = [];
 
         public Task<string> GetAsync(string name, CancellationToken cancellationToken)
         {
             Asked.Add(name);
-            return Value is { } value
+            return (Values.GetValueOrDefault(name) ?? Value) is { } value
                 ? Task.FromResult(value)
                 : Task.FromException<string>(new AwsCallException(AwsRefusal.Denied, "ssm:GetParameter", "AccessDenied", "no"));
         }

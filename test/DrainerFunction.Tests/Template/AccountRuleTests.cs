@@ -92,6 +92,13 @@ public sealed class AccountRuleTests
     }
 
     [Fact]
+    public void No_parameter_that_is_secret_is_a_plain_variable_of_the_function()
+    {
+        Assert.DoesNotContain(Stack.Parameters.Values, parameter => parameter.Children.ContainsKey("NoEcho"));
+        Assert.Empty(Plain.Settings.Keys.Intersect(["WEBHOOK_URL", "WEBHOOK_HEADERS", "WEBHOOK_TEMPLATE", "WEBHOOK_PROXY"]));
+    }
+
+    [Fact]
     public void Only_the_named_accounts_may_send_to_the_event_bus()
     {
         Assert.Equal(["123456789012", "210987654321"], Stack.Many(Full.Properties("MemberEventsPolicy")["Statement"]!["Principal"]!["AWS"]));

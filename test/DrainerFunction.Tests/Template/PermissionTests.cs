@@ -108,7 +108,17 @@ public sealed class PermissionTests
 
         Assert.Equal(["arn:aws:ssm:eu-west-1:123456789012:parameter/drainer/webhook"], Stack.Many(Statement(stack, "ssm:GetParameter")["Resource"]));
         Assert.Equal("ssm.eu-west-1.amazonaws.com", decrypt["kms:ViaService"]!.ToString());
-        Assert.Equal("arn:aws:ssm:eu-west-1:123456789012:parameter/drainer/webhook", decrypt["kms:EncryptionContext:PARAMETER_ARN"]!.ToString());
+        Assert.Equal(["arn:aws:ssm:eu-west-1:123456789012:parameter/drainer/webhook"], Stack.Many(decrypt["kms:EncryptionContext:PARAMETER_ARN"]));
+    }
+
+    [Fact]
+    public void Headers_template_and_proxy_of_the_webhook_are_read_where_they_are_named()
+    {
+        var stack = Stack.With(("WebhookUrlParameter", "/a"), ("WebhookHeadersParameter", "/b"), ("WebhookTemplateParameter", "/c"), ("WebhookProxyParameter", "/d"));
+
+        Assert.Equal(
+            ((string[])["a", "b", "c", "d"]).Select(name => $"arn:aws:ssm:eu-west-1:123456789012:parameter/{name}"),
+            Stack.Many(Statement(stack, "ssm:GetParameter")["Resource"]));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using DrainerFunction.Aws;
@@ -8,18 +9,18 @@ namespace DrainerFunction.Reporting.Webhooks;
 
 /// <summary>Posts notices. What goes wrong is told by kind and never in the words of an exception, which may hold the address.</summary>
 internal sealed partial class Webhook(
-    DrainerOptions options, IParameters parameters, HttpMessageHandler handler, TimeProvider time, Random random, ILogger<Webhook> logger) : IWebhook, IDisposable
+    DrainerOptions options, IParameters parameters, HttpMessageHandler handler, WebhookProxy proxy, TimeProvider time, Random random, ILogger<Webhook> logger) : IWebhook, IDisposable
 {
     private const int MostTries = 3;
     private static readonly TimeSpan LongestTry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    private readonly WebhookAddress _address = new(options, parameters);
+    private readonly WebhookTargets _targets = new(options, parameters);
     private readonly NoticeTemplate _template = new(options.WebhookTemplate);
     private readonly HttpMessageInvoker _http = new(handler, disposeHandler: false);
     private string? _warnedIn;
 
-    public bool IsSet => _address.IsSet;
+    public bool IsSet => _targets.IsSet;
 
     public async Task NotifyAsync(Notice notice, CancellationToken cancellationToken)
     {
@@ -28,10 +29,11 @@ internal sealed partial class Webhook(
             return;
         }
 
-        var body = _template.Render(notice);
+        // What it says is fixed now, while the story goes on; a template in SSM has to be read first.
+        var body = options.WebhookTemplateParameter is null ? _template.Render(notice) : null;
         if (await DeliverAsync(notice, body, cancellationToken) is { } trouble)
         {
-            _address.Forget();
+            _targets.Forget();
             Warn(notice, trouble);
         }
     }
@@ -39,17 +41,24 @@ internal sealed partial class Webhook(
     public void Dispose() => _http.Dispose();
 
     /// <returns>What went wrong, or null.</returns>
-    private async Task<string?> DeliverAsync(Notice notice, string body, CancellationToken cancellationToken)
+    private async Task<string?> DeliverAsync(Notice notice, string? body, CancellationToken cancellationToken)
     {
         try
         {
-            return await _address.FindAsync(cancellationToken) is { } url
-                ? await TryAsync(notice, url, body, cancellationToken)
-                : "the SSM parameter does not hold an http or https URL";
+            switch (await _targets.FindAsync(cancellationToken))
+            {
+                case WebhookTargetReply.Found { Target: var target }:
+                    proxy.Use(target.Proxy);
+                    return await TryAsync(notice, target, body ?? target.Template.Render(notice), cancellationToken);
+                case WebhookTargetReply.Unusable { Why: var why }:
+                    return why;
+                case var unknown:
+                    throw new UnreachableException($"{unknown}");
+            }
         }
         catch (AwsCallException refused)
         {
-            return $"its URL could not be read from SSM ({refused.Code})";
+            return $"its settings could not be read from SSM ({refused.Code})";
         }
         catch (OperationCanceledException)
         {
@@ -58,11 +67,11 @@ internal sealed partial class Webhook(
         }
     }
 
-    private async Task<string?> TryAsync(Notice notice, Uri url, string body, CancellationToken cancellationToken)
+    private async Task<string?> TryAsync(Notice notice, WebhookTarget target, string body, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
-            var reply = await PostAsync(notice, url, body, cancellationToken);
+            var reply = await PostAsync(notice, target, body, cancellationToken);
             if (reply.Trouble is null)
             {
                 LogTold(notice.Word, notice.Report.InstanceId, tries);
@@ -78,11 +87,11 @@ internal sealed partial class Webhook(
         }
     }
 
-    private async Task<Reply> PostAsync(Notice notice, Uri url, string body, CancellationToken cancellationToken)
+    private async Task<Reply> PostAsync(Notice notice, WebhookTarget target, string body, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(LongestTry, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        using var request = Request(notice, url, body);
+        using var request = Request(notice, target, body);
         try
         {
             using var response = await _http.SendAsync(request, either.Token);
@@ -98,11 +107,11 @@ internal sealed partial class Webhook(
         }
     }
 
-    private HttpRequestMessage Request(Notice notice, Uri url, string body)
+    private static HttpRequestMessage Request(Notice notice, WebhookTarget target, string body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, target.Url) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", notice.Id);
-        foreach (var (name, value) in options.WebhookHeaders)
+        foreach (var (name, value) in target.Headers)
         {
             HttpHeaders headers = name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) ? request.Content.Headers : request.Headers;
             headers.Remove(name);

@@ -100,9 +100,19 @@ internal sealed record DrainerOptions
     /// <summary>Secret, as <see cref="WebhookUrl"/>.</summary>
     public IReadOnlyDictionary<string, string> WebhookHeaders { get; init; } = new Dictionary<string, string> { ["Content-Type"] = "application/json" };
 
+    public string? WebhookHeadersParameter { get; init; }
+
     public string? WebhookTemplate { get; init; }
 
+    public string? WebhookTemplateParameter { get; init; }
+
+    /// <summary>Secret, as <see cref="WebhookUrl"/>.</summary>
     public Uri? WebhookProxy { get; init; }
+
+    public string? WebhookProxyParameter { get; init; }
+
+    /// <summary>Whether notices may go over plain HTTP, where the network can read them and their headers.</summary>
+    public bool WebhookAllowHttp { get; init; }
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

@@ -3,11 +3,18 @@ namespace DrainerFunction.Runtime.Options;
 /// <summary>Settings that are right alone and wrong together.</summary>
 internal static class OptionConflicts
 {
+    private static readonly string[] OrParameter = ["WEBHOOK_URL", "WEBHOOK_HEADERS", "WEBHOOK_TEMPLATE", "WEBHOOK_PROXY"];
+
     public static void Refuse(SettingsReader reader, DrainerOptions options)
     {
-        if (reader.Has("WEBHOOK_URL") && reader.Has("WEBHOOK_URL_PARAMETER"))
+        foreach (var name in OrParameter.Where(name => reader.Has(name) && reader.Has($"{name}_PARAMETER")))
         {
-            reader.Refuse("WEBHOOK_URL and WEBHOOK_URL_PARAMETER are both set; allowed is one of them.");
+            reader.Refuse($"{name} and {name}_PARAMETER are both set; allowed is one of them.");
+        }
+
+        if (options.WebhookUrl is { } url && !WebhookSettings.IsAccepted(url, options.WebhookAllowHttp))
+        {
+            reader.Refuse("WEBHOOK_URL is plain http, which shows notices and headers to the network; allowed is https, or http with WEBHOOK_ALLOW_HTTP=true.");
         }
 
         if (options.AssumeRoleExternalId is not null && !reader.Has("ASSUME_ROLE_NAME"))

@@ -76,8 +76,12 @@ internal static class OptionsFromEnvironment
         WebhookUrl = reader.Secret("WEBHOOK_URL", WebhookSettings.Url, "an http or https URL"),
         WebhookUrlParameter = reader.Text("WEBHOOK_URL_PARAMETER", SettingPatterns.ParameterName(), "the name or ARN of an SSM parameter"),
         WebhookHeaders = reader.Secret("WEBHOOK_HEADERS", WebhookSettings.Headers, "a JSON object of header names and texts") ?? options.WebhookHeaders,
+        WebhookHeadersParameter = reader.Text("WEBHOOK_HEADERS_PARAMETER", SettingPatterns.ParameterName(), "the name or ARN of an SSM parameter"),
         WebhookTemplate = WebhookSettings.Template(reader),
+        WebhookTemplateParameter = reader.Text("WEBHOOK_TEMPLATE_PARAMETER", SettingPatterns.ParameterName(), "the name or ARN of an SSM parameter"),
         WebhookProxy = reader.Secret("WEBHOOK_PROXY", WebhookSettings.Proxy, "an http, https or tcp URL"),
+        WebhookProxyParameter = reader.Text("WEBHOOK_PROXY_PARAMETER", SettingPatterns.ParameterName(), "the name or ARN of an SSM parameter"),
+        WebhookAllowHttp = reader.Flag("WEBHOOK_ALLOW_HTTP", options.WebhookAllowHttp),
         LogLevel = reader.Choice(
             "LOG_LEVEL",
             options.LogLevel,

@@ -46,32 +46,35 @@ internal static partial class WebhookSettings
         }
     }
 
-    /// <summary>Ours are plain placeholders, <c>{{node}}</c>; a Go template would be sent with its braces, so it is refused with its translation.</summary>
+    /// <summary>Over plain HTTP only to this machine, or where the operator accepts it.</summary>
+    public static bool IsAccepted(Uri url, bool allowHttp) => url.Scheme is "https" || url.IsLoopback || allowHttp;
+
     public static string? Template(SettingsReader reader)
     {
         var template = reader.Text("WEBHOOK_TEMPLATE", Anything(), "a text");
-        if (template is null || !GoAction().IsMatch(template))
+        if (template is null || TemplateProblem(template) is not { } problem)
         {
-            return template is null || Known(reader, template) ? template : null;
+            return template;
         }
 
-        var translations = GoField().Matches(template).Select(field => $"{field.Value} is {{{{{Translated(field.Groups["name"].Value)}}}}}").Distinct().ToList();
-        reader.Refuse(translations is []
-            ? "WEBHOOK_TEMPLATE is a Go template; allowed are placeholders such as {{node}} without conditions and loops."
-            : $"WEBHOOK_TEMPLATE is a Go template; here {string.Join(", ", translations)}.");
+        reader.Refuse($"WEBHOOK_TEMPLATE {problem}.");
         return null;
     }
 
-    private static bool Known(SettingsReader reader, string template)
+    /// <summary>Placeholders are plain, <c>{{node}}</c>; a Go template would be sent with its braces, so it is refused with its translation.</summary>
+    /// <returns>What is wrong, as the end of a sentence, or null.</returns>
+    public static string? TemplateProblem(string template)
     {
-        var unknown = Placeholder().Matches(template).Select(field => field.Groups["name"].Value).Except(NoticeFieldNames.All).ToList();
-        if (unknown is [])
+        if (GoAction().IsMatch(template))
         {
-            return true;
+            var translations = GoField().Matches(template).Select(field => $"{field.Value} is {{{{{Translated(field.Groups["name"].Value)}}}}}").Distinct().ToList();
+            return translations is []
+                ? "is a Go template; allowed are placeholders such as {{node}} without conditions and loops"
+                : $"is a Go template; here {string.Join(", ", translations)}";
         }
 
-        reader.Refuse($"WEBHOOK_TEMPLATE names {string.Join(", ", unknown)}; allowed are {string.Join(", ", NoticeFieldNames.All)}.");
-        return false;
+        var unknown = Placeholder().Matches(template).Select(field => field.Groups["name"].Value).Except(NoticeFieldNames.All).ToList();
+        return unknown is [] ? null : $"names {string.Join(", ", unknown)}; allowed are {string.Join(", ", NoticeFieldNames.All)}";
     }
 
     private static string Translated(string field) =>
