@@ -38,14 +38,20 @@ internal static class Composition
         var events = new KubernetesEventPublisher(options, time, loggers.CreateLogger<KubernetesEventPublisher>());
         var drainer = new Drainer(options, pools, new DrainObserver(events, loggers.CreateLogger<DrainObserver>()), time, random);
         var notices = new DrainNotices(ports.Webhook, cordoning, options, loggers.CreateLogger<DrainNotices>());
+        var cordon = new CordonStage(cordoning, options, time);
+        var refusals = new RefusalGuard(options, time, loggers.CreateLogger<RefusalGuard>());
         var interruptions = new InterruptionHandler(
+            new NodeResolver(new(options, time), options, time),
+            cordon,
+            new DrainStage(new(ports.Aws, hooks, notices, options), cordon, cordoning, drainer, refusals, events, options, time),
+            new LaunchStage(cordoning, refusals, options, time),
+            refusals,
+            new ShortHookRetry(time),
+            new CompletionStage(new(options, time), events, ports.Reporter, options, time, loggers.CreateLogger<CompletionStage>()),
+            notices,
+            ports.Reporter,
             ports.Aws,
             hooks,
-            ports.Reporter,
-            new NodeResolver(new(options, time), options, time),
-            new DrainStage(cordoning, drainer, new(new RebalanceAction(ports.Aws, hooks, options), notices, options), notices, events, options, time),
-            new LaunchStage(cordoning, options, time),
-            new CompletionStage(new(options, time), notices, events, ports.Reporter, options, time, loggers.CreateLogger<CompletionStage>()),
             options,
             time,
             loggers);

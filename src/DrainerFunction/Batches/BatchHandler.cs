@@ -55,7 +55,7 @@ internal sealed partial class BatchHandler(
         work.Report.ApiRequests = (int)(apiServers.RequestsSent - sentBefore);
         work.Report.CallsThrottled = ThrottledSinceTold();
         reporter.BatchFinished(work.Report);
-        return new(failures, work.Stories, sorted.Ignored);
+        return new(failures, work.Reports, sorted.Ignored);
     }
 
     private BatchReport ReportOn(SqsBatch batch, BatchTriage sorted, string requestId)

@@ -43,7 +43,7 @@ internal sealed class DrainHandler(InstanceLookup look, BatchHandler batches, Dr
         var records = new List<SqsRecord> { messages.DrainRequest(scope, asked.Instance.InstanceId, asked.Deadline, asked.Force) };
         records.AddRange(look.OursThatWait(facts).Where(hook => hook.Transition == LifecycleStates.Terminating).Select(hook => messages.Lifecycle(scope, facts.InGroup!, hook)));
         var end = await batches.HandleAsync(new(records), own, budget, requestId, cancellationToken);
-        return end.Stories is [var story, ..] ? Describe(answer, story, end) : answer with { Outcome = "refused", Why = end.LeftAlone.Select(one => one.Why).FirstOrDefault("the function failed; its log says why") };
+        return end.Reports is [var story, ..] ? Describe(answer, story, end) : answer with { Outcome = "refused", Why = end.LeftAlone.Select(one => one.Why).FirstOrDefault("the function failed; its log says why") };
     }
 
     private (string Outcome, string Why)? Refusal(InstanceFacts facts) => facts.Instance switch

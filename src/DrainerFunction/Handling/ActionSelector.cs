@@ -10,7 +10,7 @@ using DrainerFunction.Runtime.Options;
 namespace DrainerFunction.Handling;
 
 /// <summary>From confirmed messages to what is to be done to their node.</summary>
-internal sealed class ActionSelector(RebalanceAction rebalance, DrainNotices notices, DrainerOptions options)
+internal sealed class ActionSelector(IAwsClients aws, LifecycleHookCache definitions, DrainNotices notices, DrainerOptions options)
 {
     // Below every real chain: a cordon alone takes no drain over.
     private const string NoChain = "0";
@@ -23,7 +23,7 @@ internal sealed class ActionSelector(RebalanceAction rebalance, DrainNotices not
         foreach (var received in confirmed.Where(received => !received.IsOver))
         {
             var action = options.ActionFor(received.Interruption.Kind) is InterruptionAction.Auto
-                ? await rebalance.ForAsync(scope, received.Interruption, cancellationToken)
+                ? await SelectForRebalanceAsync(scope, received.Interruption, cancellationToken)
                 : options.ActionFor(received.Interruption.Kind);
             switch (action)
             {
@@ -39,7 +39,7 @@ internal sealed class ActionSelector(RebalanceAction rebalance, DrainNotices not
         return draining is [] ? new(cordoned, IsDrain: false) : new(draining, IsDrain: true);
     }
 
-    public CordonOrder Of(Resolution.Ready ready, SelectedAction wanted, HookHeartbeats waiting)
+    public CordonOrder Of(Resolution.Found ready, SelectedAction wanted, HookHeartbeats waiting)
     {
         var (acting, isDrain) = (wanted.Acting, wanted.IsDrain);
         var deadlines = acting.Select(received => (
@@ -61,9 +61,25 @@ internal sealed class ActionSelector(RebalanceAction rebalance, DrainNotices not
         };
     }
 
+    // What `auto` makes of a recommendation. No event ever says that this threat has passed, so a node is only touched when
+    // its group replaces it: cordoned where a hook drains it later, drained where none does.
+    private async Task<InterruptionAction> SelectForRebalanceAsync(AwsScope scope, Interruption interruption, CancellationToken cancellationToken)
+    {
+        var autoScaling = aws.In(scope).AutoScaling;
+        var member = await autoScaling.DescribeInstancesAsync([interruption.InstanceId], cancellationToken);
+        if (member is not [var only, ..] || await autoScaling.DescribeGroupAsync(only.AutoScalingGroupName, cancellationToken) is not { CapacityRebalance: true } group)
+        {
+            return InterruptionAction.Ignore;
+        }
+
+        var drainsLater = (await definitions.OfGroupAsync(scope, group.Name, cancellationToken))
+            .Any(hook => hook.Transition == LifecycleStates.Terminating && options.LifecycleHooks.IsOurs(hook.HookName));
+        return drainsLater || options.CordonOnly ? InterruptionAction.Cordon : InterruptionAction.Drain;
+    }
+
     // Whoever finds a younger chain there that does not know all of our hooks, or has none of its own and may end without
     // answering them, takes its work over, under a name younger still.
-    private static string Chain(Resolution.Ready ready, IReadOnlyList<ReceivedInterruption> acting)
+    private static string Chain(Resolution.Found ready, IReadOnlyList<ReceivedInterruption> acting)
     {
         var own = Chains.Youngest(acting.Select(received => received.Chain));
         return ready.Node.NotedOf(ready.Target.InstanceId) is { } noted && acting.Any(received => received.Hook is { } hook && !(noted.ChainAnswers && noted.Hooks.Contains(hook))) ? Chains.After(noted.Chain, own) : own;

@@ -21,21 +21,21 @@ internal static class ChainOwnership
             : null;
 
     /// <summary>After the work, before it is handed over: two copies of one message part here.</summary>
-    public static async Task<string?> AfterAsync(InterruptionContext story, TimeProvider time)
+    public static async Task<string?> AfterAsync(InterruptionContext context, NodeWork? work, TimeProvider time)
     {
-        if (story is not { Noted: { } noted, Target: { } target })
+        if (work is not { Annotation: { } noted, Target: var target })
         {
             return null;
         }
 
         using var late = new CancellationTokenSource(LongestLook, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, story.Batch.Acknowledging);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.Batch.Acknowledging);
         try
         {
             return await target.ApiServer.GetNodeAsync(target.NodeName, either.Token) is { } node
                 && AnnotationFormat.Read(node) is { } latest && latest.InstanceId == noted.InstanceId && latest.BootId == noted.BootId
                 && Chains.IsYounger(latest.Chain, noted.Chain) && noted.Hooks.All(latest.Hooks.Contains)
-                && (latest.ChainAnswers || story.Interrupted.Received.All(received => received.Hook is null))
+                && (latest.ChainAnswers || context.Instance.Received.All(received => received.Hook is null))
                     ? latest.Chain
                     : null;
         }

@@ -1,5 +1,6 @@
 using DrainerFunction.Aws;
 using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.KubernetesEvents;
 using DrainerFunction.Runtime.Options;
@@ -9,130 +10,125 @@ using Microsoft.Extensions.Logging;
 namespace DrainerFunction.Handling;
 
 /// <summary>
-/// The end of one instance's story, in the order in which nothing is lost: answer the hooks, or beat once more; send the
+/// The end of one interruption, in the order in which nothing is lost: complete the hooks, or beat once more; send the
 /// notices; say what becomes of each message; write the line.
 /// </summary>
-internal sealed partial class CompletionStage(MessageResults partings, DrainNotices notices, KubernetesEventPublisher events, Reporter reporter, DrainerOptions options, TimeProvider time, ILogger<CompletionStage> logger)
+internal sealed partial class CompletionStage(
+    MessageResults messages, KubernetesEventPublisher events, Reporter reporter, DrainerOptions options, TimeProvider time, ILogger<CompletionStage> logger)
 {
     private static readonly TimeSpan CarefulDelay = TimeSpan.FromSeconds(10);
 
-    public async Task<IReadOnlyDictionary<string, MessageResult>> CompleteAsync(InterruptionContext story, InterruptionResult ending, HookHeartbeats waiting, bool lost)
+    /// <returns>What becomes of each message, by its id.</returns>
+    public async Task<IReadOnlyDictionary<string, MessageResult>> CompleteAsync(InterruptionContext context, InterruptionReport begun, InterruptionResult result)
     {
-        if (!options.DryRun && !lost)
+        DateTimeOffset? completedAt = null;
+        if (!options.DryRun && !context.LeaseLost.IsCancellationRequested)
         {
-            ending = await CompleteHooksAsync(story, ending, waiting);
-            ending = await PrepareContinuationAsync(story, ending, waiting);
-            await SendNoticesAsync(story, ending);
+            (result, completedAt) = await CompleteHooksAsync(context, result);
+            result = await PrepareContinuationAsync(context, result);
+            await TellAsync(context, begun.Ended(result, context.Hooks) with { CompletedAt = completedAt }, result);
         }
 
-        ending = options.DryRun && ending.Owed is { Reply: not LifecycleReply.Leave } owed && story.Interrupted.Received.Any(received => received.Action is not null)
-            ? ending with { Owed = owed with { Reply = LifecycleReply.Leave, Why = $"a dry run: its hook would be answered {owed.Reply.ToString().ToUpperInvariant()}: {owed.Why}" } }
-            : ending;
+        result = options.DryRun && result.Owed is { Reply: not LifecycleReply.Leave } owed && context.Instance.Received.Any(received => received.Action is not null)
+            ? result with { Owed = owed with { Reply = LifecycleReply.Leave, Why = $"a dry run: its hook would be answered {owed.Reply.ToString().ToUpperInvariant()}: {owed.Why}" } }
+            : result;
 
-        var ofMessages = partings.Of(story, ending);
-        Report(story, ending, waiting, ofMessages);
+        var ofMessages = messages.Of(context.Instance, result);
+        var report = begun.Ended(result, context.Hooks) with { CompletedAt = completedAt, Fates = [.. begun.MessageIds.Select(id => ofMessages[id].Fate)] };
+        context.Batch.Reports.Add(report);
+        reporter.Finished(report, context.Batch.RequestId);
         return ofMessages;
     }
 
-    private async Task<InterruptionResult> CompleteHooksAsync(InterruptionContext story, InterruptionResult ending, HookHeartbeats waiting)
+    private async Task<(InterruptionResult Result, DateTimeOffset? CompletedAt)> CompleteHooksAsync(InterruptionContext context, InterruptionResult result)
     {
-        var hooks = waiting.Names.Intersect(story.RepliesTo.Select(hook => (hook.Group, hook.Hook))).ToList();
-        if (ending.Owed.Reply is LifecycleReply.Leave || hooks is [])
+        var hooks = context.Hooks.Names.Intersect(RepliesTo(context, result).Select(hook => (hook.Group, hook.Hook))).ToList();
+        if (result.Owed.Reply is LifecycleReply.Leave || hooks is [])
         {
-            return ending;
+            return (result, null);
         }
 
         try
         {
-            await waiting.ReplyAsync(hooks, ending.Owed.Reply is LifecycleReply.Continue ? LifecycleResult.Continue : LifecycleResult.Abandon, story.Batch.Acknowledging);
-            story.Report.CompletedAt = time.GetUtcNow();
-            return ending;
+            await context.Hooks.ReplyAsync(hooks, result.Owed.Reply is LifecycleReply.Continue ? LifecycleResult.Continue : LifecycleResult.Abandon, context.Batch.Acknowledging);
+            return (result, time.GetUtcNow());
         }
         catch (AwsCallException refused)
         {
             var hint = refused.Refusal is AwsRefusal.Denied ? "; the group must carry the managed tag, or the role's policy must name the group" : "";
-            LogNotReplied(story.Interrupted.InstanceId, refused.Message + hint);
-            if (waiting.AreOver || time.GetUtcNow() >= LastReply(story, waiting))
-            {
-                return InterruptionResult.LeftAlone(InterruptionOutcome.DeadlineMissed, $"the hook could not be answered and has run into its own timeout: {refused.Message}{hint}");
-            }
-
-            return InterruptionResult.Later(InterruptionOutcome.Continues, $"the hook could not be answered: {refused.Message}{hint}", TimeSpan.FromSeconds(refused.Refusal is AwsRefusal.Denied ? 60 : 2));
+            LogNotReplied(context.Instance.InstanceId, refused.Message + hint);
+            return (Unanswered(context, result, $"{refused.Message}{hint}", TimeSpan.FromSeconds(refused.Refusal is AwsRefusal.Denied ? 60 : 2)), null);
         }
-        catch (OperationCanceledException) when (story.Batch.Acknowledging.IsCancellationRequested)
+        catch (OperationCanceledException) when (context.Batch.Acknowledging.IsCancellationRequested)
         {
-            return InterruptionResult.Later(InterruptionOutcome.Continues, "the hook could not be answered before the invocation ended", TimeSpan.Zero);
+            return (Instead(result, InterruptionResult.Deferred(InterruptionOutcome.Continues, "the hook could not be answered before the invocation ended", TimeSpan.Zero)), null);
         }
     }
 
-    // Nobody's answer is refused for ever: once the hook cannot be waiting any more, there is nothing left to answer.
-    private DateTimeOffset LastReply(InterruptionContext story, HookHeartbeats waiting) =>
-        (story.Report.Deadline?.At ?? story.Interrupted.FirstSeen).After(waiting.LongestLimit ?? options.MaxDrainDuration);
+    private static IEnumerable<LifecycleHookName> RepliesTo(InterruptionContext context, InterruptionResult result) => result.RepliesTo
+        ?? [
+            .. (result.Answers ?? context.Instance.Received).Select(received => received.Action).OfType<Interruptions.LifecycleAction>()
+                .Select(action => new LifecycleHookName(action.AutoScalingGroupName, action.HookName)),
+            .. result.Work?.Annotation?.Hooks ?? [],
+        ];
 
-    private async Task<InterruptionResult> PrepareContinuationAsync(InterruptionContext story, InterruptionResult ending, HookHeartbeats waiting)
+    // No answer is refused for ever: once the hook cannot be waiting any more, there is nothing left to answer.
+    private InterruptionResult Unanswered(InterruptionContext context, InterruptionResult result, string why, TimeSpan after)
     {
-        if (ending.Owed.Fate is not MessageFate.SendOn sendOn)
+        var lastReply = (result.Work?.Deadline?.At ?? context.Instance.FirstSeen).After(context.Hooks.LongestLimit ?? options.MaxDrainDuration);
+        return Instead(result, context.Hooks.AreOver || time.GetUtcNow() >= lastReply
+            ? InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"the hook could not be answered and has run into its own timeout: {why}")
+            : InterruptionResult.Deferred(InterruptionOutcome.Continues, $"the hook could not be answered: {why}", after));
+    }
+
+    private static InterruptionResult Instead(InterruptionResult result, InterruptionResult other) => result with { Outcome = other.Outcome, Owed = other.Owed };
+
+    private async Task<InterruptionResult> PrepareContinuationAsync(InterruptionContext context, InterruptionResult result)
+    {
+        if (result.Owed.Fate is not MessageFate.SendOn sendOn)
         {
-            return ending;
+            return result;
         }
 
         // The hook first: it lives by the second, and the cluster may take its time.
         try
         {
-            await waiting.LastBeatAsync(story.Batch.Acknowledging);
+            await context.Hooks.LastBeatAsync(context.Batch.Acknowledging);
         }
-        catch (OperationCanceledException) when (story.Batch.Acknowledging.IsCancellationRequested)
+        catch (OperationCanceledException) when (context.Batch.Acknowledging.IsCancellationRequested)
         {
-            LogNoLastBeat(story.Interrupted.InstanceId);
+            LogNoLastBeat(context.Instance.InstanceId);
         }
 
-        return await ChainOwnership.AfterAsync(story, time) is { } successor
-            ? InterruptionResult.LeftAlone(InterruptionOutcome.Superseded, $"the younger chain {successor} of this node goes on and answers the hook")
-            : ending with { Owed = ending.Owed with { Fate = sendOn with { Delay = Limit(sendOn.Delay, story, waiting) } } };
+        return await ChainOwnership.AfterAsync(context, result.Work, time) is { } successor
+            ? Instead(result, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"the newer chain {successor} of this node goes on and answers the hook"))
+            : result with { Owed = result.Owed with { Fate = sendOn with { Delay = Limit(sendOn.Delay, context) } } };
     }
 
-    // Never past a third of the hook's HeartbeatTimeout: two hand-overs may fail and it still lives. A short one is waited for
-    // by nobody longer than Lambda needs to come back.
-    private static TimeSpan Limit(TimeSpan delay, InterruptionContext story, HookHeartbeats waiting) => waiting switch
+    // Never past a third of the hook's HeartbeatTimeout: two continuations may fail and it still lives. A short one is
+    // continued without delay.
+    private static TimeSpan Limit(TimeSpan delay, InterruptionContext context) => context.Hooks switch
     {
-        { Names.Count: 0 } when story.Interrupted.Received.All(received => received.Action is null) => delay,
+        { Names.Count: 0 } when context.Instance.Received.All(received => received.Action is null) => delay,
         { AreShort: true } => TimeSpan.Zero,
         { HeartbeatTimeout: { } timeout } => delay < timeout / 3 ? delay : timeout / 3,
         _ => delay < CarefulDelay ? delay : CarefulDelay,
     };
 
-    private async Task SendNoticesAsync(InterruptionContext story, InterruptionResult ending)
+    private async Task TellAsync(InterruptionContext context, InterruptionReport report, InterruptionResult result)
     {
-        story.Report.Outcome = ending.Outcome;
-        if (story is { Noted: not null, Target: not null } && ending.Owed.Fate is MessageFate.Handled && story.Report.IsFinal)
+        var isOver = result is { Work.Annotation: not null, Owed.Fate: MessageFate.Handled } && report.IsFinal;
+        await context.Notices.EndAsync(report, result.Work, isOver, context.Batch.Acknowledging);
+        if (result.Work is { Target: var node })
         {
-            story.Notices.Add(notices.SendFinishedAsync(story, story.Batch.Acknowledging));
+            events.Ended(node, report);
+            context.Batch.Telling.Add(events.FlushAsync(node, context.Batch.Acknowledging));
         }
-
-        await Task.WhenAll(story.Notices);
-        if (story.Target is { } node)
-        {
-            (story.Report.Why, story.Report.Reply) = (ending.Owed.Why, ending.Owed.Reply);
-            events.Ended(node, story.Report);
-            story.Batch.Telling.Add(events.FlushAsync(node, story.Batch.Acknowledging));
-        }
-    }
-
-    private void Report(InterruptionContext story, InterruptionResult ending, HookHeartbeats waiting, IReadOnlyDictionary<string, MessageResult> ofMessages)
-    {
-        var report = story.Report;
-        (report.Outcome, report.Why, report.Reply) = (ending.Outcome, ending.Owed.Why, ending.Owed.Reply);
-        (report.Hooks, report.Heartbeats) = ([.. waiting.Names], waiting.Heartbeats);
-        (report.Node, report.HeartbeatTimes) = (story.Node, waiting.HeartbeatTimes);
-        report.Chain = story.Noted?.Chain ?? report.Chain;
-        report.Fates = [.. report.MessageIds.Select(id => ofMessages[id].Fate)];
-        story.Batch.Stories.Add(report);
-        reporter.Finished(report, story.Batch.RequestId);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The hook of {InstanceId} could not be answered and is answered again by the next invocation: {Why}")]
     private partial void LogNotReplied(string instanceId, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The hook of {InstanceId} got no last heartbeat before the hand-over")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The hook of {InstanceId} got no last heartbeat before its continuation")]
     private partial void LogNoLastBeat(string instanceId);
 }

@@ -2,48 +2,65 @@ using DrainerFunction.ApiServer;
 using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
+using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.Webhooks;
 using DrainerFunction.Runtime.Options;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Handling;
 
-/// <summary>Who sends which notice: each is claimed on the node first, so that of many messages and invocations one sends it.</summary>
-internal sealed partial class DrainNotices(IWebhook webhook, NodeCordon cordoning, DrainerOptions options, ILogger<DrainNotices> logger)
+/// <summary>Which notices are sent, and by which of many messages and invocations: each is claimed on the node first.</summary>
+internal sealed class DrainNotices(IWebhook webhook, NodeCordon cordoning, DrainerOptions options, ILogger<DrainNotices> logger)
 {
     public bool AreWanted => webhook.IsSet && !options.DryRun;
 
     /// <summary>The claimant: the chain as it came with the messages, so that their redelivery after a kill sends again.</summary>
     public static string By(IEnumerable<ReceivedInterruption> acting) => Chains.Youngest(acting.Select(received => received.Chain));
 
-    public Task SendStartedAsync(InterruptionContext story, CancellationToken cancellationToken) =>
-        webhook.NotifyAsync(new Notice.Started(story.Report, story.Batch.RequestId), cancellationToken);
+    public InterruptionNotices For(InterruptionReport report, BatchContext batch) => new(report, batch, AreWanted, webhook, cordoning, logger);
+}
 
-    /// <summary>Sends the notice of the end, if the drain had one to begin with and nobody else has claimed it.</summary>
-    public async Task SendFinishedAsync(InterruptionContext story, CancellationToken cancellationToken)
+/// <summary>The notices of one interruption in one invocation: the started one once, whatever is retried; the finished one at its end.</summary>
+internal sealed partial class InterruptionNotices(
+    InterruptionReport begun, BatchContext batch, bool areWanted, IWebhook webhook, NodeCordon cordoning, ILogger logger)
+{
+    private Task? _started;
+
+    /// <summary>What is reported of the interruption as far as it has come.</summary>
+    public InterruptionReport ReportOf(NodeWork work) => begun.Of(work);
+
+    /// <summary>Sends the started notice beside the drain; nothing waits for it before <see cref="EndAsync"/>.</summary>
+    public void SendStarted(NodeWork work, CancellationToken cancellationToken) =>
+        _started ??= webhook.NotifyAsync(new Notice.Started(ReportOf(work), batch.RequestId), cancellationToken);
+
+    /// <summary>Waits for the started notice, and sends that of the end where <paramref name="isOver"/>, if the drain had one to begin with and it is not claimed by another message.</summary>
+    public async Task EndAsync(InterruptionReport report, NodeWork? work, bool isOver, CancellationToken cancellationToken) =>
+        await Task.WhenAll(_started ?? Task.CompletedTask, isOver && work is not null ? SendFinishedAsync(report, work, cancellationToken) : Task.CompletedTask);
+
+    private async Task SendFinishedAsync(InterruptionReport report, NodeWork work, CancellationToken cancellationToken)
     {
-        if (!AreWanted || story is not { Target: { } target, Node: { } node, Noted.Started: not null } || Notice.OfEnd(story.Report, story.Batch.RequestId) is not { } notice)
+        if (!areWanted || work.Annotation?.Started is null || Notice.OfEnd(report, batch.RequestId) is not { } notice)
         {
             return;
         }
 
         try
         {
-            if (await cordoning.ClaimFinishedAsync(target, node, By(story.Answers), cancellationToken) is FinishedClaim.Ours)
+            if (await cordoning.ClaimFinishedAsync(work.Target, work.Node, DrainNotices.By(work.Confirmed), cancellationToken) is FinishedClaim.Ours)
             {
                 await webhook.NotifyAsync(notice, cancellationToken);
             }
         }
         catch (ApiServerException refused)
         {
-            LogNotClaimed(story.Interrupted.InstanceId, refused.Message);
+            LogNotClaimed(report.InstanceId, refused.Message);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            LogNotClaimed(story.Interrupted.InstanceId, "the invocation ended first");
+            LogNotClaimed(report.InstanceId, "the invocation ended first");
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The notice of the end of {InstanceId} was not sent: {Why}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The finished notice for {InstanceId} was not sent: {Why}")]
     private partial void LogNotClaimed(string instanceId, string why);
 }

@@ -10,135 +10,93 @@ using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Handling;
 
-/// <summary>What is done to a node that was found and confirmed: cordon, and then drain, unless somebody younger already does.</summary>
+/// <summary>What is done to a node that was found and confirmed: cordon, and then drain, unless a newer message already does.</summary>
 internal sealed class DrainStage(
-    NodeCordon cordoning, Drainer drainer, ActionSelector orders, DrainNotices notices, KubernetesEventPublisher events, DrainerOptions options, TimeProvider time)
+    ActionSelector actions, CordonStage cordon, NodeCordon cordoning, Drainer drainer, RefusalGuard refusals, KubernetesEventPublisher events, DrainerOptions options, TimeProvider time)
 {
-    public async Task<InterruptionResult> DrainAsync(InterruptionContext story, Resolution.Ready ready, HookHeartbeats waiting, CancellationToken working)
+    public async Task<InterruptionResult> CordonAndDrainAsync(InterruptionContext context, Resolution.Found found, CancellationToken working)
     {
-        (story.Target, story.Node) = (ready.Target, ready.Node);
-        (story.Report.Cluster, story.Report.NodeName, story.Report.ResolvedAt) = (ready.Target.Cluster, ready.Target.NodeName, time.GetUtcNow());
-        story.Answers = ready.Confirmed;
-        var wanted = await orders.SelectAsync(story.Interrupted.Scope, ready.Confirmed, working);
-        if (wanted.Acting is [])
+        var work = new NodeWork(found.Target, found.Node, found.Confirmed) { ResolvedAt = time.GetUtcNow() };
+        return await refusals.RunAsync(context, work, async () =>
         {
-            return ready.Over is { } over ? await EndClosedChangeAsync(story, over, working) : InterruptionResult.LeftAlone(InterruptionOutcome.Ignored, "the group has its instances not replaced before a rebalance, so nobody would ever lift the cordon");
-        }
+            var action = await actions.SelectAsync(context.Instance.Scope, found.Confirmed, working);
+            if (action.Acting is [])
+            {
+                return found.ClosedChange is { } closed
+                    ? await cordon.EndClosedChangeAsync(work, closed, working)
+                    : Of(work, InterruptionResult.Skipped(InterruptionOutcome.Ignored, "the group does not replace instances before a rebalance, so a cordon would never be lifted"));
+            }
 
-        ready = await ForgetClosedChangeAsync(ready, working);
-        await waiting.WaitUntilKnownAsync(working);
-        var order = orders.Of(ready, wanted, waiting);
-        story.Report.Deadline = order.Deadline;
-        if (wanted.IsDrain && ChainOwnership.Before(order) is { } successor)
-        {
-            return InterruptionResult.LeftAlone(InterruptionOutcome.Superseded, $"the younger chain {successor} of this node does the work and answers the hook");
-        }
+            found = await cordon.ForgetClosedChangeAsync(found, working);
+            await context.Hooks.WaitUntilKnownAsync(working);
+            var order = actions.Of(found, action, context.Hooks);
+            work = work with { Deadline = order.Deadline };
+            if (action.IsDrain && ChainOwnership.Before(order) is { } successor)
+            {
+                return Of(work, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"the newer chain {successor} of this node does the work and answers the hook"));
+            }
 
-        return await cordoning.CordonAsync(order, working) switch
-        {
-            CordonReply.NodeGone => InterruptionResult.Answered(InterruptionOutcome.NoNode, LifecycleReply.Continue, "the cluster removed the node while it was being cordoned"),
-            CordonReply.NotThisInstance(var providerId) => InterruptionResult.LeftAlone(InterruptionOutcome.NotOurs, $"the node now belongs to another instance ({providerId})"),
-            CordonReply.ThreatPassed(var node, var why) =>
-                await UndoAsync(story, new(ready.Target, node, new() { Before = ready.Instance.LaunchedAt }, why), working),
-            CordonReply.Cordoned cordoned => await DrainCordonedAsync(story, ready, cordoned, waiting, wanted.IsDrain, working),
-            var unknown => throw new UnreachableException($"Unknown {unknown}."),
-        };
+            return await cordon.CordonAsync(work, found.Instance, order, working) switch
+            {
+                CordonStageReply.Over(var result) => result,
+                CordonStageReply.Cordoned(_, var cordoned) when !action.IsDrain => CordonedOnly(cordoned),
+                CordonStageReply.Cordoned(var reply, var cordoned) =>
+                    await refusals.RunAsync(context, cordoned, () => DrainAsync(context, found, reply, cordoned, working)),
+                var unknown => throw new UnreachableException($"Unknown {unknown}."),
+            };
+        });
     }
 
-    /// <summary>The threat has passed: takes back what we did for it, and nothing else.</summary>
-    public async Task<InterruptionResult> UndoAsync(InterruptionContext story, Resolution.Closed closed, CancellationToken working)
+    private InterruptionResult CordonedOnly(NodeWork work) => Of(work, options.DryRun
+        ? InterruptionResult.Skipped(InterruptionOutcome.DryRun, "a dry run: the node would be cordoned, and its hook completed")
+        : InterruptionResult.Answered(InterruptionOutcome.Cordoned, LifecycleReply.Continue, "the node is cordoned, as its action says")) with
     {
-        var (target, node, undo, why) = closed;
-        (story.Target, story.Node) = (target, node);
-        (story.Report.Cluster, story.Report.NodeName) = (target.Cluster, target.NodeName);
-        if (options.DryRun)
-        {
-            return InterruptionResult.LeftAlone(InterruptionOutcome.DryRun, $"a dry run: {why}; a cordon of ours would be lifted");
-        }
-
-        return await cordoning.UndoAsync(target, node, undo, working) switch
-        {
-            UndoReply.Undone => InterruptionResult.Answered(InterruptionOutcome.Undone, LifecycleReply.Leave, $"{why}; the cordon is lifted"),
-            UndoReply.StaysCordoned => InterruptionResult.LeftAlone(InterruptionOutcome.Undone, $"{why}; the node stays cordoned for what else is to happen to its instance"),
-            _ => InterruptionResult.LeftAlone(InterruptionOutcome.Undone, $"{why}; there is nothing of ours to undo"),
-        };
-    }
-
-    private async Task<InterruptionResult> EndClosedChangeAsync(InterruptionContext story, Resolution over, CancellationToken working) => over switch
-    {
-        Resolution.Closed closed => await UndoAsync(story, closed, working),
-        Resolution.NotYet(var outcome, var why, var after) => InterruptionResult.Later(outcome, why, after),
-        Resolution.LeftAlone(var outcome, var why) => InterruptionResult.LeftAlone(outcome, why),
-        var unknown => throw new UnreachableException($"Unknown {unknown}."),
+        RepliesTo = [.. work.Confirmed.Where(received => options.ActionFor(received.Interruption.Kind) is InterruptionAction.Cordon).Select(received => received.Hook).OfType<LifecycleHookName>()],
     };
 
-    // Something else is about to be cordoned for: what was closed must not go on shortening its time.
-    private async Task<Resolution.Ready> ForgetClosedChangeAsync(Resolution.Ready ready, CancellationToken working) =>
-        ready.Over is Resolution.Closed closed
-            && await cordoning.UndoAsync(ready.Target, ready.Node, closed.Undo with { StaysCordoned = true }, working) is UndoReply.StaysCordoned(var node)
-                ? ready with { Node = node }
-                : ready;
-
-    private async Task<InterruptionResult> DrainCordonedAsync(
-        InterruptionContext story, Resolution.Ready ready, CordonReply.Cordoned cordoned, HookHeartbeats waiting, bool isDrain, CancellationToken working)
+    private async Task<InterruptionResult> DrainAsync(
+        InterruptionContext context, Resolution.Found found, CordonReply.Cordoned cordoned, NodeWork work, CancellationToken working)
     {
-        (story.Node, story.Noted, story.Report.CordonedAt) = (cordoned.Node, cordoned.Noted, time.GetUtcNow());
-        if (!isDrain)
-        {
-            story.RepliesTo = [.. story.Answers.Where(received => options.ActionFor(received.Interruption.Kind) is InterruptionAction.Cordon).Select(received => received.Hook).OfType<LifecycleHookName>()];
-            return options.DryRun
-                ? InterruptionResult.LeftAlone(InterruptionOutcome.DryRun, "a dry run: the node would be cordoned, and its hook completed")
-                : InterruptionResult.Answered(InterruptionOutcome.Cordoned, LifecycleReply.Continue, "the node is cordoned, as its action says");
-        }
-
-        // Anybody who may annotate a node could name a hook there; only ours are ours.
+        // A hook that the annotation names is kept waiting only if LIFECYCLE_HOOKS says that it belongs to this function.
         foreach (var hook in cordoned.Noted.Hooks.Where(hook => options.LifecycleHooks.IsOurs(hook.Hook)))
         {
-            waiting.Keep(new(hook.Group, hook.Hook, story.Interrupted.InstanceId, Token: null), working);
+            context.Hooks.Keep(new(hook.Group, hook.Hook, context.Instance.InstanceId, Token: null), working);
         }
 
-        events.Interrupted(ready.Target, story.Report);
-        events.Cordoned(ready.Target);
-        if (cordoned.ClaimedStarted && story.Notices is [])
+        events.Interrupted(work.Target, context.Notices.ReportOf(work));
+        events.Cordoned(work.Target);
+        if (cordoned.ClaimedStarted)
         {
-            story.Notices.Add(notices.SendStartedAsync(story, working));
+            context.Notices.SendStarted(work, working);
         }
 
-        await story.Place.WaitForOthersAsync(ready.Target.Cluster, working);
-        return await DrainAsync(story, ready, cordoned, waiting, working);
-    }
-
-    private async Task<InterruptionResult> DrainAsync(
-        InterruptionContext story, Resolution.Ready ready, CordonReply.Cordoned cordoned, HookHeartbeats waiting, CancellationToken working)
-    {
-        await using var gone = new InstanceGoneCheck(story, waiting, working);
-        using var spent = CancellationTokenSource.CreateLinkedTokenSource(gone.Token, story.Batch.Spent);
+        await context.Place.WaitForOthersAsync(work.Target.Cluster, working);
+        await using var gone = new InstanceGoneCheck(context, working);
+        using var spent = CancellationTokenSource.CreateLinkedTokenSource(gone.Token, context.Batch.Spent);
         var deadline = cordoned.Noted.Bound;
-        story.Report.Deadline = deadline;
-        var order = new DrainOrder { Target = ready.Target, Cordon = cordoned, Deadline = new(deadline), AskOnce = ready.Instance.IsOff };
-        var outcome = await drainer.DrainAsync(order, spent.Token, story.Lost);
-        story.Report.Drain = outcome.Report;
-        if (outcome is DrainOutcome.OutOfTime && gone.Token.IsCancellationRequested)
-        {
-            return InterruptionResult.Answered(InterruptionOutcome.NoNode, LifecycleReply.Leave, "the hook is over and EC2 says that the instance is gone");
-        }
-
-        return await FinishDrainAsync(story, ready, outcome, working);
+        var order = new DrainOrder { Target = work.Target, Cordon = cordoned, Deadline = new(deadline), AskOnce = found.Instance.IsOff };
+        var outcome = await drainer.DrainAsync(order, spent.Token, context.LeaseLost);
+        work = work with { Deadline = deadline, Drain = outcome.Report };
+        return outcome is DrainOutcome.OutOfTime && gone.Token.IsCancellationRequested
+            ? Of(work, InterruptionResult.Answered(InterruptionOutcome.NoNode, LifecycleReply.Leave, "the hook is over and EC2 says that the instance is gone"))
+            : await refusals.RunAsync(context, work, () => FinishDrainAsync(context, found, outcome, cordoned.Noted, work, working));
     }
 
-    private async Task<InterruptionResult> FinishDrainAsync(InterruptionContext story, Resolution.Ready ready, DrainOutcome outcome, CancellationToken working)
+    private async Task<InterruptionResult> FinishDrainAsync(
+        InterruptionContext context, Resolution.Found found, DrainOutcome outcome, InterruptionAnnotation annotation, NodeWork work, CancellationToken working)
     {
-        if (outcome is DrainOutcome.Drained && options.EnableOutOfServiceTaint && ready.Instance.IsOff)
+        if (outcome is DrainOutcome.Drained && options.EnableOutOfServiceTaint && found.Instance.IsOff)
         {
-            await cordoning.MarkOutOfServiceAsync(ready.Target, story.Node!, working);
+            await cordoning.MarkOutOfServiceAsync(work.Target, work.Node, working);
         }
 
-        if (outcome is DrainOutcome.Drained && story.Noted!.Hooks is not [] && options.CompleteLifecycleActionDelay is { } delay && await DelayCompletionAsync(story, delay, working) is { } later)
+        if (outcome is DrainOutcome.Drained && annotation.Hooks is not [] && options.CompleteLifecycleActionDelay is { } delay
+            && await DelayCompletionAsync(context, annotation, work, delay, working) is { } later)
         {
-            return later;
+            return Of(work, later);
         }
 
-        var (result, owed) = (outcome switch
+        var result = outcome switch
         {
             DrainOutcome.Drained => InterruptionOutcome.Drained,
             DrainOutcome.NodeGone => InterruptionOutcome.NoNode,
@@ -146,28 +104,30 @@ internal sealed class DrainStage(
             DrainOutcome.OutOfTime => InterruptionOutcome.Continues,
             DrainOutcome.OnlyPlanned => InterruptionOutcome.DryRun,
             _ => throw new UnreachableException($"Unknown {outcome}."),
-        }, Acknowledgement.Of(outcome, options.OnTimeout));
-        return new(result, owed);
+        };
+        return Of(work, new(result, Acknowledgement.Of(outcome, options.OnTimeout)));
     }
 
     // Load balancers and the like get their moment; what does not fit into this invocation is remembered, not begun anew.
-    private async Task<InterruptionResult?> DelayCompletionAsync(InterruptionContext story, TimeSpan delay, CancellationToken working)
+    private async Task<InterruptionResult?> DelayCompletionAsync(
+        InterruptionContext context, InterruptionAnnotation annotation, NodeWork work, TimeSpan delay, CancellationToken working)
     {
-        var completeAt = story.Answers.Max(received => received.CompleteAt) ?? time.GetUtcNow() + delay;
-        if (story.Noted!.CompleteAt < completeAt)
+        var completeAt = work.Confirmed.Max(received => received.CompleteAt) ?? time.GetUtcNow() + delay;
+        if (annotation.CompleteAt < completeAt)
         {
-            completeAt = story.Noted.CompleteAt.Value;
+            completeAt = annotation.CompleteAt.Value;
         }
 
-        if (completeAt > story.Batch.WorkEnds)
+        if (completeAt > context.Batch.WorkEnds)
         {
-            story.CompleteAt = completeAt;
-            await cordoning.NoteCompletionAsync(story.Target!, story.Node!, completeAt, working);
-            return InterruptionResult.Later(InterruptionOutcome.Continues, $"the node is drained; its hook is completed at {completeAt:O}", completeAt - time.GetUtcNow());
+            await cordoning.NoteCompletionAsync(work.Target, work.Node, completeAt, working);
+            return InterruptionResult.Deferred(InterruptionOutcome.Continues, $"the node is drained; its hook is completed at {completeAt:O}", completeAt - time.GetUtcNow()) with { CompleteAt = completeAt };
         }
 
         var left = completeAt - time.GetUtcNow();
         await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, working);
         return null;
     }
+
+    private static InterruptionResult Of(NodeWork work, InterruptionResult result) => result with { Work = work, Answers = work.Confirmed };
 }

@@ -1,22 +1,20 @@
 using DrainerFunction.Aws;
-using DrainerFunction.Lifecycle;
 
 namespace DrainerFunction.Handling;
 
 /// <summary>When a hook turns out to be over, looks whether the instance still is there: if it is not, the drain has nothing left to do.</summary>
 internal sealed class InstanceGoneCheck : IAsyncDisposable
 {
-    private readonly InterruptionContext _story;
-    private readonly HookHeartbeats _waiting;
+    private readonly InterruptionContext _context;
     private readonly CancellationTokenSource _gone = new();
     private readonly CancellationTokenSource _ended;
     private Task _looking = Task.CompletedTask;
 
-    public InstanceGoneCheck(InterruptionContext story, HookHeartbeats waiting, CancellationToken working)
+    public InstanceGoneCheck(InterruptionContext context, CancellationToken working)
     {
-        (_story, _waiting) = (story, waiting);
+        _context = context;
         _ended = CancellationTokenSource.CreateLinkedTokenSource(working);
-        waiting.Over += Look;
+        context.Hooks.Over += Look;
     }
 
     /// <summary>Cancelled once EC2 says that the instance is gone.</summary>
@@ -24,7 +22,7 @@ internal sealed class InstanceGoneCheck : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _waiting.Over -= Look;
+        _context.Hooks.Over -= Look;
         _ended.Cancel();
         await _looking;
         _ended.Dispose();
@@ -38,7 +36,7 @@ internal sealed class InstanceGoneCheck : IAsyncDisposable
         await before;
         try
         {
-            var latest = await _story.Batch.Descriptions.LookAgainAsync(_story.Interrupted.Scope, _story.Interrupted.Interruptions, _ended.Token);
+            var latest = await _context.Batch.Descriptions.LookAgainAsync(_context.Instance.Scope, _context.Instance.Interruptions, _ended.Token);
             if (latest.Instance is null or { Life: InstanceLife.Terminated })
             {
                 _gone.Cancel();

@@ -1,49 +1,19 @@
 using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Nodes;
-using DrainerFunction.Reporting;
-using k8s.Models;
+using DrainerFunction.Lifecycle;
 
 namespace DrainerFunction.Handling;
 
-/// <summary>What becomes known of one instance while its story is told, for whoever closes it.</summary>
-internal sealed class InterruptionContext(InterruptedInstance interrupted, BatchContext batch, InterruptionReport report, CordonBarrier.Place place)
+/// <summary>What every stage of one interruption is given. It is the same from the first stage to the last.</summary>
+/// <param name="Instance">The instance, with every message about it.</param>
+/// <param name="Batch">What the instances of the batch share.</param>
+/// <param name="Hooks">The lifecycle hooks that wait for it, kept alive meanwhile.</param>
+/// <param name="Notices">The notices about it, each sent once.</param>
+/// <param name="Place">Its place in front of the barrier.</param>
+/// <param name="LeaseLost">Cancelled when another invocation has its messages: then nothing more is done, and nothing reported.</param>
+internal sealed record InterruptionContext(
+    InterruptedInstance Instance, BatchContext Batch, HookHeartbeats Hooks, InterruptionNotices Notices, CordonBarrier.Place Place, CancellationToken LeaseLost)
 {
-    public InterruptedInstance Interrupted => interrupted;
-
-    public BatchContext Batch => batch;
-
-    public InterruptionReport Report => report;
-
-    public CordonBarrier.Place Place => place;
-
-    /// <summary>Cancelled when its messages are somebody else's: then nothing more is done, and nothing reported.</summary>
-    public required CancellationToken Lost { get; init; }
-
-    public bool IsLaunch => interrupted.Interruptions[0] is Interruption.Launch;
-
-    /// <summary>The messages that the ending answers; the others were not confirmed and have a fate of their own.</summary>
-    public IReadOnlyList<ReceivedInterruption> Answers { get; set; } = interrupted.Received;
-
-    /// <summary>The hooks that the ending's reply is for: those of <see cref="Answers"/>, or fewer, and those that the node remembers for its drain.</summary>
-    public IReadOnlyCollection<LifecycleHookName> RepliesTo
-    {
-        get => field ?? [.. Answers.Select(received => received.Action).OfType<LifecycleAction>().Select(action => new LifecycleHookName(action.AutoScalingGroupName, action.HookName)), .. Noted?.Hooks ?? []];
-        set;
-    }
-
-    public TargetNode? Target { get; set; }
-
-    /// <summary>The newest node we hold.</summary>
-    public V1Node? Node { get; set; }
-
-    /// <summary>What the node remembers; null when it was not cordoned for this.</summary>
-    public InterruptionAnnotation? Noted { get; set; }
-
-    /// <summary>When the hook of the drained node is to be completed; null while nothing waits for that.</summary>
-    public DateTimeOffset? CompleteAt { get; set; }
-
-    /// <summary>Notices under way; awaited only when everything else is done.</summary>
-    public List<Task> Notices { get; } = [];
+    public bool IsLaunch => Instance.Interruptions[0] is Interruption.Launch;
 }

@@ -1,23 +1,49 @@
 using DrainerFunction.Continuations;
 using DrainerFunction.Intake;
+using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting;
 
 namespace DrainerFunction.Handling;
 
-/// <summary>Opens the report of an instance's story with what is known at once.</summary>
+/// <summary>What is reported of an interruption: what is known when it begins, what was done to its node, how it ended.</summary>
 internal static class InterruptionReports
 {
-    public static InterruptionReport Begin(InterruptedInstance interrupted, BatchContext batch, DateTimeOffset now) => new()
+    public static InterruptionReport Begin(InterruptedInstance instance, BatchContext batch, DateTimeOffset now) => new()
     {
-        Scope = interrupted.Scope,
-        InstanceId = interrupted.InstanceId,
-        Kinds = [.. interrupted.Interruptions.Select(interruption => interruption.Kind).Distinct().Order()],
-        MessageIds = [.. interrupted.Received.Select(received => received.Record.MessageId).Distinct()],
+        Scope = instance.Scope,
+        InstanceId = instance.InstanceId,
+        Kinds = [.. instance.Interruptions.Select(interruption => interruption.Kind).Distinct().Order()],
+        MessageIds = [.. instance.Received.Select(received => received.Record.MessageId).Distinct()],
         ReceivedAt = batch.ReceivedAt,
-        FirstSeen = interrupted.FirstSeen,
-        EventAt = interrupted.Interruptions.Min(interruption => interruption.At),
-        Attempt = interrupted.Received.Max(received => received.Attempt),
-        QueueAge = interrupted.Received.Max(received => now - (received.Record.SentAt ?? now)),
-        Chain = Chains.Youngest(interrupted.Received.Select(received => received.Chain)),
+        FirstSeen = instance.FirstSeen,
+        EventAt = instance.Interruptions.Min(interruption => interruption.At),
+        Attempt = instance.Received.Max(received => received.Attempt),
+        QueueAge = instance.Received.Max(received => now - (received.Record.SentAt ?? now)),
+        Chain = Chains.Youngest(instance.Received.Select(received => received.Chain)),
     };
+
+    extension(InterruptionReport report)
+    {
+        public InterruptionReport Of(NodeWork? work) => work is null ? report : report with
+        {
+            Cluster = work.Target.Cluster,
+            NodeName = work.Target.NodeName,
+            Node = work.Node,
+            ResolvedAt = work.ResolvedAt,
+            CordonedAt = work.CordonedAt,
+            Deadline = work.Deadline,
+            Drain = work.Drain,
+            Chain = work.Annotation?.Chain ?? report.Chain,
+        };
+
+        public InterruptionReport Ended(InterruptionResult result, HookHeartbeats hooks) => report.Of(result.Work) with
+        {
+            Outcome = result.Outcome,
+            Why = result.Owed.Why,
+            Reply = result.Owed.Reply,
+            Hooks = [.. hooks.Names],
+            Heartbeats = hooks.Heartbeats,
+            HeartbeatTimes = hooks.HeartbeatTimes,
+        };
+    }
 }

@@ -1,16 +1,33 @@
+using DrainerFunction.Draining;
+using DrainerFunction.Intake;
+using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
+using k8s.Models;
 
 namespace DrainerFunction.Handling;
 
-/// <summary>How the story of one instance ended in this invocation, and what is owed for it.</summary>
+/// <summary>How the work on one instance ended in this invocation, and what is owed for it.</summary>
 internal sealed record InterruptionResult(InterruptionOutcome Outcome, Acknowledgement Owed)
 {
-    /// <summary>Acknowledged, and nobody is told anything.</summary>
-    public static InterruptionResult LeftAlone(InterruptionOutcome outcome, string why) =>
+    /// <summary>The messages that it answers; the others were not confirmed and have a fate of their own. Null: all.</summary>
+    public IReadOnlyList<ReceivedInterruption>? Answers { get; init; }
+
+    /// <summary>The hooks that its reply is for; null: those of <see cref="Answers"/>, and those that the node remembers for its drain.</summary>
+    public IReadOnlyCollection<LifecycleHookName>? RepliesTo { get; init; }
+
+    /// <summary>The node and what was done to it; null where none was found.</summary>
+    public NodeWork? Work { get; init; }
+
+    /// <summary>When the hook of the drained node is to be completed; null while nothing waits for that.</summary>
+    public DateTimeOffset? CompleteAt { get; init; }
+
+    /// <summary>Acknowledged, and no hook is answered.</summary>
+    public static InterruptionResult Skipped(InterruptionOutcome outcome, string why) =>
         new(outcome, new(LifecycleReply.Leave, new MessageFate.Handled(), why));
 
-    public static InterruptionResult Later(InterruptionOutcome outcome, string why, TimeSpan after) =>
+    public static InterruptionResult Deferred(InterruptionOutcome outcome, string why, TimeSpan after) =>
         new(outcome, new(LifecycleReply.Leave, new MessageFate.SendOn(after, why), why));
 
     public static InterruptionResult Failed(string why) =>
@@ -18,4 +35,28 @@ internal sealed record InterruptionResult(InterruptionOutcome Outcome, Acknowled
 
     public static InterruptionResult Answered(InterruptionOutcome outcome, LifecycleReply reply, string why) =>
         new(outcome, new(reply, new MessageFate.Handled(), why));
+
+    /// <summary>A cluster that answers "no such node" is one thing, a cluster that does not answer another: this is the first.</summary>
+    public static InterruptionResult WithoutNode(Resolution.NoNode none) => (none.Proven
+        ? Answered(InterruptionOutcome.NoNode, LifecycleReply.Continue, $"there is nothing to drain: {none.Why}")
+        : Skipped(InterruptionOutcome.NoNode, $"{none.Why}; the hook is left to its own timeout, since what runs on the instance is unknown")) with { Answers = none.Confirmed };
+}
+
+/// <summary>One node and what was done to it for one interruption in this invocation, as far as it has come.</summary>
+/// <param name="Target">The node.</param>
+/// <param name="Node">As it was last read.</param>
+/// <param name="Confirmed">The messages it is done for.</param>
+internal sealed record NodeWork(TargetNode Target, V1Node Node, IReadOnlyList<ReceivedInterruption> Confirmed)
+{
+    /// <summary>When the node had been found; null where nothing is to be timed.</summary>
+    public DateTimeOffset? ResolvedAt { get; init; }
+
+    /// <summary>What the node remembers; null when it was not cordoned for this.</summary>
+    public InterruptionAnnotation? Annotation { get; init; }
+
+    public DateTimeOffset? CordonedAt { get; init; }
+
+    public Deadline? Deadline { get; init; }
+
+    public DrainReport? Drain { get; init; }
 }

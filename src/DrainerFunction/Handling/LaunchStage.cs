@@ -10,30 +10,37 @@ using k8s.Models;
 namespace DrainerFunction.Handling;
 
 /// <summary>A launching instance waits in its hook until its node is Ready.</summary>
-internal sealed class LaunchStage(NodeCordon cordoning, DrainerOptions options, TimeProvider time)
+internal sealed class LaunchStage(NodeCordon cordoning, RefusalGuard refusals, DrainerOptions options, TimeProvider time)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan UntilNextInvocation = TimeSpan.FromSeconds(10);
 
-    public async Task<InterruptionResult> AwaitReadyAsync(InterruptionContext story, Resolution.Ready ready, HookHeartbeats waiting, CancellationToken working)
+    public async Task<InterruptionResult> WaitUntilReadyAsync(InterruptionContext context, Resolution.Found found, CancellationToken working)
     {
-        (story.Target, story.Node) = (ready.Target, ready.Node);
-        (story.Report.Cluster, story.Report.NodeName, story.Report.ResolvedAt) = (ready.Target.Cluster, ready.Target.NodeName, time.GetUtcNow());
-        if (options.DryRun)
-        {
-            return InterruptionResult.LeftAlone(InterruptionOutcome.DryRun, "a dry run: the hook would be completed once the node is Ready");
-        }
+        var work = new NodeWork(found.Target, found.Node, context.Instance.Received) { ResolvedAt = time.GetUtcNow() };
+        return await refusals.RunAsync(context, work, async () => options.DryRun
+            ? InterruptionResult.Skipped(InterruptionOutcome.DryRun, "a dry run: the hook would be completed once the node is Ready") with { Work = work }
+            : await WaitAsync(context, found, working) with { Work = work });
+    }
 
-        var node = await UncordonAsync(story, ready, working);
-        await waiting.WaitUntilKnownAsync(working);
-        var bound = BoundOf(story, waiting);
+    /// <summary>The instance has no node yet: it is looked for again, until the time is up.</summary>
+    public InterruptionResult WithoutNode(InterruptionContext context, Resolution.NoNode none) =>
+        time.GetUtcNow() >= BoundOf(context)
+            ? TimedOut($"the node did not join in time: {none.Why}")
+            : InterruptionResult.Deferred(InterruptionOutcome.Waits, $"the node has not joined yet: {none.Why}", UntilNextInvocation);
+
+    private async Task<InterruptionResult> WaitAsync(InterruptionContext context, Resolution.Found found, CancellationToken working)
+    {
+        var node = await UncordonAsync(context, found, working);
+        await context.Hooks.WaitUntilKnownAsync(working);
+        var bound = BoundOf(context);
         using var late = new CancellationTokenSource(Positive(bound - time.GetUtcNow()), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, working);
         try
         {
-            while (!node.IsReadySince(ready.Instance.LaunchedAt))
+            while (!node.IsReadySince(found.Instance.LaunchedAt))
             {
-                node = await NextAsync(ready, node, either.Token);
+                node = await NextAsync(found, node, either.Token);
             }
 
             return InterruptionResult.Answered(InterruptionOutcome.Launched, LifecycleReply.Continue, "the node is Ready");
@@ -44,22 +51,16 @@ internal sealed class LaunchStage(NodeCordon cordoning, DrainerOptions options, 
         }
     }
 
-    /// <summary>The instance has no node yet: it is looked for again, until the time is up.</summary>
-    public InterruptionResult WithoutNode(InterruptionContext story, string why, HookHeartbeats waiting) =>
-        time.GetUtcNow() >= BoundOf(story, waiting)
-            ? TimedOut($"the node did not join in time: {why}")
-            : InterruptionResult.Later(InterruptionOutcome.Waits, $"the node has not joined yet: {why}", UntilNextInvocation);
-
     // Out of a warm pool it comes with the marks of the drain that sent it there.
-    private async Task<V1Node> UncordonAsync(InterruptionContext story, Resolution.Ready ready, CancellationToken working) =>
-        story.Interrupted.Received.Any(received => received.Action is { IsFromWarmPool: true })
-            && await cordoning.UndoAsync(ready.Target, ready.Node, new UncordonPatch(), working) is UndoReply.Undone { Node: var lifted }
+    private async Task<V1Node> UncordonAsync(InterruptionContext context, Resolution.Found found, CancellationToken working) =>
+        context.Instance.Received.Any(received => received.Action is { IsFromWarmPool: true })
+            && await cordoning.UndoAsync(found.Target, found.Node, new UncordonPatch(), working) is UndoReply.Undone { Node: var lifted }
                 ? lifted
-                : ready.Node;
+                : found.Node;
 
-    private static async Task<V1Node?> WatchAsync(Resolution.Ready ready, V1Node node, CancellationToken cancellationToken)
+    private static async Task<V1Node?> WatchAsync(Resolution.Found found, V1Node node, CancellationToken cancellationToken)
     {
-        await foreach (var watched in ready.Target.ApiServer.WatchNodeAsync(ready.Target.NodeName, node.Metadata.ResourceVersion, cancellationToken))
+        await foreach (var watched in found.Target.ApiServer.WatchNodeAsync(found.Target.NodeName, node.Metadata.ResourceVersion, cancellationToken))
         {
             if (watched is WatchEvent<V1Node>.Present(var changed, _))
             {
@@ -76,29 +77,29 @@ internal sealed class LaunchStage(NodeCordon cordoning, DrainerOptions options, 
     }
 
     // A watch that ended is followed by a look; a node that is gone is waited for.
-    private async Task<V1Node> NextAsync(Resolution.Ready ready, V1Node node, CancellationToken cancellationToken)
+    private async Task<V1Node> NextAsync(Resolution.Found found, V1Node node, CancellationToken cancellationToken)
     {
-        if (await WatchAsync(ready, node, cancellationToken) is { } changed)
+        if (await WatchAsync(found, node, cancellationToken) is { } changed)
         {
             return changed;
         }
 
         await Task.Delay(BetweenLooks, time, cancellationToken);
-        return await ready.Target.ApiServer.GetNodeAsync(ready.Target.NodeName, cancellationToken) ?? node;
+        return await found.Target.ApiServer.GetNodeAsync(found.Target.NodeName, cancellationToken) ?? node;
     }
 
     private InterruptionResult TimedOut(string why) => options.OnLaunchTimeout switch
     {
         TimeoutReply.Continue => InterruptionResult.Answered(InterruptionOutcome.DeadlineMissed, LifecycleReply.Continue, $"{why}; ON_LAUNCH_TIMEOUT says continue"),
         TimeoutReply.Abandon => InterruptionResult.Answered(InterruptionOutcome.DeadlineMissed, LifecycleReply.Abandon, $"{why}; ON_LAUNCH_TIMEOUT says abandon"),
-        _ => InterruptionResult.LeftAlone(InterruptionOutcome.DeadlineMissed, $"{why}; the hook is left to its own timeout"),
+        _ => InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"{why}; the hook is left to its own timeout"),
     };
 
-    private DateTimeOffset BoundOf(InterruptionContext story, HookHeartbeats waiting) => story.Interrupted.Received.Min(received => Deadlines.Of(
+    private DateTimeOffset BoundOf(InterruptionContext context) => context.Instance.Received.Min(received => Deadlines.Of(
         received.Interruption,
         received.FirstSeen,
         options,
-        received.Action is { } action ? waiting.GlobalLimitOf(action.AutoScalingGroupName, action.HookName) : null).At);
+        received.Action is { } action ? context.Hooks.GlobalLimitOf(action.AutoScalingGroupName, action.HookName) : null).At);
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 }

@@ -14,18 +14,18 @@ internal sealed class MessageResults(DrainerOptions options, TimeProvider time)
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(10);
 
     /// <returns>By the message's id.</returns>
-    public IReadOnlyDictionary<string, MessageResult> Of(InterruptionContext story, InterruptionResult ending) => story.Interrupted.Received
+    public IReadOnlyDictionary<string, MessageResult> Of(InterruptedInstance instance, InterruptionResult result) => instance.Received
         .GroupBy(received => received.Record.MessageId)
-        .ToDictionary(message => message.Key, message => Of(story, ending, [.. message]));
+        .ToDictionary(message => message.Key, message => Of(instance, result, [.. message]));
 
-    private MessageResult Of(InterruptionContext story, InterruptionResult ending, IReadOnlyList<ReceivedInterruption> message)
+    private MessageResult Of(InterruptedInstance instance, InterruptionResult result, IReadOnlyList<ReceivedInterruption> message)
     {
         var received = message[0];
-        var living = story.Interrupted.Received.MaxBy(one => one.Chain, StringComparer.Ordinal)!;
-        var chain = received.Record.MessageId == living.Record.MessageId && story.Noted is { } noted && Chains.IsYounger(noted.Chain, received.Chain) ? noted.Chain : received.Chain;
-        var answered = message.Where(one => story.Answers.Any(answer => answer.Record.MessageId == one.Record.MessageId)).ToList();
+        var living = instance.Received.MaxBy(one => one.Chain, StringComparer.Ordinal)!;
+        var chain = received.Record.MessageId == living.Record.MessageId && result.Work?.Annotation is { } noted && Chains.IsYounger(noted.Chain, received.Chain) ? noted.Chain : received.Chain;
+        var answered = message.Where(one => (result.Answers ?? instance.Received).Any(answer => answer.Record.MessageId == one.Record.MessageId)).ToList();
         // A dry run sends nothing on: what it saw is said in its line, and that is all.
-        return new(options.DryRun ? new MessageFate.Handled() : answered is [] ? Unconfirmed(message) : ending.Owed.Fate, chain, story.Report.Deadline, story.CompleteAt);
+        return new(options.DryRun ? new MessageFate.Handled() : answered is [] ? Unconfirmed(message) : result.Owed.Fate, chain, result.Work?.Deadline, result.CompleteAt);
     }
 
     // Others of the same instance were confirmed and worked on; AWS may just lag behind on this one.

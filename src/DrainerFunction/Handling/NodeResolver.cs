@@ -19,10 +19,9 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
 
     /// <exception cref="AwsCallException">AWS could not be asked.</exception>
     /// <exception cref="ApiServer.ApiServerException">No cluster has the node, and one could not be asked.</exception>
-    public async Task<Resolution> ResolveAsync(
-        InterruptionContext story, HookHeartbeats waiting, bool again, CancellationToken cancellationToken)
+    public async Task<Resolution> ResolveAsync(InterruptionContext context, bool again, CancellationToken cancellationToken)
     {
-        var (interrupted, batch) = (story.Interrupted, story.Batch);
+        var (interrupted, batch, waiting) = (context.Instance, context.Batch, context.Hooks);
         var described = again
             ? await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken)
             : await batch.Descriptions.FirstLookAsync(interrupted.Scope, interrupted.Interruptions);
@@ -33,11 +32,11 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
                 return notOurs;
             }
 
-            story.Place.Narrow(ClusterChoice.Of(owned, interrupted.Scope, options) is ClusterChoice.Candidates narrowed ? narrowed.Clusters : []);
+            context.Place.Narrow(ClusterChoice.Of(owned, interrupted.Scope, options) is ClusterChoice.Candidates narrowed ? narrowed.Clusters : []);
             Keep(interrupted, waiting, cancellationToken);
         }
 
-        var (confirmed, objection, latest) = await confirming.ConfirmAsync(interrupted, described, batch, story.Place, cancellationToken);
+        var (confirmed, objection, latest) = await confirming.ConfirmAsync(interrupted, described, batch, context.Place, cancellationToken);
         if (described.Instance is null && latest.Instance is { } late)
         {
             if (NotOurs(late, interrupted.Scope) is { } notOurs)
@@ -50,8 +49,8 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
 
         return (confirmed, objection) switch
         {
-            ([], Verdict.NotYet(var why)) => new Resolution.NotYet(InterruptionOutcome.Continues, $"AWS does not confirm it yet: {why}", TimeSpan.FromSeconds(10)),
-            ([], Verdict.Refuted(var why)) => new Resolution.LeftAlone(InterruptionOutcome.Refuted, $"AWS does not confirm it: {why}"),
+            ([], Verdict.NotYet(var why)) => new Resolution.RetryLater(InterruptionOutcome.Continues, $"AWS does not confirm it yet: {why}", TimeSpan.FromSeconds(10)),
+            ([], Verdict.Refuted(var why)) => new Resolution.Skipped(InterruptionOutcome.Refuted, $"AWS does not confirm it: {why}"),
             _ => await FindAsync(interrupted, confirmed, latest, batch, cancellationToken),
         };
     }
@@ -59,10 +58,10 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
     // Decided before a hook is touched: what is somebody else's is not even kept waiting.
     private Resolution? NotOurs(Instance instance, AwsScope scope) => (Ownership.Of(instance, options), ClusterChoice.Of(instance, scope, options)) switch
     {
-        (Ownership.SomebodyElses(var why), _) => new Resolution.LeftAlone(InterruptionOutcome.NotOurs, why),
-        (_, ClusterChoice.Foreign(var name)) => new Resolution.LeftAlone(InterruptionOutcome.NotOurs, $"its tag names the cluster {name}, which CLUSTER_NAME does not"),
+        (Ownership.SomebodyElses(var why), _) => new Resolution.Skipped(InterruptionOutcome.NotOurs, why),
+        (_, ClusterChoice.Foreign(var name)) => new Resolution.Skipped(InterruptionOutcome.NotOurs, $"its tag names the cluster {name}, which CLUSTER_NAME does not"),
         (_, ClusterChoice.Unknown) when !options.ManagedTag.IsOn(instance.Tags) =>
-            new Resolution.LeftAlone(InterruptionOutcome.NotOurs, "no tag of the instance names a cluster, nor that it is managed, and CLUSTER_NAME is not set"),
+            new Resolution.Skipped(InterruptionOutcome.NotOurs, "no tag of the instance names a cluster, nor that it is managed, and CLUSTER_NAME is not set"),
         (_, ClusterChoice.Unknown) => new Resolution.Misconfigured("no tag of the instance names a cluster, and CLUSTER_NAME is not set; set it, or tag the instance eks:cluster-name"),
         _ => null,
     };
@@ -84,7 +83,7 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
         {
             var next = confirmed.Min(received => DueAt(received.Interruption));
             var wait = next - time.GetUtcNow();
-            return new Resolution.NotYet(InterruptionOutcome.Waits, $"the scheduled change is due to be drained at {next:O}", wait < LongestWait ? wait : LongestWait);
+            return new Resolution.RetryLater(InterruptionOutcome.Waits, $"the scheduled change is due to be drained at {next:O}", wait < LongestWait ? wait : LongestWait);
         }
 
         if (due.All(received => received is { Interruption: Interruption.Launch, Action.IsIntoWarmPool: true }))
@@ -101,14 +100,14 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
 
     private Resolution Found(FoundNode found, InstanceDescription described, IReadOnlyList<ReceivedInterruption> due) => (found, described.Instance!) switch
     {
-        (FoundNode.Here here, _) when due.All(received => received.IsOver) => ClosedScheduledChange.Of(here, described, due, time.GetUtcNow()),
+        (FoundNode.Here here, _) when due.All(received => received.IsOver) => new Resolution.ChangeClosed(here.Target, here.Node, ClosedScheduledChange.Of(here, described, due, time.GetUtcNow())),
         (FoundNode.Here here, var instance) =>
-            new Resolution.Ready(here.Target, here.Node, instance, due)
+            new Resolution.Found(here.Target, here.Node, instance, due)
             {
-                Over = due.Any(received => received.IsOver) ? ClosedScheduledChange.Of(here, described, [.. due.Where(received => received.IsOver)], time.GetUtcNow()) : null,
+                ClosedChange = due.Any(received => received.IsOver) ? ClosedScheduledChange.Of(here, described, [.. due.Where(received => received.IsOver)], time.GetUtcNow()) : null,
             },
         (FoundNode.Nowhere(var why, _), var instance) when MayStillJoin(instance, due) =>
-            new Resolution.NotYet(InterruptionOutcome.Continues, $"{why}; the instance is young and its node may still join", TimeSpan.FromSeconds(10)),
+            new Resolution.RetryLater(InterruptionOutcome.Continues, $"{why}; the instance is young and its node may still join", TimeSpan.FromSeconds(10)),
         (FoundNode.Nowhere(var why, var proven), _) => new Resolution.NoNode(why, proven && due.All(received => received.Interruption is not Interruption.Launch), due),
         _ => throw new UnreachableException($"Unknown {found}."),
     };

@@ -25,7 +25,7 @@ internal sealed record BatchContext(
     public List<Task> Telling { get; } = [];
 
     /// <summary>What became of each instance, in the order in which they ended.</summary>
-    public List<InterruptionReport> Stories { get; } = [];
+    public List<InterruptionReport> Reports { get; } = [];
 
     public string RequestId => Report.RequestId;
 

@@ -9,8 +9,8 @@ using k8s.Models;
 
 namespace DrainerFunction.Reporting;
 
-/// <summary>The story of one interrupted instance in one invocation, filled in while it is told and reported once at its end.</summary>
-internal sealed class InterruptionReport
+/// <summary>What is told of one interrupted instance and one invocation: in the line, the metrics, the notices and the events.</summary>
+internal sealed record InterruptionReport
 {
     public required AwsScope Scope { get; init; }
 
@@ -34,43 +34,43 @@ internal sealed class InterruptionReport
     /// <summary>How long the oldest message had been in the queue.</summary>
     public TimeSpan QueueAge { get; init; }
 
-    public ClusterName? Cluster { get; set; }
+    public ClusterName? Cluster { get; init; }
 
-    public string? NodeName { get; set; }
+    public string? NodeName { get; init; }
 
     /// <summary>The node as it was last read; for its labels in notices.</summary>
-    public V1Node? Node { get; set; }
+    public V1Node? Node { get; init; }
 
-    public IReadOnlyList<(string Group, string Hook)> Hooks { get; set; } = [];
+    public IReadOnlyList<(string Group, string Hook)> Hooks { get; init; } = [];
 
-    public Deadline? Deadline { get; set; }
+    public Deadline? Deadline { get; init; }
 
     /// <summary>Names the drain over all its messages and invocations.</summary>
-    public string? Chain { get; set; }
+    public string? Chain { get; init; }
 
     /// <summary>When the node had been found.</summary>
-    public DateTimeOffset? ResolvedAt { get; set; }
+    public DateTimeOffset? ResolvedAt { get; init; }
 
-    public DateTimeOffset? CordonedAt { get; set; }
+    public DateTimeOffset? CordonedAt { get; init; }
 
-    public DrainReport? Drain { get; set; }
+    public DrainReport? Drain { get; init; }
 
-    public DateTimeOffset? CompletedAt { get; set; }
+    public DateTimeOffset? CompletedAt { get; init; }
 
-    public int Heartbeats { get; set; }
+    public int Heartbeats { get; init; }
 
     /// <summary>When they were accepted, as far as that is known; for the picture.</summary>
-    public IReadOnlyList<DateTimeOffset> HeartbeatTimes { get; set; } = [];
+    public IReadOnlyList<DateTimeOffset> HeartbeatTimes { get; init; } = [];
 
-    public InterruptionOutcome Outcome { get; set; } = InterruptionOutcome.Failed;
+    public InterruptionOutcome Outcome { get; init; } = InterruptionOutcome.Failed;
 
     /// <summary>Why it ended so, and what comes next; a sentence for the operator.</summary>
-    public string Why { get; set; } = "";
+    public string Why { get; init; } = "";
 
-    public LifecycleReply Reply { get; set; }
+    public LifecycleReply Reply { get; init; }
 
     /// <summary>Of the messages, in the order of <see cref="MessageIds"/>.</summary>
-    public IReadOnlyList<MessageFate> Fates { get; set; } = [];
+    public IReadOnlyList<MessageFate> Fates { get; init; } = [];
 
     /// <summary>Names the interruption over all its invocations; null before anything is known of its messages.</summary>
     public string? InterruptionId => Chain is null ? null : Chains.Root(Chain);

@@ -25,7 +25,7 @@ internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler bat
         if (sweep.Records.Count > 0)
         {
             var end = await batches.HandleAsync(new(sweep.Records), own, budget, requestId, cancellationToken);
-            sweep.Done.AddRange(end.Stories.Select(ToItem));
+            sweep.Done.AddRange(end.Reports.Select(ToItem));
         }
 
         foreach (var item in sweep.Done)

@@ -61,7 +61,7 @@ public sealed class EmbeddedMetricsTests
     public void A_missed_deadline_counts_and_leaves_no_notice()
     {
         var report = Stories.Drained();
-        (report.Outcome, report.CompletedAt) = (InterruptionOutcome.DeadlineMissed, report.Deadline!.Value.At.AddSeconds(5));
+        report = report with { Outcome = InterruptionOutcome.DeadlineMissed, CompletedAt = report.Deadline!.Value.At.AddSeconds(5) };
 
         var line = Stories.Finished(report);
 
@@ -76,7 +76,7 @@ public sealed class EmbeddedMetricsTests
     internal void A_story_that_goes_on_elsewhere_is_not_counted_twice(InterruptionOutcome outcome)
     {
         var report = Stories.Drained();
-        report.Outcome = outcome;
+        report = report with { Outcome = outcome };
 
         var line = Stories.Finished(report);
 
@@ -134,7 +134,7 @@ public sealed class EmbeddedMetricsTests
         var reports = Enum.GetValues<InterruptionOutcome>().Select(outcome =>
         {
             var report = Stories.Drained(pods: 60);
-            report.Outcome = outcome;
+            report = report with { Outcome = outcome };
             return report;
         }).Append(Stories.Found());
         return

@@ -133,7 +133,7 @@ public sealed class InterruptionLineContractTests
     public void An_interruption_without_a_drain_has_the_same_fields_as_null()
     {
         var report = Stories.Found();
-        (report.Outcome, report.Why) = (InterruptionOutcome.NotOurs, "the instance has no tag of ours");
+        report = report with { Outcome = InterruptionOutcome.NotOurs, Why = "the instance has no tag of ours" };
         var line = Stories.Finished(report);
 
         var names = Golden.Split('\n').Select(field => field.Trim().Split('.', '[', ':')[0]).Where(field => char.IsAsciiLetterLower(field[0])).Distinct();

@@ -23,7 +23,7 @@ public sealed class InterruptionLineTests
     public void A_phase_that_was_not_reached_is_null_and_the_next_counts_from_the_one_before()
     {
         var report = Stories.Drained();
-        report.ResolvedAt = null;
+        report = report with { ResolvedAt = null };
 
         var line = Stories.Finished(report);
 
@@ -54,7 +54,7 @@ public sealed class InterruptionLineTests
     internal void The_level_says_whether_somebody_should_look(InterruptionOutcome outcome, string level)
     {
         var report = Stories.Found();
-        report.Outcome = outcome;
+        report = report with { Outcome = outcome };
 
         Assert.Equal(level, Stories.Finished(report).GetProperty("level").GetString());
     }
@@ -84,7 +84,7 @@ public sealed class InterruptionLineTests
     public void What_held_a_pod_is_named_in_full(string holder, string named)
     {
         var report = Stories.Drained(pods: 1);
-        report.Drain = report.Drain! with { Pods = [report.Drain.Pods[0] with { HeldBy = holder }] };
+        report = report with { Drain = report.Drain! with { Pods = [report.Drain.Pods[0] with { HeldBy = holder }] } };
 
         var line = Stories.Finished(report);
 
@@ -96,7 +96,7 @@ public sealed class InterruptionLineTests
     public void Without_a_hook_there_is_no_reply_to_one()
     {
         var report = Stories.Drained();
-        report.Hooks = [];
+        report = report with { Hooks = [] };
 
         Assert.Equal(JsonValueKind.Null, Stories.Finished(report).GetProperty("hookReply").ValueKind);
     }
@@ -108,7 +108,7 @@ public sealed class InterruptionLineTests
     public void The_line_says_how_hard_the_deadline_is(int? hardFrom, string kind, string? from)
     {
         var report = Stories.Drained();
-        report.Deadline = new(Stories.Ten.AddSeconds(117), hardFrom is { } seconds ? Stories.Ten.AddSeconds(seconds) : null);
+        report = report with { Deadline = new(Stories.Ten.AddSeconds(117), hardFrom is { } seconds ? Stories.Ten.AddSeconds(seconds) : null) };
 
         var line = Stories.Finished(report);
 
@@ -120,7 +120,7 @@ public sealed class InterruptionLineTests
     public void The_interruption_is_named_the_same_at_every_hop()
     {
         var (first, later) = (Stories.Drained(), Stories.Drained());
-        later.Chain = Chains.Hop(first.Chain!, 3, "some-request");
+        later = later with { Chain = Chains.Hop(first.Chain!, 3, "some-request") };
 
         Assert.NotEqual(first.Chain, later.Chain);
         Assert.Equal(Stories.Finished(first).GetProperty("interruptionId").GetString(), Stories.Finished(later).GetProperty("interruptionId").GetString());
@@ -130,7 +130,7 @@ public sealed class InterruptionLineTests
     public void A_message_received_again_is_said_to_be()
     {
         var report = Stories.Found();
-        report.Fates = [new MessageFate.Redeliver("our own error"), new MessageFate.SendOn(TimeSpan.FromSeconds(2.5), "busy")];
+        report = report with { Fates = [new MessageFate.Redeliver("our own error"), new MessageFate.SendOn(TimeSpan.FromSeconds(2.5), "busy")] };
 
         var messages = Stories.Finished(report).GetProperty("messages").EnumerateArray().ToList();
 
@@ -143,8 +143,8 @@ public sealed class InterruptionLineTests
     {
         var report = Stories.Drained();
         Redaction.Hide("https://hooks.example/services/T0/B0/secret-path");
-        report.Why = "POST https://hooks.example/services/T0/B0/secret-path with Authorization: Bearer k8s-aws-v1.c2VjcmV0";
-        report.Drain = report.Drain! with { Trouble = "401 for Bearer k8s-aws-v1.c2VjcmV0", Pods = [report.Drain.Pods[0] with { HeldBy = "webhook says Bearer k8s-aws-v1.c2VjcmV0" }] };
+        report = report with { Why = "POST https://hooks.example/services/T0/B0/secret-path with Authorization: Bearer k8s-aws-v1.c2VjcmV0" };
+        report = report with { Drain = report.Drain! with { Trouble = "401 for Bearer k8s-aws-v1.c2VjcmV0", Pods = [report.Drain.Pods[0] with { HeldBy = "webhook says Bearer k8s-aws-v1.c2VjcmV0" }] } };
 
         var text = Stories.Finished(report).GetRawText();
 
@@ -156,7 +156,7 @@ public sealed class InterruptionLineTests
     public void It_stays_one_line_whatever_the_texts_hold()
     {
         var report = Stories.Drained();
-        report.Why = "first\nsecond\r\nthird";
+        report = report with { Why = "first\nsecond\r\nthird" };
 
         Assert.Equal("first\nsecond\r\nthird", Stories.Finished(report).GetProperty("why").GetString());
     }

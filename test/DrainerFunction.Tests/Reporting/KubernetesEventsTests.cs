@@ -65,7 +65,7 @@ public sealed class KubernetesEventsTests : IDisposable
     internal void The_end_is_told_once_it_is_one(InterruptionOutcome outcome, string? reason)
     {
         var report = Stories.Drained();
-        report.Outcome = outcome;
+        report = report with { Outcome = outcome };
         var events = Events();
         Do(() => events.Ended(Node, report));
         Flush(events);

@@ -13,7 +13,7 @@ public sealed class NoticeTests
     public void The_same_notice_has_the_same_id_at_every_hop_and_each_kind_its_own()
     {
         var (first, later) = (Stories.Drained(), Stories.Drained());
-        later.Chain = Chains.Hop(first.Chain!, 4, "another-request");
+        later = later with { Chain = Chains.Hop(first.Chain!, 4, "another-request") };
 
         Assert.Equal(new Notice.Started(first, "r-1").Id, new Notice.Started(later, "r-2").Id);
         Assert.Equal(3, new Notice[] { new Notice.Started(first, "r"), new Notice.Finished(first, "r"), new Notice.Failed(first, "r") }.Select(notice => notice.Id).Distinct().Count());
@@ -28,7 +28,7 @@ public sealed class NoticeTests
     internal void Only_a_drain_that_is_over_for_good_has_a_last_notice(InterruptionOutcome outcome, string? word)
     {
         var report = Stories.Drained();
-        report.Outcome = outcome;
+        report = report with { Outcome = outcome };
 
         Assert.Equal(word, Notice.OfEnd(report, "r-1")?.Word);
         Assert.Equal(report.IsFinal, word is not null);
@@ -68,7 +68,7 @@ public sealed class NoticeTests
     public void Whatever_a_text_holds_the_body_stays_JSON(string hostile)
     {
         var report = Stories.Drained();
-        report.Why = hostile;
+        report = report with { Why = hostile };
 
         var body = new NoticeTemplate("""{"a":"{{ why }}","b":{"c":"{{why}}, {{podsEvicted}}"},"n":{{podsEvicted}}}""").Render(new Notice.Failed(report, "r-1"));
 
@@ -82,7 +82,7 @@ public sealed class NoticeTests
     public void A_secret_is_blotted_out_of_a_notice_too()
     {
         var report = Stories.Drained();
-        report.Why = "401 for Bearer k8s-aws-v1.c2VjcmV0";
+        report = report with { Why = "401 for Bearer k8s-aws-v1.c2VjcmV0" };
 
         Assert.DoesNotContain("c2VjcmV0", new NoticeTemplate(null).Render(new Notice.Failed(report, "r-1")), StringComparison.Ordinal);
     }
@@ -98,7 +98,7 @@ public sealed class NoticeTests
         Assert.Equal(
             "Drained node ip-10-0-1-2.eu-west-1.compute.internal (i-0123456789abcdef0) in cluster prod (4 pods evicted, 1 deleted past a budget, 1 remaining, 19.9 s). Disruption budgets bypassed: shop/cart.",
             Sentences.Description(new Notice.Finished(report, "r")));
-        report.Why = "The deadline has passed.";
+        report = report with { Why = "The deadline has passed." };
         Assert.EndsWith("The deadline has passed. Still there: shop/stuck-0.", Sentences.Description(new Notice.Failed(report, "r")), StringComparison.Ordinal);
     }
 
@@ -106,7 +106,7 @@ public sealed class NoticeTests
     public void Before_anything_is_known_a_notice_still_renders()
     {
         var report = Stories.Found();
-        report.Chain = null;
+        report = report with { Chain = null };
 
         Assert.All(NoticeFields.Names, name => Assert.NotNull(NoticeFields.Of(new Notice.Started(report, "r"), name)));
         Assert.Equal($"{report.InstanceId}.started", new Notice.Started(report, "r").Id);

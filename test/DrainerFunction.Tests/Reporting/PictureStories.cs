@@ -18,9 +18,9 @@ internal static class PictureStories
         var web = Enumerable.Range(0, 11).Select(number => Pod("shop", $"web-{number}", 0.1, 0.12 + (0.01 * number), 2 + (number * 1.3))).ToList();
         var agent = Pod("kube-system", "coredns-7", 17, 17.1, 22.5);
         PodReport[] carts = [.. Enumerable.Range(0, 3).Select(number => Pod("shop", $"cart-{number}", 0.1, null, null) with { HeldBy = "shop/cart", Requests = 5 })];
-        first.Drain = Stories.Drain(0) with { Pods = [.. web, agent, .. carts], EndedAt = Stories.Ten.AddSeconds(26) };
-        (first.Outcome, first.CompletedAt, first.Why, first.Deadline) = (InterruptionOutcome.Continues, null, "the invocation's time was spent", Deadline.Hard(Stories.Ten.AddSeconds(60)));
-        (first.Heartbeats, first.HeartbeatTimes, first.Reply) = (2, [Stories.Ten.AddSeconds(0.05), Stories.Ten.AddSeconds(15)], LifecycleReply.Leave);
+        first = first with { Drain = Stories.Drain(0) with { Pods = [.. web, agent, .. carts], EndedAt = Stories.Ten.AddSeconds(26) } };
+        first = first with { Outcome = InterruptionOutcome.Continues, CompletedAt = null, Why = "the invocation's time was spent", Deadline = Deadline.Hard(Stories.Ten.AddSeconds(60)) };
+        first = first with { Heartbeats = 2, HeartbeatTimes = [Stories.Ten.AddSeconds(0.05), Stories.Ten.AddSeconds(15)], Reply = LifecycleReply.Leave };
 
         var later = new InterruptionReport
         {

@@ -57,9 +57,9 @@ public sealed class PictureTests
     {
         const string Hostile = "<img src=x onerror=alert(1)>\"'&";
         var report = PictureStories.BudgetDrain()[0].Report;
-        report.NodeName = Hostile;
-        report.Why = Hostile;
-        report.Drain = report.Drain! with { Pods = [.. report.Drain.Pods.Select(pod => pod with { Name = new(Hostile, Hostile, "u"), HeldBy = Hostile })] };
+        report = report with { NodeName = Hostile };
+        report = report with { Why = Hostile };
+        report = report with { Drain = report.Drain! with { Pods = [.. report.Drain.Pods.Select(pod => pod with { Name = new(Hostile, Hostile, "u"), HeldBy = Hostile })] } };
 
         var page = Page([(report, "r-1", 30)]);
 

@@ -36,25 +36,25 @@ internal static class Stories
     public static InterruptionReport Drained(int pods = 3)
     {
         var report = Found();
-        report.Cluster = new(Scope, "prod");
-        report.NodeName = "ip-10-0-1-2.eu-west-1.compute.internal";
-        report.Node = new()
+        report = report with { Cluster = new(Scope, "prod") };
+        report = report with { NodeName = "ip-10-0-1-2.eu-west-1.compute.internal" };
+        report = report with { Node = new()
         {
             Metadata = new() { Name = report.NodeName, Labels = new Dictionary<string, string> { ["topology.kubernetes.io/zone"] = "eu-west-1a", ["node.kubernetes.io/instance-type"] = "m7g.large" } },
             Spec = new() { ProviderID = $"aws:///eu-west-1a/{report.InstanceId}" },
-        };
-        report.Hooks = [("web", "node-drainer")];
-        report.Deadline = Deadline.Hard(Ten.AddSeconds(117));
-        report.ResolvedAt = Ten.AddMilliseconds(40);
-        report.CordonedAt = Ten.AddMilliseconds(60);
-        report.Drain = Drain(pods);
-        report.CompletedAt = Ten.AddSeconds(20);
-        report.Heartbeats = 2;
-        report.HeartbeatTimes = [Ten.AddSeconds(1), Ten.AddSeconds(16)];
-        report.Outcome = InterruptionOutcome.Drained;
-        report.Why = "nothing is left to evict";
-        report.Reply = LifecycleReply.Continue;
-        report.Fates = [new MessageFate.Handled(), new MessageFate.SendOn(TimeSpan.FromSeconds(10), "AWS does not confirm it yet")];
+        } };
+        report = report with { Hooks = [("web", "node-drainer")] };
+        report = report with { Deadline = Deadline.Hard(Ten.AddSeconds(117)) };
+        report = report with { ResolvedAt = Ten.AddMilliseconds(40) };
+        report = report with { CordonedAt = Ten.AddMilliseconds(60) };
+        report = report with { Drain = Drain(pods) };
+        report = report with { CompletedAt = Ten.AddSeconds(20) };
+        report = report with { Heartbeats = 2 };
+        report = report with { HeartbeatTimes = [Ten.AddSeconds(1), Ten.AddSeconds(16)] };
+        report = report with { Outcome = InterruptionOutcome.Drained };
+        report = report with { Why = "nothing is left to evict" };
+        report = report with { Reply = LifecycleReply.Continue };
+        report = report with { Fates = [new MessageFate.Handled(), new MessageFate.SendOn(TimeSpan.FromSeconds(10), "AWS does not confirm it yet")] };
         return report;
     }
 

@@ -223,7 +223,7 @@ public sealed class WebhookTests : IDisposable
         using var webhook = Webhook(new() { WebhookUrl = new(Secret) });
 
         var notifying = _time.Start(() => webhook.NotifyAsync(new Notice.Started(report, "r-1"), CancellationToken.None));
-        report.NodeName = "another";
+        report = report with { NodeName = "another" };
         _time.Advance(TimeSpan.FromSeconds(2));
 
         Assert.True(notifying.IsCompletedSuccessfully);

@@ -1,48 +1,47 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
-using DrainerFunction.Handling;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Payloads;
 using k8s.Models;
 
-namespace DrainerFunction;
+namespace DrainerFunction.Handling;
 
 /// <summary>What the end of a scheduled change means for a node that we have cordoned.</summary>
-public sealed class EndedChangeTests
+public sealed class ClosedScheduledChangeTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    [InlineData("AWS_EC2_SYSTEM_REBOOT_MAINTENANCE_SCHEDULED", "new", true, 1, "Closed")]
+    [InlineData("AWS_EC2_SYSTEM_REBOOT_MAINTENANCE_SCHEDULED", "new", true, 1, "Undone")]
     [InlineData("AWS_EC2_SYSTEM_REBOOT_MAINTENANCE_SCHEDULED", "new", false, 1, "NotYet")]
     [InlineData("AWS_EC2_SYSTEM_REBOOT_MAINTENANCE_SCHEDULED", "old", true, 1, "NotYet")]
     [InlineData("AWS_EC2_SYSTEM_REBOOT_MAINTENANCE_SCHEDULED", "old", true, 14, "NotYet")]
-    [InlineData("AWS_EC2_SYSTEM_REBOOT_MAINTENANCE_SCHEDULED", "old", true, 16, "LeftAlone")]
-    [InlineData("AWS_EC2_INSTANCE_REBOOT_FLEXIBLE_MAINTENANCE_SCHEDULED", "old", false, 16, "LeftAlone")]
-    [InlineData("AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED", "old", true, 1, "LeftAlone")]
-    [InlineData("AWS_EC2_INSTANCE_RETIREMENT_EXPEDITED", "old", true, 16, "LeftAlone")]
-    [InlineData("AWS_EC2_INSTANCE_STOP_SCHEDULED", "old", true, 1, "LeftAlone")]
-    [InlineData("AWS_EC2_INSTANCE_TERMINATION_SCHEDULED", "old", true, 1, "LeftAlone")]
-    [InlineData("AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED", "new", true, 1, "Closed")]
-    [InlineData("AWS_EC2_INSTANCE_NETWORK_MAINTENANCE_SCHEDULED", "old", true, 1, "Closed")]
-    public void The_cordon_is_lifted_when_the_machine_has_come_through_it(string code, string bootId, bool isReady, int minutes, string resolution) =>
-        Assert.Equal(resolution, Of(code, bootId, isReady, minutes: minutes).GetType().Name);
+    [InlineData("AWS_EC2_SYSTEM_REBOOT_MAINTENANCE_SCHEDULED", "old", true, 16, "Kept")]
+    [InlineData("AWS_EC2_INSTANCE_REBOOT_FLEXIBLE_MAINTENANCE_SCHEDULED", "old", false, 16, "Kept")]
+    [InlineData("AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED", "old", true, 1, "Kept")]
+    [InlineData("AWS_EC2_INSTANCE_RETIREMENT_EXPEDITED", "old", true, 16, "Kept")]
+    [InlineData("AWS_EC2_INSTANCE_STOP_SCHEDULED", "old", true, 1, "Kept")]
+    [InlineData("AWS_EC2_INSTANCE_TERMINATION_SCHEDULED", "old", true, 1, "Kept")]
+    [InlineData("AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED", "new", true, 1, "Undone")]
+    [InlineData("AWS_EC2_INSTANCE_NETWORK_MAINTENANCE_SCHEDULED", "old", true, 1, "Undone")]
+    public void The_cordon_is_lifted_when_the_machine_has_come_through_it(string code, string bootId, bool isReady, int minutes, string kind) =>
+        Assert.Equal(kind, Of(code, bootId, isReady, minutes: minutes).GetType().Name);
 
     [Theory]
     [InlineData("AWS_EC2_SYSTEM_REBOOT_MAINTENANCE_SCHEDULED")]
     [InlineData("AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED")]
-    public void One_that_was_called_off_is_lifted_at_once(string code) => Assert.IsType<Resolution.Closed>(Of(code, "old", isReady: true, wasCanceled: true));
+    public void One_that_was_called_off_is_lifted_at_once(string code) => Assert.IsType<ClosedScheduledChange.Undone>(Of(code, "old", isReady: true, wasCanceled: true));
 
     [Theory]
     [InlineData(InstanceLife.Stopping, false)]
     [InlineData(InstanceLife.Stopped, true)]
     [InlineData(InstanceLife.Terminated, false)]
     internal void On_a_machine_that_does_not_run_nothing_is_lifted(InstanceLife life, bool wasCanceled) =>
-        Assert.IsType<Resolution.LeftAlone>(Of("AWS_EC2_SYSTEM_REBOOT_MAINTENANCE_SCHEDULED", "new", isReady: true, life, wasCanceled));
+        Assert.IsType<ClosedScheduledChange.Kept>(Of("AWS_EC2_SYSTEM_REBOOT_MAINTENANCE_SCHEDULED", "new", isReady: true, life, wasCanceled));
 
-    private static Resolution Of(string code, string bootId, bool isReady, InstanceLife life = InstanceLife.Running, bool wasCanceled = false, int minutes = 1)
+    private static ClosedScheduledChange Of(string code, string bootId, bool isReady, InstanceLife life = InstanceLife.Running, bool wasCanceled = false, int minutes = 1)
     {
         var noted = new InterruptionAnnotation
         {

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using DrainerFunction.Aws;
+using DrainerFunction.Cordoning;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime.Options;
+
+namespace DrainerFunction.Handling;
+
+/// <summary>Cordons the node of an interruption, and takes a cordon back when its reason has gone.</summary>
+internal sealed class CordonStage(NodeCordon cordoning, DrainerOptions options, TimeProvider time)
+{
+    /// <returns>The cordoned node, or the result where there is nothing to drain.</returns>
+    public async Task<CordonStageReply> CordonAsync(NodeWork work, Instance instance, CordonOrder order, CancellationToken working) =>
+        await cordoning.CordonAsync(order, working) switch
+        {
+            CordonReply.NodeGone => new CordonStageReply.Over(
+                InterruptionResult.Answered(InterruptionOutcome.NoNode, LifecycleReply.Continue, "the cluster removed the node while it was being cordoned") with { Work = work, Answers = work.Confirmed }),
+            CordonReply.NotThisInstance(var providerId) => new CordonStageReply.Over(
+                InterruptionResult.Skipped(InterruptionOutcome.NotOurs, $"the node now belongs to another instance ({providerId})") with { Work = work, Answers = work.Confirmed }),
+            CordonReply.ThreatPassed(var node, var why) => new CordonStageReply.Over(
+                await UndoAsync(work with { Node = node }, new() { Before = instance.LaunchedAt }, why, working)),
+            CordonReply.Cordoned cordoned => new CordonStageReply.Cordoned(
+                cordoned, work with { Node = cordoned.Node, Annotation = cordoned.Noted, CordonedAt = time.GetUtcNow() }),
+            var unknown => throw new UnreachableException($"Unknown {unknown}."),
+        };
+
+    /// <summary>A health event was closed and nothing else is to be done: takes back what was done for it, or says why not.</summary>
+    public async Task<InterruptionResult> EndClosedChangeAsync(NodeWork work, ClosedScheduledChange change, CancellationToken working) => change switch
+    {
+        ClosedScheduledChange.Undone(var patch, var why) => await UndoAsync(work, patch, why, working),
+        ClosedScheduledChange.NotYet(var why, var after) => InterruptionResult.Deferred(InterruptionOutcome.Waits, why, after) with { Answers = work.Confirmed },
+        ClosedScheduledChange.Kept(var why) => InterruptionResult.Skipped(InterruptionOutcome.Refuted, why) with { Answers = work.Confirmed },
+        _ => throw new UnreachableException($"Unknown {change}."),
+    };
+
+    /// <summary>Another interruption is about to be cordoned for: what was closed must not go on shortening its time.</summary>
+    public async Task<Resolution.Found> ForgetClosedChangeAsync(Resolution.Found found, CancellationToken working) =>
+        found.ClosedChange is ClosedScheduledChange.Undone(var patch, _)
+            && await cordoning.UndoAsync(found.Target, found.Node, patch with { StaysCordoned = true }, working) is UndoReply.StaysCordoned(var node)
+                ? found with { Node = node }
+                : found;
+
+    private async Task<InterruptionResult> UndoAsync(NodeWork work, UncordonPatch patch, string why, CancellationToken working)
+    {
+        if (options.DryRun)
+        {
+            return InterruptionResult.Skipped(InterruptionOutcome.DryRun, $"a dry run: {why}; the function's cordon would be lifted") with { Work = work, Answers = work.Confirmed };
+        }
+
+        var result = await cordoning.UndoAsync(work.Target, work.Node, patch, working) switch
+        {
+            UndoReply.Undone => InterruptionResult.Answered(InterruptionOutcome.Undone, LifecycleReply.Leave, $"{why}; the cordon is lifted"),
+            UndoReply.StaysCordoned => InterruptionResult.Skipped(InterruptionOutcome.Undone, $"{why}; the node stays cordoned for what else is to happen to its instance"),
+            _ => InterruptionResult.Skipped(InterruptionOutcome.Undone, $"{why}; the node carries no mark of the function"),
+        };
+        return result with { Work = work, Answers = work.Confirmed };
+    }
+}
+
+/// <summary>What a cordon leads to. A closed set.</summary>
+internal abstract record CordonStageReply
+{
+    private CordonStageReply()
+    {
+    }
+
+    public sealed record Cordoned(CordonReply.Cordoned Cordon, NodeWork Work) : CordonStageReply;
+
+    /// <summary>There is nothing to drain.</summary>
+    public sealed record Over(InterruptionResult Result) : CordonStageReply;
+}

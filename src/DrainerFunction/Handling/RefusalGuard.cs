@@ -1,0 +1,73 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Aws;
+using DrainerFunction.Intake;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime.Options;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction.Handling;
+
+/// <summary>
+/// Makes a result of what keeps a stage from going on. Throttled, unreachable and refused are no failures of the message: it
+/// is deferred, and costs no receive.
+/// </summary>
+internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider time, ILogger<RefusalGuard> logger)
+{
+    public static readonly InterruptionResult LeaseLost = InterruptionResult.Failed("the lease on its messages was lost; the invocation that received them next goes on");
+
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
+
+    /// <param name="context">The interruption.</param>
+    /// <param name="known">The node and what was done to it so far; it stays in the result.</param>
+    /// <param name="stage">What is guarded.</param>
+    public async Task<InterruptionResult> RunAsync(InterruptionContext context, NodeWork? known, Func<Task<InterruptionResult>> stage)
+    {
+        try
+        {
+            return await stage();
+        }
+        catch (OperationCanceledException) when (context.LeaseLost.IsCancellationRequested)
+        {
+            return LeaseLost with { Work = known };
+        }
+        catch (OperationCanceledException) when (context.Batch.Spent.IsCancellationRequested)
+        {
+            return Of(known, InterruptionResult.Deferred(InterruptionOutcome.Continues, "the invocation's time was spent", TimeSpan.Zero));
+        }
+        catch (AwsCallException refused)
+        {
+            return Of(known, Defer(context.Instance, refused.Message, refused.Refusal is AwsRefusal.Denied));
+        }
+        catch (ApiServerException refused)
+        {
+            context.Batch.Report.CouldNotReach(new(context.Instance.Scope, refused.ClusterName));
+            return Of(known, Defer(context.Instance, refused.Message, refused.Refusal is ApiServerRefusal.Unauthorized or ApiServerRefusal.Forbidden));
+        }
+    }
+
+    private static InterruptionResult Of(NodeWork? known, InterruptionResult result) => result with { Work = known, Answers = known?.Confirmed };
+
+    private InterruptionResult Defer(InterruptedInstance instance, string why, bool needsOperator)
+    {
+        var bound = instance.Received.Select(received => Deadlines.Of(received.Interruption, received.FirstSeen, options, hookGlobalLimit: null)).Aggregate(Deadline.Earliest);
+        if (time.GetUtcNow() >= bound.At)
+        {
+            return InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"the deadline has passed and still: {why}; a hook is left to its own timeout");
+        }
+
+        var delay = Backoff(instance, needsOperator);
+        LogDeferred(instance.InstanceId, why, delay);
+        return InterruptionResult.Deferred(InterruptionOutcome.Continues, why, delay);
+    }
+
+    private static TimeSpan Backoff(InterruptedInstance instance, bool needsOperator)
+    {
+        var attempt = Math.Min(instance.Received.Max(received => received.Attempt), 5);
+        var delay = TimeSpan.FromSeconds((needsOperator ? 10 : 2) * Math.Pow(2, attempt));
+        return delay < LongestDelay ? delay : LongestDelay;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Deferred the work on {InstanceId}: {Why}. Retrying in {Delay}")]
+    private partial void LogDeferred(string instanceId, string why, TimeSpan delay);
+}

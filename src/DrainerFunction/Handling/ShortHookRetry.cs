@@ -1,0 +1,43 @@
+using DrainerFunction.Lifecycle;
+
+namespace DrainerFunction.Handling;
+
+/// <summary>
+/// What is to be looked at again goes on in the next invocation, unless a hook is so short that it might not live through
+/// that: then it is kept waiting and looked at again here, for as long as there is time.
+/// </summary>
+internal sealed class ShortHookRetry(TimeProvider time)
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+
+    /// <param name="context">The interruption.</param>
+    /// <param name="stage">What is retried; told whether it is looked at again.</param>
+    /// <param name="working">Cancelled when there is no time left, or the lease is lost.</param>
+    public async Task<InterruptionResult> RunAsync(InterruptionContext context, Func<bool, Task<InterruptionResult>> stage, CancellationToken working)
+    {
+        for (var again = false; ; again = true)
+        {
+            var result = await stage(again);
+            if (result.Owed.Fate is not MessageFate.SendOn(var delay, _))
+            {
+                return result;
+            }
+
+            context.Place.Leave();
+            await context.Hooks.WaitUntilKnownAsync(working);
+            if (!context.Hooks.AreShort)
+            {
+                return result;
+            }
+
+            try
+            {
+                await Task.Delay(delay > ShortestPause ? delay : ShortestPause, time, working);
+            }
+            catch (OperationCanceledException) when (working.IsCancellationRequested)
+            {
+                return context.LeaseLost.IsCancellationRequested ? RefusalGuard.LeaseLost : result;
+            }
+        }
+    }
+}
