@@ -1,5 +1,5 @@
-using Amazon.EC2;
 using DrainerFunction.Aws.AutoScaling;
+using DrainerFunction.Aws.EC2;
 using DrainerFunction.Aws.EKS;
 
 namespace DrainerFunction.Aws;
@@ -18,7 +18,7 @@ internal sealed class AwsClients(AwsConnection connection, OwnAccount own, Assum
         var credentials = new RoleCredentials(scope, own, connection, role, new(time), time);
         var calls = new AwsCalls(time, credentials);
         return new(
-            new Instances(new(() => new AmazonEC2Client(credentials, connection.Set(new AmazonEC2Config(), scope.Region))), calls),
+            new Instances(new(() => new AmazonEC2Client(credentials, connection.Set(AmazonEC2Client.NewConfig(), scope.Region))), calls),
             new AutoScalingGroups(new(() => new AmazonAutoScalingClient(credentials, connection.Set(AmazonAutoScalingClient.NewConfig(), scope.Region))), calls),
             new EksClusters(new(() => new AmazonEKSClient(credentials, connection.Set(AmazonEKSClient.NewConfig(), scope.Region))), calls),
             new ClusterTokens(credentials, scope.Region, calls, time));

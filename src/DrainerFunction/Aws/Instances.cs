@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using Amazon.EC2;
-using Amazon.EC2.Model;
+using DrainerFunction.Aws.EC2;
 
 namespace DrainerFunction.Aws;
 
@@ -8,22 +7,23 @@ internal sealed class Instances(Lazy<AmazonEC2Client> ec2, AwsCalls calls) : IIn
 {
     // EC2 takes at most 200 values a filter.
     private const int MostIds = 200;
+    private const int MostOnAPage = 1000;
 
-    private static readonly List<string> EventCodes = ["instance-reboot", "system-reboot", "system-maintenance", "instance-retirement", "instance-stop"];
+    private static readonly string[] EventCodes = ["instance-reboot", "system-reboot", "system-maintenance", "instance-retirement", "instance-stop"];
 
     public async Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken)
     {
         List<Instance> instances = [];
         foreach (var ids in instanceIds.Distinct(StringComparer.Ordinal).Chunk(MostIds))
         {
-            instances.AddRange(await DescribeAsync(new DescribeInstancesRequest { Filters = [new Filter("instance-id", [.. ids])] }, cancellationToken));
+            instances.AddRange(await DescribePagesAsync(new([new("instance-id", ids)], MaxResults: null, NextToken: null), cancellationToken));
         }
 
         return instances;
     }
 
-    public Task<IReadOnlyList<Instance>> DescribeRunningAsync(IReadOnlyList<string> tagKeys, CancellationToken cancellationToken) => DescribeAsync(
-        new DescribeInstancesRequest { Filters = [new Filter("tag-key", [.. tagKeys]), new Filter("instance-state-name", ["running"])], MaxResults = 1000 }, cancellationToken);
+    public Task<IReadOnlyList<Instance>> DescribeRunningAsync(IReadOnlyList<string> tagKeys, CancellationToken cancellationToken) => DescribePagesAsync(
+        new([new("tag-key", tagKeys), new("instance-state-name", ["running"])], MostOnAPage, NextToken: null), cancellationToken);
 
     // DescribeInstanceStatus has no instance-id filter, and its instance ids fail as a whole when one is unknown; the few instances with an event are the shorter list.
     public async Task<IReadOnlyList<ScheduledEvent>> DescribeScheduledEventsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken)
@@ -35,42 +35,43 @@ internal sealed class Instances(Lazy<AmazonEC2Client> ec2, AwsCalls calls) : IIn
     public async Task<IReadOnlyList<ScheduledEvent>> DescribeAllScheduledEventsAsync(CancellationToken cancellationToken)
     {
         List<ScheduledEvent> events = [];
-        var request = new DescribeInstanceStatusRequest { IncludeAllInstances = true, Filters = [new Filter("event.code", EventCodes)] };
+        string? next = null;
         do
         {
+            var request = new DescribeInstanceStatusRequest(IncludeAllInstances: true, [new("event.code", EventCodes)], next);
             var page = await calls.AskAsync("ec2:DescribeInstanceStatus", stop => ec2.Value.DescribeInstanceStatusAsync(request, stop), cancellationToken);
-            events.AddRange((page.InstanceStatuses ?? []).SelectMany(Scheduled));
-            request.NextToken = page.NextToken;
+            events.AddRange(page.Items.SelectMany(Scheduled));
+            next = page.NextToken;
         }
-        while (!string.IsNullOrEmpty(request.NextToken));
+        while (!string.IsNullOrEmpty(next));
         return events;
     }
 
-    private async Task<IReadOnlyList<Instance>> DescribeAsync(DescribeInstancesRequest request, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Instance>> DescribePagesAsync(DescribeInstancesRequest request, CancellationToken cancellationToken)
     {
         List<Instance> instances = [];
         do
         {
             var page = await calls.AskAsync("ec2:DescribeInstances", stop => ec2.Value.DescribeInstancesAsync(request, stop), cancellationToken);
-            instances.AddRange((page.Reservations ?? []).SelectMany(reservation => reservation.Instances ?? []).Select(Read));
-            request.NextToken = page.NextToken;
+            instances.AddRange(page.Items.Select(Read));
+            request = request with { NextToken = page.NextToken };
         }
         while (!string.IsNullOrEmpty(request.NextToken));
         return instances;
     }
 
-    private static IEnumerable<ScheduledEvent> Scheduled(InstanceStatus status) => (status.Events ?? []).Select(one => new ScheduledEvent(
-        status.InstanceId, one.InstanceEventId ?? "", one.Code?.Value ?? "", one.Description ?? "", Utc(one.NotBefore), Utc(one.NotAfter)));
+    private static IEnumerable<ScheduledEvent> Scheduled(InstanceStatusDetails status) => status.Events.Select(one => new ScheduledEvent(
+        status.InstanceId, one.InstanceEventId ?? "", one.Code ?? "", one.Description ?? "", one.NotBefore, one.NotAfter));
 
-    private static Instance Read(Amazon.EC2.Model.Instance instance) => new()
+    private static Instance Read(InstanceDetails instance) => new()
     {
         InstanceId = instance.InstanceId,
-        Life = Life(instance.State?.Name?.Value),
-        PrivateDnsName = string.IsNullOrEmpty(instance.PrivateDnsName) ? null : instance.PrivateDnsName,
-        IsSpot = instance.InstanceLifecycle == InstanceLifecycleType.Spot,
-        OperatedBy = instance.Operator is { Managed: true } by ? by.Principal : null,
-        LaunchedAt = Utc(instance.LaunchTime),
-        Tags = (instance.Tags ?? []).ToDictionary(tag => tag.Key, tag => tag.Value ?? "", StringComparer.Ordinal),
+        Life = Life(instance.State),
+        PrivateDnsName = instance.PrivateDnsName,
+        IsSpot = instance.InstanceLifecycle is "spot",
+        OperatedBy = instance.ManagedBy,
+        LaunchedAt = instance.LaunchTime,
+        Tags = instance.Tags,
     };
 
     private static InstanceLife Life(string? name) => name switch
@@ -83,6 +84,4 @@ internal sealed class Instances(Lazy<AmazonEC2Client> ec2, AwsCalls calls) : IIn
         "terminated" => InstanceLife.Terminated,
         _ => throw new UnreachableException($"EC2 knows no instance state {name}."),
     };
-
-    private static DateTimeOffset? Utc(DateTime? time) => time is { } given ? new DateTimeOffset(given.ToUniversalTime()) : null;
 }

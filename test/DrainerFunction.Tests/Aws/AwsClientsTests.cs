@@ -95,6 +95,39 @@ public sealed class AwsClientsTests : IDisposable
         Assert.True(scheduled.IsOver);
     }
 
+    [Fact]
+    public async Task Only_the_instances_of_a_page_are_read_and_none_of_its_other_items()
+    {
+        _aws.Xml("""
+            <DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><reservationSet><item><groupSet><item><groupId>sg-1</groupId></item></groupSet><instancesSet>
+            <item><instanceId>i-1</instanceId><instanceState><name>running</name></instanceState><groupSet><item><groupId>sg-1</groupId></item></groupSet><tagSet/></item>
+            <item><instanceId>i-2</instanceId><instanceState><name>stopped</name></instanceState><privateDnsName/><operator><managed>false</managed></operator></item>
+            </instancesSet><groupSet><item><groupId>sg-2</groupId></item></groupSet></item><item><instancesSet/></item></reservationSet></DescribeInstancesResponse>
+            """);
+
+        var instances = await _aws.Region().Instances.DescribeAsync(["i-1", "i-2"], Stop);
+
+        Assert.Equal([("i-1", InstanceLife.Running, null, null), ("i-2", InstanceLife.Stopped, (string?)null, (string?)null)], instances.Select(one => (one.InstanceId, one.Life, one.PrivateDnsName, one.OperatedBy)));
+    }
+
+    [Fact]
+    public async Task A_refusal_of_EC2_has_its_code_and_its_sentence()
+    {
+        _aws.Http.Answer(HttpStatusCode.Forbidden, "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not authorized.</Message></Error></Errors><RequestID>r</RequestID></Response>");
+
+        var refused = await Assert.ThrowsAsync<AwsCallException>(() => _aws.Region().Instances.DescribeAsync(["i-1"], Stop));
+
+        Assert.Equal((AwsRefusal.Denied, "UnauthorizedOperation", "ec2:DescribeInstances answered UnauthorizedOperation: You are not authorized."), (refused.Refusal, refused.Code, refused.Message));
+    }
+
+    [Fact]
+    public async Task A_page_that_is_no_answer_of_EC2_is_unreachable()
+    {
+        _aws.Http.Answer(HttpStatusCode.OK, "<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId>");
+
+        Assert.Equal(AwsRefusal.Unreachable, (await Assert.ThrowsAsync<AwsCallException>(() => _aws.Region().Instances.DescribeAsync(["i-1"], Stop))).Refusal);
+    }
+
     [Theory]
     [InlineData("Throttling", 400, AwsRefusal.Throttled)]
     [InlineData("RequestLimitExceeded", 503, AwsRefusal.Throttled)]

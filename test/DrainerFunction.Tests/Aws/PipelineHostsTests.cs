@@ -24,6 +24,14 @@ public sealed class PipelineHostsTests
     [InlineData("autoscaling", "us-east-1", true, true, "autoscaling-fips.us-east-1.api.aws")]
     [InlineData("autoscaling", "us-gov-west-1", true, false, "autoscaling.us-gov-west-1.amazonaws.com")]
     [InlineData("autoscaling", "us-gov-west-1", true, true, "autoscaling-fips.us-gov-west-1.api.aws")]
+    [InlineData("ec2", "eu-west-1", false, false, "ec2.eu-west-1.amazonaws.com")]
+    [InlineData("ec2", "eu-west-1", false, true, "ec2.eu-west-1.api.aws")]
+    [InlineData("ec2", "us-east-1", true, false, "ec2-fips.us-east-1.amazonaws.com")]
+    [InlineData("ec2", "us-east-1", true, true, "ec2-fips.us-east-1.api.aws")]
+    [InlineData("ec2", "us-gov-west-1", true, false, "ec2.us-gov-west-1.amazonaws.com")]
+    [InlineData("ec2", "us-gov-west-1", true, true, "ec2-fips.us-gov-west-1.api.aws")]
+    [InlineData("ec2", "us-iso-east-1", true, false, "ec2-fips.us-iso-east-1.c2s.ic.gov")]
+    [InlineData("ec2", "cn-north-1", false, true, "ec2.cn-north-1.api.amazonwebservices.com.cn")]
     public void Each_service_is_called_where_its_own_model_says(string service, string region, bool isFips, bool isDualStack, string host) =>
         Assert.Equal(host, PipelineHosts.Of(service, RegionEndpoint.GetBySystemName(region), isFips, isDualStack));
 }

@@ -2,7 +2,7 @@ using Amazon;
 
 namespace DrainerFunction.Aws.Pipeline;
 
-/// <summary>The hosts of EKS and Auto Scaling, as the endpoint rules of their models (endpoint-rule-set-1) have them.</summary>
+/// <summary>The hosts of EC2, EKS and Auto Scaling, as the endpoint rules of their models (endpoint-rule-set-1) have them.</summary>
 internal static class PipelineHosts
 {
     private const string Government = "aws-us-gov";
@@ -19,7 +19,7 @@ internal static class PipelineHosts
         ["aws-iso-f"] = "api.aws.hci.ic.gov",
     };
 
-    /// <param name="prefix">The service: <c>eks</c> or <c>autoscaling</c>.</param>
+    /// <param name="prefix">The service: <c>ec2</c>, <c>eks</c> or <c>autoscaling</c>.</param>
     /// <param name="region">With its partition.</param>
     /// <param name="isFips">The host whose cryptography is validated.</param>
     /// <param name="isDualStack">The host with an IPv6 address.</param>

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Xml.Linq;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
@@ -39,7 +38,7 @@ internal sealed class QueryResponse(XElement root) : AmazonWebServiceResponse
     public XElement Root => root;
 }
 
-internal sealed class QueryAnswer : XmlResponseUnmarshaller
+internal sealed class QueryAnswer : XmlAnswer
 {
     public static readonly QueryAnswer Instance = new();
 
@@ -55,11 +54,5 @@ internal sealed class QueryAnswer : XmlResponseUnmarshaller
         {
             ResponseMetadata = new ResponseMetadata { RequestId = root.Element("ResponseMetadata")?.Element("RequestId")?.Value },
         };
-    }
-
-    public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext context, Exception innerException, HttpStatusCode statusCode)
-    {
-        var error = XmlErrorResponseUnmarshaller.GetInstance().Unmarshall(context);
-        return new AmazonServiceException(error.Message, innerException, error.Type, error.Code, error.RequestId, statusCode);
     }
 }
