@@ -23,11 +23,13 @@ internal static class Kubectl
     }
 
     /// <param name="directory">Its cache: empty, as in a fresh container.</param>
-    public static async Task<KubectlRun> DrainAsync(string kubeconfig, string directory, IEnumerable<string> nodes, CancellationToken cancellationToken)
+    /// <param name="share">What it is held to from its start.</param>
+    public static async Task<KubectlRun> DrainAsync(string kubeconfig, string directory, IEnumerable<string> nodes, CancellationToken cancellationToken, ShareGroup? share = null)
     {
-        var start = new ProcessStartInfo("kubectl",
+        string[] held = share is null ? [] : ["-c", $"echo $$ > {share.Members}; exec kubectl \"$@\"", "kubectl"];
+        var start = new ProcessStartInfo(share is null ? "kubectl" : "/bin/sh",
         [
-            "--kubeconfig", kubeconfig, "--cache-dir", directory,
+            .. held, "--kubeconfig", kubeconfig, "--cache-dir", directory,
             "drain", .. nodes, "--ignore-daemonsets", "--delete-emptydir-data", "--force", "--timeout=600s",
         ])
         { RedirectStandardOutput = true, RedirectStandardError = true };

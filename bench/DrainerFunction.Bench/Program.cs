@@ -5,10 +5,11 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using DrainerFunction.Bench;
+using DrainerFunction.Bench.Storms;
 using DrainerFunction.Sandbox;
 using DrainerFunction.Sandbox.Lambda;
 
-if (args is not ["compare" or "burst" or "start" or "--help" or "-h", ..])
+if (args is not ["compare" or "burst" or "start" or "storm" or "share" or "--help" or "-h", ..])
 {
     // In this process: the benchmarks reach into internals, which a generated project of another name could not.
     var here = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(new InProcessEmitToolchain(new()))).WithOptions(ConfigOptions.JoinSummary);
@@ -34,7 +35,41 @@ start.SetAction((given, cancellationToken) => SayAsync(Program(given), async pro
 var burst = new Command("burst", "Many spot nodes at once, and the same with kubectl.") { function, nodes, pods, peers };
 burst.SetAction((given, cancellationToken) => SayAsync(Program(given), async program =>
     [await new Burst(program, given.GetValue(nodes), given.GetValue(pods) ?? 30, given.GetValue(peers)).MeasureAsync(cancellationToken)]));
-return await new RootCommand("Measures the function against its peers. Without a command: the benchmarks of decoder, planner and finished line.") { compare, burst, start }.Parse(args).InvokeAsync();
+
+var memories = new Option<int[]>("--memories") { Description = "Memory sizes in MB.", DefaultValueFactory = _ => [128, 256, 512, 1024, 1769], AllowMultipleArgumentsPerToken = true };
+var share = new Command("share", "The function on the share of a core that Lambda gives to its memory, and kubectl on the same share. Needs control groups.") { function, times, memories };
+share.SetAction((given, cancellationToken) => SayAsync(Program(given), async program =>
+    [await new Share(program, given.GetValue(times), given.GetValue(memories)!).MeasureAsync(cancellationToken)]));
+
+var manyNodes = new Option<int>("--nodes") { Description = "Nodes that are reclaimed within a second.", DefaultValueFactory = _ => 1000 };
+var manyPods = new Option<int>("--pods") { Description = "Pods on each node.", DefaultValueFactory = _ => 30 };
+var clusters = new Option<int[]>("--clusters") { Description = "In how many clusters the nodes are; a storm for each.", DefaultValueFactory = _ => [20, 1], AllowMultipleArgumentsPerToken = true };
+var seed = new Option<int>("--seed") { Description = "The same seed gives the same figures.", DefaultValueFactory = _ => 1 };
+var memory = new Option<int?>("--memory") { Description = "The function's memory in MB. Default: the template's." };
+var batch = new Option<int?>("--batch") { Description = "Messages in a batch. Default: the template's." };
+var window = new Option<int?>("--window") { Description = "The mapping's batching window in seconds. Default: the template's." };
+var most = new Option<int?>("--concurrency") { Description = "Batches at once. Default: the template's." };
+var pollers = new Option<int>("--pollers") { Description = "Provisioned pollers; 0: none.", DefaultValueFactory = _ => 0 };
+var alternatives = new Option<bool>("--alternatives") { Description = "All ways to set the template that docs/scaling.md compares." };
+var storm = new Command("storm", "A thousand nodes at once, in simulated time over the function's own handlers; no process is started.") { manyNodes, manyPods, clusters, seed, memory, batch, window, most, pollers, alternatives };
+storm.SetAction(given =>
+{
+    var storms = given.GetValue(clusters)!.Select(count => new StormSettings
+    {
+        Nodes = given.GetValue(manyNodes),
+        Pods = given.GetValue(manyPods),
+        Clusters = count,
+        Seed = given.GetValue(seed),
+        Memory = given.GetValue(memory),
+        BatchSize = given.GetValue(batch),
+        Window = given.GetValue(window) is { } wide ? TimeSpan.FromSeconds(wide) : null,
+        MaximumConcurrency = given.GetValue(most),
+        Pollers = given.GetValue(pollers),
+    });
+    Console.WriteLine(Storm.Compare([.. given.GetValue(alternatives) ? storms.SelectMany(Storm.Alternatives) : storms], out var isGood));
+    return isGood ? 0 : 1;
+});
+return await new RootCommand("Measures the function against its peers. Without a command: the benchmarks of decoder, planner and finished line.") { compare, burst, start, share, storm }.Parse(args).InvokeAsync();
 
 FunctionProgram Program(ParseResult given) => given.GetValue(function) is { } path ? FunctionProgram.At(path) : BuiltFunction.Find();
 

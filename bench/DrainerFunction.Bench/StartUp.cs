@@ -19,7 +19,7 @@ internal static class StartUp
         var python = new List<TimeSpan?>();
         for (var i = 0; i < times; i++)
         {
-            ours.Add(await FirstNextAsync(program, cancellationToken));
+            ours.Add(await FirstNextAsync(program, 512, cancellationToken));
             nothing.Add(await LifetimeAsync("/bin/true", [], cancellationToken));
             python.Add(i < 3 ? await LifetimeAsync("python3", Boto3, cancellationToken) : null);
         }
@@ -33,13 +33,13 @@ internal static class StartUp
             $"{table}\n\n{times} fresh processes. Wanted under 30 ms: {Table.Met(median?.TotalMilliseconds < 30)}. Ours to Python's: {Table.Ratio(median?.TotalMilliseconds, peer?.TotalMilliseconds)}.");
     }
 
-    private static async Task<TimeSpan?> FirstNextAsync(FunctionProgram program, CancellationToken cancellationToken)
+    public static async Task<TimeSpan?> FirstNextAsync(FunctionProgram program, int memory, CancellationToken cancellationToken)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var start = program.StartInfo();
         start.Environment["AWS_LAMBDA_RUNTIME_API"] = listener.LocalEndpoint.ToString();
-        start.Environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = "512";
+        start.Environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = memory.ToString(CultureInfo.InvariantCulture);
         start.Environment["AWS_REGION"] = "eu-central-1";
         start.Environment["AWS_ACCESS_KEY_ID"] = "bench";
         start.Environment["AWS_SECRET_ACCESS_KEY"] = "bench";

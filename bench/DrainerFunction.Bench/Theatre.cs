@@ -56,13 +56,21 @@ internal sealed class Theatre : IAsyncDisposable
     }
 
     /// <summary>From now on a message in a queue starts processes of the function.</summary>
-    public void Attach(FunctionProgram program) => Stage.Attach((function, _) =>
+    /// <param name="share">What each of them is held to as soon as it has started.</param>
+    public void Attach(FunctionProgram program, ShareGroup? share = null) => Stage.Attach((function, _) =>
     {
         var process = new ProcessEnvironment(World, function, new()
         {
             Program = program,
             Logs = Logs,
-            Variables = new Dictionary<string, string> { ["AWS_ENDPOINT_URL"] = _aws!.Endpoint.ToString() },
+            Variables = new Dictionary<string, string>
+            {
+                ["AWS_ENDPOINT_URL"] = _aws!.Endpoint.ToString(),
+
+                // Lambda shows two cores at least, whatever the share; .NET would read the quota.
+                ["DOTNET_PROCESSOR_COUNT"] = "2",
+            },
+            Started = process => share?.Hold(process),
         }, World.Aws.Credentials.Issue(Stage.Role, function.Name));
         _processes.Add(process);
         return process;

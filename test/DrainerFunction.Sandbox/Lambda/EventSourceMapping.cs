@@ -42,7 +42,7 @@ internal sealed class EventSourceMapping : IDisposable
 
     public int Running => _running;
 
-    private int Least => Math.Min(MappingSettings.FirstConcurrency, _settings.MaximumConcurrency);
+    private int Least => Math.Min(_settings.First, _settings.MaximumConcurrency);
 
     public void Dispose()
     {

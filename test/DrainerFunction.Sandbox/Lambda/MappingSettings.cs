@@ -14,6 +14,9 @@ internal sealed record MappingSettings
 
     public int MaximumConcurrency { get; init; } = 1000;
 
+    /// <summary>Batches at once before it grows. A provisioned poller carries ten of them.</summary>
+    public int First { get; init; } = FirstConcurrency;
+
     /// <summary>While messages wait and all run. Lambda documents 300 today; it was 60 for years.</summary>
     public int AddedPerMinute { get; init; } = 300;
 

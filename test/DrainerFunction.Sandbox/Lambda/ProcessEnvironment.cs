@@ -27,7 +27,7 @@ internal sealed class ProcessEnvironment : ExecutionEnvironment, IAsyncDisposabl
     public ProcessEnvironment(SimulatedWorld world, FunctionSettings function, ProcessSettings settings, AccessKey credentials)
     {
         (_world, _settings, _credentials) = (world, settings, credentials);
-        _api = new(world, function) { CameUp = () => _up = true, InitFailed = OnInitFailed };
+        _api = new(world, function) { CameUp = ComeUp, InitFailed = OnInitFailed };
         if (settings.Freeze)
         {
             _api.WentIdle = () => Signals.Freeze(_process);
@@ -65,7 +65,7 @@ internal sealed class ProcessEnvironment : ExecutionEnvironment, IAsyncDisposabl
         {
             _api.CameUp = () =>
             {
-                _up = true;
+                ComeUp();
                 _api.Offer(invocation);
             };
         }
@@ -98,6 +98,12 @@ internal sealed class ProcessEnvironment : ExecutionEnvironment, IAsyncDisposabl
         await _api.DisposeAsync();
         _process.Dispose();
         _stopped.Dispose();
+    }
+
+    private void ComeUp()
+    {
+        _up = true;
+        _settings.Started(_process.Id);
     }
 
     private async Task Start(FunctionSettings function)

@@ -10,6 +10,9 @@ internal sealed record ProcessSettings
     /// <summary>Endpoints and clock; the function's own settings are in <see cref="FunctionSettings.Environment"/>.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Its init phase is over, and it has not been handed an event yet; with its process id.</summary>
+    public Action<int> Started { get; init; } = _ => { };
+
     /// <summary>Stop the process between invocations, as Lambda does.</summary>
     public bool Freeze { get; init; }
 }

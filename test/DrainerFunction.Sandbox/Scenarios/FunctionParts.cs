@@ -27,6 +27,11 @@ internal sealed record MappingPart
 
     public int? AddedPerMinute { get; set; }
 
+    /// <summary>Batches at once before it grows.</summary>
+    public int? FirstConcurrency { get; set; }
+
+    public TimeSpan? BatchingWindow { get; set; }
+
     public TimeSpan? Visibility { get; set; }
 
     public int? MaxReceives { get; set; }

@@ -53,8 +53,9 @@ internal sealed class TemplateFunction
         return usual with
         {
             BatchSize = differently.BatchSize ?? Number(properties["BatchSize"]) ?? usual.BatchSize,
-            BatchingWindow = TimeSpan.FromSeconds(Number(properties["MaximumBatchingWindowInSeconds"]) ?? 0),
+            BatchingWindow = differently.BatchingWindow ?? TimeSpan.FromSeconds(Number(properties["MaximumBatchingWindowInSeconds"]) ?? 0),
             MaximumConcurrency = differently.MaximumConcurrency ?? Number(properties["ScalingConfig"]?["MaximumConcurrency"]) ?? usual.MaximumConcurrency,
+            First = differently.FirstConcurrency ?? usual.First,
             AddedPerMinute = differently.AddedPerMinute ?? usual.AddedPerMinute,
             ReportsBatchItemFailures = properties["FunctionResponseTypes"] is JsonArray types && types.Any(type => type!.ToString() == "ReportBatchItemFailures"),
         };

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using DrainerFunction.ApiServer;
+using DrainerFunction.Rig;
 using DrainerFunction.Runtime.Scheduling;
 using DrainerFunction.Sandbox.World.Kubernetes;
 using k8s;
@@ -18,11 +19,12 @@ namespace DrainerFunction.Fakes;
 internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider loopTime) : IApiServer
 {
     private const int PageSize = 500;
-    private static readonly TimeSpan OneWay = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>Requests that come while it is so get no answer: after a while the function's own adapter gives up.</summary>
     public Func<bool> IsHung { get; init; } = () => false;
+
+    public Pace Pace { get; init; } = Pace.Even;
 
     public async Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken)
     {
@@ -113,15 +115,15 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
 
     private async Task<ApiResponse> AskAsync(string method, string path, JsonNode? body, string contentType, CancellationToken cancellationToken)
     {
-        await Task.Delay(OneWay, loopTime, cancellationToken);
+        var isHeard = await Pace.RequestAsync(cluster, method, loopTime, cancellationToken);
         if (IsHung())
         {
             await Task.Delay(GivenUpAfter, loopTime, cancellationToken);
             throw new ApiServerException(ApiServerRefusal.Unreachable, cluster.Settings.Name, "no answer within 10 s");
         }
 
-        var response = cluster.Api.Handle(ApiRequest.To(method, path, user, body, contentType));
-        await Task.Delay(OneWay, loopTime, cancellationToken);
+        var response = isHeard ? cluster.Api.Handle(ApiRequest.To(method, path, user, body, contentType)) : ApiRefusal.QueuesAreFull(TimeSpan.FromSeconds(1));
+        await Pace.AnswerAsync(loopTime, cancellationToken);
         return response;
     }
 
@@ -156,6 +158,7 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
             told.Reset();
             while (stream.TryRead(out var next))
             {
+                Pace.Hear();
                 yield return Watched<T>(next);
             }
 

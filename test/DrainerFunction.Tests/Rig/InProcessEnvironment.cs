@@ -4,7 +4,6 @@ using DrainerFunction.Aws;
 using DrainerFunction.Fakes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.Webhooks;
-using DrainerFunction.Runtime;
 using DrainerFunction.Runtime.Logging;
 using DrainerFunction.Runtime.Options;
 using DrainerFunction.Runtime.Scheduling;
@@ -25,15 +24,17 @@ internal sealed class InProcessEnvironment : ExecutionEnvironment, IDisposable
     private readonly InvocationHandler _handler;
     private readonly JsonLinesLoggers _loggers;
     private readonly Stage _stage;
+    private readonly Pace _pace;
+    private bool _isUp;
     private Invocation? _running;
     private bool _isDead;
 
-    public InProcessEnvironment(Stage stage, FunctionSettings function, int number, Stream log, IWebhook webhook, List<string> awsCalls, Func<bool> isHung)
+    public InProcessEnvironment(Stage stage, FunctionSettings function, int number, Stream log, IWebhook webhook, List<string> awsCalls, Func<bool> isHung, Pace? pace = null)
     {
-        _stage = stage;
+        (_stage, _pace) = (stage, pace ?? Pace.Even);
         AccessKey = $"in-process-{number}";
         var time = new EventLoopTimeProvider(stage.World.Time, _loop);
-        var calls = new WorldCalls(stage.World, awsCalls, time);
+        var calls = new WorldCalls(stage.World, awsCalls, time, _pace);
         var options = DrainerOptions.From(function.Environment);
         var output = new LineOutput(log);
         _loggers = new(output, options.LogLevel, stage.World.Time);
@@ -41,7 +42,7 @@ internal sealed class InProcessEnvironment : ExecutionEnvironment, IDisposable
         var ports = new Ports(
             new WorldAws(stage.World, calls, time),
             new WorldQueues(stage.Home, calls, () => _running?.Trace.ToString()),
-            new WorldApiServers(stage, calls, time, isHung),
+            new WorldApiServers(stage, calls, time, isHung, _pace),
             webhook,
             new Reporter(options, function.Name, output, time, Of<Reporter>()));
         _handler = Composition.Compose(ports, options, own, time, new Random(number), _loggers);
@@ -57,6 +58,18 @@ internal sealed class InProcessEnvironment : ExecutionEnvironment, IDisposable
     public override void Take(Invocation invocation)
     {
         _running = invocation;
+        if (_isUp || _pace.ColdStart == TimeSpan.Zero)
+        {
+            Begin(invocation);
+            return;
+        }
+
+        _isUp = true;
+        _stage.World.Agenda.After(_pace.ColdStart, () => Begin(invocation));
+    }
+
+    private void Begin(Invocation invocation)
+    {
         var deadline = invocation.Begin();
         var mine = new Runtime.Invocation
         {
@@ -101,7 +114,7 @@ internal sealed class InProcessEnvironment : ExecutionEnvironment, IDisposable
 }
 
 /// <summary>The clusters of the stage, as far as EKS knows them.</summary>
-internal sealed class WorldApiServers(Stage stage, WorldCalls calls, TimeProvider loopTime, Func<bool> isHung) : IApiServers
+internal sealed class WorldApiServers(Stage stage, WorldCalls calls, TimeProvider loopTime, Func<bool> isHung, Pace pace) : IApiServers
 {
     private readonly Dictionary<ClusterName, IApiServer> _connected = [];
 
@@ -135,6 +148,6 @@ internal sealed class WorldApiServers(Stage stage, WorldCalls calls, TimeProvide
             throw new ApiServerException(on.Part.Access ? ApiServerRefusal.Unreachable : ApiServerRefusal.Unauthorized, cluster.Name, $"its endpoint is {on.Part.Endpoint}");
         }
 
-        return _connected[cluster] = new WorldApiServer(on.Cluster, new ApiUser("node-drainer", [on.Cluster.Settings.JudgedGroup]), loopTime) { IsHung = isHung };
+        return _connected[cluster] = new WorldApiServer(on.Cluster, new ApiUser("node-drainer", [on.Cluster.Settings.JudgedGroup]), loopTime) { IsHung = isHung, Pace = pace };
     }
 }

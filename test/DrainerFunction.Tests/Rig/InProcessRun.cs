@@ -1,4 +1,3 @@
-using DrainerFunction.Reporting.Webhooks;
 using DrainerFunction.Sandbox.Scenarios;
 using DrainerFunction.Sandbox.World;
 
@@ -120,21 +119,5 @@ internal sealed class InProcessRun : IDisposable
         }
 
         return false;
-    }
-}
-
-/// <summary>A webhook that keeps what it was told.</summary>
-internal sealed class SeenNotices : IWebhook
-{
-    private readonly List<(string Word, string Id)> _seen = [];
-
-    public bool IsSet { get; set; }
-
-    public IReadOnlyList<(string Word, string Id)> Seen => _seen;
-
-    public Task NotifyAsync(Notice notice, CancellationToken cancellationToken)
-    {
-        _seen.Add((notice.Word, notice.Id));
-        return Task.CompletedTask;
     }
 }

@@ -8,16 +8,15 @@ namespace DrainerFunction.Rig;
 /// How a simulated process reaches the world: some time on the way there, the world's answer, some time on the way back.
 /// A process that dies on the way there changes nothing; one that dies on the way back never learns what it changed.
 /// </summary>
-internal sealed class WorldCalls(SimulatedWorld world, List<string> seen, TimeProvider loopTime)
+internal sealed class WorldCalls(SimulatedWorld world, List<string> seen, TimeProvider loopTime, Pace pace)
 {
-    private static readonly TimeSpan OneWay = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     public long Throttled { get; private set; }
 
     public async Task<T> AskAsync<T>(string service, string operation, Func<T> ask, CancellationToken cancellationToken)
     {
-        await Task.Delay(OneWay, loopTime, cancellationToken);
+        await pace.CallAsync(service, operation, loopTime, cancellationToken);
         seen.Add($"{service}:{operation}");
         var (answer, refusal, lost) = Answer(service, operation, ask);
         if (lost is { } wait)
@@ -25,7 +24,7 @@ internal sealed class WorldCalls(SimulatedWorld world, List<string> seen, TimePr
             await Task.Delay(wait, loopTime, cancellationToken);
         }
 
-        await Task.Delay(OneWay, loopTime, cancellationToken);
+        await pace.AnswerAsync(loopTime, cancellationToken);
         return refusal is null ? answer! : throw Translated(service, operation, refusal);
     }
 

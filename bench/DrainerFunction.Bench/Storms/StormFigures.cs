@@ -1,0 +1,78 @@
+using System.Globalization;
+
+namespace DrainerFunction.Bench.Storms;
+
+/// <summary>What came of a storm.</summary>
+internal sealed record StormFigures(StormSettings Settings, IReadOnlyList<StormNode> Nodes, IReadOnlyList<StormPod> Pods)
+{
+    private const double GigabyteSecond = 0.0000166667;
+    private const double Request = 0.0000002;
+    private const double SqsRequest = 0.0000004;
+    private const int SqsRequestsOfAMessage = 6;
+
+    public required DateTimeOffset Origin { get; init; }
+
+    public required TimeSpan Notice { get; init; }
+
+    public required IReadOnlyList<(string Cluster, DateTimeOffset At)> Requests { get; init; }
+
+    public required int Refused { get; init; }
+
+    public required int MostWaiting { get; init; }
+
+    public required int AwsCalls { get; init; }
+
+    public required int AwsThrottled { get; init; }
+
+    public required int Invocations { get; init; }
+
+    public required int ColdStarts { get; init; }
+
+    public required TimeSpan Billed { get; init; }
+
+    public required int Memory { get; init; }
+
+    public required TimeSpan ProcessorTime { get; init; }
+
+    public required IReadOnlyList<string> Violations { get; init; }
+
+    public IReadOnlyList<double> Cordons { get; } = [.. Nodes.Select(node => node.Cordoned is { } at ? (at - node.Noticed).TotalSeconds : double.PositiveInfinity).Order()];
+
+    public double LastCordon => Cordons[^1];
+
+    /// <summary>They did not get the time that they needed: killed at the end of a shortened grace, or still there when their machine went.</summary>
+    public int Cut => Pods.Count(IsCut);
+
+    /// <summary>
+    /// Of those, the ones that would have had it, had they been asked when the figure that is wanted for the last cordon was
+    /// reached. A pod that its budget held back has lost nothing here.
+    /// </summary>
+    public int Lost => Pods.Count(pod => IsCut(pod) && !pod.IsUnderBudget && pod.Needs <= Notice - Settings.Wanted);
+
+    public double GigabyteSeconds => Billed.TotalSeconds * Memory / 1024;
+
+    public double Dollars => (GigabyteSeconds * GigabyteSecond) + (Invocations * Request) + (Nodes.Count * SqsRequestsOfAMessage * SqsRequest);
+
+    /// <summary>Of one cluster in one second.</summary>
+    public int MostRequests => Requests.GroupBy(request => (request.Cluster, (int)(request.At - Origin).TotalSeconds)).Select(group => group.Count()).DefaultIfEmpty().Max();
+
+    public bool IsReached => LastCordon <= Settings.Wanted.TotalSeconds && Lost == 0 && Dollars < 1;
+
+    /// <summary>What must hold of every storm, however it was set.</summary>
+    public IReadOnlyList<string> Broken =>
+    [
+        .. Violations.Distinct().Take(5),
+        .. double.IsPositiveInfinity(LastCordon) ? ["not every node was cordoned"] : (string[])[],
+        .. Pods.Any(pod => !pod.IsUnderBudget && pod.Asked is null && pod.Node.Cordoned is not null) ? ["a pod without a budget was never asked to go"] : (string[])[],
+    ];
+
+    public string P(double part) => Seconds(Cordons[(int)Math.Ceiling(part * Cordons.Count) - 1]);
+
+    public static string Seconds(double seconds) => double.IsPositiveInfinity(seconds) ? "never" : string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s");
+
+    /// <summary>One cell for each ten seconds: the requests of the busiest cluster in its busiest second.</summary>
+    public string Course() => string.Join(" · ", Requests.GroupBy(request => (request.Cluster, Second: (int)(request.At - Origin).TotalSeconds)).GroupBy(one => one.Key.Second / 10)
+        .OrderBy(ten => ten.Key).Select(ten => string.Create(CultureInfo.InvariantCulture, $"{ten.Key * 10}–{(ten.Key * 10) + 9} s: {ten.Max(one => one.Count())}")));
+
+    private bool IsCut(StormPod pod) => pod.WasKilled || pod.Asked is not { } asked || asked + pod.Needs > pod.Node.Noticed + Notice;
+}

@@ -1,0 +1,95 @@
+namespace DrainerFunction.Bench.Storms;
+
+/// <summary>One storm: how large it is, and how the template would be set.</summary>
+internal sealed record StormSettings
+{
+    public int Nodes { get; init; } = 1000;
+
+    public int Pods { get; init; } = 30;
+
+    public int Clusters { get; init; } = 20;
+
+    public int Seed { get; init; } = 1;
+
+    /// <summary>The function's memory in MB, and with it its share of a core; null: the template's.</summary>
+    public int? Memory { get; init; }
+
+    /// <summary>Null: the template's.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>Null: the template's.</summary>
+    public int? MaximumConcurrency { get; init; }
+
+    /// <summary>Null: the template's.</summary>
+    public TimeSpan? Window { get; init; }
+
+    /// <summary>Provisioned pollers of the urgent queue; 0: none, and the mapping's own ramp.</summary>
+    public int Pollers { get; init; }
+
+    /// <summary>All notices come within this time.</summary>
+    public TimeSpan Within { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What is wanted: the mapping's ramp adds a batch every 200 ms, a poller has ten at once.</summary>
+    public TimeSpan Wanted => Pollers > 0 ? TimeSpan.FromSeconds(5) : TimeSpan.FromSeconds(10);
+
+    public override string ToString() => string.Join(", ",
+        [
+            $"{Clusters} cluster{(Clusters == 1 ? "" : "s")}",
+            BatchSize is { } size ? $"batches of {size}" : "batches as in the template",
+            .. Window is { } window ? [$"window {window.TotalSeconds:0} s"] : (string[])[],
+            MaximumConcurrency is { } most ? $"at most {most}" : "at most as in the template",
+            Pollers > 0 ? $"{Pollers} pollers" : "no pollers",
+            .. Memory is { } memory ? [$"{memory} MB"] : (string[])[],
+        ]);
+}
+
+/// <summary>
+/// What the simulation takes for granted. The processor's times are a whole core's, of <c>bench share</c>; the others are
+/// assumptions, drawn from a seed.
+/// </summary>
+internal static class StormModel
+{
+    /// <summary>Lambda gives a whole core at this memory, and the share in proportion.</summary>
+    public const double WholeCoreMegabytes = 1769;
+
+    /// <summary>What a process spends once, when it handles its first event: connections, types, the heap.</summary>
+    public static readonly TimeSpan FirstUse = TimeSpan.FromMilliseconds(90);
+
+    /// <summary>To write a request and to read its answer.</summary>
+    public static readonly TimeSpan PerRequest = TimeSpan.FromMilliseconds(0.9);
+
+    public static readonly TimeSpan PerWatchEvent = TimeSpan.FromMilliseconds(0.35);
+
+    /// <summary>Lambda finds a machine, loads the zip and starts the process, at full speed.</summary>
+    public static readonly (TimeSpan Median, double Sigma) ColdStart = (TimeSpan.FromMilliseconds(250), 0.35);
+
+    /// <summary>An answer of AWS's, there and back.</summary>
+    public static readonly (TimeSpan Median, double Sigma) Aws = (TimeSpan.FromMilliseconds(25), 0.6);
+
+    /// <summary>The way to an API server, one way.</summary>
+    public static readonly (TimeSpan Median, double Sigma) Network = (TimeSpan.FromMilliseconds(1), 0.4);
+
+    /// <summary>How long an API server works on a request, in which it holds a seat.</summary>
+    public static readonly (TimeSpan Median, double Sigma) Service = (TimeSpan.FromMilliseconds(8), 0.7);
+
+    /// <summary>
+    /// Seats of the priority level that users of an access entry fall into: <c>global-default</c> has 20 of 245 shares of
+    /// 600 seats, and may borrow; nothing is borrowed here.
+    /// </summary>
+    public const int Seats = 49;
+
+    /// <summary>One user is one flow: a hand of six queues of fifty.</summary>
+    public const int MostWaiting = 300;
+
+    /// <summary>EC2's bucket for calls that change nothing.</summary>
+    public const int Ec2Bucket = 100;
+
+    public const double Ec2Refill = 20;
+
+    /// <summary>The lognormal distribution with this median.</summary>
+    public static TimeSpan Draw(Random random, (TimeSpan Median, double Sigma) of)
+    {
+        var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        return of.Median * Math.Exp(of.Sigma * normal);
+    }
+}
