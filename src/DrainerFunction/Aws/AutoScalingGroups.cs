@@ -8,13 +8,15 @@ internal sealed class AutoScalingGroups(Lazy<AmazonAutoScalingClient> autoScalin
 
     public Task<bool> CompleteLifecycleActionAsync(LifecycleActionRef hooked, LifecycleResult result, CancellationToken cancellationToken) => ActAsync(
         "autoscaling:CompleteLifecycleAction",
-        stop => autoScaling.Value.CompleteLifecycleActionAsync(
+        hooked,
+        (hooked, stop) => autoScaling.Value.CompleteLifecycleActionAsync(
             new(hooked.AutoScalingGroupName, hooked.HookName, hooked.InstanceId, hooked.Token, result is LifecycleResult.Continue ? "CONTINUE" : "ABANDON"), stop),
         cancellationToken);
 
     public Task<bool> RecordLifecycleActionHeartbeatAsync(LifecycleActionRef hooked, CancellationToken cancellationToken) => ActAsync(
         "autoscaling:RecordLifecycleActionHeartbeat",
-        stop => autoScaling.Value.RecordLifecycleActionHeartbeatAsync(new(hooked.AutoScalingGroupName, hooked.HookName, hooked.InstanceId, hooked.Token), stop),
+        hooked,
+        (hooked, stop) => autoScaling.Value.RecordLifecycleActionHeartbeatAsync(new(hooked.AutoScalingGroupName, hooked.HookName, hooked.InstanceId, hooked.Token), stop),
         cancellationToken);
 
     public async Task<IReadOnlyList<GroupInstance>> DescribeInstancesAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken)
@@ -79,8 +81,13 @@ internal sealed class AutoScalingGroups(Lazy<AmazonAutoScalingClient> autoScalin
         return groups;
     }
 
-    // Auto Scaling calls it a ValidationError: "No active Lifecycle Action found with instance ID i-… ".
-    private async Task<bool> ActAsync(string operation, Func<CancellationToken, Task> act, CancellationToken cancellationToken)
+    // A token that is not active says nothing of the instance, which may wait in the same hook under a newer one: asked once
+    // more by its id. Auto Scaling calls it a ValidationError: "No active Lifecycle Action found with instance ID i-… ".
+    private async Task<bool> ActAsync(string operation, LifecycleActionRef hooked, Func<LifecycleActionRef, CancellationToken, Task> act, CancellationToken cancellationToken) =>
+        await TryActAsync(operation, stop => act(hooked, stop), cancellationToken)
+        || (hooked.Token is not null && await TryActAsync(operation, stop => act(hooked with { Token = null }, stop), cancellationToken));
+
+    private async Task<bool> TryActAsync(string operation, Func<CancellationToken, Task> act, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace DrainerFunction.Aws;
 
 /// <summary>A call to AWS that was not answered as asked, after the SDK's own retries.</summary>
@@ -11,6 +13,16 @@ internal sealed class AwsCallException(AwsRefusal refusal, string operation, str
 
     /// <summary>The service's error code, for example <c>AccessDenied</c> or <c>Throttling</c>.</summary>
     public string Code => code;
+
+    /// <summary>
+    /// The service says that the hook or its group does not exist: a ValidationError that names it. Every other refusal, a
+    /// catch-all 400 included, says nothing about whether the hook still waits.
+    /// </summary>
+    public bool IsUnknownHook(LifecycleActionRef hooked) =>
+        Code is "ValidationError" or "ValidationException"
+        && (Names(hooked.HookName) || Names(hooked.AutoScalingGroupName));
+
+    private bool Names(string name) => Regex.IsMatch(Message, $@"(?<![\w-]){Regex.Escape(name)}(?![\w-])");
 }
 
 internal enum AwsRefusal

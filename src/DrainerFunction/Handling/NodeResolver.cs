@@ -68,7 +68,8 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
 
     private static void Keep(InterruptedInstance interrupted, HookHeartbeats waiting, CancellationToken cancellationToken)
     {
-        foreach (var action in interrupted.Received.Select(received => received.Action).OfType<LifecycleAction>())
+        // Of two tokens for one hook the newer message's is the one that waits.
+        foreach (var action in interrupted.Received.OrderByDescending(received => received.Interruption.At).Select(received => received.Action).OfType<LifecycleAction>())
         {
             waiting.Keep(new(action.AutoScalingGroupName, action.HookName, interrupted.InstanceId, action.Token), cancellationToken);
         }

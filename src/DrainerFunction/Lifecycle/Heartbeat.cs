@@ -9,9 +9,13 @@ internal sealed partial class Heartbeat(
 {
     private static readonly TimeSpan AgainAfterFailure = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan AgainAfterDenial = TimeSpan.FromMinutes(1);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly List<DateTimeOffset> _times = [];
     private Task _beating = Task.CompletedTask;
+    private TimeSpan _afterFailure;
+    private string? _told;
 
     public LifecycleActionRef Hooked => hooked;
 
@@ -61,7 +65,7 @@ internal sealed partial class Heartbeat(
             while (!IsOver)
             {
                 var beaten = await TryBeatAsync(_stop.Token);
-                await Task.Delay(beaten ? Interval : Shorter(AgainAfterFailure, Interval), time, _stop.Token);
+                await Task.Delay(beaten ? Interval : Shorter(_afterFailure, Interval), time, _stop.Token);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -78,6 +82,7 @@ internal sealed partial class Heartbeat(
             if (await autoScaling.RecordLifecycleActionHeartbeatAsync(hooked, cancellationToken))
             {
                 _times.Add(time.GetUtcNow());
+                _told = null;
                 LogBeat(hooked.HookName, hooked.InstanceId);
             }
             else
@@ -87,7 +92,7 @@ internal sealed partial class Heartbeat(
 
             return true;
         }
-        catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.Invalid or AwsRefusal.NotFound)
+        catch (AwsCallException refused) when (refused.IsUnknownHook(hooked))
         {
             // The hook or its group was deleted: to ask again would not help.
             LogRefused(hooked.HookName, hooked.InstanceId, refused.Message);
@@ -96,7 +101,14 @@ internal sealed partial class Heartbeat(
         }
         catch (AwsCallException refused)
         {
-            LogMissed(hooked.HookName, hooked.InstanceId, refused.Message);
+            // What a retry within seconds cannot change is asked again once a minute, and said once.
+            _afterFailure = refused.Refusal is AwsRefusal.Throttled or AwsRefusal.Unreachable ? AgainAfterFailure : AgainAfterDenial;
+            if (_told != refused.Code)
+            {
+                _told = refused.Code;
+                LogMissed(hooked.HookName, hooked.InstanceId, refused.Message, _afterFailure);
+            }
+
             return false;
         }
     }
@@ -119,6 +131,6 @@ internal sealed partial class Heartbeat(
     [LoggerMessage(Level = LogLevel.Warning, Message = "The hook {Hook} of {InstanceId} can be kept waiting no longer: {Why}")]
     private partial void LogRefused(string hook, string instanceId, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A heartbeat for the hook {Hook} of {InstanceId} failed and is tried again in 2 s: {Why}")]
-    private partial void LogMissed(string hook, string instanceId, string why);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A heartbeat for the hook {Hook} of {InstanceId} failed: {Why}. Retrying in {Delay}")]
+    private partial void LogMissed(string hook, string instanceId, string why, TimeSpan delay);
 }

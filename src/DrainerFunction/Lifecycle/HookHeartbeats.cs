@@ -111,7 +111,7 @@ internal sealed partial class HookHeartbeats(
                 LogReplied(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, result, accepted ? "accepted" : "it was no longer waiting");
                 return;
             }
-            catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.Invalid or AwsRefusal.NotFound)
+            catch (AwsCallException refused) when (refused.IsUnknownHook(hooked))
             {
                 // The hook or its group was deleted: that wait is over, and no other answer would be taken.
                 LogRefused(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, refused.Message);

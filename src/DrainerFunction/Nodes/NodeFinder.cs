@@ -60,9 +60,8 @@ internal sealed class NodeFinder(IApiServers apiServers, IReadOnlySet<string> in
             }
         }
 
-        return instance.Life is InstanceLife.Pending or InstanceLife.Running
-            ? (await ListOnceAsync(cluster, apiServer, cancellationToken)).GetValueOrDefault(instance.InstanceId)
-            : null;
+        // Whatever its state: EC2 takes the DNS name from a machine that goes, and many nodes never had that name.
+        return (await ListOnceAsync(cluster, apiServer, cancellationToken)).GetValueOrDefault(instance.InstanceId);
     }
 
     // Shared by the batch, so nobody's token may end it for the others; a list that failed is not kept, so that the next

@@ -61,12 +61,12 @@ internal static class AwsEc2
 
     private static XElement Shown(Instance instance)
     {
-        var gone = instance.State == InstanceState.Terminated;
+        var gone = instance.State is InstanceState.ShuttingDown or InstanceState.Terminated;
         return new("item",
             new XElement("instanceId", instance.InstanceId),
             new XElement("imageId", instance.ImageId),
             State("instanceState", instance.State),
-            // A terminated instance has lost its address and its names.
+            // EC2 takes the names and addresses from an instance that is terminated, often from shutting-down on (docs/sandbox.md).
             new XElement("privateDnsName", gone ? "" : instance.PrivateDnsName),
             new XElement("dnsName"),
             new XElement("reason", instance.StateTransitionReason),

@@ -14,7 +14,7 @@ public sealed class DryRunTests
         limit: 20m
         clusters: [{ name: shop }]
         groups:
-          - { name: workers, cluster: shop, instances: [reclaimed, scaled-in, replaced, other], spot: true, hooks: [{ name: drain, heartbeat: 120s }, { name: ready, on: launch, heartbeat: 120s }] }
+          - { name: workers, cluster: shop, instances: [reclaimed, scaled-in, vanished, replaced, other], spot: true, hooks: [{ name: drain, heartbeat: 120s }, { name: ready, on: launch, heartbeat: 120s }] }
           - { name: rebalancing, cluster: shop, instances: [recommended], spot: true, capacity-rebalance: true }
           - { name: pooling, cluster: shop, instances: [pooled, stays], warm-pool: true, hooks: [{ name: drain, heartbeat: 120s }, { name: ready, on: launch, heartbeat: 120s }] }
         instances: [{ name: taken-back }, { name: stopped }, { name: terminated }, { name: retired }, { name: rebooted }, { name: spared }, { name: by-hand }, { name: refuge }]
@@ -27,6 +27,8 @@ public sealed class DryRunTests
         events:
           - { at: 1s, spot: reclaimed }
           - { at: 1s, scale-in: scaled-in }
+          - { at: 1s, delete-node: vanished }
+          - { at: 2s, scale-in: vanished }
           - { at: 1s, replace: replaced }
           - { at: 1s, rebalance: recommended }
           - { at: 1s, capacity-reclaim: taken-back }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DrainerFunction.Lifecycle;
 
-public sealed class LifecycleHooksTests
+public sealed class LifecycleHookCacheTests
 {
     private static readonly AwsScope Scope = new("123456789012", "eu-west-1");
 
