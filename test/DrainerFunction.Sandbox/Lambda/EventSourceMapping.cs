@@ -11,6 +11,7 @@ internal sealed class EventSourceMapping : IDisposable
 {
     /// <summary>Lambda cuts a chain of messages after about so many invocations; source: "Use Lambda recursive loop detection".</summary>
     private const int LongestChain = 16;
+    private const int MostOfAReceive = 10;
     private static readonly TimeSpan ThrottleRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan QuietUntilReset = TimeSpan.FromMinutes(1);
     private readonly SimulatedWorld _world;
@@ -71,7 +72,7 @@ internal sealed class EventSourceMapping : IDisposable
     private void Poll()
     {
         ForgetGrowthAfterQuiet();
-        while (_running < _allowed && _sqs.Receive(_queue.Name, _settings.BatchSize) is { Count: > 0 } received)
+        while (_running < _allowed && ReceiveBatch() is { Count: > 0 } received)
         {
             _lastBusy = _world.Now;
             StartChains(received);
@@ -81,6 +82,24 @@ internal sealed class EventSourceMapping : IDisposable
         {
             _growth ??= _world.Agenda.After(TimeSpan.FromMinutes(1.0 / _settings.AddedPerMinute), Grow);
         }
+    }
+
+    /// <summary>A larger batch is made of several receives: SQS gives ten messages at most.</summary>
+    private List<ReceivedMessage> ReceiveBatch()
+    {
+        List<ReceivedMessage> batch = [];
+        while (batch.Count < _settings.BatchSize)
+        {
+            var asked = Math.Min(MostOfAReceive, _settings.BatchSize - batch.Count);
+            var received = _sqs.Receive(_queue.Name, asked);
+            batch.AddRange(received);
+            if (received.Count < asked)
+            {
+                break;
+            }
+        }
+
+        return batch;
     }
 
     private void Grow()

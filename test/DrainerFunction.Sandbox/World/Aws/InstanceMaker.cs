@@ -8,7 +8,8 @@ internal static class InstanceMaker
     {
         var chance = region.World.Chance;
         var zone = spec.AvailabilityZone ?? region.Name + "abc"[launched % 3];
-        var address = $"10.0.{(zone[^1] - 'a') * 32 + chance.Next(32)}.{4 + (launched % 250)}";
+        // Third and fourth part repeat after 750.
+        var address = $"10.{launched / 750}.{(zone[^1] - 'a') * 32 + chance.Next(32)}.{4 + (launched % 250)}";
         var suffix = region.Name == "us-east-1" ? "ec2.internal" : $"{region.Name}.compute.internal";
         var dns = $"ip-{address.Replace('.', '-')}.{suffix}";
         return new()
