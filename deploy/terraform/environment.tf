@@ -12,6 +12,8 @@ locals {
     LIFECYCLE_HOOKS                         = join(",", var.lifecycle_hooks)
     DRAIN_CONTROLLED_NODES                  = join(",", var.drain_controlled_nodes)
     VERIFY_INTERRUPTIONS                    = tostring(var.verify_interruptions)
+    ROLE_ID                                 = aws_iam_role.drainer.unique_id
+    TRUSTED_SENDERS                         = join(",", var.trusted_senders)
     DRY_RUN                                 = tostring(var.dry_run)
     CORDON_ONLY                             = tostring(var.cordon_only)
     ACTION_SPOT_RECLAIM                     = var.action_spot_reclaim

@@ -104,6 +104,21 @@ resource "aws_lambda_event_source_mapping" "normal" {
 
 # ---- Who may send ------------------------------------------------------------------------------------------------------
 
+locals {
+  # By unique ids: a role made anew under a known name is another one.
+  unknown_sender = {
+    Bool = { "aws:PrincipalIsAWSService" = "false" }
+    StringNotLike = {
+      "aws:userid" = concat(
+        ["${aws_iam_role.drainer.unique_id}:*"],
+        [for role in aws_iam_role.hook_notification : "${role.unique_id}:*"],
+        var.trusted_senders,
+        [for id in var.trusted_senders : "${id}:*"],
+      )
+    }
+  }
+}
+
 resource "aws_sqs_queue_policy" "urgent" {
   queue_url = aws_sqs_queue.urgent.url
   policy = jsonencode({
@@ -116,6 +131,14 @@ resource "aws_sqs_queue_policy" "urgent" {
         Action    = "sqs:SendMessage"
         Resource  = aws_sqs_queue.urgent.arn
         Condition = { ArnEquals = { "aws:SourceArn" = [for kind, rule in local.rules : aws_cloudwatch_event_rule.kind[kind].arn if rule.lane == "urgent"] } }
+      },
+      {
+        Sid       = "OnlyAwsAndKnownRolesMaySend"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sqs:SendMessage"
+        Resource  = aws_sqs_queue.urgent.arn
+        Condition = local.unknown_sender
       },
       {
         Sid       = "OnlyOverTls"
@@ -143,6 +166,14 @@ resource "aws_sqs_queue_policy" "normal" {
         Condition = { ArnEquals = { "aws:SourceArn" = [for kind, rule in local.rules : aws_cloudwatch_event_rule.kind[kind].arn if rule.lane == "normal"] } }
       },
       {
+        Sid       = "OnlyAwsAndKnownRolesMaySend"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sqs:SendMessage"
+        Resource  = aws_sqs_queue.normal.arn
+        Condition = local.unknown_sender
+      },
+      {
         Sid       = "OnlyOverTls"
         Effect    = "Deny"
         Principal = "*"
@@ -166,6 +197,14 @@ resource "aws_sqs_queue_policy" "dead_letter" {
         Action    = "sqs:SendMessage"
         Resource  = aws_sqs_queue.dead_letter.arn
         Condition = { ArnEquals = { "aws:SourceArn" = concat([for kind, rule in local.rules : aws_cloudwatch_event_rule.kind[kind].arn], aws_cloudwatch_event_rule.wiring_changed[*].arn) } }
+      },
+      {
+        Sid       = "OnlyAwsAndKnownRolesMaySend"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sqs:SendMessage"
+        Resource  = aws_sqs_queue.dead_letter.arn
+        Condition = local.unknown_sender
       },
       {
         Sid       = "OnlyOverTls"

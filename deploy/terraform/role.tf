@@ -54,6 +54,8 @@ locals {
           Action = [
             "ec2:DescribeInstances",
             "ec2:DescribeInstanceStatus",
+            "ec2:DescribeCapacityReservations",
+            "ec2:DescribeSpotInstanceRequests",
             "autoscaling:DescribeAutoScalingInstances",
             "autoscaling:DescribeAutoScalingGroups",
             "autoscaling:DescribeLifecycleHooks",

@@ -18,12 +18,14 @@ locals {
       name        = "capacity-reclaim"
       lane        = "urgent"
       action      = var.action_capacity_reclaim
-      description = "An interruptible capacity reservation takes its instance back."
+      description = "An interruptible capacity reservation takes its instance back, or a Capacity Block ends."
       pattern = {
         source = ["aws.ec2"]
         detail-type = [
           "EC2 Capacity Reservation Instance Interruption Warning",
           "EC2 Interruptible Capacity Reservation Instance Interruption Warning",
+          "Capacity Block Expiration Warning",
+          "Capacity Block Reservation Expiration Warning",
         ]
       }
     }

@@ -138,6 +138,18 @@ variable "verify_interruptions" {
   nullable    = false
 }
 
+variable "trusted_senders" {
+  description = "Unique ids (AROA... of a role, AIDA... of a user) that may send to the queues besides AWS's services and this stack, and whose messages count as the function's own. For operators who redrive dead letters, notification roles of your own and the role of a former stack."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for one in var.trusted_senders : can(regex("^(AROA|AIDA)[A-Z0-9]{12,124}$", one))])
+    error_message = "trusted_senders: allowed is unique ids that begin with AROA or AIDA."
+  }
+}
+
 variable "dry_run" {
   description = "Log what would be done and write nothing, neither to a cluster nor to AWS."
   type        = bool

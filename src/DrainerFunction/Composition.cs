@@ -56,7 +56,7 @@ internal static class Composition
             time,
             loggers);
         var handOver = new ContinuationSender(ports.Queues, options, time, loggers.CreateLogger<ContinuationSender>());
-        var batches = new BatchHandler(interruptions, ports.Aws, ports.ApiServers, ports.Queues, new MessageSettlement(handOver, options, loggers.CreateLogger<MessageSettlement>()), ports.Reporter, options, time, loggers);
+        var batches = new BatchHandler(interruptions, ports.Aws, ports.ApiServers, ports.Queues, new MessageSettlement(handOver, options, loggers.CreateLogger<MessageSettlement>()), new MessageSplitter(handOver, ports.Aws, options, time, loggers.CreateLogger<MessageSplitter>()), ports.Reporter, options, time, loggers);
         var look = new InstanceLookup(ports.Aws, hooks, options);
         return new InvocationHandler(
             batches,

@@ -66,7 +66,8 @@ const ids = {
 const pascal = name => name.replaceAll(/(^|_)(\w)/g, (_, __, letter) => letter.toUpperCase());
 
 /** Which of CloudFormation's references an attribute is; the wildcard at the end of a log group's ARN is the provider's to leave out. */
-const attributes = { 'aws_sqs_queue.url': '', 'aws_sqs_queue.name': '.QueueName', 'aws_lambda_function.function_name': '', 'aws_lambda_event_source_mapping.uuid': '', 'aws_cloudwatch_log_group.name': '', 'aws_cloudwatch_event_rule.name': '', 'aws_iam_role.name': '' };
+const attributes = {
+  'aws_iam_role.unique_id': '.RoleId', 'aws_sqs_queue.url': '', 'aws_sqs_queue.name': '.QueueName', 'aws_lambda_function.function_name': '', 'aws_lambda_event_source_mapping.uuid': '', 'aws_cloudwatch_log_group.name': '', 'aws_cloudwatch_event_rule.name': '', 'aws_iam_role.name': '' };
 
 const referred = [];
 

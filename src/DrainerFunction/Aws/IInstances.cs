@@ -6,6 +6,18 @@ internal interface IInstances
     /// <exception cref="AwsCallException">The call failed; never read it as "no such instance".</exception>
     Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken);
 
+    /// <summary>The instances that run in a capacity reservation.</summary>
+    /// <exception cref="AwsCallException">The call failed.</exception>
+    Task<IReadOnlyList<Instance>> DescribeReservedAsync(string reservationId, CancellationToken cancellationToken);
+
+    /// <summary>When a capacity reservation ends, as it is now; null where EC2 knows no such one, or no end of it.</summary>
+    /// <exception cref="AwsCallException">The call failed.</exception>
+    Task<DateTimeOffset?> DescribeReservationEndAsync(string reservationId, CancellationToken cancellationToken);
+
+    /// <summary>What the Spot requests of these instances say, as <c>fulfilled</c> or <c>marked-for-termination</c>, by instance id.</summary>
+    /// <exception cref="AwsCallException">The call failed.</exception>
+    Task<IReadOnlyDictionary<string, string>> DescribeSpotStatusAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken);
+
     /// <summary>Every running instance with a tag of one of these keys, for the sweep; * stands for anything.</summary>
     /// <exception cref="AwsCallException">The call failed.</exception>
     Task<IReadOnlyList<Instance>> DescribeRunningAsync(IReadOnlyList<string> tagKeys, CancellationToken cancellationToken);
@@ -28,6 +40,12 @@ internal sealed record Instance
     public string? PrivateDnsName { get; init; }
 
     public bool IsSpot { get; init; }
+
+    /// <summary>It runs in an interruptible capacity reservation.</summary>
+    public bool IsInterruptible { get; init; }
+
+    /// <summary>The Capacity Block that it runs in; null in none.</summary>
+    public string? CapacityBlock { get; init; }
 
     /// <summary>The service that operates it (<c>eks.amazonaws.com</c> for EKS Auto Mode), or null.</summary>
     public string? OperatedBy { get; init; }

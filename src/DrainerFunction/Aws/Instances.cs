@@ -22,6 +22,45 @@ internal sealed class Instances(Lazy<AmazonEC2Client> ec2, AwsCalls calls) : IIn
         return instances;
     }
 
+    public Task<IReadOnlyList<Instance>> DescribeReservedAsync(string reservationId, CancellationToken cancellationToken) => DescribePagesAsync(
+        new([new("capacity-reservation-id", [reservationId]), new("instance-state-name", ["pending", "running"])], MostOnAPage, NextToken: null), cancellationToken);
+
+    public async Task<DateTimeOffset?> DescribeReservationEndAsync(string reservationId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = await calls.AskAsync("ec2:DescribeCapacityReservations", stop => ec2.Value.DescribeCapacityReservationAsync(reservationId, stop), cancellationToken);
+            return page.Items.Select(reservation => reservation.EndDate).FirstOrDefault();
+        }
+        catch (AwsCallException unknown) when (unknown.Refusal is AwsRefusal.NotFound)
+        {
+            return null;
+        }
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> DescribeSpotStatusAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken)
+    {
+        var statuses = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var ids in instanceIds.Distinct(StringComparer.Ordinal).Chunk(MostIds))
+        {
+            string? next = null;
+            do
+            {
+                var request = new DescribeSpotInstanceRequestsRequest([new("instance-id", ids)], next);
+                var page = await calls.AskAsync("ec2:DescribeSpotInstanceRequests", stop => ec2.Value.DescribeSpotInstanceRequestsAsync(request, stop), cancellationToken);
+                foreach (var spot in page.Items)
+                {
+                    statuses[spot.InstanceId ?? ""] = spot.StatusCode ?? "";
+                }
+
+                next = page.NextToken;
+            }
+            while (!string.IsNullOrEmpty(next));
+        }
+
+        return statuses;
+    }
+
     public Task<IReadOnlyList<Instance>> DescribeRunningAsync(IReadOnlyList<string> tagKeys, CancellationToken cancellationToken) => DescribePagesAsync(
         new([new("tag-key", tagKeys), new("instance-state-name", ["running"])], MostOnAPage, NextToken: null), cancellationToken);
 
@@ -69,6 +108,8 @@ internal sealed class Instances(Lazy<AmazonEC2Client> ec2, AwsCalls calls) : IIn
         Life = Life(instance.State),
         PrivateDnsName = instance.PrivateDnsName,
         IsSpot = instance.InstanceLifecycle is "spot",
+        IsInterruptible = instance.InstanceLifecycle is "interruptible-capacity-reservation",
+        CapacityBlock = instance.InstanceLifecycle is "capacity-block" ? instance.CapacityReservationId : null,
         OperatedBy = instance.ManagedBy,
         LaunchedAt = instance.LaunchTime,
         Tags = instance.Tags,

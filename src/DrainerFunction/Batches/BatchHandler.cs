@@ -4,6 +4,7 @@ using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Handling;
 using DrainerFunction.Intake;
+using DrainerFunction.Interruptions.Decoding;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
@@ -24,6 +25,7 @@ internal sealed partial class BatchHandler(
     IApiServers apiServers,
     IQueues queues,
     MessageSettlement settling,
+    MessageSplitter splitter,
     Reporter reporter,
     DrainerOptions options,
     TimeProvider time,
@@ -47,7 +49,8 @@ internal sealed partial class BatchHandler(
         var taking = lease.TakeAsync();
         work.Descriptions.Begin([.. sorted.Instances.SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], working.Token);
         var stories = sorted.Instances.ToDictionary(one => one, one => HandleSafelyAsync(one, work, lease));
-        var settled = await Task.WhenAll(batch.Records.Select(record => settling.SettleAsync(record, sorted, stories, work)));
+        var split = sorted.Oversized.ToDictionary(one => one.First.Record.MessageId, one => splitter.SplitAsync(one, work));
+        var settled = await Task.WhenAll(batch.Records.Select(record => split.TryGetValue(record.MessageId, out var parts) ? parts : settling.SettleAsync(record, sorted, stories, work)));
         await Task.WhenAll(work.Telling);
         await taking;
         var failures = settled.OfType<string>().ToList();
@@ -55,7 +58,7 @@ internal sealed partial class BatchHandler(
         work.Report.ApiRequests = (int)(apiServers.RequestsSent - sentBefore);
         work.Report.CallsThrottled = ThrottledSinceTold();
         reporter.BatchFinished(work.Report);
-        return new(failures, work.Reports, sorted.Ignored);
+        return new(failures, work.Reports, [.. sorted.Ignored, .. sorted.Refused]);
     }
 
     private BatchReport ReportOn(SqsBatch batch, BatchTriage sorted, string requestId)
@@ -85,7 +88,7 @@ internal sealed partial class BatchHandler(
     }
 
     private BatchContext ContextOf(BatchTriage sorted, BatchReport report, DateTimeOffset workEnds, CancellationToken spent, CancellationToken acknowledging) => new(
-        new InstanceDescriptions(aws),
+        new InstanceDescriptions(aws, time),
         new NodeFinder(apiServers, sorted.Instances.Select(one => one.InstanceId).ToHashSet(StringComparer.Ordinal)),
         new CordonBarrier(time),
         report,
@@ -97,6 +100,7 @@ internal sealed partial class BatchHandler(
     private IReadOnlyList<SqsRecord> LeasableRecords(BatchTriage sorted) => options.DryRun
         ? []
         : [.. sorted.Instances.SelectMany(one => one.Received).Select(received => received.Record)
+            .Concat(sorted.Oversized.Select(one => one.First.Record))
             .Where(record => record.ReceiptHandle is not "").DistinctBy(record => record.MessageId)];
 
     // An error of our own fails this instance's messages and nobody else's.
@@ -125,6 +129,11 @@ internal sealed partial class BatchHandler(
             LogIgnored(record.MessageId, why);
         }
 
+        foreach (var (record, why) in sorted.Refused)
+        {
+            LogRefused(record.MessageId, UntrustedText.Short(record.SenderId), why);
+        }
+
         foreach (var (record, why) in sorted.Malformed)
         {
             LogMalformed(record.MessageId, record.ReceiveCount, why);
@@ -133,6 +142,9 @@ internal sealed partial class BatchHandler(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Message {MessageId} is acknowledged and left alone: {Why}")]
     private partial void LogIgnored(string messageId, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused message {MessageId} from {Sender}: {Why}. It is acknowledged and nothing is done")]
+    private partial void LogRefused(string messageId, string sender, string why);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} cannot be read (receive {Receive}); after its receives it lies in the dead-letter queue: {Why}")]
     private partial void LogMalformed(string messageId, int receive, string why);

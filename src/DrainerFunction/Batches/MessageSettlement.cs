@@ -50,8 +50,10 @@ internal sealed partial class MessageSettlement(ContinuationSender handOver, Dra
             return record.MessageId;
         }
 
+        // Each instance has its own word; what is remembered of the message is all of them.
+        var confirmed = partings.SelectMany(parting => parting.Confirmed).Distinct(StringComparer.Ordinal).ToList();
         return partings.Where(parting => parting.Fate is MessageFate.SendOn).MinBy(parting => ((MessageFate.SendOn)parting.Fate).Delay) is { } next
-            && !await SendOnAsync(record, next, mine[0].Key.Received.First(received => received.Record.MessageId == record.MessageId), work)
+            && !await SendOnAsync(record, next with { Confirmed = confirmed }, mine[0].Key.Received.First(received => received.Record.MessageId == record.MessageId), work)
             ? record.MessageId
             : null;
     }
@@ -72,6 +74,7 @@ internal sealed partial class MessageSettlement(ContinuationSender handOver, Dra
             Attempt = received.Attempt + 1,
             Deadline = parting.Deadline,
             CompleteAt = parting.CompleteAt,
+            Confirmed = parting.Confirmed,
             Why = sendOn.Why,
         };
         var isSent = await handOver.SendOnAsync(record, memory, sendOn.Delay, work.Acknowledging);

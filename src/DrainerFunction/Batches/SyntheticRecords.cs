@@ -93,6 +93,6 @@ internal sealed class SyntheticRecords(string requestId, DateTimeOffset now)
             json.WriteEndObject();
         }
 
-        return new() { MessageId = id, ReceiptHandle = "", EventSourceArn = "", Body = Encoding.UTF8.GetString(buffer.WrittenSpan), SentAt = now };
+        return new() { IsMadeHere = true, MessageId = id, ReceiptHandle = "", EventSourceArn = "", Body = Encoding.UTF8.GetString(buffer.WrittenSpan), SentAt = now };
     }
 }

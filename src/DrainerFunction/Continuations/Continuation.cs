@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using DrainerFunction.Interruptions;
+using DrainerFunction.Runtime;
 
 namespace DrainerFunction.Continuations;
 
@@ -9,6 +10,9 @@ internal sealed partial record Continuation
 {
     private const int LongestWhy = 256;
     private const int MostAttempts = 1_000_000;
+
+    /// <summary>A message that names more is split.</summary>
+    public const int MostInstances = 50;
 
     public required DateTimeOffset FirstSeen { get; init; }
 
@@ -25,17 +29,28 @@ internal sealed partial record Continuation
     /// <summary>Why the work was sent on, for the operator; one line, shortened where it is long.</summary>
     public string Why { get; init => field = OneLine(value); } = "";
 
-    /// <summary>Null for a message that is no continuation and for values that we would never have written.</summary>
-    public static Continuation? Read(IReadOnlyDictionary<string, string> attributes)
+    /// <summary>The instances of whose interruption AWS has said that it is true; a later look may only correct that.</summary>
+    public IReadOnlyList<string> Confirmed { get; init; } = [];
+
+    /// <summary>Whether a message carries anything that a continuation would.</summary>
+    public static bool IsIn(IReadOnlyDictionary<string, string> attributes) => attributes.Keys.Any(name => name.StartsWith("drainer-", StringComparison.Ordinal));
+
+    /// <summary>Null for a message that is no continuation and for values that the function would never have written.</summary>
+    /// <param name="attributes">Of the message.</param>
+    /// <param name="now">What is remembered is held against it.</param>
+    public static Continuation? Read(IReadOnlyDictionary<string, string> attributes, DateTimeOffset now)
     {
+        var (completes, completeAt) = (attributes.GetValueOrDefault("drainer-complete-at"), Time(attributes.GetValueOrDefault("drainer-complete-at"), now));
+        var confirmed = (attributes.GetValueOrDefault("drainer-confirmed") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries);
         var text = attributes.GetValueOrDefault("drainer-deadline");
-        var deadline = text is null ? null : ReadDeadline(text);
-        return Time(attributes.GetValueOrDefault("drainer-first-seen")) is { } firstSeen
+        var deadline = text is null ? null : ReadDeadline(text, now);
+        return Time(attributes.GetValueOrDefault("drainer-first-seen"), now) is { } firstSeen
             && attributes.GetValueOrDefault("drainer-chain") is { } chain && ChainName().IsMatch(chain)
             && int.TryParse(attributes.GetValueOrDefault("drainer-attempt"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
             && attempt is >= 1 and <= MostAttempts
-            && (text is null || deadline is not null)
-                ? new() { FirstSeen = firstSeen, Chain = chain, Attempt = attempt, Deadline = deadline, CompleteAt = Time(attributes.GetValueOrDefault("drainer-complete-at")), Why = attributes.GetValueOrDefault("drainer-why", "") }
+            && (text is null || deadline is not null) && (completes is null || completeAt is not null)
+            && confirmed.Length <= MostInstances && confirmed.All(AwsIdentifiers.IsInstanceId)
+                ? new() { FirstSeen = firstSeen, Chain = chain, Attempt = attempt, Deadline = deadline, CompleteAt = completeAt, Confirmed = confirmed, Why = attributes.GetValueOrDefault("drainer-why", "") }
                 : null;
     }
 
@@ -58,6 +73,11 @@ internal sealed partial record Continuation
             attributes["drainer-complete-at"] = Text(completeAt);
         }
 
+        if (Confirmed.Count > 0)
+        {
+            attributes["drainer-confirmed"] = string.Join(',', Confirmed.Take(MostInstances));
+        }
+
         if (Why.Length > 0)
         {
             attributes["drainer-why"] = Why;
@@ -67,16 +87,19 @@ internal sealed partial record Continuation
     }
 
     // "AT" is soft all the way, "AT HARD-FROM" is not.
-    private static Deadline? ReadDeadline(string text) => text.Split(' ') switch
+    private static Deadline? ReadDeadline(string text, DateTimeOffset now) => text.Split(' ') switch
     {
-        [var at] when Time(at) is { } time => Interruptions.Deadline.Soft(time),
-        [var at, var hard] when Time(at) is { } time && Time(hard) is { } from => new Deadline(time, from),
+        [var at] when Time(at, now) is { } time => Interruptions.Deadline.Soft(time),
+        [var at, var hard] when Time(at, now) is { } time && Instant(hard) is { } from => new Deadline(time, from),
         _ => null,
     };
 
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset? Time(string? text) =>
+    private static DateTimeOffset? Time(string? text, DateTimeOffset now) =>
+        Instant(text) is { } time && PlausibleInstants.IsRemembered(time, now) ? time : null;
+
+    private static DateTimeOffset? Instant(string? text) =>
         DateTime.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) && time.Kind is DateTimeKind.Utc
             ? new DateTimeOffset(time)
             : null;

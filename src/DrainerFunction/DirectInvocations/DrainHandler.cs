@@ -3,6 +3,7 @@ using DrainerFunction.Aws;
 using DrainerFunction.Batches;
 using DrainerFunction.Draining;
 using DrainerFunction.Intake;
+using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
@@ -24,6 +25,11 @@ internal sealed class DrainHandler(InstanceLookup look, BatchHandler batches, Dr
         if (asked.Deadline <= now)
         {
             throw new PayloadException($"drain.deadline must lie ahead; it is {now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} now.");
+        }
+
+        if (asked.Deadline is { } by && !PlausibleInstants.IsOrdered(by, now))
+        {
+            throw new PayloadException($"drain.deadline must lie within {PlausibleInstants.LongestOrder.TotalHours:0} hours; it is {now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} now.");
         }
 
         var scope = new AwsScope(asked.Instance.Account ?? own.Account, asked.Instance.Region ?? own.Region);

@@ -43,7 +43,7 @@ internal sealed class InterruptionVerifier(DrainerOptions options, TimeProvider 
 
     // Without an instance there is nothing to drain, verified or not.
     private Verdict VerdictOn(ReceivedInterruption received, InstanceDescription described, DateTimeOffset now) =>
-        options.VerifyInterruptions || described.Instance is null ? Verification.Of(received.Interruption, described, received.FirstSeen, now) : new Verdict.Confirmed();
+        options.VerifyInterruptions || described.Instance is null ? Verification.Of(received.Interruption, described, received.FirstSeen, now, received.WasConfirmed) : new Verdict.Confirmed();
 
     // What DescribeInstanceStatus says of the date outranks what the message remembers.
     private static ReceivedInterruption WithKnownDate(ReceivedInterruption received, InstanceDescription described) => (received.Interruption, described.Scheduled?.NotBefore) switch

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Interruptions.Decoding;
 using DrainerFunction.Runtime.Options;
@@ -19,45 +20,31 @@ internal sealed record BatchTriage
     /// <summary>Left to fail, for the dead-letter queue.</summary>
     public required IReadOnlyList<(SqsRecord Record, string Why)> Malformed { get; init; }
 
+    /// <summary>Orders of a sender that may give none, or too old: acknowledged, and the log warns.</summary>
+    public required IReadOnlyList<(SqsRecord Record, string Why)> Refused { get; init; }
+
+    /// <summary>What names more instances than one message may, or none but their reservation: it becomes messages of its own.</summary>
+    public required IReadOnlyList<OversizedMessage> Oversized { get; init; }
+
     public static BatchTriage Of(SqsBatch batch, AwsScope own, DrainerOptions options, DateTimeOffset now)
     {
-        var (relevant, ignored, malformed) = (new List<ReceivedInterruption>(), new List<(SqsRecord, string)>(), new List<(SqsRecord, string)>());
+        var sorting = new Sorting(own, options, now);
         foreach (var record in batch.Records)
         {
-            switch (InterruptionDecoder.Decode(record, now))
-            {
-                case DecodedMessage.Relevant(var interruptions):
-                    var ours = interruptions.Where(interruption => Objection(interruption, own, options) is null).ToList();
-                    relevant.AddRange(ours.Select(interruption => ReceivedInterruption.From(interruption, record, now)));
-                    if (ours is [])
-                    {
-                        ignored.Add((record, Objection(interruptions[0], own, options)!));
-                    }
-
-                    break;
-                case DecodedMessage.TestNotification(var group):
-                    ignored.Add((record, $"the group {group} tried whether it can reach the queue, and it can"));
-                    break;
-                case DecodedMessage.Ignored(var why):
-                    ignored.Add((record, why));
-                    break;
-                case DecodedMessage.Malformed(var why):
-                    malformed.Add((record, why));
-                    break;
-                case var unknown:
-                    throw new UnreachableException($"Unknown {unknown}.");
-            }
+            sorting.Add(record);
         }
 
         return new()
         {
             Instances =
             [
-                .. Merge(relevant.Where(received => received.Interruption is not Interruption.Launch)),
-                .. Merge(relevant.Where(received => received.Interruption is Interruption.Launch)),
+                .. Merge(sorting.Relevant.Where(received => received.Interruption is not Interruption.Launch)),
+                .. Merge(sorting.Relevant.Where(received => received.Interruption is Interruption.Launch)),
             ],
-            Ignored = ignored,
-            Malformed = malformed,
+            Ignored = sorting.Ignored,
+            Malformed = sorting.Malformed,
+            Refused = sorting.Refused,
+            Oversized = sorting.Oversized,
         };
     }
 
@@ -99,4 +86,93 @@ internal sealed record BatchTriage
         InterruptionKind.Termination => 2,
         _ => 3,
     };
+
+    private sealed class Sorting(AwsScope own, DrainerOptions options, DateTimeOffset now)
+    {
+        public List<ReceivedInterruption> Relevant { get; } = [];
+
+        public List<(SqsRecord Record, string Why)> Ignored { get; } = [];
+
+        public List<(SqsRecord Record, string Why)> Malformed { get; } = [];
+
+        public List<(SqsRecord Record, string Why)> Refused { get; } = [];
+
+        public List<OversizedMessage> Oversized { get; } = [];
+
+        public void Add(SqsRecord record)
+        {
+            var trust = SenderTrusts.Of(record, options);
+            switch (InterruptionDecoder.Decode(record, now))
+            {
+                case DecodedMessage.CapacityBlock(var warning) when trust >= SenderTrust.Trusted && warning.InstanceIds is not []:
+                    Add(record, trust, warning.Interruptions);
+                    break;
+                case DecodedMessage.CapacityBlock(var warning):
+                    Add(record, trust, warning);
+                    break;
+                case DecodedMessage.Relevant(var interruptions):
+                    Add(record, trust, interruptions);
+                    break;
+                case DecodedMessage.TestNotification(var group):
+                    Ignored.Add((record, $"Auto Scaling test notification from {group}"));
+                    break;
+                case DecodedMessage.Ignored(var why):
+                    Ignored.Add((record, why));
+                    break;
+                case DecodedMessage.Malformed(var why):
+                    Malformed.Add((record, why));
+                    break;
+                case var unknown:
+                    throw new UnreachableException($"Unknown {unknown}.");
+            }
+        }
+
+        private void Add(SqsRecord record, SenderTrust trust, IReadOnlyList<Interruption> interruptions)
+        {
+            var ours = interruptions.Where(interruption => Objection(interruption, own, options) is null).ToList();
+            if (ours is [])
+            {
+                Ignored.Add((record, Objection(interruptions[0], own, options)!));
+                return;
+            }
+
+            var (memory, problem) = MessageMemory.Of(record, trust, ours[0], options, now);
+            if (problem is not null)
+            {
+                Malformed.Add((record, problem));
+            }
+            else if (MessageMemory.RefusalOf(ours[0], trust, memory, now) is { } refusal)
+            {
+                Refused.Add((record, refusal));
+            }
+            else if (ours.Count > Continuation.MostInstances)
+            {
+                Oversized.Add(new(ReceivedInterruption.From(ours[0], record, memory, now), [.. ours.Select(interruption => interruption.InstanceId)]));
+            }
+            else
+            {
+                Relevant.AddRange(ours.Select(interruption => ReceivedInterruption.From(interruption, record, memory, now)));
+            }
+        }
+
+        private void Add(SqsRecord record, SenderTrust trust, CapacityBlockWarning warning)
+        {
+            var reclaim = (warning with { InstanceIds = ["none"] }).Interruptions[0];
+            if (Objection(reclaim, own, options) is { } objection)
+            {
+                Ignored.Add((record, objection));
+                return;
+            }
+
+            var (memory, problem) = MessageMemory.Of(record, trust, reclaim, options, now);
+            if (problem is not null)
+            {
+                Malformed.Add((record, problem));
+            }
+            else
+            {
+                Oversized.Add(new(ReceivedInterruption.From(reclaim, record, memory, now), []) { Block = warning });
+            }
+        }
+    }
 }

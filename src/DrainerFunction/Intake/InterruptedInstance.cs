@@ -20,6 +20,9 @@ internal sealed record InterruptedInstance(AwsScope Scope, string InstanceId, IR
 /// <summary>One message's word about one instance, with what the message remembers of earlier invocations.</summary>
 internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord Record, DateTimeOffset FirstSeen, string Chain, int Attempt, DateTimeOffset? CompleteAt = null)
 {
+    /// <summary>AWS has agreed with it before, and the function's own message says so.</summary>
+    public bool WasConfirmed { get; init; }
+
     /// <summary>The lifecycle action that waits for it, of a termination or a launch.</summary>
     public LifecycleAction? Action => Interruption switch
     {
@@ -33,8 +36,14 @@ internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord
     /// <summary>It says that what was announced is over, or will not come.</summary>
     public bool IsOver => Interruption is Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed };
 
-    public static ReceivedInterruption From(Interruption interruption, SqsRecord record, DateTimeOffset now) =>
-        Continuation.Read(record.Attributes) is { } memory
-            ? new(interruption, record, memory.FirstSeen, memory.Chain, memory.Attempt, memory.CompleteAt)
-            : new(interruption, record, record.SentAt ?? now, Chains.First(record.SentAt ?? now, record.MessageId), 0);
+    /// <param name="interruption">What the message says.</param>
+    /// <param name="record">The message.</param>
+    /// <param name="memory">What it remembers, if its sender may be believed; null makes it a fresh one.</param>
+    /// <param name="now">When it was received.</param>
+    public static ReceivedInterruption From(Interruption interruption, SqsRecord record, Continuation? memory, DateTimeOffset now) => memory is not null
+        ? new(interruption, record, memory.FirstSeen, memory.Chain, memory.Attempt, memory.CompleteAt) { WasConfirmed = memory.Confirmed.Contains(interruption.InstanceId) }
+        : Fresh(interruption, record, record.SentAt is { } sentAt && PlausibleInstants.IsEventTime(sentAt, now) ? sentAt : now);
+
+    private static ReceivedInterruption Fresh(Interruption interruption, SqsRecord record, DateTimeOffset sentAt) =>
+        new(interruption, record, sentAt, Chains.First(sentAt, record.MessageId), 0);
 }

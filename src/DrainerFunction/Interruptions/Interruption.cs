@@ -39,8 +39,10 @@ internal abstract record Interruption
         public override InterruptionKind Kind => InterruptionKind.SpotReclaim;
     }
 
-    /// <summary>The owner of an interruptible capacity reservation takes it back.</summary>
-    public sealed record CapacityReclaim(DateTimeOffset? TerminationTime) : Interruption
+    /// <summary>The owner of an interruptible capacity reservation takes it back, or a Capacity Block ends.</summary>
+    /// <param name="TerminationTime">When the machine goes; null for two minutes after the warning.</param>
+    /// <param name="ReservationId">The Capacity Block; null where an interruptible reservation is taken back.</param>
+    public sealed record CapacityReclaim(DateTimeOffset? TerminationTime, string? ReservationId = null) : Interruption
     {
         public override InterruptionKind Kind => InterruptionKind.CapacityReclaim;
     }

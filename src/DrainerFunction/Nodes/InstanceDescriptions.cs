@@ -4,16 +4,20 @@ using DrainerFunction.Interruptions;
 namespace DrainerFunction.Nodes;
 
 /// <summary>What AWS says of the instances of one batch: asked once for all of them, and again only for those it lags behind on.</summary>
-internal sealed class InstanceDescriptions(IAwsClients aws)
+internal sealed class InstanceDescriptions(IAwsClients aws, TimeProvider time)
 {
+    // Those that look again do so at the same moments; so long the first of them waits for the others.
+    private static readonly TimeSpan Gathered = TimeSpan.FromMilliseconds(50);
+
     private readonly Dictionary<AwsScope, Look> _looks = [];
+    private readonly Dictionary<AwsScope, Gathering> _gathering = [];
 
     /// <summary>Begins one look per account and region; none waits for another.</summary>
     public void Begin(IEnumerable<(AwsScope Scope, Interruption Interruption)> interruptions, CancellationToken cancellationToken)
     {
         foreach (var inScope in interruptions.ToLookup(item => item.Scope, item => item.Interruption))
         {
-            _looks[inScope.Key] = Look.Begin(aws.In(inScope.Key), [.. inScope], cancellationToken);
+            _looks[inScope.Key] = Look.Begin(aws.In(inScope.Key), [.. inScope], time.GetUtcNow(), cancellationToken);
         }
     }
 
@@ -22,17 +26,50 @@ internal sealed class InstanceDescriptions(IAwsClients aws)
     /// <exception cref="AwsCallException">AWS could not be asked: this says nothing about the instance.</exception>
     public Task<InstanceDescription> FirstLookAsync(AwsScope scope, IReadOnlyList<Interruption> interruptions) => _looks[scope].OfAsync(interruptions);
 
+    /// <summary>Another look. All of a batch that ask for one at the same moment share its calls.</summary>
     /// <inheritdoc cref="FirstLookAsync"/>
-    public Task<InstanceDescription> LookAgainAsync(AwsScope scope, IReadOnlyList<Interruption> interruptions, CancellationToken cancellationToken) =>
-        Look.Begin(aws.In(scope), interruptions, cancellationToken).OfAsync(interruptions);
-
-    // Three calls at most, each awaited only by those who need its answer: one that fails fails nobody else.
-    private sealed class Look(Task<IReadOnlyList<Instance>> instances, Task<IReadOnlyList<GroupInstance>> inGroups, Task<IReadOnlyList<ScheduledEvent>> events)
+    public async Task<InstanceDescription> LookAgainAsync(AwsScope scope, IReadOnlyList<Interruption> interruptions, CancellationToken cancellationToken)
     {
-        public static Look Begin(AwsRegion region, IReadOnlyList<Interruption> interruptions, CancellationToken cancellationToken) => new(
+        if (!_gathering.TryGetValue(scope, out var gathering))
+        {
+            gathering = new();
+            _gathering.Add(scope, gathering);
+            gathering.Look = LookTogetherAsync(scope, gathering);
+        }
+
+        gathering.Wanted.AddRange(interruptions);
+        return await (await gathering.Look.WaitAsync(cancellationToken)).OfAsync(interruptions).WaitAsync(cancellationToken);
+    }
+
+    // No token of one who asks: whoever gives up must not take the others' answer away. Every call is bounded in time.
+    private async Task<Look> LookTogetherAsync(AwsScope scope, Gathering gathering)
+    {
+        await Task.Delay(Gathered, time, CancellationToken.None);
+        _gathering.Remove(scope);
+        return Look.Begin(aws.In(scope), gathering.Wanted, time.GetUtcNow(), CancellationToken.None);
+    }
+
+    private sealed class Gathering
+    {
+        public List<Interruption> Wanted { get; } = [];
+
+        public Task<Look> Look { get; set; } = null!;
+    }
+
+    // Up to four calls, each awaited only by those who need its answer: one that fails fails nobody else.
+    private sealed class Look(
+        Task<IReadOnlyList<Instance>> instances,
+        Task<IReadOnlyList<GroupInstance>> inGroups,
+        Task<IReadOnlyList<ScheduledEvent>> events,
+        Task<IReadOnlyDictionary<string, string>> spots,
+        DateTimeOffset begun)
+    {
+        public static Look Begin(AwsRegion region, IReadOnlyList<Interruption> interruptions, DateTimeOffset now, CancellationToken cancellationToken) => new(
             region.Instances.DescribeAsync(Ids(interruptions, _ => true), cancellationToken),
             Ids(interruptions, NeedsGroup) is { Count: > 0 } hooked ? region.AutoScaling.DescribeInstancesAsync(hooked, cancellationToken) : Nothing<GroupInstance>(),
-            Ids(interruptions, NeedsEvents) is { Count: > 0 } due ? region.Instances.DescribeScheduledEventsAsync(due, cancellationToken) : Nothing<ScheduledEvent>());
+            Ids(interruptions, NeedsEvents) is { Count: > 0 } due ? region.Instances.DescribeScheduledEventsAsync(due, cancellationToken) : Nothing<ScheduledEvent>(),
+            Ids(interruptions, one => NeedsSpot(one, now)) is { Count: > 0 } late ? region.Instances.DescribeSpotStatusAsync(late, cancellationToken) : Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>()),
+            now);
 
         public async Task<InstanceDescription> OfAsync(IReadOnlyList<Interruption> interruptions)
         {
@@ -43,6 +80,7 @@ internal sealed class InstanceDescriptions(IAwsClients aws)
             return new(instance, inGroup, scheduled.Where(one => !one.IsOver).OrderBy(one => one.NotBefore).FirstOrDefault())
             {
                 WasCanceled = scheduled.Count > 0 && scheduled.All(one => one.IsCanceled),
+                SpotStatus = interruptions.Any(one => NeedsSpot(one, begun)) ? (await spots).GetValueOrDefault(instanceId) : null,
             };
         }
 
@@ -51,6 +89,8 @@ internal sealed class InstanceDescriptions(IAwsClients aws)
                 or Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed };
 
         private static bool NeedsEvents(Interruption interruption) => interruption is Interruption.ScheduledChange;
+
+        private static bool NeedsSpot(Interruption interruption, DateTimeOffset now) => interruption is Interruption.SpotReclaim && Verification.HasPassed(interruption, now);
 
         private static IReadOnlyList<string> Ids(IReadOnlyList<Interruption> interruptions, Func<Interruption, bool> which) =>
             [.. interruptions.Where(which).Select(interruption => interruption.InstanceId).Distinct()];

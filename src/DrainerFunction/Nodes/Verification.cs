@@ -16,6 +16,9 @@ internal static class Verification
     private static readonly TimeSpan Notice = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
 
+    // No call says whether EC2 still recommends it: such a word is believed for so long.
+    private static readonly TimeSpan Believed = TimeSpan.FromMinutes(10);
+
     /// <summary>When to look again while AWS does not agree yet, counted from the first look.</summary>
     public static IReadOnlyList<TimeSpan> LookAgainAfter { get; } =
         [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20)];
@@ -24,21 +27,36 @@ internal static class Verification
     public static bool IsYoung(Interruption interruption, DateTimeOffset firstSeen, DateTimeOffset now) =>
         now - (interruption.At < firstSeen ? interruption.At : firstSeen) < Lag;
 
-    public static Verdict Of(Interruption interruption, InstanceDescription described, DateTimeOffset firstSeen, DateTimeOffset now) =>
-        (ObjectionTo(interruption, described) ?? Outlived(interruption, described, now)) switch
+    /// <summary>The moment at which EC2 was to take the machine lies behind: from here on its Spot request must agree as well.</summary>
+    public static bool HasPassed(Interruption interruption, DateTimeOffset now) => now - interruption.At > Notice;
+
+    /// <param name="interruption">What a message says.</param>
+    /// <param name="described">What AWS says now.</param>
+    /// <param name="firstSeen">When the message was first in hand.</param>
+    /// <param name="now">The time of the look.</param>
+    /// <param name="wasConfirmed">AWS agreed before, and the function's own message says so: what cannot be asked does not expire then.</param>
+    public static Verdict Of(Interruption interruption, InstanceDescription described, DateTimeOffset firstSeen, DateTimeOffset now, bool wasConfirmed = false) =>
+        (ObjectionTo(interruption, described) ?? Outlived(interruption, described, now, wasConfirmed)) switch
         {
             null => new Verdict.Confirmed(),
             var why when IsYoung(interruption, firstSeen, now) => new Verdict.NotYet(why),
             var why => new Verdict.Refuted(why),
         };
 
-    // A warning out of the dead-letter queue, hours late: what it warned of did not happen, or is over.
-    private static string? Outlived(Interruption interruption, InstanceDescription described, DateTimeOffset now) => (interruption, described.Instance) switch
+    // Out of a dead-letter queue, hours late: what a warning warned of did not happen, or is over. What AWS confirms now has no age.
+    private static string? Outlived(Interruption interruption, InstanceDescription described, DateTimeOffset now, bool wasConfirmed) => (interruption, described.Instance) switch
     {
-        (Interruption.SpotReclaim, { Life: InstanceLife.Pending or InstanceLife.Running }) when now - interruption.At > Notice + Grace =>
+        (Interruption.SpotReclaim, { Life: InstanceLife.Pending or InstanceLife.Running }) when HasPassed(interruption, now) => described.SpotStatus switch
+        {
+            { } status when status.StartsWith("marked-for-", StringComparison.Ordinal) || status.StartsWith("instance-", StringComparison.Ordinal) => null,
+            { } status => $"the warning is of {interruption.At:O}, and the instance's Spot request is {status}",
+            null when now - interruption.At > Notice + Grace => $"the warning is of {interruption.At:O}, and the instance still runs",
+            null => null,
+        },
+        (Interruption.CapacityReclaim reclaim, { Life: InstanceLife.Pending or InstanceLife.Running }) when now - (reclaim.TerminationTime ?? reclaim.At + Notice) > Grace =>
             $"the warning is of {interruption.At:O}, and the instance still runs",
-        (Interruption.CapacityReclaim reclaim, _) when now - (reclaim.TerminationTime ?? reclaim.At + Notice) > Grace =>
-            $"the warning is of {interruption.At:O}, and the instance still runs",
+        (Interruption.RebalanceRecommendation, _) when !wasConfirmed && now - interruption.At > Believed =>
+            $"the recommendation is of {interruption.At:O}, and AWS cannot be asked whether it still holds",
         _ => null,
     };
 
@@ -56,10 +74,21 @@ internal static class Verification
         (Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed }, _) => null,
         (Interruption.ScheduledChange, _) when described.Scheduled is null => "EC2 lists no scheduled event for it",
         (Interruption.ScheduledChange, _) => null,
-        (Interruption.RebalanceRecommendation or Interruption.CapacityReclaim or Interruption.DrainRequest, { Life: not (InstanceLife.Pending or InstanceLife.Running) } instance) =>
+        (Interruption.CapacityReclaim reclaim, var instance) => ObjectionToReclaim(reclaim, instance),
+        (Interruption.RebalanceRecommendation or Interruption.DrainRequest, { Life: not (InstanceLife.Pending or InstanceLife.Running) } instance) =>
             $"EC2 says that it is {instance.Life}",
-        (Interruption.RebalanceRecommendation or Interruption.CapacityReclaim or Interruption.DrainRequest, _) => null,
+        (Interruption.RebalanceRecommendation, { IsSpot: false }) => "EC2 says that it is not a Spot instance",
+        (Interruption.RebalanceRecommendation or Interruption.DrainRequest, _) => null,
         var unknown => throw new UnreachableException($"No way to verify {unknown}."),
+    };
+
+    // EC2 says of what kind its capacity is, and of a Capacity Block which.
+    private static string? ObjectionToReclaim(Interruption.CapacityReclaim reclaim, Instance instance) => (reclaim.ReservationId, instance) switch
+    {
+        (null, { IsInterruptible: true }) => null,
+        (null, _) => "EC2 says that it is in no interruptible capacity reservation",
+        ({ } block, _) when instance.CapacityBlock == block => null,
+        ({ } block, _) => $"EC2 says that it is not in the Capacity Block {block}",
     };
 
     private static string? ObjectionToTermination(Interruption.Termination termination, Instance instance, GroupInstance? inGroup) => inGroup switch
@@ -83,7 +112,7 @@ internal static class Verification
     };
 
     private static bool IsOnItsWayOut(string state) =>
-        state.StartsWith("Terminating", StringComparison.Ordinal) || state.StartsWith("Warmed:Terminating", StringComparison.Ordinal);
+        (state.StartsWith("Terminating", StringComparison.Ordinal) && !state.EndsWith(":Retained", StringComparison.Ordinal)) || state.StartsWith("Warmed:Terminating", StringComparison.Ordinal);
 
     private static InstanceLife LifeIn(InstanceState state) => state switch
     {
@@ -101,6 +130,9 @@ internal static class Verification
 /// <param name="Scheduled">Its next scheduled event that is not over.</param>
 internal sealed record InstanceDescription(Instance? Instance, GroupInstance? InGroup, ScheduledEvent? Scheduled)
 {
+    /// <summary>What its Spot request says, asked only where a warning's moment has passed; null where it was not asked or has none.</summary>
+    public string? SpotStatus { get; init; }
+
     /// <summary>It had scheduled events, and none of them happened or will.</summary>
     public bool WasCanceled { get; init; }
 }

@@ -35,6 +35,12 @@ internal sealed record GroupPart
 
     public bool Spot { get; set; }
 
+    /// <summary>In an interruptible capacity reservation, whose owner may take it back.</summary>
+    public bool Interruptible { get; set; }
+
+    /// <summary>The id of the Capacity Block (cr-…) that it runs in.</summary>
+    public string? CapacityBlock { get; set; }
+
     public bool CapacityRebalance { get; set; }
 
     /// <summary>With a warm pool of stopped instances into which it scales in, and out of which it scales out.</summary>
@@ -81,6 +87,12 @@ internal sealed record InstancePart
     public string? Region { get; set; }
 
     public bool Spot { get; set; }
+
+    /// <summary>In an interruptible capacity reservation, whose owner may take it back.</summary>
+    public bool Interruptible { get; set; }
+
+    /// <summary>The id of the Capacity Block (cr-…) that it runs in.</summary>
+    public string? CapacityBlock { get; set; }
 
     public bool Managed { get; set; } = true;
 

@@ -35,6 +35,15 @@ internal sealed record EventPart
     /// <summary>An instance whose scheduled events are cancelled.</summary>
     public string? Cancel { get; set; }
 
+    /// <summary>Who moves all dead letters back: operator or stranger, as far as the queues' policies let them.</summary>
+    public string? Redrive { get; set; }
+
+    /// <summary>A Capacity Block (its reservation id) that ends in forty minutes; ten minutes from now its instances begin to go.</summary>
+    public string? CapacityBlockEnds { get; set; }
+
+    /// <summary>A Capacity Block that is extended: its end moves, and nothing happens to its instances.</summary>
+    public string? CapacityBlockExtended { get; set; }
+
     /// <summary>A body that is put into a queue as it is; <c>{instance:NAME}</c> becomes an instance's id.</summary>
     public MessagePart? Message { get; set; }
 
@@ -130,6 +139,18 @@ internal sealed record MessagePart
     public string? File { get; set; }
 
     public int Times { get; set; } = 1;
+
+    /// <summary>
+    /// What SQS says of its sender, whatever the queue's policy would have said: eventbridge, function (the stack's own role),
+    /// operator (a role of the account, AROAOPERATORSANDBOX01), stranger (another one), unsaid (the record carries no SenderId).
+    /// </summary>
+    public string Sender { get; set; } = "eventbridge";
+
+    /// <summary>It orders a drain, and its sender may: the judge permits what follows.</summary>
+    public bool IsOrder { get; set; }
+
+    /// <summary>Its message attributes, each a String.</summary>
+    public Dictionary<string, string> Attributes { get; set; } = [];
 }
 
 internal sealed record FaultPart

@@ -10,6 +10,8 @@ internal static partial class EventRules
     private static readonly string[] Queues = ["NormalQueue", "UrgentQueue", "DeadLetterQueue"];
     private static readonly string[] Manners = [nameof(EventPart.At), nameof(EventPart.Duplicates), nameof(EventPart.Late), nameof(EventPart.EndsLate)];
     private static readonly string[] KubeletDeeds = ["hangs", "dies", "returns"];
+    private static readonly string[] Senders = ["eventbridge", "function", "operator", "stranger", "unsaid"];
+    private static readonly string[] Movers = ["operator", "stranger"];
     private static readonly string[] Kills = ["all", "out-of-memory"];
     private static readonly string[] AwsServices = ["sqs", "ec2", "autoscaling", "eks", "sts", "ssm"];
     private static readonly string[] AwsFaults = ["throttle", "error", "unavailable", "denied", "reset", "reset-after", "latency", "lag"];
@@ -49,6 +51,10 @@ internal static partial class EventRules
         return
         [
             happening.Target() is { } instance ? ScenarioRules.Word(instance, instances, $"instance of {where}") : null,
+            happening.Redrive is { } mover ? ScenarioRules.Word(mover, Movers, $"'redrive' of {where}") : null,
+            (happening.CapacityBlockEnds ?? happening.CapacityBlockExtended) is { } block
+                ? ScenarioRules.Word(block, [.. scenario.Groups.Select(group => group.CapacityBlock).Concat(scenario.Instances.Select(instance => instance.CapacityBlock)).OfType<string>().Distinct()], $"Capacity Block of {where}") : null,
+            happening.CapacityReclaim is { } reclaimed && IsReserved(scenario, reclaimed) is false ? $"{where} takes the capacity of '{reclaimed}' back, which is not 'interruptible'" : null,
             happening.Kill is { } kill ? ScenarioRules.Word(kill, Kills, $"'kill' of {where}") : null,
             happening.Kubelet is { } kubelet ? ScenarioRules.Word(kubelet.Does, KubeletDeeds, $"'does' of {where}") : null,
             happening.EndsLate is not null && happening is { Spot: null, CapacityReclaim: null } ? $"{where} says EndsLate, which only spot and capacity-reclaim have" : null,
@@ -72,6 +78,7 @@ internal static partial class EventRules
     private static IEnumerable<string?> Message(MessagePart message, string where, IReadOnlyCollection<string> instances) =>
     [
         ScenarioRules.Word(message.Queue, Queues, $"queue of {where}"),
+        ScenarioRules.Word(message.Sender, Senders, $"sender of {where}"),
         .. (message.Body, message.File) switch
         {
             ({ } body, null) => Named(body, where, instances),
@@ -79,6 +86,11 @@ internal static partial class EventRules
             _ => (string?[])[$"{where} is a message: give it a body or a file"],
         },
     ];
+
+    // Only an instance in an interruptible reservation is warned like this.
+    private static bool? IsReserved(Scenario scenario, string name) =>
+        scenario.Instances.Find(instance => instance.Name == name)?.Interruptible
+        ?? scenario.Groups.Find(group => group.Instances.Contains(name))?.Interruptible;
 
     private static IEnumerable<string?> Named(string text, string where, IReadOnlyCollection<string> instances) =>
         Placeholder().Matches(text).Select(match => ScenarioRules.Word(match.Groups[1].Value, instances, $"an instance in the text of {where}"));

@@ -16,6 +16,9 @@ internal sealed class Stage : IDisposable
     private readonly List<EventSourceMapping> _mappings = [];
     private readonly TemplateFunction _template;
 
+    /// <summary>The unique id of the operator's role, for the parameter TrustedSenders.</summary>
+    public const string OperatorId = "AROAOPERATORSANDBOX01";
+
     public Stage(Scenario scenario, SimulatedWorld world)
     {
         (Scenario, World) = (scenario, world);
@@ -31,6 +34,8 @@ internal sealed class Stage : IDisposable
 
             ForwardFromElsewhere();
             Role = world.Aws.Credentials.AddRole(Home.Account, "node-drainer");
+            HookRole = world.Aws.Credentials.AddRole(Home.Account, "node-drainer-hooks", id: "AROAHOOKSSANDBOX00001");
+            _template.Know(new Dictionary<string, Role> { ["DrainerRole"] = Role, ["HookNotificationRole"] = HookRole });
             Judge = new(this);
             Course = new(this);
         }
@@ -53,12 +58,25 @@ internal sealed class Stage : IDisposable
     /// <summary>The function's role.</summary>
     public Role Role { get; }
 
+    /// <summary>The stack's role by which Auto Scaling sends straight to a queue.</summary>
+    public Role HookRole { get; }
+
     public Judge Judge { get; }
 
     /// <summary>In which order it went.</summary>
     public Course Course { get; }
 
     public LambdaFunction? Function { get; private set; }
+
+    /// <summary>Who a scenario's word for a sender is to SQS; the queue's policy is not asked.</summary>
+    public SqsSender Sender(string word) => word switch
+    {
+        "function" => SqsSender.Of(Role, "sandbox"),
+        "operator" => SqsSender.Of(new Role($"arn:aws:iam::{Home.Account}:role/operator", Home.Account, "operator", OperatorId, null), "on-call"),
+        "stranger" => SqsSender.Of(new Role($"arn:aws:iam::{Home.Account}:role/stranger", Home.Account, "stranger", "AROASTRANGERSANDBOX01", null), "deploy"),
+        "unsaid" => SqsSender.Unsaid with { SenderId = "" },
+        _ => SqsSender.EventBridge(null),
+    } with { IsPastPolicy = true };
 
     /// <summary>By the names of the scenario.</summary>
     public Instance Instance(string name) => Region(_instances[name]).Ec2.Find(_instances[name].InstanceId) ?? _instances[name];
@@ -159,7 +177,7 @@ internal sealed class Stage : IDisposable
                     DefaultResult = hook.Default,
                 })],
                 Tags = Tags(group.Managed, group.Cluster ?? FirstCluster, group.Tags),
-                Template = new() { IsSpot = group.Spot, ShutdownTime = group.GoesIn, ClusterName = group.Joined ? group.Cluster ?? FirstCluster : null, AlreadyRunning = true },
+                Template = new() { IsSpot = group.Spot, Lifecycle = Lifecycle(group.Interruptible, group.CapacityBlock), CapacityReservationId = Reservation(group.Interruptible, group.CapacityBlock), ShutdownTime = group.GoesIn, ClusterName = group.Joined ? group.Cluster ?? FirstCluster : null, AlreadyRunning = true },
                 WarmPool = group.WarmPool ? new(MaxGroupPreparedCapacity: group.Instances.Count, ReuseOnScaleIn: true) : null,
             });
             foreach (var (name, member) in group.Instances.Zip(region.AutoScaling.Instances(group.Name)))
@@ -175,6 +193,8 @@ internal sealed class Stage : IDisposable
             {
                 InstanceId = part.Id,
                 IsSpot = part.Spot,
+                Lifecycle = Lifecycle(part.Interruptible, part.CapacityBlock),
+                CapacityReservationId = Reservation(part.Interruptible, part.CapacityBlock),
                 ShutdownTime = part.GoesIn,
                 ClusterName = part.Cluster ?? FirstCluster,
                 NodeName = part.Node,
@@ -183,6 +203,10 @@ internal sealed class Stage : IDisposable
             }));
         }
     }
+
+    private static string? Lifecycle(bool isInterruptible, string? block) => isInterruptible ? "interruptible-capacity-reservation" : block is null ? null : "capacity-block";
+
+    private static string? Reservation(bool isInterruptible, string? block) => isInterruptible ? "cr-0interruptible00001" : block;
 
     private void Remember(string name, AwsRegion region, Instance instance)
     {
@@ -258,7 +282,7 @@ internal sealed class Stage : IDisposable
                 {
                     foreach (var message in arrived.Name == queue ? elsewhere.Sqs.Receive(queue, 10) : [])
                     {
-                        Home.Sqs.Send(queue, message.Body);
+                        Home.Sqs.Send(queue, message.Body, sender: SqsSender.EventBridge(null) with { IsPastPolicy = true });
                         elsewhere.Sqs.Delete(queue, message.ReceiptHandle, "bus");
                     }
                 };

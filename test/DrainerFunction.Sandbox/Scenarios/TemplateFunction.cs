@@ -12,6 +12,7 @@ internal sealed class TemplateFunction
     private readonly Template _template;
     private readonly JsonObject _properties;
     private readonly AwsRegion _region;
+    private IReadOnlyDictionary<string, Role> _roles = new Dictionary<string, Role>();
 
     public TemplateFunction(AwsRegion region, IReadOnlyDictionary<string, string> parameters)
     {
@@ -27,6 +28,13 @@ internal sealed class TemplateFunction
 
     /// <summary>Names by logical id.</summary>
     public IReadOnlyDictionary<string, string> Queues { get; }
+
+    /// <summary>The stack's roles by their logical ids: the queues' policies and the function's environment name them.</summary>
+    public void Know(IReadOnlyDictionary<string, Role> roles)
+    {
+        _roles = roles;
+        new TemplateRules(_region, _template).LoadPolicies(roles);
+    }
 
     public FunctionSettings Settings(FunctionPart differently) => new()
     {
@@ -77,9 +85,11 @@ internal sealed class TemplateFunction
         return variables;
     }
 
-    /// <summary>A reference to a queue is its URL.</summary>
-    private string Resolve(string value) =>
-        value.StartsWith("${", StringComparison.Ordinal) && Queues.TryGetValue(LogicalId(value), out var queue) ? _region.Sqs.GetQueueUrl(queue) : value;
+    /// <summary>A reference to a queue is its URL, one to a role its unique id.</summary>
+    private string Resolve(string value) => !value.StartsWith("${", StringComparison.Ordinal) ? value
+        : Queues.TryGetValue(LogicalId(value), out var queue) ? _region.Sqs.GetQueueUrl(queue)
+        : _roles.TryGetValue(LogicalId(value), out var role) ? role.Id
+        : value;
 
     private static string LogicalId(string reference) => reference.TrimStart('$', '{').TrimEnd('}').Split('.')[0];
 

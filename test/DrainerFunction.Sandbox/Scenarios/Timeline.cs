@@ -70,6 +70,14 @@ internal sealed partial class Timeline(Stage stage)
         {
             Ec2(stopped).StopInstances(Id(stopped));
         }
+        else if (happening.CapacityBlockEnds is { } block)
+        {
+            Reserved(block).ForEach(region => region.Ec2.Interruptions.EndCapacityBlock(block));
+        }
+        else if (happening.CapacityBlockExtended is { } extended)
+        {
+            Reserved(extended).ForEach(region => region.Ec2.Interruptions.ExtendCapacityBlock(extended, TimeSpan.FromDays(1)));
+        }
         else if (happening.Maintenance is { } maintenance)
         {
             Schedule(maintenance);
@@ -93,6 +101,21 @@ internal sealed partial class Timeline(Stage stage)
         else if (!_kubernetes.Happen(happening))
         {
             HappenElsewhere(happening);
+        }
+    }
+
+    private List<AwsRegion> Reserved(string block) =>
+        [.. stage.InstanceNames.Select(stage.Instance).Where(instance => instance.CapacityReservationId == block).Select(stage.Region).Distinct()];
+
+    private void Redrive(string mover)
+    {
+        try
+        {
+            stage.Home.Sqs.MoveMessages(stage.Queues["DeadLetterQueue"], null, stage.Sender(mover) with { IsPastPolicy = false });
+        }
+        catch (AwsError refused)
+        {
+            stage.World.Tape.Record("sqs", "redrive-refused", mover, refused.Message);
         }
     }
 
@@ -130,7 +153,7 @@ internal sealed partial class Timeline(Stage stage)
     {
         if (happening.Message is { } message)
         {
-            if (stage.Function?.Settings.Environment.GetValueOrDefault("VERIFY_INTERRUPTIONS") == "false")
+            if (stage.Function?.Settings.Environment.GetValueOrDefault("VERIFY_INTERRUPTIONS") == "false" || message.IsOrder)
             {
                 PermitNamed(message);
             }
@@ -140,9 +163,14 @@ internal sealed partial class Timeline(Stage stage)
             {
                 for (var i = 0; i < message.Times; i++)
                 {
-                    stage.Home.Sqs.Send(stage.Queues[message.Queue], body);
+                    stage.Home.Sqs.Send(
+                        stage.Queues[message.Queue], body, message.Attributes.ToDictionary(attribute => attribute.Key, attribute => SqsAttribute.Text(Fill(attribute.Value))), sender: stage.Sender(message.Sender));
                 }
             });
+        }
+        else if (happening.Redrive is { } mover)
+        {
+            Redrive(mover);
         }
         else if (happening.Fault is { } fault)
         {
@@ -212,7 +240,7 @@ internal sealed partial class Timeline(Stage stage)
                 {
                     for (var i = 0; i < times; i++)
                     {
-                        stage.Home.Sqs.Send(queue, message.Body);
+                        stage.Home.Sqs.Send(queue, message.Body, sender: SqsSender.EventBridge(null) with { IsPastPolicy = true });
                     }
                 }
             }

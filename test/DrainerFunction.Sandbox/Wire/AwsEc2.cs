@@ -22,6 +22,17 @@ internal static class AwsEc2
             case "DescribeSpotInstanceRequests":
                 var requests = region.Ec2.DescribeSpotInstanceRequests(query.List("SpotInstanceRequestId"), Filters(query), query.Number("MaxResults"), query["NextToken"]);
                 return [new XElement("spotInstanceRequestSet", requests.Items.Select(SpotRequest)), Next(requests.NextToken)];
+            case "DescribeCapacityReservations":
+                return
+                [
+                    new XElement("capacityReservationSet", region.Ec2.Interruptions.DescribeCapacityBlocks(query.List("CapacityReservationId"), Filters(query)).Select(block => new XElement("item",
+                        new XElement("capacityReservationId", block.Id),
+                        new XElement("ownerId", region.Account),
+                        new XElement("reservationType", "capacity-block"),
+                        new XElement("state", block.State),
+                        new XElement("endDateType", "limited"),
+                        new XElement("endDate", Time(block.End))))),
+                ];
             case "StartInstances":
                 return [Changes(region.Ec2.StartInstances(ids))];
             case "StopInstances":
@@ -83,7 +94,7 @@ internal static class AwsEc2
             new XElement("architecture", "x86_64"),
             new XElement("rootDeviceType", "ebs"),
             new XElement("virtualizationType", "hvm"),
-            instance.IsSpot ? new XElement("instanceLifecycle", "spot") : null,
+            instance.Lifecycle is { } lifecycle ? new XElement("instanceLifecycle", lifecycle) : null,
             instance.SpotInstanceRequestId is { } request ? new XElement("spotInstanceRequestId", request) : null,
             instance.CapacityReservationId is { } reserved ? new XElement("capacityReservationId", reserved) : null,
             instance.Tags.Count == 0 ? null : new XElement("tagSet", instance.Tags.Select(tag => new XElement("item", new XElement("key", tag.Key), new XElement("value", tag.Value)))),

@@ -49,6 +49,10 @@ internal sealed class AwsSqs(AwsRegion region, AccessKey key, string? traceHeade
                 return [];
             case "ChangeMessageVisibilityBatch":
                 return Batch(input, entry => Done(() => Sqs(input).ChangeVisibility(Url(input), Required(entry, "ReceiptHandle"), Seconds(entry, "VisibilityTimeout") ?? TimeSpan.Zero)));
+            case "StartMessageMoveTask":
+                var source = Required(input, "SourceArn");
+                At(source).MoveMessages(source, Text(input, "DestinationArn"), SqsSender.Of(key));
+                return new() { ["TaskHandle"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(new JsonObject { ["sourceArn"] = source }.ToJsonString())) };
             case "PurgeQueue":
                 Sqs(input).PurgeQueue(Url(input));
                 return [];
@@ -86,7 +90,7 @@ internal sealed class AwsSqs(AwsRegion region, AccessKey key, string? traceHeade
                 pair.Value!["DataType"]!.ToString(), pair.Value["StringValue"]?.ToString(),
                 pair.Value["BinaryValue"] is { } binary ? Convert.FromBase64String(binary.ToString()) : null));
         return At(url).Send(url, Required(input, "MessageBody"), attributes, Seconds(input, "DelaySeconds"),
-            input["MessageSystemAttributes"]?["AWSTraceHeader"]?["StringValue"]?.ToString() ?? traceHeader);
+            input["MessageSystemAttributes"]?["AWSTraceHeader"]?["StringValue"]?.ToString() ?? traceHeader, SqsSender.Of(key));
     }
 
     private async Task<JsonObject> ReceiveAsync(JsonObject input, CancellationToken cancellationToken)

@@ -5,7 +5,9 @@ namespace DrainerFunction.Interruptions;
 
 public sealed class ContinuationTests
 {
-    private static readonly Gen<DateTimeOffset> Time = Gen.Long[DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks].Select(ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
+    private static readonly DateTimeOffset Now = new(2026, 8, 27, 13, 19, 8, TimeSpan.Zero);
+
+    private static readonly Gen<DateTimeOffset> Time = Gen.Long[Now.AddDays(-700).Ticks, Now.AddDays(700).Ticks].Select(ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
 
     private static readonly Gen<Deadline?> AnyDeadline = Gen.OneOf(
         Gen.Const((Deadline?)null),
@@ -14,11 +16,14 @@ public sealed class ContinuationTests
         Gen.Select(Time, Time, (at, hard) => (Deadline?)new Deadline(at, hard)));
 
     [Fact]
-    public void What_is_written_is_read_again() => Gen.Select(Time, Gen.Char["abc019-_.:"].Array[1, 80], Gen.Int[1, 1_000_000], AnyDeadline, Gen.String).Sample((firstSeen, chain, attempt, deadline, why) =>
+    public void What_is_written_is_read_again() => Gen.Select(Time, Gen.Char["abc019-_.:"].Array[1, 80], Gen.Int[1, 1_000_000], AnyDeadline, Gen.String, Gen.OneOf(Gen.Const((DateTimeOffset?)null), Time.Select(at => (DateTimeOffset?)at)), Gen.Int[0, 99].List[0, 50]).Sample((firstSeen, chain, attempt, deadline, why, completeAt, confirmed) =>
     {
-        var continuation = new Continuation { FirstSeen = firstSeen, Chain = new(chain), Attempt = attempt, Deadline = deadline, Why = why };
+        var continuation = new Continuation
+        {
+            FirstSeen = firstSeen, Chain = new(chain), Attempt = attempt, Deadline = deadline, Why = why, CompleteAt = completeAt, Confirmed = [.. confirmed.Select(number => $"i-{number:x17}")],
+        };
 
-        return Continuation.Read(continuation.Write()) == continuation;
+        return Continuation.Read(continuation.Write(), Now) is { } read && read.Confirmed.SequenceEqual(continuation.Confirmed) && read with { Confirmed = continuation.Confirmed } == continuation;
     });
 
     [Fact]
@@ -39,7 +44,7 @@ public sealed class ContinuationTests
         Sample().Write());
 
     [Fact]
-    public void A_message_that_is_no_continuation_is_none() => Assert.Null(Continuation.Read(new Dictionary<string, string>()));
+    public void A_message_that_is_no_continuation_is_none() => Assert.Null(Continuation.Read(new Dictionary<string, string>(), Now));
 
     [Theory]
     [InlineData("drainer-first-seen", null)]
@@ -48,6 +53,11 @@ public sealed class ContinuationTests
     [InlineData("drainer-first-seen", "2026-08-27T13:19:03.0000000")]
     [InlineData("drainer-first-seen", "2026-08-27T13:19:03.0000000+02:00")]
     [InlineData("drainer-first-seen", "99999-08-27T13:19:03.0000000Z")]
+    [InlineData("drainer-first-seen", "9999-08-27T13:19:03.0000000Z")]
+    [InlineData("drainer-first-seen", "1999-08-27T13:19:03.0000000Z")]
+    [InlineData("drainer-complete-at", "9999-08-27T13:19:03.0000000Z")]
+    [InlineData("drainer-complete-at", "soon")]
+    [InlineData("drainer-confirmed", "i-nothing")]
     [InlineData("drainer-chain", null)]
     [InlineData("drainer-chain", "")]
     [InlineData("drainer-chain", "a\nb")]
@@ -66,7 +76,7 @@ public sealed class ContinuationTests
     public void Values_that_we_never_wrote_are_not_believed(string name, string? value)
     {
         var attributes = new Dictionary<string, string>(Sample().Write());
-        Assert.NotNull(Continuation.Read(attributes));
+        Assert.NotNull(Continuation.Read(attributes, Now));
 
         attributes.Remove(name);
         if (value is not null)
@@ -74,13 +84,13 @@ public sealed class ContinuationTests
             attributes[name] = value;
         }
 
-        Assert.Null(Continuation.Read(attributes));
+        Assert.Null(Continuation.Read(attributes, Now));
     }
 
     [Fact]
     public void Any_attributes_whatever_are_read_without_an_exception() => Gen.String.Array[5].Sample(values =>
     {
-        _ = Continuation.Read(Sample().Write().Keys.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second));
+        _ = Continuation.Read(Sample().Write().Keys.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second), Now);
     });
 
     private static Continuation Sample() => new()

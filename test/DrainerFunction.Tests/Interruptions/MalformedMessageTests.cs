@@ -28,10 +28,8 @@ public sealed class MalformedMessageTests
         { "spot-reclaim", "region", "\"evil.example/\"", "region is no region: 'evil.example/'." },
         { "spot-reclaim", "time", null, "time is missing or empty." },
         { "spot-reclaim", "time", "\"soon\"", "time is no time: 'soon'." },
-        { "spot-reclaim", "time", "\"2026-08-28T13:19:09Z\"", "time is more than a day ahead: 2026-08-28T13:19:09.0000000+00:00." },
-        { "spot-reclaim", "time", "\"0001-01-01T00:00:00Z\"", "time is no time of ours: '0001-01-01T00:00:00Z'." },
-        { "scheduled-change-iso", "detail.startTime", "\"0001-01-01T00:00:00Z\"", "detail.startTime is no time of ours: '0001-01-01T00:00:00Z'." },
-        { "scheduled-change-iso", "detail.startTime", "\"9999-12-31T23:59:59Z\"", "detail.startTime is no time of ours: '9999-12-31T23:59:59Z'." },
+        { "spot-reclaim", "time", "\"2026-08-28T13:19:09Z\"", "time is not within 30 days before and 5 minutes after the message was sent (2026-08-27T13:19:08Z): '2026-08-28T13:19:09Z'." },
+        { "spot-reclaim", "time", "\"0001-01-01T00:00:00Z\"", "time is not within 30 days before and 5 minutes after the message was sent (2026-08-27T13:19:08Z): '0001-01-01T00:00:00Z'." },
         { "spot-reclaim", "detail-type", null, "detail-type is missing in an event from aws.ec2." },
         { "spot-reclaim", "source", null, "source is missing in an event of type 'EC2 Spot Instance Interruption Warning'." },
         { "rebalance-recommendation", "detail.instance-id", "\"h-1\"", "detail.instance-id is no instance id: 'h-1'." },
@@ -47,7 +45,7 @@ public sealed class MalformedMessageTests
         { "termination-direct", "LifecycleTransition", null, "LifecycleTransition is missing or empty." },
         { "termination-direct", "EC2InstanceId", "\"i-1\"", "EC2InstanceId is no instance id: 'i-1'." },
         { "termination-direct", "AccountId", null, "AccountId is missing or empty." },
-        { "termination-direct", "Time", "\"2036-08-27T13:19:03Z\"", "Time is more than a day ahead: 2036-08-27T13:19:03.0000000+00:00." },
+        { "termination-direct", "Time", "\"2036-08-27T13:19:03Z\"", "Time is not within 30 days before and 5 minutes after the message was sent (2026-08-27T13:19:08Z): '2036-08-27T13:19:03Z'." },
         { "launch-direct", "AutoScalingGroupName", "\"\"", "AutoScalingGroupName is missing or empty." },
         { "scheduled-change-reboot", "detail.service", null, "detail.service is missing or empty." },
         { "scheduled-change-reboot", "detail.eventTypeCategory", null, "detail.eventTypeCategory is missing or empty." },
@@ -97,9 +95,41 @@ public sealed class MalformedMessageTests
         new DecodedMessage.Malformed("region is not stated and the queue's is not known."),
         Decode(Bodies.Of("termination-direct"), queue: "unknown"));
 
+    [Theory]
+    [InlineData("2026-08-27T13:24:08Z", true)]
+    [InlineData("2026-08-27T13:24:09Z", false)]
+    [InlineData("2026-07-28T13:19:08Z", true)]
+    [InlineData("2026-07-28T13:19:07Z", false)]
+    public void The_time_of_an_event_lies_within_thirty_days_before_and_five_minutes_after_the_message_was_sent(string time, bool isBelieved) =>
+        Assert.Equal(isBelieved, Decode(With(Bodies.Of("spot-reclaim"), "time", $"\"{time}\"")) is DecodedMessage.Relevant);
+
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z", "2024-08-25T13:19:08Z")]
+    [InlineData("2028-08-28T13:19:08Z", "2028-08-28T13:19:08Z")]
+    [InlineData("9999-12-31T23:59:59Z", "2028-08-28T13:19:08Z")]
+    public void A_date_that_AWS_announces_is_never_malformed_for_being_far(string start, string believed) => Assert.Equal(
+        DateTimeOffset.Parse(believed, System.Globalization.CultureInfo.InvariantCulture),
+        Assert.IsType<Interruption.ScheduledChange>(Assert.Single(Assert.IsType<DecodedMessage.Relevant>(
+            Decode(With(Bodies.Of("scheduled-change-iso"), "detail.startTime", $"\"{start}\""))).Interruptions)).Notice.StartTime);
+
+    [Theory]
+    [InlineData("""{"instance-id":"i-0a1b2c3d4e5f60718","instance-action":"terminate"}""", "instance-id, instance-action")]
+    [InlineData("""{"instance":"i-0a1b2c3d4e5f60718","when":"2026-08-27T13:19:03Z"}""", "instance, when")]
+    [InlineData("""{"Records":[{"messageId":"m","body":"{}"}]}""", "Records")]
+    [InlineData("""{"responsePayload":{"detail":{}},"version":"1.0"}""", "responsePayload, version")]
+    [InlineData("""{"hello":"world"}""", "hello")]
+    [InlineData("{}", "none")]
+    public void JSON_of_no_known_shape_goes_to_the_dead_letter_queue_for_it_may_hold_an_interruption(string body, string members) =>
+        Assert.Equal($"The body is no event: it has no source, detail-type or lifecycle transition. Its members: {members}.", Why(body));
+
     [Fact]
-    public void A_time_a_day_ahead_is_a_clock_that_is_off_and_no_reason_to_refuse() => Assert.IsType<DecodedMessage.Relevant>(
-        Decode(With(Bodies.Of("spot-reclaim"), "time", "\"2026-08-28T13:19:08Z\"")));
+    public void Of_thousands_of_problems_the_first_few_are_told()
+    {
+        var entities = string.Join(',', Enumerable.Range(0, 5000).Select(number => $$"""{"entityValue":"i-{{number}}"}"""));
+        var broken = With(With(Bodies.Of("scheduled-change-reboot"), "detail.affectedEntities", $"[{entities}]"), "account", null);
+
+        Assert.InRange(Why(broken).Length, 10, 1000);
+    }
 
     [Fact]
     public void One_entity_that_is_no_instance_takes_no_other_with_it()
@@ -110,8 +140,9 @@ public sealed class MalformedMessageTests
     }
 
     [Theory]
-    [InlineData("{}")]
-    [InlineData("{\"hello\":\"world\"}")]
+    [InlineData("{\"Service\":\"Amazon S3\",\"Event\":\"s3:TestEvent\",\"Bucket\":\"b\"}")]
+    [InlineData("{\"source\":\"my.app\"}")]
+    [InlineData("{\"detail-type\":\"My Type\"}")]
     [InlineData("{\"source\":\"my.app\",\"detail-type\":\"EC2 Spot Instance Interruption Warning\"}")]
     [InlineData("{\"source\":\"aws.ec2\",\"detail-type\":\"EBS Volume Notification\"}")]
     [InlineData("{\"LifecycleTransition\":\"autoscaling:EC2_INSTANCE_THINKING\"}")]

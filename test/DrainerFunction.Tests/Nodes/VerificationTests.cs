@@ -8,20 +8,6 @@ public sealed class VerificationTests
     private static readonly DateTimeOffset At = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
     private static readonly InstanceDescription Running = new(new() { InstanceId = "i-0000000000000000a", Life = InstanceLife.Running, IsSpot = true }, InGroup: null, Scheduled: null);
 
-    // Two minutes of notice and ten of grace.
-    [Theory]
-    [InlineData(0, true)]
-    [InlineData(719, true)]
-    [InlineData(721, false)]
-    public void A_warning_that_its_instance_has_outlived_is_refuted(int secondsLater, bool isConfirmed)
-    {
-        var now = At.AddSeconds(secondsLater);
-
-        Assert.Equal(isConfirmed, Verification.Of(Spot(At), Running, At, now) is Verdict.Confirmed);
-        Assert.Equal(isConfirmed, Verification.Of(Capacity(null), Running, At, now) is Verdict.Confirmed);
-        Assert.IsType<Verdict.Confirmed>(Verification.Of(Capacity(At.AddHours(1)), Running, At, now));
-    }
-
     [Fact]
     public void A_late_warning_of_an_instance_that_goes_down_is_true() =>
         Assert.IsType<Verdict.Confirmed>(Verification.Of(Spot(At), Running with { Instance = Running.Instance! with { Life = InstanceLife.ShuttingDown } }, At, At.AddHours(2)));

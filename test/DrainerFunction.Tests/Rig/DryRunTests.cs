@@ -17,7 +17,7 @@ public sealed class DryRunTests
           - { name: workers, cluster: shop, instances: [reclaimed, scaled-in, vanished, replaced, other], spot: true, hooks: [{ name: drain, heartbeat: 120s }, { name: ready, on: launch, heartbeat: 120s }] }
           - { name: rebalancing, cluster: shop, instances: [recommended], spot: true, capacity-rebalance: true }
           - { name: pooling, cluster: shop, instances: [pooled, stays], warm-pool: true, hooks: [{ name: drain, heartbeat: 120s }, { name: ready, on: launch, heartbeat: 120s }] }
-        instances: [{ name: taken-back }, { name: stopped }, { name: terminated }, { name: retired }, { name: rebooted }, { name: spared }, { name: by-hand }, { name: refuge }]
+        instances: [{ name: taken-back, interruptible: true }, { name: stopped }, { name: terminated }, { name: retired }, { name: rebooted }, { name: spared }, { name: by-hand }, { name: refuge }]
         workloads:
           - { name: web, replicas: 12, stops-in: 2s }
           - { name: api, replicas: 2, on: by-hand, stops-in: 2s }

@@ -41,7 +41,7 @@ internal sealed class InProcessEnvironment : ExecutionEnvironment, IDisposable
         var own = new AwsScope(stage.Home.Account, stage.Home.Name);
         var ports = new Ports(
             new WorldAws(stage.World, calls, time),
-            new WorldQueues(stage.Home, calls, () => _running?.Trace.ToString()),
+            new WorldQueues(stage.Home, calls, () => _running?.Trace.ToString(), Sandbox.World.Aws.SqsSender.Of(stage.Role, function.Name)),
             new WorldApiServers(stage, calls, time, isHung, _pace),
             webhook,
             new Reporter(options, function.Name, output, time, Of<Reporter>()));

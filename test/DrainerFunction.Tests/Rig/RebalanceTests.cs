@@ -38,10 +38,10 @@ public sealed class RebalanceTests
     [InlineData(Hook, "ACTION_REBALANCE_RECOMMENDATION: cordon", "cordoned", "the node is cordoned, as its action says")]
     [InlineData(Hook, "ACTION_REBALANCE_RECOMMENDATION: drain, CORDON_ONLY: \"true\"", "cordoned", "the node is cordoned, as its action says")]
     public void It_touches_a_node_only_where_somebody_replaces_it(string group, string settings, string end, string why) =>
-        Play($"groups: [{{ name: workers, cluster: shop, instances: [victim, refuge], {group} }}]", settings, end, why);
+        Play($"groups: [{{ name: workers, cluster: shop, {(group.Contains("spot:", StringComparison.Ordinal) ? "" : "spot: true, ")}instances: [victim, refuge], {group} }}]", settings, end, why);
 
     [Fact]
-    public void An_instance_of_no_group_is_left_alone() => Play("instances: [{ name: victim }, { name: refuge }]", "", "untouched", Nobody);
+    public void An_instance_of_no_group_is_left_alone() => Play("instances: [{ name: victim, spot: true }, { name: refuge }]", "", "untouched", Nobody);
 
     // The recommendation cordons, the hook drains: one node, one story each, and the cordon is one.
     [Fact]
@@ -49,7 +49,7 @@ public sealed class RebalanceTests
     {
         using var run = Played(
             $$"""
-            groups: [{ name: workers, cluster: shop, instances: [victim, refuge], capacity-rebalance: true, {{Hook}} }]
+            groups: [{ name: workers, cluster: shop, spot: true, instances: [victim, refuge], capacity-rebalance: true, {{Hook}} }]
             events: [{ at: 1s, rebalance: victim }]
             expect: { nodes: { victim: drained, refuge: untouched }, hooks: { victim: continued }, evictions: { web: 2 } }
             """,

@@ -44,6 +44,33 @@ internal sealed class WorldInstances(Sandbox.World.Aws.AwsRegion region, WorldCa
     public Task<IReadOnlyList<ScheduledEvent>> DescribeAllScheduledEventsAsync(CancellationToken cancellationToken) =>
         calls.AskAsync<IReadOnlyList<ScheduledEvent>>("ec2", "DescribeInstanceStatus", () => [.. Events()], cancellationToken);
 
+    public Task<IReadOnlyList<Instance>> DescribeReservedAsync(string reservationId, CancellationToken cancellationToken) =>
+        calls.AskAsync<IReadOnlyList<Instance>>(
+            "ec2",
+            "DescribeInstances",
+            () => [.. region.Ec2.DescribeInstances(filters: [new("capacity-reservation-id", reservationId), new("instance-state-name", "pending", "running")]).Items.Select(Of)],
+            cancellationToken);
+
+    public async Task<DateTimeOffset?> DescribeReservationEndAsync(string reservationId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await calls.AskAsync<DateTimeOffset?>(
+                "ec2", "DescribeCapacityReservations", () => region.Ec2.Interruptions.DescribeCapacityBlocks([reservationId], []).Single().End, cancellationToken);
+        }
+        catch (AwsCallException unknown) when (unknown.Code.EndsWith(".NotFound", StringComparison.Ordinal))
+        {
+            return null;
+        }
+    }
+
+    public Task<IReadOnlyDictionary<string, string>> DescribeSpotStatusAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
+        calls.AskAsync<IReadOnlyDictionary<string, string>>(
+            "ec2",
+            "DescribeSpotInstanceRequests",
+            () => region.Ec2.DescribeSpotInstanceRequests(filters: [new("instance-id", instanceIds)]).Items.ToDictionary(one => one.InstanceId, one => one.SpotStatus!.Code),
+            cancellationToken);
+
     private IEnumerable<ScheduledEvent> Events() =>
         from instance in region.Ec2.DescribeInstanceStatus(includeAllInstances: true).Items
         from one in instance.Events
@@ -55,6 +82,8 @@ internal sealed class WorldInstances(Sandbox.World.Aws.AwsRegion region, WorldCa
         Life = Enum.Parse<InstanceLife>(instance.State.ToString()),
         PrivateDnsName = instance.State is InstanceState.Terminated ? "" : instance.PrivateDnsName,
         IsSpot = instance.IsSpot,
+        IsInterruptible = instance.Lifecycle is "interruptible-capacity-reservation",
+        CapacityBlock = instance.Lifecycle is "capacity-block" ? instance.CapacityReservationId : null,
         OperatedBy = instance.Operator,
         LaunchedAt = instance.LaunchTime,
         Tags = instance.Tags,
@@ -140,7 +169,7 @@ internal sealed class WorldTokens(TimeProvider time) : IClusterTokens
         Task.FromResult(new Aws.ClusterToken("in-process", time.GetUtcNow() + TimeSpan.FromMinutes(10)));
 }
 
-internal sealed class WorldQueues(Sandbox.World.Aws.AwsRegion region, WorldCalls calls, Func<string?> trace) : IQueues
+internal sealed class WorldQueues(Sandbox.World.Aws.AwsRegion region, WorldCalls calls, Func<string?> trace, SqsSender sender) : IQueues
 {
     public Uri UrlOf(string queueArn) => new(region.Sqs.Queue(queueArn).Url);
 
@@ -156,6 +185,6 @@ internal sealed class WorldQueues(Sandbox.World.Aws.AwsRegion region, WorldCalls
         "sqs",
         "SendMessage",
         () => region.Sqs.Send(
-            queue.AbsoluteUri, body, attributes.ToDictionary(one => one.Key, one => new SqsAttribute("String", one.Value)), TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)), traceHeader: trace()),
+            queue.AbsoluteUri, body, attributes.ToDictionary(one => one.Key, one => new SqsAttribute("String", one.Value)), TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)), traceHeader: trace(), sender: sender),
         cancellationToken);
 }

@@ -14,6 +14,8 @@ locals {
           Action = [
             "ec2:DescribeInstances",
             "ec2:DescribeInstanceStatus",
+            "ec2:DescribeCapacityReservations",
+            "ec2:DescribeSpotInstanceRequests",
             "autoscaling:DescribeAutoScalingInstances",
             "autoscaling:DescribeAutoScalingGroups",
             "autoscaling:DescribeLifecycleHooks",

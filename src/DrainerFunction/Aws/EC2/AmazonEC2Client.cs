@@ -16,6 +16,9 @@ internal sealed class AmazonEC2Client(AWSCredentials credentials, PipelineConfig
     private static readonly Ec2Answer<InstanceDetails> Instances = new("instancesSet", ReadInstance);
     private static readonly Ec2Answer<InstanceStatusDetails> Statuses = new("instanceStatusSet", ReadStatus);
 
+    private static readonly Ec2Answer<SpotInstanceRequestDetails> SpotRequests = new("spotInstanceRequestSet", item => new(item.Text("instanceId"), item.Element("status")?.Text("code")));
+    private static readonly Ec2Answer<CapacityReservationDetails> Reservations = new("capacityReservationSet", item => new(item.Time("endDate")));
+
     public static PipelineConfig NewConfig() => PipelineConfig.For("EC2", "ec2", Version);
 
     public Task<Ec2Page<InstanceDetails>> DescribeInstancesAsync(DescribeInstancesRequest request, CancellationToken cancellationToken) => AskAsync<Ec2Page<InstanceDetails>>(
@@ -26,6 +29,16 @@ internal sealed class AmazonEC2Client(AWSCredentials credentials, PipelineConfig
     public Task<Ec2Page<InstanceStatusDetails>> DescribeInstanceStatusAsync(DescribeInstanceStatusRequest request, CancellationToken cancellationToken) => AskAsync<Ec2Page<InstanceStatusDetails>>(
         Query("DescribeInstanceStatus", [.. Parameters(request.Filters), new("IncludeAllInstances", request.IncludeAllInstances ? "true" : null), new("NextToken", request.NextToken)]),
         Statuses,
+        cancellationToken);
+
+    public Task<Ec2Page<SpotInstanceRequestDetails>> DescribeSpotInstanceRequestsAsync(DescribeSpotInstanceRequestsRequest request, CancellationToken cancellationToken) => AskAsync<Ec2Page<SpotInstanceRequestDetails>>(
+        Query("DescribeSpotInstanceRequests", [.. Parameters(request.Filters), new("NextToken", request.NextToken)]),
+        SpotRequests,
+        cancellationToken);
+
+    public Task<Ec2Page<CapacityReservationDetails>> DescribeCapacityReservationAsync(string reservationId, CancellationToken cancellationToken) => AskAsync<Ec2Page<CapacityReservationDetails>>(
+        Query("DescribeCapacityReservations", [new("CapacityReservationId.1", reservationId)]),
+        Reservations,
         cancellationToken);
 
     private static QueryRequest Query(string action, IReadOnlyList<KeyValuePair<string, string?>> parameters) => new("Amazon.EC2", action, Version, parameters);
@@ -41,6 +54,7 @@ internal sealed class AmazonEC2Client(AWSCredentials credentials, PipelineConfig
         State = item.Element("instanceState")?.Text("name"),
         PrivateDnsName = item.Text("privateDnsName"),
         InstanceLifecycle = item.Text("instanceLifecycle"),
+        CapacityReservationId = item.Text("capacityReservationId"),
         LaunchTime = item.Time("launchTime"),
         ManagedBy = item.Element("operator") is { } by && by.Text("managed") is "true" ? by.Text("principal") : null,
         Tags = item.Items("tagSet").ToDictionary(tag => tag.RequiredText("key"), tag => tag.Text("value") ?? "", StringComparer.Ordinal),

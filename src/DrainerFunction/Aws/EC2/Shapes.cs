@@ -18,6 +18,8 @@ internal sealed record InstanceDetails
 
     public required string? InstanceLifecycle { get; init; }
 
+    public required string? CapacityReservationId { get; init; }
+
     public required DateTimeOffset? LaunchTime { get; init; }
 
     /// <summary>The principal of the service that manages it; null where none does.</summary>
@@ -31,6 +33,12 @@ internal sealed record DescribeInstanceStatusRequest(bool IncludeAllInstances, I
 internal sealed record InstanceStatusDetails(string InstanceId, IReadOnlyList<InstanceStatusEvent> Events);
 
 internal sealed record InstanceStatusEvent(string? InstanceEventId, string? Code, string? Description, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter);
+
+internal sealed record DescribeSpotInstanceRequestsRequest(IReadOnlyList<Filter> Filters, string? NextToken);
+
+internal sealed record SpotInstanceRequestDetails(string? InstanceId, string? StatusCode);
+
+internal sealed record CapacityReservationDetails(DateTimeOffset? EndDate);
 
 internal static class Ec2Elements
 {

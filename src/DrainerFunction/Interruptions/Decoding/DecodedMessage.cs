@@ -10,6 +10,9 @@ internal abstract record DecodedMessage
     /// <summary>Ours: at least one interruption, more only where a Health event names several instances.</summary>
     public sealed record Relevant(IReadOnlyList<Interruption> Interruptions) : DecodedMessage;
 
+    /// <summary>A Capacity Block ends: it names a reservation, and its instances are still to be found.</summary>
+    public sealed record CapacityBlock(CapacityBlockWarning Warning) : DecodedMessage;
+
     /// <summary>Auto Scaling tried whether it can reach the queue.</summary>
     public sealed record TestNotification(string Group) : DecodedMessage;
 

@@ -7,7 +7,7 @@ internal static class DrainRequestEvent
     public const string DetailType = "Drain Request";
 
     public static DecodedMessage Decode(EventHeader header) => header.Relevant(
-        new Interruption.DrainRequest(header.Detail.Time("deadline"), string.Equals(header.Detail.Text("force"), "true", StringComparison.OrdinalIgnoreCase))
+        new Interruption.DrainRequest(Deadline(header), string.Equals(header.Detail.Text("force"), "true", StringComparison.OrdinalIgnoreCase))
         {
             InstanceId = header.Detail.InstanceId("instance-id"),
             Account = header.Account,
@@ -15,4 +15,15 @@ internal static class DrainRequestEvent
             At = header.At,
             EventId = header.EventId,
         });
+
+    private static DateTimeOffset? Deadline(EventHeader header)
+    {
+        var deadline = header.Detail.Time("deadline");
+        if (deadline is { } by && !PlausibleInstants.IsOrdered(by, header.SentAt))
+        {
+            header.Detail.Refuse("deadline", $"is not within {PlausibleInstants.LongestOrder.TotalHours} hours");
+        }
+
+        return deadline;
+    }
 }

@@ -15,6 +15,9 @@ internal static class EventDecoders
 
         // The name that the same warning has in other pages of AWS's documentation.
         ["EC2 Interruptible Capacity Reservation Instance Interruption Warning"] = new("aws.ec2", CapacityReclaimEvent.Decode),
+        // The user guide prints the warning of a Capacity Block's end under both names.
+        ["Capacity Block Expiration Warning"] = new("aws.ec2", CapacityBlockEvent.Decode),
+        ["Capacity Block Reservation Expiration Warning"] = new("aws.ec2", CapacityBlockEvent.Decode),
         ["AWS Health Event"] = new("aws.health", ScheduledChangeEvent.Decode),
         ["EC2 Instance-terminate Lifecycle Action"] = new("aws.autoscaling", LifecycleEvent.Termination),
         ["EC2 Instance-launch Lifecycle Action"] = new("aws.autoscaling", LifecycleEvent.Launch),

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using DrainerFunction.Runtime;
 
 namespace DrainerFunction.Interruptions.Decoding;
@@ -8,8 +7,10 @@ namespace DrainerFunction.Interruptions.Decoding;
 /// The fields of a JSON object from outside. A required field that cannot be used is remembered by its name and read as
 /// empty, so that a decoder reads straight through and the whole of what is wrong is said at once, by <see cref="Unless"/>.
 /// </summary>
-internal sealed partial class EventFields
+internal sealed class EventFields
 {
+    private const int MostTold = 6;
+
     private readonly JsonElement json;
     private readonly string path;
     private readonly List<string> problems;
@@ -39,36 +40,49 @@ internal sealed partial class EventFields
     public string InstanceId(string name) => Required(name) switch
     {
         "" => "",
-        var value => InstanceIds.In(value) ?? Refuse(name, $"is no instance id: '{UntrustedText.Short(value)}'"),
+        var value => AwsIdentifiers.InstanceIdIn(value) ?? Refuse(name, $"is no instance id: '{UntrustedText.Short(value)}'"),
+    };
+
+    public string ReservationId(string name) => Required(name) switch
+    {
+        "" => "",
+        var value when AwsIdentifiers.IsCapacityReservationId(value) => value,
+        var value => Refuse(name, $"is no capacity reservation: '{UntrustedText.Short(value)}'"),
     };
 
     public string Account(string name) => Required(name) switch
     {
         "" => "",
-        var value when AccountNumber().IsMatch(value) => value,
+        var value when AwsIdentifiers.IsAccount(value) => value,
         var value => Refuse(name, $"is no account of 12 digits: '{UntrustedText.Short(value)}'"),
     };
 
-    // A region becomes part of a host name, so what is none must go no further.
     public string Region(string name) => Required(name) switch
     {
         "" => "",
-        var value when AwsArn.IsRegion(value) => value,
+        var value when AwsIdentifiers.IsRegion(value) => value,
         var value => Refuse(name, $"is no region: '{UntrustedText.Short(value)}'"),
     };
 
     public DateTimeOffset? Time(string name) => Text(name) is not { } value ? null
-        : EventTimes.Parse(value) is not { } time ? RefuseTime(name, $"is no time: '{UntrustedText.Short(value)}'")
-        : time.Year is < 1990 or > 2100 ? RefuseTime(name, $"is no time of ours: '{UntrustedText.Short(value)}'")
-        : time;
+        : EventTimes.Parse(value) ?? RefuseTime(name, $"is no time: '{UntrustedText.Short(value)}'");
 
-    public DateTimeOffset RequiredTime(string name) => Time(name) ?? (Text(name) is null ? RefuseTime(name, "is missing or empty") : default);
+    /// <summary>A date that AWS announces; one that is beyond belief counts as the farthest that is not.</summary>
+    public DateTimeOffset? Date(string name, DateTimeOffset sentAt) => Time(name) is { } date ? PlausibleInstants.Announced(date, sentAt) : null;
 
-    /// <summary>When something happened: a clock may be off, but not by a day.</summary>
-    public DateTimeOffset EventTime(string name, DateTimeOffset now) =>
-        RequiredTime(name) is var time && time - now > TimeSpan.FromDays(1)
-            ? RefuseTime(name, $"is more than a day ahead: {time:O}")
-            : time;
+    public DateTimeOffset RequiredDate(string name, DateTimeOffset sentAt) => Date(name, sentAt) ?? RefuseTime(name, "is missing or empty");
+
+    /// <summary>When something happened, held against when SQS took the message.</summary>
+    public DateTimeOffset EventTime(string name, DateTimeOffset sentAt)
+    {
+        if (Time(name) is not { } time)
+        {
+            return RefuseTime(name, "is missing or empty");
+        }
+
+        return PlausibleInstants.IsEventTime(time, sentAt) || Refused(name) ? time
+            : RefuseTime(name, $"is not within 30 days before and 5 minutes after the message was sent ({sentAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}): '{UntrustedText.Short(Text(name))}'");
+    }
 
     /// <summary>An id that is only carried along; null where it is absent or too long to be one.</summary>
     public string? Id(string name) => Text(name) is { Length: <= 128 } id && !id.Any(char.IsControl) ? id : null;
@@ -76,6 +90,14 @@ internal sealed partial class EventFields
     public EventFields Inner(string name) => Find(name) is { ValueKind: JsonValueKind.Object } inner
         ? new(inner, $"{path}{name}.", problems)
         : new(default, $"{path}{name}.", Problem($"{path}{name} is missing or no object"));
+
+    /// <summary>The names of the first few members, for the operator.</summary>
+    public string Members => string.Join(", ", json.EnumerateObject().Take(5).Select(member => UntrustedText.Short(member.Name))) is { Length: > 0 } names ? names : "none";
+
+    /// <summary>The texts of a list; what is no text is left out.</summary>
+    public IEnumerable<string> Texts(string name) => Find(name) is { ValueKind: JsonValueKind.Array } list
+        ? from item in list.EnumerateArray() where item.ValueKind is JsonValueKind.String select item.GetString()!
+        : [];
 
     /// <summary>The objects of a list; what is no object is left out.</summary>
     public IEnumerable<EventFields> List(string name) => Find(name) is { ValueKind: JsonValueKind.Array } list
@@ -88,9 +110,20 @@ internal sealed partial class EventFields
         return "";
     }
 
-    /// <summary>The given result, unless something was refused.</summary>
-    public DecodedMessage Unless(DecodedMessage relevant) =>
-        problems is [] ? relevant : new DecodedMessage.Malformed($"{string.Join("; ", problems.Distinct())}.");
+    /// <summary>The given result, unless something was refused. Of many problems the first few are told: a message may hold thousands.</summary>
+    public DecodedMessage Unless(DecodedMessage relevant)
+    {
+        if (problems is [])
+        {
+            return relevant;
+        }
+
+        var distinct = problems.Distinct().ToList();
+        var more = distinct.Count > MostTold ? $"; and {distinct.Count - MostTold} more" : "";
+        return new DecodedMessage.Malformed($"{string.Join("; ", distinct.Take(MostTold))}{more}.");
+    }
+
+    private bool Refused(string name) => problems.Exists(problem => problem.StartsWith($"{path}{name} ", StringComparison.Ordinal));
 
     private DateTimeOffset RefuseTime(string name, string why)
     {
@@ -116,7 +149,4 @@ internal sealed partial class EventFields
             ? exact
             : json.EnumerateObject().Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => (JsonElement?)field.Value).FirstOrDefault();
     }
-
-    [GeneratedRegex(@"^[0-9]{12}\z")]
-    private static partial Regex AccountNumber();
 }

@@ -11,6 +11,9 @@ internal sealed record EventHeader
 
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>When SQS took the message: what the event says of times is held against it.</summary>
+    public required DateTimeOffset SentAt { get; init; }
+
     public required string EventId { get; init; }
 
     /// <summary>EventBridge's envelope.</summary>
@@ -19,7 +22,8 @@ internal sealed record EventHeader
         Detail = root.Inner("detail"),
         Account = root.Account("account"),
         Region = root.Region("region"),
-        At = root.EventTime("time", arrival.Now),
+        At = root.EventTime("time", arrival.SentAt),
+        SentAt = arrival.SentAt,
         EventId = root.Id("id") ?? arrival.MessageId,
     };
 

@@ -10,7 +10,11 @@ internal static class InterruptionDecoder
 {
     /// <summary>The whole record, for Auto Scaling's own messages name no region: theirs is the queue's.</summary>
     public static DecodedMessage Decode(SqsRecord record, DateTimeOffset now) =>
-        Decode(record.Body, new Arrival(record.MessageId, AwsArn.RegionOf(record.EventSourceArn), now));
+        Decode(record.Body, new Arrival(record.MessageId, AwsArn.RegionOf(record.EventSourceArn), SentAt(record, now)));
+
+    // SQS's own time; what claims to be one and cannot be (a payload by hand) is not believed.
+    private static DateTimeOffset SentAt(SqsRecord record, DateTimeOffset now) =>
+        record.SentAt is { } sentAt && PlausibleInstants.IsEventTime(sentAt, now) ? sentAt : now;
 
     private static DecodedMessage Decode(string body, Arrival arrival)
     {
@@ -51,7 +55,11 @@ internal static class InterruptionDecoder
     private static DecodedMessage Event(EventFields root, Arrival arrival) => (root.Text("source"), root.Text("detail-type")) switch
     {
         (null, null) when LifecycleMessage.IsOne(root) => LifecycleMessage.Decode(root, arrival),
-        (null, null) => new DecodedMessage.Ignored(SnsEnvelope.WhyIgnored(root) ?? "It has neither a detail-type nor a lifecycle transition."),
+        (null, null) when SnsEnvelope.WhyIgnored(root) is { } why => new DecodedMessage.Ignored(why),
+        (null, null) when root.Text("Service") is { } service and not LifecycleMessage.Service => new DecodedMessage.Ignored($"It is a message of {UntrustedText.Short(service)}."),
+
+        // In a queue that only our rules fill this is a broken wiring (an input path, a transformer, another mapping's payload), perhaps around a real interruption.
+        (null, null) => new DecodedMessage.Malformed($"The body is no event: it has no source, detail-type or lifecycle transition. Its members: {root.Members}."),
         (null, { } type) when EventDecoders.Named(type) is not null => new DecodedMessage.Malformed($"source is missing in an event of type '{type}'."),
         ({ } source, null) when EventDecoders.IsOurs(source) => new DecodedMessage.Malformed($"detail-type is missing in an event from {source}."),
         ({ } source, { } type) when EventDecoders.Named(type) is { } form && form.Source == source => form.Decode(EventHeader.Read(root, arrival)),
@@ -62,5 +70,5 @@ internal static class InterruptionDecoder
 /// <summary>What is known of a message besides its body.</summary>
 /// <param name="MessageId">SQS's id.</param>
 /// <param name="Region">The queue's or the topic's; Auto Scaling sends only within its own region.</param>
-/// <param name="Now">When it was read.</param>
-internal sealed record Arrival(string MessageId, string? Region, DateTimeOffset Now);
+/// <param name="SentAt">When SQS took it, or when it was read where that is not known.</param>
+internal sealed record Arrival(string MessageId, string? Region, DateTimeOffset SentAt);

@@ -3,6 +3,9 @@ namespace DrainerFunction.Interruptions.Decoding;
 /// <summary>What an Auto Scaling group itself sends to a queue or topic: no envelope, and no region.</summary>
 internal static class LifecycleMessage
 {
+    /// <summary>The name that Auto Scaling gives itself in a message.</summary>
+    public const string Service = "AWS Auto Scaling";
+
     public static bool IsOne(EventFields root) =>
         root.Text("LifecycleTransition") is not null
         || root.Text("LifecycleHookName") is not null
@@ -23,7 +26,8 @@ internal static class LifecycleMessage
         Detail = root,
         Account = root.Account("AccountId"),
         Region = arrival.Region ?? root.Refuse("region", "is not stated and the queue's is not known"),
-        At = root.EventTime("Time", arrival.Now),
+        At = root.EventTime("Time", arrival.SentAt),
+        SentAt = arrival.SentAt,
         EventId = root.Id("RequestId") ?? arrival.MessageId,
     };
 }

@@ -41,10 +41,10 @@ internal static class ScheduledChangeEvent
             EventTypeCode = header.Detail.Required("eventTypeCode"),
 
             // What is over needs no beginning.
-            StartTime = status is ScheduledChangeStatus.Closed ? header.Detail.Time("startTime") ?? header.At : header.Detail.RequiredTime("startTime"),
-            EndTime = header.Detail.Time("endTime"),
+            StartTime = status is ScheduledChangeStatus.Closed ? header.Detail.Date("startTime", header.SentAt) ?? header.At : header.Detail.RequiredDate("startTime", header.SentAt),
+            EndTime = header.Detail.Date("endTime", header.SentAt),
             Status = status,
-            LastUpdatedAt = header.Detail.Time("lastUpdatedTime"),
+            LastUpdatedAt = header.Detail.Date("lastUpdatedTime", header.SentAt),
         };
     }
 

@@ -18,6 +18,12 @@ internal sealed record DrainerOptions
 
     public bool VerifyInterruptions { get; init; } = true;
 
+    /// <summary>The unique id of the function's role, by which its own messages are known; null: it is not known.</summary>
+    public string? RoleId { get; init; }
+
+    /// <summary>Unique ids of other senders whose messages count as the function's own.</summary>
+    public IReadOnlyList<string> TrustedSenders { get; init; } = [];
+
     /// <summary>Empty: the function's own.</summary>
     public IReadOnlyList<string> Accounts { get; init; } = [];
 

@@ -24,12 +24,16 @@ internal static class OptionsFromEnvironment
         LifecycleHooks = reader.List("LIFECYCLE_HOOKS", SettingPatterns.HookName(), "names of lifecycle hooks between commas, with * for any characters, ? for one, and ! in front of those to leave alone") is { Count: > 0 } hooks ? HookNames.Of(hooks) : options.LifecycleHooks,
         DrainControlledNodes = [.. reader.Parts("DRAIN_CONTROLLED_NODES", Controller, "karpenter, managed-node-group, auto-mode, or several between commas").OfType<NodeController>().Distinct()],
         VerifyInterruptions = reader.Flag("VERIFY_INTERRUPTIONS", options.VerifyInterruptions),
-        Accounts = reader.List("ACCOUNTS", SettingPatterns.Account(), "accounts of 12 digits between commas"),
-        Regions = reader.Parts("REGIONS", region => AwsArn.IsRegion(region) ? region : null, "regions such as eu-west-1 between commas"),
+        RoleId = reader.Parts("ROLE_ID", PrincipalId, "the unique id of the function's role, AROA…") is [var id, ..] ? id : null,
+        TrustedSenders = reader.Parts("TRUSTED_SENDERS", PrincipalId, "unique ids of roles (AROA…) or users (AIDA…) between commas"),
+        Accounts = reader.Parts("ACCOUNTS", account => AwsIdentifiers.IsAccount(account) ? account : null, "accounts of 12 digits between commas"),
+        Regions = reader.Parts("REGIONS", region => AwsIdentifiers.IsRegion(region) ? region : null, "regions such as eu-west-1 between commas"),
         AssumeRoleName = reader.Text("ASSUME_ROLE_NAME", SettingPatterns.RoleName(), "a role's name without its ARN; it has the same name in every account"),
         AssumeRoleExternalId = reader.Text("ASSUME_ROLE_EXTERNAL_ID", SettingPatterns.ExternalId(), "an external id of 2 to 1224 characters"),
         QueueUrl = reader.Text("QUEUE_URL", SettingPatterns.HttpUrl(), "the URL of an SQS queue") is { } url ? new Uri(url) : null,
     };
+
+    private static string? PrincipalId(string id) => AwsIdentifiers.IsPrincipalId(id) ? id : null;
 
     public static DrainerOptions ActionsPerKind(SettingsReader reader, DrainerOptions options) => options with
     {

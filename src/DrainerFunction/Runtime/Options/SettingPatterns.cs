@@ -14,9 +14,6 @@ internal static partial class SettingPatterns
     [GeneratedRegex(@"^!?[A-Za-z0-9_/*?-]{1,255}\z")]
     public static partial Regex HookName();
 
-    [GeneratedRegex(@"^[0-9]{12}\z")]
-    public static partial Regex Account();
-
     [GeneratedRegex(@"^([\w+=,.@-]+/)*[\w+=,.@-]{1,64}\z", RegexOptions.ExplicitCapture | RegexOptions.ECMAScript)]
     public static partial Regex RoleName();
 

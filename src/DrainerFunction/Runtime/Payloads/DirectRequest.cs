@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace DrainerFunction.Runtime.Payloads;
 
 /// <summary>Reads <c>{"plan":{…}}</c>, <c>{"drain":{…}}</c> and <c>{"sweep":{}}</c>. A member it does not know is refused: it may be a safety catch misspelt.</summary>
-internal static partial class DirectRequest
+internal static class DirectRequest
 {
     private static readonly string[] Address = ["instance", "account", "region"];
 
@@ -20,9 +19,9 @@ internal static partial class DirectRequest
 
     private static InvocationRequest.Unknown? Refusal(JsonProperty asked, string[] allowed) =>
         Stray(asked, allowed) is { } stray ? stray
-        : !InstanceId().IsMatch(Text(asked.Value, "instance") ?? "") ? Wrong(asked, "instance", "an instance id: i- and 8 or 17 hexadecimal digits")
-        : !Fits(asked.Value, "account", Account()) ? Wrong(asked, "account", "12 digits")
-        : !Fits(asked.Value, "region", Region()) ? Wrong(asked, "region", "a region as eu-west-1")
+        : !AwsIdentifiers.IsInstanceId(Text(asked.Value, "instance") ?? "") ? Wrong(asked, "instance", "an instance id: i- and 8 or 17 hexadecimal digits")
+        : !Fits(asked.Value, "account", AwsIdentifiers.IsAccount) ? Wrong(asked, "account", "12 digits")
+        : !Fits(asked.Value, "region", AwsIdentifiers.IsRegion) ? Wrong(asked, "region", "a region as eu-west-1")
         : Deadline(asked.Value, out var readable) is null && !readable ? Wrong(asked, "deadline", "an ISO 8601 time with its offset")
         : asked.Value.TryGetProperty("force", out var force) && force.ValueKind is not (JsonValueKind.True or JsonValueKind.False) ? Wrong(asked, "force", "true or false")
         : null;
@@ -36,8 +35,8 @@ internal static partial class DirectRequest
 
     private static InstanceAddress Instance(JsonElement asked) => new(Text(asked, "instance")!, Text(asked, "account"), Text(asked, "region"));
 
-    private static bool Fits(JsonElement asked, string member, Regex form) =>
-        !asked.TryGetProperty(member, out var value) || (JsonText.Of(value) is { } text && form.IsMatch(text));
+    private static bool Fits(JsonElement asked, string member, Func<string, bool> isForm) =>
+        !asked.TryGetProperty(member, out var value) || (JsonText.Of(value) is { } text && isForm(text));
 
     private static string? Text(JsonElement asked, string member) => asked.TryGetProperty(member, out var value) ? JsonText.Of(value) : null;
 
@@ -49,13 +48,4 @@ internal static partial class DirectRequest
         readable = !given || read;
         return given && read ? new DateTimeOffset(time).ToUniversalTime() : null;
     }
-
-    [GeneratedRegex(@"^i-(?:[0-9a-f]{8}|[0-9a-f]{17})\z")]
-    private static partial Regex InstanceId();
-
-    [GeneratedRegex(@"^[0-9]{12}\z")]
-    private static partial Regex Account();
-
-    [GeneratedRegex(@"^[a-z]{2,}(?:-[a-z0-9]+)+\z")]
-    private static partial Regex Region();
 }

@@ -20,6 +20,12 @@ internal sealed record SqsRecord
     /// <summary>When the message was sent to the queue, by SQS's clock.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
+    /// <summary>Who sent it, as SQS stamps it: a role's unique id and the session, or a user's id. No sender can choose it; null where SQS did not say.</summary>
+    public string? SenderId { get; init; }
+
+    /// <summary>It never was in a queue: this invocation made it.</summary>
+    public bool IsMadeHere { get; init; }
+
     /// <summary>The message attributes of type String.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
 }

@@ -41,6 +41,7 @@ internal static class SqsRecords
                 EventSourceArn = Text(record, "eventSourceARN") ?? "",
                 ReceiveCount = Member(record, "attributes") is { } facts && Number(facts, "ApproximateReceiveCount") is > 0 and <= int.MaxValue and var count ? (int)count : 1,
                 SentAt = Member(record, "attributes") is { } system && Number(system, "SentTimestamp") is { } sent ? Instant(sent) : null,
+                SenderId = Member(record, "attributes") is { } stamped && Text(stamped, "SenderId") is { Length: > 0 } sender ? sender : null,
                 Attributes = Member(record, "messageAttributes") is { } attributes ? Strings(attributes) : new Dictionary<string, string>(),
             }
             : null;

@@ -53,11 +53,12 @@ internal sealed class Credentials
     }
 
     /// <param name="externalId">Demanded of whoever assumes it; null: none is.</param>
-    public Role AddRole(string account, string name, string? externalId = null, string partition = "aws")
+    /// <param name="id">Its unique id, AROA…; null: drawn.</param>
+    public Role AddRole(string account, string name, string? externalId = null, string partition = "aws", string? id = null)
     {
         lock (_world.Gate)
         {
-            var role = new Role($"arn:{partition}:iam::{account}:role/{name}", account, name, _identifiers.Key("AROA", 17), externalId);
+            var role = new Role($"arn:{partition}:iam::{account}:role/{name}", account, name, id ?? _identifiers.Key("AROA", 17), externalId);
             _roles[role.Arn] = role;
             return role;
         }

@@ -7,7 +7,10 @@ namespace DrainerFunction.Sandbox.World.Aws;
 internal sealed class Ec2Interruptions(AwsRegion region, Ec2 ec2)
 {
     public static readonly TimeSpan Notice = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan BlockWarning = TimeSpan.FromMinutes(40);
+    private static readonly TimeSpan BlockClearing = TimeSpan.FromMinutes(30);
     private readonly SimulatedWorld _world = region.World;
+    private readonly Dictionary<string, DateTimeOffset> _blocks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (DateTimeOffset At, DateTimeOffset Said)> _announced = new(StringComparer.Ordinal);
 
     /// <summary>The nearest end of the machine that EC2 has announced for a fixed moment, and when it did; null without one.</summary>
@@ -65,6 +68,73 @@ internal sealed class Ec2Interruptions(AwsRegion region, Ec2 ec2)
             _world.Agenda.At(end + late, () => TakeDown(instanceId, InstanceState.ShuttingDown, "Server.CapacityReservationTermination", "Server.CapacityReservationTermination: Instance was interrupted by Amazon EC2"));
         }
     }
+
+    /// <summary>
+    /// A Capacity Block ends in forty minutes: the warning names the reservation, no instance, and thirty minutes before the end its
+    /// instances begin to go ("Monitor Capacity Blocks using EventBridge", EC2 user guide).
+    /// </summary>
+    /// <param name="detailType">The page prints it under two names.</param>
+    public void EndCapacityBlock(string reservationId, string detailType = "Capacity Block Expiration Warning")
+    {
+        lock (_world.Gate)
+        {
+            var end = _blocks[reservationId] = _world.Now + BlockWarning;
+            _world.Tape.Record("ec2", "capacity-block-ends", reservationId, $"the Capacity Block {reservationId} ends at {end:HH:mm:ss}");
+            foreach (var instance in InBlock(reservationId))
+            {
+                Announce(instance.InstanceId, end - BlockClearing, _world.Now);
+            }
+
+            region.Events.Emit("aws.ec2", detailType, [region.Arn("ec2", "capacity-reservation/" + reservationId)], new()
+            {
+                ["capacity-reservation-id"] = reservationId,
+                ["end-date"] = end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            });
+            _world.Agenda.At(end - BlockClearing, () => ClearBlock(reservationId, end));
+        }
+    }
+
+    /// <summary>An extension that is paid late moves the end after the warning: until 35 minutes before the end it may.</summary>
+    public void ExtendCapacityBlock(string reservationId, TimeSpan by)
+    {
+        lock (_world.Gate)
+        {
+            _blocks[reservationId] = (_blocks.TryGetValue(reservationId, out var end) ? end : _world.Now + BlockWarning) + by;
+            foreach (var instance in InBlock(reservationId))
+            {
+                _announced.Remove(instance.InstanceId);
+            }
+
+            _world.Tape.Record("ec2", "capacity-block-extended", reservationId, $"the Capacity Block {reservationId} ends at {_blocks[reservationId]:u}");
+        }
+    }
+
+    /// <summary>The blocks of which anything was said so far, with their end as it is now.</summary>
+    public IReadOnlyList<(string Id, string State, DateTimeOffset End)> DescribeCapacityBlocks(IReadOnlyList<string> ids, IReadOnlyList<Ec2Filter> filters)
+    {
+        lock (_world.Gate)
+        {
+            return ids.FirstOrDefault(id => !_blocks.ContainsKey(id)) is { } missing
+                ? throw new AwsError("InvalidCapacityReservationId.NotFound", $"The capacity reservation '{missing}' does not exist.", 400)
+                : [.. _blocks.Where(block => ids.Count == 0 || ids.Contains(block.Key))
+                    .Select(block => (block.Key, block.Value > _world.Now ? "active" : "expired", block.Value))
+                    .Where(block => filters.All(filter => filter.Name == "state" ? filter.Values.Contains(block.Item2) : throw new AwsError("InvalidParameterValue", $"The filter '{filter.Name}' is invalid", 400)))];
+        }
+    }
+
+    private void ClearBlock(string reservationId, DateTimeOffset end)
+    {
+        if (_blocks[reservationId] == end)
+        {
+            foreach (var instance in InBlock(reservationId))
+            {
+                TakeDown(instance.InstanceId, InstanceState.ShuttingDown, "Server.CapacityReservationTermination", "Server.CapacityReservationTermination: Its Capacity Block ends");
+            }
+        }
+    }
+
+    private IReadOnlyList<Instance> InBlock(string reservationId) =>
+        ec2.DescribeInstances(filters: [new("capacity-reservation-id", reservationId), new("instance-state-name", "pending", "running")]).Items;
 
     /// <summary>A scheduled event on the instance and its AWS Health event; at its time it happens.</summary>
     /// <param name="code">instance-reboot, system-reboot, system-maintenance, instance-retirement or instance-stop.</param>

@@ -148,34 +148,41 @@ internal sealed class EventBridge(AwsRegion region)
             _world.Tape.Record("events", "unrouted", id, $"{detailType} matches no rule");
         }
 
-        foreach (var (_, arn) in targets)
+        foreach (var (rule, arn) in targets)
         {
             var times = DuplicateChance > 0 && _world.Chance.NextDouble() < DuplicateChance ? 2 : 1;
             for (var time = 0; time < times; time++)
             {
-                Deliver(arn, json, DeliveryDelay * (time + 1));
+                Deliver(arn, json, DeliveryDelay * (time + 1), rule);
             }
         }
     }
 
-    private void Deliver(string arn, string json, TimeSpan delay)
+    private void Deliver(string arn, string json, TimeSpan delay, string rule)
     {
         if (delay <= TimeSpan.Zero)
         {
-            HandOver(arn, json);
+            HandOver(arn, json, rule);
         }
         else
         {
-            _world.Agenda.After(delay, () => HandOver(arn, json));
+            _world.Agenda.After(delay, () => HandOver(arn, json, rule));
         }
     }
 
-    private void HandOver(string arn, string json)
+    private void HandOver(string arn, string json, string rule)
     {
         var parts = arn.Split(':');
         if (parts.Length == 6 && parts[2] == "sqs")
         {
-            region.Cloud.Region(parts[4], parts[3]).Sqs.Send(arn, json);
+            try
+            {
+                region.Cloud.Region(parts[4], parts[3]).Sqs.Send(arn, json, sender: SqsSender.EventBridge(_rules.GetValueOrDefault(rule)?.Arn));
+            }
+            catch (AwsError refused) when (refused.Status == 403)
+            {
+                _world.Tape.Record("events", "undelivered", arn, $"the rule {rule} may not send to {arn}: {refused.Message}");
+            }
         }
         else
         {

@@ -36,7 +36,13 @@ internal sealed record Instance
     /// <summary>The service that operates it: eks.amazonaws.com for EKS Auto Mode.</summary>
     public string? Operator { get; init; }
 
+    /// <summary>The reservation that it runs in.</summary>
     public string? CapacityReservationId { get; init; }
+
+    /// <summary>instanceLifecycle of an instance that is no Spot instance: capacity-block, interruptible-capacity-reservation or none.</summary>
+    public string? OtherLifecycle { get; init; }
+
+    public string? Lifecycle => IsSpot ? "spot" : OtherLifecycle;
 
     /// <summary>As in "Server.SpotInstanceTermination: …".</summary>
     public string? StateReasonCode { get; init; }
@@ -96,6 +102,10 @@ internal sealed record InstanceSpec
     public bool IsSpot { get; init; }
 
     public string? Operator { get; init; }
+
+    public string? Lifecycle { get; init; }
+
+    public string? CapacityReservationId { get; init; }
 
     public TimeSpan? ShutdownTime { get; init; }
 

@@ -27,6 +27,8 @@ internal static class InstanceMaker
             IsSpot = spec.IsSpot,
             SpotInstanceRequestId = spec.IsSpot ? "sir-" + region.Cloud.Identifiers.Hex(8) : null,
             SpotStatus = spec.IsSpot ? SpotStatus.Fulfilled : null,
+            OtherLifecycle = spec.Lifecycle,
+            CapacityReservationId = spec.CapacityReservationId,
             ShutdownTime = spec.ShutdownTime,
             Operator = spec.Operator,
             ClusterName = spec.ClusterName,

@@ -96,7 +96,7 @@ internal sealed class LifecycleActions(AwsRegion region)
                 ["Service"] = "AWS Auto Scaling",
                 ["Event"] = "autoscaling:TEST_NOTIFICATION",
                 ["Time"] = Now(),
-            });
+            }, hook.RoleArn);
         }
     }
 
@@ -160,14 +160,16 @@ internal sealed class LifecycleActions(AwsRegion region)
             detail["RequestId"] = region.Cloud.Identifiers.Guid();
             detail["Service"] = "AWS Auto Scaling";
             detail["Time"] = Now();
-            SendDirect(target, detail);
+            SendDirect(target, detail, action.Hook.RoleArn);
         }
     }
 
-    private void SendDirect(string target, JsonObject message)
+    // As a session of the hook's role: to the queue this is no service but a principal of the account.
+    private void SendDirect(string target, JsonObject message, string? roleArn)
     {
         var parts = target.Split(':');
-        region.Cloud.Region(parts[4], parts[3]).Sqs.Send(target, message.ToJsonString());
+        var role = roleArn is null ? null : region.Cloud.Credentials.Role(roleArn);
+        region.Cloud.Region(parts[4], parts[3]).Sqs.Send(target, message.ToJsonString(), sender: role is null ? null : SqsSender.Of(role, "AutoScaling"));
     }
 
     private string Now() => _world.Now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

@@ -4,16 +4,19 @@ namespace DrainerFunction.Sandbox.World.Aws;
 internal sealed partial class Sqs
 {
     /// <param name="traceHeader">The X-Ray header of whoever sends it; Lambda follows a chain of messages by it.</param>
+    /// <param name="sender">By default one that no policy is asked about.</param>
     public SentMessage Send(
-        string queue, string body, IReadOnlyDictionary<string, SqsAttribute>? attributes = null, TimeSpan? delay = null, string? traceHeader = null)
+        string queue, string body, IReadOnlyDictionary<string, SqsAttribute>? attributes = null, TimeSpan? delay = null, string? traceHeader = null, SqsSender? sender = null)
     {
         lock (_world.Gate)
         {
             var into = Queue(queue);
+            RefuseSender(into, sender ?? SqsSender.Unsaid, "sqs:SendMessage");
             SqsRefusals.RefuseUnsendable(body, delay);
             var message = new SqsMessage(region.Cloud.Identifiers.Guid(), body, attributes ?? new Dictionary<string, SqsAttribute>(), _world.Now)
             {
                 TraceHeader = traceHeader,
+                SenderId = (sender ?? SqsSender.Unsaid).SenderId,
             };
             message.VisibleAt = _world.Now + (delay ?? into.Delay) + Lateness();
             into.Messages.Add(message);
@@ -91,6 +94,47 @@ internal sealed partial class Sqs
             message.VisibleAt = _world.Now + visibility;
             _world.Tape.Record("sqs", "visibility", message.Id, $"message {message.Id} of {from.Name} stays hidden for {visibility.TotalSeconds:0} s");
             Schedule(from, message);
+        }
+    }
+
+    /// <summary>
+    /// A redrive of dead letters: each becomes a new message of its queue of origin, or of the given one, with a new id and time of
+    /// sending; what its sender wrote into it stays, and who moves it is its sender now.
+    /// </summary>
+    /// <returns>How many were moved.</returns>
+    public int MoveMessages(string deadLetterQueue, string? destination, SqsSender mover)
+    {
+        lock (_world.Gate)
+        {
+            var from = Queue(deadLetterQueue);
+            if (_queues.Values.All(queue => queue.Redrive?.DeadLetterTargetArn != from.Arn))
+            {
+                throw new AwsError("InvalidParameterValue", "Source queue must be configured as a Dead Letter Queue.", 400);
+            }
+
+            foreach (var queue in from.Messages.Select(message => destination ?? message.DeadLetterSourceArn).OfType<string>().Distinct().Select(Queue))
+            {
+                RefuseSender(queue, mover, "sqs:SendMessage");
+            }
+
+            var moved = from.Messages.Where(message => message.VisibleAt <= _world.Now && (destination ?? message.DeadLetterSourceArn) is not null).ToList();
+            foreach (var message in moved)
+            {
+                from.Messages.Remove(message);
+                var sent = Send(destination ?? message.DeadLetterSourceArn!, message.Body, message.Attributes, traceHeader: message.TraceHeader, sender: mover);
+                _world.Tape.Record("sqs", "redriven", message.Id, $"message {message.Id} of {from.Name} went back as {sent.MessageId}");
+            }
+
+            return moved.Count;
+        }
+    }
+
+    private static void RefuseSender(SqsQueue queue, SqsSender sender, string action)
+    {
+        if (QueuePolicy.Refuses(queue, sender, action))
+        {
+            throw new AwsError(
+                "AccessDeniedException", $"User: {sender.PrincipalArn ?? sender.Service} is not authorized to perform: {action.ToLowerInvariant()} on resource: {queue.Arn} with an explicit deny in a resource-based policy", 403);
         }
     }
 

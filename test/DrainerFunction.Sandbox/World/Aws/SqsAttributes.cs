@@ -16,6 +16,11 @@ internal static class SqsAttributes
             ["ApproximateReceiveCount"] = Text(message.ReceiveCount),
             ["ApproximateFirstReceiveTimestamp"] = Milliseconds(message.FirstReceivedAt ?? message.SentAt),
         };
+        if (message.SenderId.Length == 0)
+        {
+            attributes.Remove("SenderId");
+        }
+
         if (message.DeadLetterSourceArn is { } source)
         {
             attributes["DeadLetterQueueSourceArn"] = source;

@@ -25,7 +25,7 @@ internal sealed class SqsQueue(string name, string arn, Func<string> url)
 
     public Dictionary<string, string> Tags { get; } = [];
 
-    /// <summary>Attributes that are kept and given back and change nothing here (policy, encryption).</summary>
+    /// <summary>Attributes that are kept and given back and change nothing here (encryption), and the policy.</summary>
     public Dictionary<string, string> OtherAttributes { get; } = [];
 
     /// <summary>In the order of their arrival, those in flight and those delayed included.</summary>
@@ -52,7 +52,7 @@ internal sealed class SqsMessage(string id, string body, IReadOnlyDictionary<str
 
     public DateTimeOffset SentAt => sentAt;
 
-    public string SenderId { get; init; } = "AIDASANDBOX";
+    public string SenderId { get; init; } = SqsSender.Unsaid.SenderId;
 
     public string? TraceHeader { get; init; }
 

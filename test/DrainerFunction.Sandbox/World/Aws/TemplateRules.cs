@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace DrainerFunction.Sandbox.World.Aws;
 
 /// <summary>Puts the queues and the rules of a template into a region.</summary>
-internal sealed class TemplateRules(AwsRegion region, Template template)
+internal sealed partial class TemplateRules(AwsRegion region, Template template)
 {
     private readonly Dictionary<string, string> _queues = [];
 
@@ -41,6 +42,31 @@ internal sealed class TemplateRules(AwsRegion region, Template template)
 
         return _queues;
     }
+
+    /// <summary>The policies of the queues, once the roles that they name are there.</summary>
+    /// <param name="roles">By their logical ids.</param>
+    public void LoadPolicies(IReadOnlyDictionary<string, Role> roles)
+    {
+        foreach (var (_, properties) in OfType("AWS::SQS::QueuePolicy"))
+        {
+            var text = Reference().Replace(properties["PolicyDocument"]!.ToJsonString(), found => Named(found.Groups["id"].Value, found.Groups["attribute"].Value, roles));
+            foreach (var queue in (JsonArray)properties["Queues"]!)
+            {
+                region.Sqs.SetQueueAttributes(queue!.ToString().TrimStart('$', '{').TrimEnd('}'), new Dictionary<string, string> { ["Policy"] = text });
+            }
+        }
+    }
+
+    private string Named(string id, string attribute, IReadOnlyDictionary<string, Role> roles) => attribute switch
+    {
+        "RoleId" => roles.TryGetValue(id, out var role) ? role.Id : $"AROA-OF-{id}",
+        _ when roles.TryGetValue(id, out var role) => role.Arn,
+        _ when region.Sqs.ListQueues(id).Any(queue => queue.Name == id) => region.Arn("sqs", id),
+        _ => region.Arn("events", "rule/" + id),
+    };
+
+    [GeneratedRegex(@"\$\{(?<id>[A-Za-z0-9]+)\.(?<attribute>Arn|RoleId)\}", RegexOptions.ExplicitCapture)]
+    private static partial Regex Reference();
 
     private IEnumerable<(string Id, JsonObject Properties)> OfType(string type) =>
         from resource in template.Resources

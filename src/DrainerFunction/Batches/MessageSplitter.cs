@@ -1,0 +1,195 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
+using DrainerFunction.Intake;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Interruptions.Decoding;
+using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Payloads;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction.Batches;
+
+/// <summary>
+/// Makes messages of their own out of one that names too many instances, or only the Capacity Block they run in: each part has the
+/// original's body with at most fifty instances, and goes the way of every interruption.
+/// </summary>
+internal sealed partial class MessageSplitter(ContinuationSender sender, IAwsClients aws, DrainerOptions options, TimeProvider time, ILogger<MessageSplitter> logger)
+{
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+
+    // A warning comes forty minutes before a block's end. One whose end is farther has been extended, and is warned of anew.
+    private static readonly TimeSpan Imminent = TimeSpan.FromMinutes(60);
+
+    /// <returns>The message's id when it fails.</returns>
+    public async Task<string?> SplitAsync(OversizedMessage message, BatchContext work)
+    {
+        try
+        {
+            return message.Block is { } block ? await SplitBlockAsync(message, block, work) : await SendPartsAsync(message, PartsOfHealthEvent(message), work);
+        }
+#pragma warning disable CA1031 // Whatever it is: what is not proven handled stays.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogFailed(message.First.Record.MessageId, failure);
+            return message.First.Record.MessageId;
+        }
+    }
+
+    private async Task<string?> SplitBlockAsync(OversizedMessage message, CapacityBlockWarning block, BatchContext work)
+    {
+        var id = message.First.Record.MessageId;
+        if (await FindAsync(block, work.Spent) is not var (end, instanceIds))
+        {
+            return await SendAsync(message, message.First.Record.Body, "EC2 could not be asked which instances the Capacity Block has", work) ? null : id;
+        }
+
+        if (end is null || end - time.GetUtcNow() > Imminent || instanceIds is [])
+        {
+            LogNothing(id, block.ReservationId, end is null ? "EC2 knows no end of it" : instanceIds is [] ? "no instance runs in it" : $"it ends at {end:O}");
+            return null;
+        }
+
+        return await SendPartsAsync(message, instanceIds.Chunk(Continuation.MostInstances).Select(ids => PartOfBlock(message, end.Value, ids)), work);
+    }
+
+    // Ten minutes are left before its instances begin to go: asked every second for as long as the invocation lasts.
+    private async Task<(DateTimeOffset? End, IReadOnlyList<string> InstanceIds)?> FindAsync(CapacityBlockWarning block, CancellationToken spent)
+    {
+        var instances = aws.In(new(block.Account, block.Region)).Instances;
+        while (!spent.IsCancellationRequested)
+        {
+            try
+            {
+                if (await TryFindAsync(block, instances, spent) is { } found)
+                {
+                    return found;
+                }
+
+                await Task.Delay(AskAgainAfter, time, spent);
+            }
+            catch (OperationCanceledException) when (spent.IsCancellationRequested)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<(DateTimeOffset? End, IReadOnlyList<string> InstanceIds)?> TryFindAsync(CapacityBlockWarning block, IInstances instances, CancellationToken spent)
+    {
+        try
+        {
+            var reserved = await instances.DescribeReservedAsync(block.ReservationId, spent);
+            return (await EndAsync(block, instances, spent), [.. reserved.Select(instance => instance.InstanceId)]);
+        }
+        catch (AwsCallException refused)
+        {
+            LogAskAgain(block.ReservationId, refused.Message);
+            return null;
+        }
+    }
+
+    // An extension that is paid late moves the end after the warning. A role that may not ask believes the warning.
+    private async Task<DateTimeOffset?> EndAsync(CapacityBlockWarning block, IInstances instances, CancellationToken spent)
+    {
+        try
+        {
+            return options.VerifyInterruptions ? await instances.DescribeReservationEndAsync(block.ReservationId, spent) : block.EndsAt;
+        }
+        catch (AwsCallException denied) when (denied.Refusal is AwsRefusal.Denied)
+        {
+            return block.EndsAt;
+        }
+    }
+
+    private async Task<string?> SendPartsAsync(OversizedMessage message, IEnumerable<string> bodies, BatchContext work)
+    {
+        var parts = 0;
+        foreach (var body in bodies)
+        {
+            if (!await SendAsync(message, body, "it names more instances than one message may", work))
+            {
+                return message.First.Record.MessageId;
+            }
+
+            parts++;
+        }
+
+        LogSplit(message.First.Record.MessageId, parts);
+        return null;
+    }
+
+    private async Task<bool> SendAsync(OversizedMessage message, string body, string why, BatchContext work)
+    {
+        if (options.DryRun)
+        {
+            LogWouldSplit(message.First.Record.MessageId, why);
+            return true;
+        }
+
+        var memory = new Continuation
+        {
+            FirstSeen = message.First.FirstSeen,
+            Chain = Chains.Hop(message.First.Chain, message.First.Attempt + 1, work.RequestId),
+            Attempt = message.First.Attempt + 1,
+            Why = why,
+        };
+        var isSent = await sender.SendOnAsync(message.First.Record with { Body = body }, memory, TimeSpan.Zero, work.Acknowledging);
+        work.Report.SentOn += isSent ? 1 : 0;
+        return isSent;
+    }
+
+    // Only a Health event names several. Its other members stay as they are; SNS's envelope goes.
+    private static IEnumerable<string> PartsOfHealthEvent(OversizedMessage message)
+    {
+        var root = EventOf(message.First.Record);
+        var detail = root["detail"]!.AsObject();
+        var (name, entities) = detail.First(member => member.Key.Equals("affectedEntities", StringComparison.OrdinalIgnoreCase));
+        var wanted = message.InstanceIds.ToHashSet(StringComparer.Ordinal);
+        var named = entities!.AsArray().Where(entity => InstanceOf(entity) is { } id && wanted.Remove(id)).Select(entity => entity!.ToJsonString()).ToList();
+        foreach (var part in named.Chunk(Continuation.MostInstances))
+        {
+            detail[name] = JsonNode.Parse($"[{string.Join(',', part)}]");
+            yield return root.ToJsonString();
+        }
+    }
+
+    private static string? InstanceOf(JsonNode? entity) =>
+        entity is JsonObject members && members.FirstOrDefault(member => member.Key.Equals("entityValue", StringComparison.OrdinalIgnoreCase)).Value is JsonValue value
+            && value.GetValueKind() is JsonValueKind.String ? InstanceIds.In(value.GetValue<string>()) : null;
+
+    private static string PartOfBlock(OversizedMessage message, DateTimeOffset end, IReadOnlyList<string> instanceIds)
+    {
+        var root = EventOf(message.First.Record);
+        var detail = root["detail"]!.AsObject();
+        detail["end-date"] = JsonValue.Create(end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        detail[CapacityBlockEvent.InstanceIds] = new JsonArray([.. instanceIds.Select(id => (JsonNode?)JsonValue.Create(id))]);
+        return root.ToJsonString();
+    }
+
+    private static JsonObject EventOf(SqsRecord record)
+    {
+        var root = JsonNode.Parse(Encoding.UTF8.GetBytes(record.Body.TrimStart('\uFEFF')))!.AsObject();
+        return root["detail"] is null && root["Message"] is JsonValue message ? JsonNode.Parse(Encoding.UTF8.GetBytes(message.GetValue<string>()))!.AsObject() : root;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Split message {MessageId} into {Parts} messages of at most 50 instances each")]
+    private partial void LogSplit(string messageId, int parts);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A dry run: message {MessageId} would be split and is acknowledged instead: {Why}")]
+    private partial void LogWouldSplit(string messageId, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Message {MessageId} about the Capacity Block {ReservationId} is acknowledged and left alone: {Why}")]
+    private partial void LogNothing(string messageId, string reservationId, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not find the instances of the Capacity Block {ReservationId}; retrying in 1 s: {Why}")]
+    private partial void LogAskAgain(string reservationId, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} could not be split by an error of the function's own; it is received again")]
+    private partial void LogFailed(string messageId, Exception failure);
+}

@@ -1,0 +1,35 @@
+using System.Text.RegularExpressions;
+
+namespace DrainerFunction.Runtime;
+
+/// <summary>What AWS gives as the ids of its things; each form is written down here and nowhere else.</summary>
+internal static partial class AwsIdentifiers
+{
+    /// <summary>EC2's instance ids: of 8 hexadecimal digits until 2016, of 17 since.</summary>
+    public static bool IsInstanceId(string text) => InstanceId().Match(text) is { Success: true } match && match.Groups["id"].Index == 0;
+
+    /// <summary>The id in a text that is one or that is an instance's ARN; null in any other.</summary>
+    public static string? InstanceIdIn(string text) => InstanceId().Match(text) is { Success: true } match ? match.Groups["id"].Value : null;
+
+    public static bool IsAccount(string text) => text.Length == 12 && text.All(char.IsAsciiDigit);
+
+    /// <summary>Such as us-east-1, us-gov-west-1, eusc-de-east-1. A region becomes part of a host name, so what is none must go no further.</summary>
+    public static bool IsRegion(string text) => Region().IsMatch(text);
+
+    public static bool IsCapacityReservationId(string text) => CapacityReservation().IsMatch(text);
+
+    /// <summary>The unique id of a role (AROA…) or a user (AIDA…), which no name can be made to equal.</summary>
+    public static bool IsPrincipalId(string text) => Principal().IsMatch(text);
+
+    [GeneratedRegex(@"^(arn:aws[a-z-]*:ec2:[a-z0-9-]*:[0-9]*:instance/)?(?<id>i-([0-9a-f]{8}|[0-9a-f]{17}))\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex InstanceId();
+
+    [GeneratedRegex(@"^[a-z]{2,5}(-[a-z]{2,12}){1,3}-[0-9]{1,2}\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex Region();
+
+    [GeneratedRegex(@"^cr-[0-9a-z]{8,32}\z")]
+    private static partial Regex CapacityReservation();
+
+    [GeneratedRegex(@"^A(ROA|IDA)[A-Z0-9]{12,124}\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex Principal();
+}
