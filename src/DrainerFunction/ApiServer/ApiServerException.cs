@@ -9,6 +9,9 @@ internal sealed class ApiServerException(ApiServerRefusal refusal, string cluste
     public string ClusterName => clusterName;
 
     public TimeSpan? RetryAfter => retryAfter;
+
+    /// <summary>The admission webhook or policy behind <see cref="ApiServerRefusal.Denied"/>, where the answer tells it.</summary>
+    public string? By { get; init; }
 }
 
 internal enum ApiServerRefusal
@@ -24,4 +27,7 @@ internal enum ApiServerRefusal
 
     /// <summary>429 from priority and fairness.</summary>
     Overloaded,
+
+    /// <summary>An admission webhook or a rule of the API itself refuses this one request: the cluster is reachable and knows the caller.</summary>
+    Denied,
 }

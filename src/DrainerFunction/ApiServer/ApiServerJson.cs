@@ -27,6 +27,7 @@ internal static class ApiServerJson
         [typeof(V1PodDisruptionBudgetSpec)] = ["selector"],
         [typeof(V1PodDisruptionBudgetStatus)] = ["currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods"],
         [typeof(V1ManagedFieldsEntry)] = [],
+        [typeof(V1ListMeta)] = ["continue", "resourceVersion"],
     }.ToFrozenDictionary();
 
     private static readonly JsonSerializerOptions Needed = new(ApiServerKinds.Default.Options) { TypeInfoResolver = ApiServerKinds.Default.WithAddedModifier(PassOverTheRest) };
@@ -44,12 +45,31 @@ internal static class ApiServerJson
         }
     }
 
+    /// <summary>The same from a stream, of which no more lies in memory than its longest text.</summary>
+    /// <exception cref="JsonException">The text is not such an object.</exception>
+    public static async Task<T> ReadAsync<T>(Stream utf8, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(utf8, TypeOf<T>(), cancellationToken) ?? throw new JsonException("null");
+        }
+        catch (Exception unreadable) when (unreadable is FormatException or OverflowException)
+        {
+            throw new JsonException(unreadable.Message, unreadable);
+        }
+    }
+
     public static string Write<T>(T thing) => JsonSerializer.Serialize(thing, TypeOf<T>());
 
     private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)Needed.GetTypeInfo(typeof(T));
 
     private static void PassOverTheRest(JsonTypeInfo type)
     {
+        if (type.Type == typeof(V1ObjectMeta))
+        {
+            type.Properties.Single(member => member.Name == "annotations").CustomConverter = new NeededAnnotations();
+        }
+
         if (!LookedAt.TryGetValue(type.Type, out var names))
         {
             return;
@@ -73,6 +93,53 @@ internal static class ApiServerJson
 [JsonSerializable(typeof(V1PodDisruptionBudgetList))]
 [JsonSerializable(typeof(Corev1Event))]
 internal sealed partial class ApiServerKinds : JsonSerializerContext;
+
+/// <summary>Reads the annotations that the function asks for and passes over the others, which may be 256 KiB an object; writes all.</summary>
+internal sealed class NeededAnnotations : JsonConverter<IDictionary<string, string>>
+{
+    private const string Own = "node-drainer/";
+
+    private static readonly FrozenSet<string> OfPods = new[]
+    {
+        PodVocabulary.Mirror, PodVocabulary.DoNotDisrupt, PodVocabulary.SafeToEvict,
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    public override IDictionary<string, string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType is not JsonTokenType.StartObject)
+        {
+            throw new JsonException("annotations are not an object");
+        }
+
+        var needed = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var key = reader.GetString()!;
+            reader.Read();
+            if (reader.TokenType is JsonTokenType.String && (OfPods.Contains(key) || key.StartsWith(Own, StringComparison.Ordinal)))
+            {
+                needed[key] = reader.GetString()!;
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return needed;
+    }
+
+    public override void Write(Utf8JsonWriter writer, IDictionary<string, string> value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        foreach (var (key, text) in value)
+        {
+            writer.WriteString(key, text);
+        }
+
+        writer.WriteEndObject();
+    }
+}
 
 /// <summary>Writes times as Kubernetes' MicroTime, which its Time reads as well; reads whatever ISO 8601 form comes.</summary>
 internal sealed class ApiTimeConverter : JsonConverter<DateTime>

@@ -1,27 +1,34 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Runtime.Scheduling;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.ApiServer;
 
 internal sealed class ApiServers(IAwsClients aws, Func<EksCluster, HttpMessageHandler> connect, TimeProvider time, ILogger logger) : IApiServers
 {
-    private readonly Dictionary<ClusterName, Task<ClusterApiServer?>> _servers = [];
+    private const int ListsAtOnce = 3;
 
-    public long RequestsSent => Connected.Sum(server => server.RequestsSent);
+    private readonly Dictionary<ClusterName, ClusterApiServer> _servers = [];
+    private readonly Dictionary<ClusterName, SharedTask<ClusterApiServer?>> _connecting = [];
+    private readonly ListGate _lists = new(ListsAtOnce);
 
-    public long RequestsThrottled => Connected.Sum(server => server.RequestsThrottled);
+    public long RequestsSent => _servers.Values.Sum(server => server.RequestsSent);
 
-    private IEnumerable<ClusterApiServer> Connected => _servers.Values.Select(connecting => connecting.IsCompletedSuccessfully ? connecting.Result : null).OfType<ClusterApiServer>();
+    public long RequestsThrottled => _servers.Values.Sum(server => server.RequestsThrottled);
 
     public async Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken)
     {
-        if (!_servers.TryGetValue(cluster, out var connecting) || connecting.IsFaulted || connecting is { IsCompletedSuccessfully: true, Result: null })
+        if (_servers.TryGetValue(cluster, out var known))
         {
-            // Nobody's cancellation takes the connection from the others who wait for it; AwsCalls bounds it.
-            _servers[cluster] = connecting = DescribeAsync(cluster);
+            return known;
         }
 
-        return await connecting.WaitAsync(cancellationToken);
+        if (!_connecting.TryGetValue(cluster, out var connecting))
+        {
+            _connecting[cluster] = connecting = new(() => DescribeAsync(cluster));
+        }
+
+        return await connecting.GetAsync(cancellationToken);
     }
 
     private async Task<ClusterApiServer?> DescribeAsync(ClusterName cluster)
@@ -30,7 +37,7 @@ internal sealed class ApiServers(IAwsClients aws, Func<EksCluster, HttpMessageHa
         {
             var region = aws.In(cluster.Scope);
             return await region.Clusters.DescribeAsync(cluster.Name, CancellationToken.None) is { } described
-                ? new(new(cluster, described, region, connect, time, logger), time)
+                ? _servers[cluster] = new(new(cluster, described, region, connect, time, logger), _lists, time)
                 : null;
         }
         catch (AwsCallException refused)

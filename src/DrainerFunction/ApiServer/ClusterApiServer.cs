@@ -2,13 +2,16 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
 using k8s.Models;
 
 namespace DrainerFunction.ApiServer;
 
-internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvider time) : IApiServer
+internal sealed class ClusterApiServer(ClusterConnection connection, ListGate lists, TimeProvider time) : IApiServer
 {
-    private const int PageSize = 500;
+    private const int NodesOnAPage = 500;
+    private const int PodsOnAPage = 100;
+    private const int MostRestarts = 3;
 
     private readonly ClusterRequests _requests = new(connection, time);
 
@@ -24,18 +27,15 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
 
     public async IAsyncEnumerable<V1Node> ListNodesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        string? next = null;
-        do
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var page in PagesAsync<V1NodeList>("/api/v1/nodes?", NodesOnAPage, "LIST nodes", list => list.Metadata, cancellationToken))
         {
-            var page = (await _requests.AskAsync(HttpMethod.Get, Page("/api/v1/nodes?", next), null, cancellationToken)).As<V1NodeList>(connection.Name, "LIST nodes");
-            foreach (var node in page.Items ?? [])
+            // A list that had to begin anew comes by the same nodes again.
+            foreach (var node in (page.List.Items ?? []).Where(node => told.Add(node.Metadata.Uid ?? node.Metadata.Name)))
             {
                 yield return node;
             }
-
-            next = page.Metadata?.ContinueProperty;
         }
-        while (!string.IsNullOrEmpty(next));
     }
 
     public async Task<NodePatchReply> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken)
@@ -46,28 +46,23 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
             : new NodePatchReply.Done(answer.As<V1Node>(connection.Name, $"PATCH node {nodeName}"));
     }
 
+    // Finished pods are not left out by a field selector: one that a finalizer keeps is told of by name.
     public async Task<PodList> ListPodsAsync(string nodeName, CancellationToken cancellationToken)
     {
         List<V1Pod> pods = [];
-        string? next = null;
-        while (true)
+        var version = "";
+        await foreach (var page in PagesAsync<V1PodList>($"{PodsOf(nodeName)}&", PodsOnAPage, $"LIST pods of node {nodeName}", list => list.Metadata, cancellationToken))
         {
-            var answer = await _requests.AskAsync(HttpMethod.Get, Page($"{PodsOf(nodeName)}&", next), null, cancellationToken);
-            if (answer.Code is HttpStatusCode.Gone && next is not null)
+            if (page.BeginsAnew)
             {
-                // The pages were read too slowly for the server to keep their version.
-                (pods, next) = ([], null);
-                continue;
+                pods.Clear();
             }
 
-            var page = answer.As<V1PodList>(connection.Name, $"LIST pods of node {nodeName}");
-            pods.AddRange(page.Items ?? []);
-            next = page.Metadata?.ContinueProperty;
-            if (string.IsNullOrEmpty(next))
-            {
-                return new(pods, page.Metadata?.ResourceVersion ?? "");
-            }
+            pods.AddRange(page.List.Items ?? []);
+            version = page.List.Metadata?.ResourceVersion ?? "";
         }
+
+        return new(pods, version);
     }
 
     public IAsyncEnumerable<WatchEvent<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) =>
@@ -113,6 +108,16 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
     public IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) =>
         _requests.WatchAsync<V1PodDisruptionBudget>($"{Budgets(@namespace)}?", $"WATCH disruption budgets of {@namespace}", cancellationToken);
 
+    public async Task<string?> GetVolumeOfClaimAsync(string claim, CancellationToken cancellationToken)
+    {
+        var (space, name) = (claim[..claim.IndexOf('/', StringComparison.Ordinal)], claim[(claim.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+        return await ReadAsync(
+            $"/api/v1/namespaces/{Uri.EscapeDataString(space)}/persistentvolumeclaims/{Uri.EscapeDataString(name)}", $"GET claim {claim}", VolumeNames.VolumeOf, null, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<string>> GetVolumeNamesAsync(string persistentVolume, CancellationToken cancellationToken) => ReadAsync(
+        $"/api/v1/persistentvolumes/{Uri.EscapeDataString(persistentVolume)}", $"GET persistent volume {persistentVolume}", VolumeNames.Of, [], cancellationToken);
+
     public async Task CreateEventAsync(Corev1Event @event, CancellationToken cancellationToken)
     {
         var path = $"/api/v1/namespaces/{Uri.EscapeDataString(@event.Metadata.NamespaceProperty)}/events";
@@ -123,6 +128,23 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
         }
     }
 
+    private async Task<T> ReadAsync<T>(string path, string question, Func<JsonElement, T> read, T otherwise, CancellationToken cancellationToken)
+    {
+        var answer = await _requests.AskAsync(HttpMethod.Get, path, null, cancellationToken);
+        if (answer.IsNotFound)
+        {
+            return otherwise;
+        }
+
+        if (answer.Code is HttpStatusCode.Forbidden)
+        {
+            connection.MayNotReadVolumes();
+        }
+
+        using var json = answer.AsJson(connection.Name, question);
+        return read(json.RootElement);
+    }
+
     private static string Node(string nodeName) => $"/api/v1/nodes/{Uri.EscapeDataString(nodeName)}";
 
     private static string Pod(PodName pod) => $"/api/v1/namespaces/{Uri.EscapeDataString(pod.Namespace)}/pods/{Uri.EscapeDataString(pod.Name)}";
@@ -131,8 +153,33 @@ internal sealed class ClusterApiServer(ClusterConnection connection, TimeProvide
 
     private static string Budgets(string @namespace) => $"/apis/policy/v1/namespaces/{Uri.EscapeDataString(@namespace)}/poddisruptionbudgets";
 
-    private static string Page(string list, string? next) =>
-        string.IsNullOrEmpty(next) ? $"{list}limit={PageSize}" : $"{list}limit={PageSize}&continue={Uri.EscapeDataString(next)}";
+    /// <summary>All pages of a list. One that was read too slowly for the server to keep its version begins anew, a few times.</summary>
+    private async IAsyncEnumerable<(T List, bool BeginsAnew)> PagesAsync<T>(
+        string path, int pageSize, string question, Func<T, V1ListMeta?> metaOf, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class
+    {
+        string? next = null;
+        var (restarts, beginsAnew) = (0, false);
+        do
+        {
+            var from = string.IsNullOrEmpty(next) ? "" : $"&continue={Uri.EscapeDataString(next)}";
+            var (page, refusal) = await lists.RunAsync(token => _requests.ReadPageAsync<T>($"{path}limit={pageSize}{from}", question, token), cancellationToken);
+            if (page is not null)
+            {
+                yield return (page, beginsAnew);
+                (next, beginsAnew) = (metaOf(page)?.ContinueProperty, false);
+            }
+            else if (refusal!.Code is HttpStatusCode.Gone && !string.IsNullOrEmpty(next) && restarts++ < MostRestarts)
+            {
+                (next, beginsAnew) = ("", true);
+            }
+            else
+            {
+                throw refusal.Refusal(connection.Name, question);
+            }
+        }
+        while (beginsAnew || !string.IsNullOrEmpty(next));
+    }
 
     private static StringContent Json(string body, string type = "application/json") => new(body, Encoding.UTF8, new MediaTypeHeaderValue(type));
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
 using DrainerFunction.Aws;
+using DrainerFunction.Runtime.Scheduling;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.ApiServer;
@@ -21,7 +22,8 @@ internal sealed partial class ClusterConnection(
     private EksCluster _cluster = cluster;
     private HttpMessageInvoker _http = new(connect(cluster));
     private DateTimeOffset _describedAt = time.GetUtcNow();
-    private Task<bool>? _describing;
+    private SharedTask<bool>? _describing;
+    private bool _saidVolumes;
 
     public string Name => name.Name;
 
@@ -60,11 +62,21 @@ internal sealed partial class ClusterConnection(
         return answer;
     }
 
+    /// <summary>Said once: the function works without, only less exactly.</summary>
+    public void MayNotReadVolumes()
+    {
+        if (!_saidVolumes)
+        {
+            _saidVolumes = true;
+            VolumesForbidden(Name);
+        }
+    }
+
     private async Task<bool> HasMovedAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return time.GetUtcNow() - _describedAt >= DescribedLately && await DescribeAsync(cancellationToken);
+            return time.GetUtcNow() - _describedAt >= DescribedLately && await Describing.GetAsync(cancellationToken);
         }
         catch (ApiServerException)
         {
@@ -82,7 +94,7 @@ internal sealed partial class ClusterConnection(
         catch (HttpRequestException unreached) when (IsBeforeTheRequest(unreached))
         {
             // Endpoint and authority may have moved; what was never sent may be sent again.
-            if (time.GetUtcNow() - _describedAt < DescribedLately || !await DescribeAsync(cancellationToken))
+            if (time.GetUtcNow() - _describedAt < DescribedLately || !await Describing.GetAsync(cancellationToken))
             {
                 throw Unreachable(unreached);
             }
@@ -111,22 +123,19 @@ internal sealed partial class ClusterConnection(
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
         request.Headers.TryAddWithoutValidation("User-Agent", "drainer-function/0.1.0");
         RequestsSent++;
-        return await _http.SendAsync(request, cancellationToken);
-    }
-
-    /// <returns>Whether the address or the authority is another one now.</returns>
-    private async Task<bool> DescribeAsync(CancellationToken cancellationToken)
-    {
-        _describing ??= DescribeAnewAsync();
         try
         {
-            return await _describing.WaitAsync(cancellationToken);
+            return await _http.SendAsync(request, cancellationToken);
         }
-        finally
+        catch (OperationCanceledException late) when (late.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
         {
-            _describing = _describing is { IsCompleted: true } ? null : _describing;
+            // Only ConnectTimeout ends so: nothing was sent.
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "no connection in time", late);
         }
     }
+
+    /// <summary>Answers whether the address or the authority is another one now.</summary>
+    private SharedTask<bool> Describing => _describing ??= new(DescribeAnewAsync);
 
     [SuppressMessage("Reliability", "CA2000", Justification = "As above: a watch may still read from the former one.")]
     private async Task<bool> DescribeAnewAsync()
@@ -157,6 +166,9 @@ internal sealed partial class ClusterConnection(
 
     [LoggerMessage(400, LogLevel.Information, "Cluster {ClusterName} did not accept the token; asking again with a fresh one.")]
     private partial void TokenNotAccepted(string clusterName);
+
+    [LoggerMessage(402, LogLevel.Warning, "Cluster {ClusterName} does not let the function read persistent volumes and claims; apply deploy/rbac.yaml of this version there. Until then the wait for volumes to be detached goes by the number that the node reports.")]
+    private partial void VolumesForbidden(string clusterName);
 
     [LoggerMessage(401, LogLevel.Information, "Cluster {ClusterName} has a new endpoint or certificate authority: {Endpoint}.")]
     private partial void Moved(string clusterName, Uri endpoint);

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text;
+using System.Text.Json;
 using k8s;
 using k8s.Models;
 
@@ -40,6 +40,40 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
         }
     }
 
+    /// <summary>One page of a list, read as it comes: what nobody looks at never lies in memory.</summary>
+    /// <returns>The page, or the answer that refuses it.</returns>
+    /// <exception cref="ApiServerException">There was no answer, it broke off, or it cannot be read.</exception>
+    public async Task<(T? Page, ApiAnswer? Refusal)> ReadPageAsync<T>(string path, string question, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var late = new CancellationTokenSource(Longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            using var response = await connection.SendAsync(server => new(HttpMethod.Get, new Uri(server, path)), either.Token);
+            late.CancelAfter(Longest);
+            if (!response.IsSuccessStatusCode)
+            {
+                return (null, Count(await ApiAnswer.ReadAsync(response, either.Token)));
+            }
+
+            await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
+            return (await ApiServerJson.ReadAsync<T>(stream, either.Token), null);
+        }
+        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unanswered($"{question}: no answer within {Longest.TotalSeconds:0} s", cancelled);
+        }
+        catch (JsonException unreadable)
+        {
+            throw Unanswered($"{question}: the answer cannot be read: {unreadable.Message}", unreadable);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        {
+            throw Unanswered($"{question}: the answer broke off", broken);
+        }
+    }
+
     /// <exception cref="ApiServerException">It was refused, or the stream broke off.</exception>
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(string path, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : IKubernetesObject<V1ObjectMeta>
@@ -51,7 +85,8 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
             yield break;
         }
 
-        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken), Encoding.UTF8);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var lines = new LineReader(stream);
         while (await NextLineAsync(lines, question, cancellationToken) is { } line)
         {
             if (WatchLines.Read<T>(line, connection.Name, question) is not { } change)
@@ -95,11 +130,11 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
         }
     }
 
-    private async Task<string?> NextLineAsync(StreamReader lines, string question, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>?> NextLineAsync(LineReader lines, string question, CancellationToken cancellationToken)
     {
         try
         {
-            return await lines.ReadLineAsync(cancellationToken);
+            return await lines.ReadAsync(cancellationToken);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {

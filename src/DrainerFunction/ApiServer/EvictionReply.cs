@@ -29,7 +29,7 @@ internal abstract record EvictionReply
     public sealed record NamespaceTerminating : EvictionReply;
 
     /// <summary>5xx, or no answer: it may or may not have been done.</summary>
-    public sealed record Failed(string Why) : EvictionReply;
+    public sealed record Failed(string Why, TimeSpan? RetryAfter = null) : EvictionReply;
 }
 
 /// <summary>What the API server answers to a delete. A closed set.</summary>
@@ -47,5 +47,5 @@ internal abstract record DeletionReply
 
     public sealed record Overloaded(TimeSpan? RetryAfter) : DeletionReply;
 
-    public sealed record Failed(string Why) : DeletionReply;
+    public sealed record Failed(string Why, TimeSpan? RetryAfter = null) : DeletionReply;
 }

@@ -43,6 +43,14 @@ internal interface IApiServer
     /// </summary>
     IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken);
 
+    /// <param name="claim">As namespace/name.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <returns>The persistent volume that it is bound to; null where there is none, or no such claim.</returns>
+    Task<string?> GetVolumeOfClaimAsync(string claim, CancellationToken cancellationToken);
+
+    /// <returns>What a node calls this persistent volume while it is attached there; none where it never is, or is gone.</returns>
+    Task<IReadOnlyList<string>> GetVolumeNamesAsync(string persistentVolume, CancellationToken cancellationToken);
+
     Task CreateEventAsync(Corev1Event @event, CancellationToken cancellationToken);
 }
 

@@ -7,6 +7,10 @@ internal static class PodVocabulary
 {
     // scheduling.k8s.io: the values of system-cluster-critical and above are kept for the system.
     private const int SystemCritical = 2_000_000_000;
+    public const string Mirror = "kubernetes.io/config.mirror";
+    public const string DoNotDisrupt = "karpenter.sh/do-not-disrupt";
+    public const string SafeToEvict = "cluster-autoscaler.kubernetes.io/safe-to-evict";
+
     private const int DefaultGracePeriodSeconds = 30;
 
     // The API takes any number of seconds; what is longer than ten years is for ever.
@@ -19,7 +23,7 @@ internal static class PodVocabulary
         public V1OwnerReference? Controller =>
             pod.Metadata.OwnerReferences?.FirstOrDefault(owner => owner.Controller is true);
 
-        public bool IsMirror => pod.Metadata.Annotations?.ContainsKey("kubernetes.io/config.mirror") is true;
+        public bool IsMirror => pod.Metadata.Annotations?.ContainsKey(Mirror) is true;
 
         // The kind alone, as kubectl has it: the DaemonSets of other API groups behave alike.
         public bool IsOwnedByDaemonSet => pod.Controller is { Kind: "DaemonSet" };

@@ -24,7 +24,7 @@ internal static class Replies
             HttpStatusCode.Forbidden when status.IsNamespaceTerminating => new EvictionReply.NamespaceTerminating(),
             HttpStatusCode.Forbidden when status.IsDeniedByRbac => throw answer.Refusal(clusterName, "The eviction"),
             _ when IsRefusal(answer) => new EvictionReply.Refused(Unnamed, status.Why, status.RetryAfter),
-            _ => new EvictionReply.Failed($"{(int)answer.Code} {status.Why}"),
+            _ => new EvictionReply.Failed($"{(int)answer.Code} {status.Why}", status.RetryAfter),
         };
     }
 
@@ -41,7 +41,7 @@ internal static class Replies
             HttpStatusCode.TooManyRequests => new DeletionReply.Overloaded(status.RetryAfter),
             HttpStatusCode.Forbidden when status.IsDeniedByRbac => throw answer.Refusal(clusterName, "The delete"),
             _ when IsRefusal(answer) => new DeletionReply.Refused(Unnamed, status.Why, status.RetryAfter),
-            _ => new DeletionReply.Failed($"{(int)answer.Code} {status.Why}"),
+            _ => new DeletionReply.Failed($"{(int)answer.Code} {status.Why}", status.RetryAfter),
         };
     }
 

@@ -1,12 +1,13 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.ApiServer;
 
 /// <summary>The token that one cluster accepts, presigned anew before it ends.</summary>
 internal sealed class TokenCache(ClusterName name, AwsRegion aws, TimeProvider time)
 {
+    private readonly SharedTask<ClusterToken> _presigning = new(() => aws.ClusterTokens.PresignAsync(name.Name, CancellationToken.None));
     private ClusterToken? _token;
-    private Task<ClusterToken>? _presigning;
 
     /// <summary>The next request gets a fresh one.</summary>
     public void Forget() => _token = null;
@@ -22,16 +23,11 @@ internal sealed class TokenCache(ClusterName name, AwsRegion aws, TimeProvider t
 
         try
         {
-            _presigning ??= aws.ClusterTokens.PresignAsync(name.Name, CancellationToken.None);
-            return _token = await _presigning.WaitAsync(cancellationToken);
+            return _token = await _presigning.GetAsync(cancellationToken);
         }
         catch (AwsCallException refused)
         {
             throw refused.AsApiServer(name.Name);
-        }
-        finally
-        {
-            _presigning = _presigning is { IsCompleted: true } ? null : _presigning;
         }
     }
 }

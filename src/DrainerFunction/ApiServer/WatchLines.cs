@@ -12,7 +12,7 @@ internal static class WatchLines
 {
     /// <returns>The change, or null for half a line: the stream was cut there.</returns>
     /// <exception cref="ApiServerException">The server reports an error other than 410, or tells of a change that cannot be read.</exception>
-    public static WatchEvent<T>? Read<T>(string line, string clusterName, string question)
+    public static WatchEvent<T>? Read<T>(ReadOnlyMemory<byte> line, string clusterName, string question)
         where T : IKubernetesObject<V1ObjectMeta>
     {
         using var json = Parse(line);
@@ -55,7 +55,7 @@ internal static class WatchLines
         }
     }
 
-    private static JsonDocument? Parse(string line)
+    private static JsonDocument? Parse(ReadOnlyMemory<byte> line)
     {
         try
         {

@@ -14,7 +14,11 @@ internal abstract record CordonReply
     /// <param name="Noted">What the node remembers, everything merged; in a dry run what it would.</param>
     /// <param name="ClaimedStarted">The started notice is ours to send.</param>
     /// <param name="Patched">False when the node said all of it already, and in a dry run.</param>
-    public sealed record Cordoned(V1Node Node, InterruptionAnnotation Noted, bool ClaimedStarted, bool Patched) : CordonReply;
+    public sealed record Cordoned(V1Node Node, InterruptionAnnotation Noted, bool ClaimedStarted, bool Patched) : CordonReply
+    {
+        /// <summary>What could not be written, by whose word, and what is done without it; null where all was.</summary>
+        public string? Refused { get; init; }
+    }
 
     public sealed record NodeGone : CordonReply;
 

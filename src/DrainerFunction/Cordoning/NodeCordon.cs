@@ -20,13 +20,49 @@ internal sealed class NodeCordon(DrainerOptions options, RequestPools pools, Tim
 
     public async Task<CordonReply> CordonAsync(CordonOrder order, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await CordonAsync(order, patch => patch, cancellationToken);
+        }
+        catch (ApiServerException refused) when (IsOutranked(refused, order))
+        {
+            return await CordonWithoutMarksAsync(order, refused, cancellationToken);
+        }
+    }
+
+    // The machine goes whatever a policy of the cluster says about its node: what is only bookkeeping is done without.
+    private static bool IsOutranked(ApiServerException refused, CordonOrder order) =>
+        refused.Refusal is ApiServerRefusal.Denied or ApiServerRefusal.Forbidden
+        && order.Kinds.Any(kind => kind is InterruptionKind.SpotReclaim or InterruptionKind.CapacityReclaim or InterruptionKind.StateChange);
+
+    private async Task<CordonReply> CordonWithoutMarksAsync(CordonOrder order, ApiServerException refused, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CordonAsync(order, patch => new NodePatch { ResourceVersion = patch.ResourceVersion, Unschedulable = patch.Unschedulable }, cancellationToken) switch
+            {
+                CordonReply.Cordoned cordoned => cordoned with { Refused = $"the node is cordoned without annotation, taints and labels: {refused.Message}" },
+                var other => other,
+            };
+        }
+        catch (ApiServerException again) when (IsOutranked(again, order))
+        {
+            return new CordonReply.Cordoned(order.Node, CordonPatch.Of(order.Node, order, options, time.GetUtcNow()).Noted, order.StartedBy is not null, Patched: false)
+            {
+                Refused = $"pods are evicted from a node that still takes pods: {again.Message}",
+            };
+        }
+    }
+
+    private async Task<CordonReply> CordonAsync(CordonOrder order, Func<NodePatch, NodePatch> part, CancellationToken cancellationToken)
+    {
         CordonPatch? marks = null;
         CordonReply? refusal = null;
         var written = await _node.WriteAsync(order.Target, order.Node, order.Deadline, node =>
         {
             refusal = Refusal(node, order);
             marks = refusal is null ? CordonPatch.Of(node, order, options, time.GetUtcNow()) : null;
-            return marks?.Patch;
+            return marks is null ? null : part(marks.Patch);
         }, cancellationToken);
         return (written, refusal, marks) switch
         {

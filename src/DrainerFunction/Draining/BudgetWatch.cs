@@ -12,37 +12,11 @@ namespace DrainerFunction.Draining;
 /// </summary>
 internal sealed class BudgetWatch(
     string @namespace, Func<IReadOnlyCollection<V1Pod>> pods, PodRequestStates facts, PooledRequests requests, DrainProgress ledger, AsyncSignal changed, TimeProvider time, Random chance)
+    : WatchLoop<V1PodDisruptionBudget>(time, chance)
 {
+    private readonly TimeProvider _time = time;
     private readonly Dictionary<string, V1PodDisruptionBudget> _budgets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BudgetNumbers?> _told = new(StringComparer.Ordinal);
-
-    /// <summary>Ends by cancellation, or when we may not watch: then the backoff of each pod has to do.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        var failures = 0;
-        while (true)
-        {
-            var began = time.GetUtcNow();
-            try
-            {
-                await FollowAsync(cancellationToken);
-            }
-            catch (ApiServerException unanswered)
-            {
-                requests.SentAgain();
-                ledger.Trouble($"watch the disruption budgets of {@namespace}", unanswered.Message);
-                TellWithoutNumbers();
-                if (unanswered.Refusal is ApiServerRefusal.Forbidden)
-                {
-                    return;
-                }
-            }
-
-            // The server ends a watch every few minutes: only one that did not last is a failure.
-            failures = time.GetUtcNow() - began < PodWatch.Brief ? failures + 1 : 1;
-            await Task.Delay(RoundedTime.Milliseconds(Backoff.After(failures, chance)), time, cancellationToken);
-        }
-    }
 
     /// <summary>One more pod was refused: if the budget behind it is known, says so.</summary>
     public void Refused(V1Pod pod)
@@ -53,52 +27,46 @@ internal sealed class BudgetWatch(
         }
     }
 
-    private async Task FollowAsync(CancellationToken cancellationToken)
-    {
-        using var silence = new CancellationTokenSource(PodWatch.Silence, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
-        try
-        {
-            var isFirst = true;
-            await foreach (var watched in requests.WatchDisruptionBudgetsAsync(@namespace, either.Token))
-            {
-                silence.CancelAfter(PodWatch.Silence);
-                if (isFirst)
-                {
-                    // A watch begins with all there are; what was deleted in between is not among them.
-                    _budgets.Clear();
-                    ledger.Recovered($"watch the disruption budgets of {@namespace}");
-                    isFirst = false;
-                }
+    /// <summary>Where the function may not watch, the backoff of each pod has to do.</summary>
+    protected override bool EndsWhenForbidden => true;
 
-                Take(watched);
-            }
-        }
-        catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            requests.SentAgain();
-        }
+    protected override Task<string?> ListAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    protected override IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken) =>
+        requests.WatchDisruptionBudgetsAsync(@namespace, cancellationToken);
+
+    protected override void Began()
+    {
+        // A watch begins with all there are; what was deleted in between is not among them.
+        _budgets.Clear();
+        ledger.Recovered($"watch the disruption budgets of {@namespace}");
     }
 
-    private void Take(WatchEvent<V1PodDisruptionBudget> watched)
+    protected override void Present(V1PodDisruptionBudget item)
     {
-        switch (watched)
-        {
-            case WatchEvent<V1PodDisruptionBudget>.Present(var budget, _):
-                _budgets[budget.Metadata.Name] = budget;
-                Tell(budget);
-                LetTry(budget, budget.Allowed);
-                break;
-            case WatchEvent<V1PodDisruptionBudget>.Deleted(var budget, _):
-                _budgets.Remove(budget.Metadata.Name);
-                LetTry(budget, int.MaxValue);
-                break;
-        }
+        _budgets[item.Metadata.Name] = item;
+        Tell(item);
+        LetTry(item, item.Allowed);
     }
+
+    protected override void Deleted(V1PodDisruptionBudget item)
+    {
+        _budgets.Remove(item.Metadata.Name);
+        LetTry(item, int.MaxValue);
+    }
+
+    protected override void Failed(ApiServerException unanswered)
+    {
+        requests.SentAgain();
+        ledger.Trouble($"watch the disruption budgets of {@namespace}", unanswered.Message);
+        TellWithoutNumbers();
+    }
+
+    protected override void FellSilent() => requests.SentAgain();
 
     private void LetTry(V1PodDisruptionBudget budget, int allowed)
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         var free = (
             from pod in HeldBy(budget)
             let fact = facts[pod.FullName.Uid]

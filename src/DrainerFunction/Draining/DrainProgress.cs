@@ -27,12 +27,13 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
 
         foreach (var uid in _order.Where(uid => !present.Contains(uid) && _pods[uid].GoneAt is null))
         {
+            Confirm(uid);
             _pods[uid] = _pods[uid] with { GoneAt = now };
             witness.Gone(target, _pods[uid].Name);
         }
     }
 
-    public void Asked(PodName pod) => Change(pod, known => known with { Requests = known.Requests + 1, AskedAt = known.AskedAt ?? time.GetUtcNow() });
+    public void Asked(PodName pod) => Change(pod, known => known with { Requests = known.Requests + 1, IsUnanswered = false, AskedAt = known.AskedAt ?? time.GetUtcNow() });
 
     public void Evicted(PodName pod, TimeSpan? gracePeriod, bool graceWasCut)
     {
@@ -45,6 +46,9 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
         Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = graceWasCut, BypassedBudget = budget });
         witness.DeletedPastBudget(target, pod, budget, gracePeriod);
     }
+
+    /// <summary>The request may have been taken all the same.</summary>
+    public void Unanswered(PodName pod) => Change(pod, known => known with { IsUnanswered = true });
 
     public void HeldBy(PodName pod, string budget) => Change(pod, known => known with { HeldBy = budget });
 
@@ -112,6 +116,13 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
             }
         }
 
+        if (planned.Pod.IsTerminating)
+        {
+            _pods[name.Uid] = known;
+            Confirm(name.Uid);
+            known = _pods[name.Uid];
+        }
+
         if (planned.IsStuck && !known.IsStuck)
         {
             witness.Stuck(target, name, planned.Pod.TerminatedBy!.Value);
@@ -123,6 +134,16 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
             IsStuck = planned.IsStuck,
             TerminatingAt = known.TerminatingAt ?? (planned.Pod.IsTerminating ? now : null),
         };
+    }
+
+    // A pod that ends after a request whose answer was lost was evicted by it.
+    private void Confirm(string uid)
+    {
+        if (_pods[uid] is { IsUnanswered: true, AcceptedAt: null } lost)
+        {
+            _pods[uid] = lost with { AcceptedAt = time.GetUtcNow(), IsUnanswered = false };
+            witness.Evicted(target, lost.Name, gracePeriod: null);
+        }
     }
 
     private void Change(PodName pod, Func<PodReport, PodReport> change)

@@ -87,5 +87,8 @@ internal sealed record PodReport
 
     public bool IsStuck { get; init; }
 
+    /// <summary>The last request about it failed or was not answered: only the watch shows whether it was taken.</summary>
+    public bool IsUnanswered { get; init; }
+
     public bool WasAccepted => AcceptedAt is not null;
 }

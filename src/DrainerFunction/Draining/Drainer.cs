@@ -7,6 +7,7 @@ using DrainerFunction.Nodes;
 using DrainerFunction.Planning;
 using DrainerFunction.Runtime.Options;
 using DrainerFunction.Runtime.Scheduling;
+using k8s.Models;
 
 namespace DrainerFunction.Draining;
 
@@ -25,8 +26,14 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
             return await OnlyPlanAsync(order, requests, ledger, spent, cancellationToken);
         }
 
-        using var drain = new NodeDrain(order, RulesFor(order.Cordon), new(options.DryRun, pools, time), requests, ledger, time, chance);
+        if (order.Cordon.Refused is { } refused)
+        {
+            ledger.Trouble("write to the node", refused);
+        }
+
         var volumes = new VolumeDetachment(order, requests, ledger, time, chance);
+        using var drain = new NodeDrain(
+            order, RulesFor(order.Cordon), new(options.DryRun, pools, time), options.WaitForVolumeDetach ? volumes : null, requests, ledger, time, chance);
         var (volumesWaited, isEmptiedBefore) = (TimeSpan.Zero, false);
         DrainReport Report() => ledger.Report(drain.PodsWereListed, requests, order.Deadline.Current.At) with
         {
@@ -38,10 +45,10 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
         try
         {
             var ending = await drain.RunAsync(either.Token);
-            if (ending is DrainEnding.Emptied && MustWaitForVolumes(order, drain, out var mayStay))
+            if (ending is DrainEnding.Emptied && MustWaitForVolumes(order, volumes, drain.Pods))
             {
-                isEmptiedBefore = drain.ClaimsToFree.Count == 0;
-                volumesWaited = await volumes.WaitAsync(mayStay, either.Token);
+                isEmptiedBefore = !volumes.MovedAny;
+                volumesWaited = await volumes.WaitAsync(drain.Pods, either.Token);
             }
 
             return ending switch
@@ -54,8 +61,8 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
         }
         catch (OperationCanceledException) when (spent.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            // The pods were gone when this invocation began: by now their volumes have had more than their time.
-            return isEmptiedBefore ? new DrainOutcome.Drained(Report()) : new DrainOutcome.OutOfTime(Report());
+            // The pods were gone when this invocation began, and their volumes have had their time.
+            return isEmptiedBefore && time.GetUtcNow() >= order.Cordon.Noted.CordonedAt + VolumeDetachment.Longest ? new DrainOutcome.Drained(Report()) : new DrainOutcome.OutOfTime(Report());
         }
     }
 
@@ -84,13 +91,10 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
     }
 
     // Volumes that were attached before this invocation began belong to pods that an earlier one has drained.
-    private bool MustWaitForVolumes(DrainOrder order, NodeDrain drain, out int mayStay)
-    {
-        mayStay = drain.Pods.SelectMany(pod => pod.Claims).Distinct(StringComparer.Ordinal).Count();
-        return options.WaitForVolumeDetach && !order.AskOnce
-            && (drain.ClaimsToFree.Count > 0 || order.Cordon.Node.Status?.VolumesAttached?.Count > mayStay)
+    private bool MustWaitForVolumes(DrainOrder order, VolumeDetachment volumes, IReadOnlyCollection<V1Pod> remaining) =>
+        options.WaitForVolumeDetach && !order.AskOnce
+            && (volumes.MovedAny || order.Cordon.Node.Status?.VolumesAttached?.Count > VolumeDetachment.ClaimsThatStay(remaining).Count())
             && order.Deadline.Current.At.Before(PodSnapshot.EvictionReserve) > time.GetUtcNow();
-    }
 
     private DrainRules RulesFor(CordonReply.Cordoned cordon) => DrainRules.From(options) with
     {

@@ -19,6 +19,11 @@ internal sealed class NodeDrain : IDisposable
     // One to be asked, and one for what a disruption budget refused.
     private const int RoundsOfLateQuestions = 2;
 
+    // A binding that the scheduler had begun before the cordon lands a moment after it.
+    private static readonly TimeSpan Landing = TimeSpan.FromSeconds(1);
+
+    private readonly DateTimeOffset _settledAt;
+    private readonly VolumeDetachment? _volumes;
     private readonly DrainOrder _order;
     private readonly PooledRequests _requests;
     private readonly DrainProgress _ledger;
@@ -29,9 +34,13 @@ internal sealed class NodeDrain : IDisposable
     private readonly PodWatch _pods;
     private readonly PlanExecutor _execution;
 
-    public NodeDrain(DrainOrder order, DrainRules rules, NodePatcher node, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance)
+    /// <param name="volumes">Told of each plan; null where nobody waits for volumes.</param>
+    public NodeDrain(
+        DrainOrder order, DrainRules rules, NodePatcher node, VolumeDetachment? volumes, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance)
     {
+        _volumes = volumes;
         (_order, _requests, _ledger, _time, _chance) = (order, requests, ledger, time, chance);
+        _settledAt = order.Cordon.Noted.CordonedAt + Landing;
         _underWay = new(_changed);
         _pods = new(order.Target.NodeName, requests, ledger, _changed, time, chance);
         _execution = new(order, rules, _pods, new(order, node, requests, ledger, time, chance), _underWay, _changed, requests, ledger, time, chance);
@@ -43,9 +52,6 @@ internal sealed class NodeDrain : IDisposable
     /// <summary>The pods that are on the node as far as is known.</summary>
     public IReadOnlyCollection<V1Pod> Pods => _pods.Pods;
 
-    /// <summary>The claims of all pods that the drain wanted gone.</summary>
-    public IReadOnlyCollection<string> ClaimsToFree => _execution.ClaimsToFree;
-
     public async Task<DrainEnding> RunAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_underWay.Stopped, cancellationToken);
@@ -53,7 +59,7 @@ internal sealed class NodeDrain : IDisposable
         {
             return _order.AskOnce ? await AskOnceAsync(stop.Token)
                 : _time.GetUtcNow() >= _execution.Deadline.At ? await AskLateAsync(stop.Token)
-                : await EmptyAsync(stop.Token);
+                : await EmptyAsync(cancellationToken, stop.Token);
         }
         finally
         {
@@ -67,18 +73,22 @@ internal sealed class NodeDrain : IDisposable
         _underWay.Dispose();
     }
 
-    private async Task<DrainEnding> EmptyAsync(CancellationToken cancellationToken)
+    // What is asked about volumes outlives the drain: the wait for them comes after it.
+    private async Task<DrainEnding> EmptyAsync(CancellationToken volumesToken, CancellationToken cancellationToken)
     {
         _underWay.Start(_pods.RunAsync(cancellationToken));
+        var hadPods = false;
         while (true)
         {
             _changed.Reset();
             await _underWay.FaultsAsync();
             var plan = _pods.WereListed ? _execution.Plan() : null;
-            if (plan?.IsComplete is true)
+            if (plan?.IsComplete is true && (hadPods || _time.GetUtcNow() >= _settledAt || _time.GetUtcNow() >= _execution.Deadline.At))
             {
                 return DrainEnding.Emptied;
             }
+
+            hadPods |= plan?.IsComplete is false;
 
             if (_execution.NodeIsGone)
             {
@@ -93,6 +103,7 @@ internal sealed class NodeDrain : IDisposable
             if (plan is not null)
             {
                 _execution.CarryOut(plan, cancellationToken);
+                _volumes?.Note(plan, volumesToken);
             }
 
             await _changed.WaitAsync(UntilNext(plan), _time, cancellationToken);
@@ -136,7 +147,7 @@ internal sealed class NodeDrain : IDisposable
         {
             try
             {
-                await _pods.ListAsync(cancellationToken);
+                await _pods.ReadAsync(cancellationToken);
             }
             catch (ApiServerException unanswered)
             {
@@ -147,7 +158,7 @@ internal sealed class NodeDrain : IDisposable
                 }
 
                 _requests.SentAgain();
-                await Task.Delay(RoundedTime.Milliseconds(Backoff.After(tries, _chance)), _time, cancellationToken);
+                await Task.Delay(RoundedTime.Milliseconds(RequestPool.PauseAfter(unanswered, tries, _chance)), _time, cancellationToken);
             }
         }
 
@@ -158,6 +169,7 @@ internal sealed class NodeDrain : IDisposable
     {
         var last = _execution.Deadline.At;
         var next = plan?.ChangesAt < last ? plan.ChangesAt.Value : last;
+        next = plan?.IsComplete is true && _settledAt < next ? _settledAt : next;
         return RoundedTime.Milliseconds(next - _time.GetUtcNow());
     }
 }

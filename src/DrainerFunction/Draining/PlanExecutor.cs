@@ -15,6 +15,7 @@ internal sealed class PlanExecutor
     private readonly PooledRequests _requests;
     private readonly DrainProgress _ledger;
     private readonly TimeProvider _time;
+    private readonly Random _chance;
     private readonly PodRequestStates _facts = new();
     private readonly PodWatch _pods;
     private readonly RecordonGuard _guard;
@@ -28,7 +29,7 @@ internal sealed class PlanExecutor
     public PlanExecutor(
         DrainOrder order, DrainRules rules, PodWatch pods, RecordonGuard guard, TaskGroup underWay, AsyncSignal changed, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance)
     {
-        (_order, _rules, _requests, _ledger, _time) = (order, rules, requests, ledger, time);
+        (_order, _rules, _requests, _ledger, _time, _chance) = (order, rules, requests, ledger, time, chance);
         (_pods, _guard, _underWay) = (pods, guard, underWay);
         _ask = new(_facts, requests, ledger, LookAt, time, chance);
         _watchBudgetsOf = @namespace => new(@namespace, () => pods.Pods, _facts, requests, ledger, changed, time, chance);
@@ -38,18 +39,10 @@ internal sealed class PlanExecutor
 
     public bool NodeIsGone => _nodeIsGone || _guard.NodeIsGone;
 
-    /// <summary>The claims of all pods that the drain wanted gone.</summary>
-    public HashSet<string> ClaimsToFree { get; } = new(StringComparer.Ordinal);
-
     public DrainPlan Plan()
     {
         var plan = DrainPlan.For(_pods.Pods, _facts, Deadline, _time.GetUtcNow(), _rules);
         _ledger.Observe(plan);
-        foreach (var planned in plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave))
-        {
-            ClaimsToFree.UnionWith(planned.Pod.Claims);
-        }
-
         return plan;
     }
 
@@ -105,13 +98,18 @@ internal sealed class PlanExecutor
     // A pod that does not end may belong to a node that is no more: then nobody is left who could end it.
     private async Task LookForTheNodeAsync(CancellationToken cancellationToken)
     {
-        try
+        for (var failures = 1; ; failures++)
         {
-            _nodeIsGone = await _requests.GetNodeAsync(_order.Target.NodeName, cancellationToken) is null;
-        }
-        catch (ApiServerException unanswered)
-        {
-            _ledger.Trouble("look for the node", unanswered.Message);
+            try
+            {
+                _nodeIsGone = await _requests.GetNodeAsync(_order.Target.NodeName, cancellationToken) is null;
+                return;
+            }
+            catch (ApiServerException unanswered)
+            {
+                _ledger.Trouble("look for the node", unanswered.Message);
+                await Task.Delay(RoundedTime.Milliseconds(RequestPool.PauseAfter(unanswered, failures, _chance)), _time, cancellationToken);
+            }
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
         PodSnapshot? sent = null;
         Ask(name, isDeletion: false);
         var reply = await AnswerAsync(
-            () => requests.EvictAsync(name, () => (sent = look(pod)).GracePeriodToAsk, cancellationToken), why => new EvictionReply.Failed(why));
+            () => requests.EvictAsync(name, () => (sent = look(pod)).GracePeriodToAsk, cancellationToken), (why, after) => new EvictionReply.Failed(why, after));
         switch (reply)
         {
             case EvictionReply.Accepted:
@@ -44,8 +44,8 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
             case EvictionReply.NamespaceTerminating:
                 ComeBack(name, "its namespace is being terminated", NamespacePause);
                 break;
-            case EvictionReply.Failed(var why):
-                Fail(name, "evict", why);
+            case EvictionReply.Failed(var why, var after):
+                Fail(name, "evict", why, after);
                 break;
             default:
                 throw new UnreachableException($"No way to take {reply}.");
@@ -58,7 +58,7 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
         PodSnapshot? sent = null;
         Ask(name, isDeletion: true);
         var reply = await AnswerAsync(
-            () => requests.DeleteAsync(name, () => (sent = look(pod)).GracePeriodThatFits, cancellationToken), why => new DeletionReply.Failed(why));
+            () => requests.DeleteAsync(name, () => (sent = look(pod)).GracePeriodThatFits, cancellationToken), (why, after) => new DeletionReply.Failed(why, after));
         switch (reply)
         {
             case DeletionReply.Accepted:
@@ -72,8 +72,8 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
                 ledger.Refused(name, by, why);
                 ComeBack(name, $"refused by {by}: {why}", after);
                 break;
-            case DeletionReply.Failed(var why):
-                Fail(name, "delete", why);
+            case DeletionReply.Failed(var why, var after):
+                Fail(name, "delete", why, after);
                 break;
             default:
                 throw new UnreachableException($"No way to take {reply}.");
@@ -83,7 +83,7 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
     // It is told in whole seconds, and timers fire a little late: less than a second is nobody's loss.
     private static bool IsCut(PodSnapshot sent) => sent.GracePeriodThatFits + Second < sent.Grace;
 
-    private static async Task<T> AnswerAsync<T>(Func<Task<T>> ask, Func<string, T> failed)
+    private static async Task<T> AnswerAsync<T>(Func<Task<T>> ask, Func<string, TimeSpan?, T> failed)
     {
         try
         {
@@ -91,7 +91,7 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
         }
         catch (ApiServerException unanswered)
         {
-            return failed(unanswered.Message);
+            return failed(unanswered.Message, unanswered.RetryAfter);
         }
     }
 
@@ -112,10 +112,11 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
         ledger.Recovered("evict", "delete");
     }
 
-    private void Fail(PodName pod, string what, string why)
+    private void Fail(PodName pod, string what, string why, TimeSpan? retryAfter)
     {
         ledger.Trouble(what, pod, why);
-        ComeBack(pod, $"could not {what} it: {why}", null);
+        ledger.Unanswered(pod);
+        ComeBack(pod, $"could not {what} it: {why}", retryAfter);
     }
 
     private void ComeBack(PodName pod, string why, TimeSpan? retryAfter) => Put(pod, fact => fact with

@@ -50,10 +50,17 @@ internal sealed class RecordonGuard(DrainOrder order, NodePatcher writer, Pooled
             await CordonAgainAsync(node, cancellationToken);
             _cleared.UnionWith(uids);
         }
+        catch (ApiServerException denied) when (denied.Refusal is ApiServerRefusal.Denied)
+        {
+            // It cannot be cordoned: that the pod might come back is no reason to let it die with the machine.
+            ledger.Trouble("look after the cordon", denied.Message);
+            _foundUntouched++;
+            _cleared.UnionWith(uids);
+        }
         catch (ApiServerException unanswered)
         {
             ledger.Trouble("look after the cordon", unanswered.Message);
-            await Task.Delay(RoundedTime.Milliseconds(Backoff.After(1, chance)), time, cancellationToken);
+            await Task.Delay(RoundedTime.Milliseconds(RequestPool.PauseAfter(unanswered, 1, chance)), time, cancellationToken);
         }
         finally
         {

@@ -7,30 +7,52 @@ using k8s.Models;
 namespace DrainerFunction.Draining;
 
 /// <summary>
-/// Waits until the volumes of drained pods are off the node, so that the pods that follow them elsewhere can have them
-/// at once. A node names its volumes by handle and a pod by claim; without reading every volume the two cannot be
-/// matched, but they can be counted: as many may stay as the pods that stay have claims.
+/// Waits until the volumes of drained pods are off the node, so that the pods that follow them elsewhere can have them at once. A volume counts by
+/// its handle: what finished pods, pods that stay and drivers that attach nothing claim keeps nobody waiting and hides nothing.
 /// </summary>
-internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance)
+internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance) : WatchLoop<V1Node>(time, chance)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    /// <summary>Over all invocations, from the cordon on; a detach that takes longer has failed.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
+    private readonly TimeProvider _time = time;
+    private readonly ClaimedVolumes _volumes = new(requests, ledger, time, chance);
+    private readonly HashSet<string> _moved = new(StringComparer.Ordinal);
+    private IReadOnlyCollection<V1Pod> _remaining = [];
+    private IReadOnlySet<string>? _movedNames;
+    private IReadOnlySet<string>? _stayingNames;
+    private int _stayingClaims;
 
     /// <summary>How many volumes of drained pods are attached, as far as is known; null when the node is gone.</summary>
     public int? Attached { get; private set; }
 
-    /// <param name="mayStay">How many claims the pods that stay have.</param>
+    /// <summary>Whether this invocation found pods with claims to move; what was attached before belongs to pods that an earlier one has drained.</summary>
+    public bool MovedAny => _moved.Count > 0;
+
+    protected override bool IsOver => Attached is null or 0;
+
+    /// <summary>Takes up the claims of pods that the plan wants gone, and begins to ask for their volumes.</summary>
+    public void Note(DrainPlan plan, CancellationToken cancellationToken)
+    {
+        string[] claims = [.. plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave && !planned.Pod.IsFinished).SelectMany(planned => planned.Pod.Claims).Where(_moved.Add)];
+        _volumes.Ask(claims, cancellationToken);
+    }
+
+    /// <param name="remaining">The pods that stay.</param>
     /// <param name="cancellationToken">Cancels the wait; its own bound ends it without an exception.</param>
     /// <returns>How long it took.</returns>
-    public async Task<TimeSpan> WaitAsync(int mayStay, CancellationToken cancellationToken)
+    public async Task<TimeSpan> WaitAsync(IReadOnlyCollection<V1Pod> remaining, CancellationToken cancellationToken)
     {
-        var began = time.GetUtcNow();
-        using var bound = new CancellationTokenSource(RoundedTime.Milliseconds(Left(began)), time);
+        _remaining = remaining;
+        var began = _time.GetUtcNow();
+        using var bound = new CancellationTokenSource(RoundedTime.Milliseconds(Left(began)), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
         void Nearer() => bound.CancelAfter(RoundedTime.Milliseconds(Left(began)));
         order.Deadline.Moved += Nearer;
         try
         {
-            await WaitForDetachAsync(mayStay, either.Token);
+            either.Token.ThrowIfCancellationRequested();
+            await RunAsync(either.Token);
         }
         catch (OperationCanceledException) when (bound.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -41,53 +63,59 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
             order.Deadline.Moved -= Nearer;
         }
 
-        return time.GetUtcNow() - began;
+        return _time.GetUtcNow() - began;
+    }
+
+    /// <summary>The claims of pods whose containers run on: their volumes stay with them.</summary>
+    public static IEnumerable<string> ClaimsThatStay(IEnumerable<V1Pod> remaining) =>
+        remaining.Where(pod => !pod.IsFinished && !pod.IsTerminating).SelectMany(pod => pod.Claims).Distinct(StringComparer.Ordinal);
+
+    protected override async Task<string?> ListAsync(CancellationToken cancellationToken)
+    {
+        var node = await requests.GetNodeAsync(order.Target.NodeName, cancellationToken);
+        if (node?.Status?.VolumesAttached is { Count: > 0 })
+        {
+            string[] staying = [.. ClaimsThatStay(_remaining)];
+            _movedNames = await _volumes.NamesAsync(_moved, cancellationToken);
+            _stayingNames = await _volumes.NamesAsync(staying, cancellationToken);
+            _stayingClaims = staying.Length;
+        }
+
+        Count(node);
+        return node?.Metadata.ResourceVersion;
+    }
+
+    protected override IAsyncEnumerable<WatchEvent<V1Node>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken) =>
+        requests.WatchNodeAsync(order.Target.NodeName, resourceVersion ?? "", cancellationToken);
+
+    protected override void Began() => ledger.Recovered("watch the node's volumes");
+
+    protected override void Present(V1Node item) => Count(item);
+
+    protected override void Deleted(V1Node item) => Attached = null;
+
+    protected override void Failed(ApiServerException unanswered)
+    {
+        requests.SentAgain();
+        ledger.Trouble("watch the node's volumes", unanswered.Message);
+        // Nothing is known to be over because nothing could be asked.
+        Attached ??= MovedAny ? _moved.Count : 1;
+    }
+
+    protected override void FellSilent() => requests.SentAgain();
+
+    private void Count(V1Node? node)
+    {
+        var names = (node?.Status?.VolumesAttached ?? []).Select(volume => volume.Name).ToHashSet(StringComparer.Ordinal);
+        Attached = node is null ? null
+            : _movedNames is { } moved && _stayingNames is { } staying ? names.Count(name => (moved.Contains(name) || !MovedAny) && !staying.Contains(name))
+            : Math.Max(0, names.Count - _stayingClaims);
     }
 
     private TimeSpan Left(DateTimeOffset began)
     {
-        var untilDeadline = order.Deadline.Current.At.Before(PodSnapshot.EvictionReserve) - time.GetUtcNow();
-        var untilBound = began + Longest - time.GetUtcNow();
+        var untilDeadline = order.Deadline.Current.At.Before(PodSnapshot.EvictionReserve) - _time.GetUtcNow();
+        var untilBound = began + Longest - _time.GetUtcNow();
         return untilDeadline < untilBound ? untilDeadline : untilBound;
     }
-
-    private async Task WaitForDetachAsync(int mayStay, CancellationToken cancellationToken)
-    {
-        for (var failures = 1; ; failures++)
-        {
-            try
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var node = await requests.GetNodeAsync(order.Target.NodeName, cancellationToken);
-                if (Count(node, mayStay) is null or 0 || await DetachesAsync(node!, mayStay, cancellationToken))
-                {
-                    return;
-                }
-            }
-            catch (ApiServerException unanswered)
-            {
-                ledger.Trouble("watch the node's volumes", unanswered.Message);
-            }
-
-            requests.SentAgain();
-            await Task.Delay(RoundedTime.Milliseconds(Backoff.After(failures, chance)), time, cancellationToken);
-        }
-    }
-
-    /// <returns>False when the watch ended before the volumes did.</returns>
-    private async Task<bool> DetachesAsync(V1Node node, int mayStay, CancellationToken cancellationToken)
-    {
-        await foreach (var watched in requests.WatchNodeAsync(order.Target.NodeName, node.Metadata.ResourceVersion, cancellationToken))
-        {
-            if (watched is WatchEvent<V1Node>.Deleted || (watched is WatchEvent<V1Node>.Present(var current, _) && Count(current, mayStay) == 0))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private int? Count(V1Node? node, int mayStay) =>
-        Attached = node is null ? null : Math.Max(0, (node.Status?.VolumesAttached?.Count ?? 0) - mayStay);
 }

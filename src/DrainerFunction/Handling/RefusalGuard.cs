@@ -1,4 +1,5 @@
 using DrainerFunction.ApiServer;
+using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Aws;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
@@ -39,16 +40,21 @@ internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider 
         {
             return Of(known, Defer(context.Instance, refused.Message, refused.Refusal is AwsRefusal.Denied));
         }
+        catch (ApiServerException denied) when (denied.Refusal is ApiServerRefusal.Denied)
+        {
+            // The cluster is there and knows the function: one of its webhooks or rules says no to this.
+            return Of(known, Defer(context.Instance, RefusalHints.Sentence(denied), needsOperator: true, denied.RetryAfter));
+        }
         catch (ApiServerException refused)
         {
             context.Batch.Report.CouldNotReach(new(context.Instance.Scope, refused.ClusterName));
-            return Of(known, Defer(context.Instance, refused.Message, refused.Refusal is ApiServerRefusal.Unauthorized or ApiServerRefusal.Forbidden));
+            return Of(known, Defer(context.Instance, refused.Message, refused.Refusal is ApiServerRefusal.Unauthorized or ApiServerRefusal.Forbidden, refused.RetryAfter));
         }
     }
 
     private static InterruptionResult Of(NodeWork? known, InterruptionResult result) => result with { Work = known, Answers = known?.Confirmed };
 
-    private InterruptionResult Defer(InterruptedInstance instance, string why, bool needsOperator)
+    private InterruptionResult Defer(InterruptedInstance instance, string why, bool needsOperator, TimeSpan? retryAfter = null)
     {
         var bound = instance.Received.Select(received => Deadlines.Of(received.Interruption, received.FirstSeen, options, hookGlobalLimit: null)).Aggregate(Deadline.Earliest);
         if (time.GetUtcNow() >= bound.At)
@@ -57,6 +63,7 @@ internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider 
         }
 
         var delay = Backoff(instance, needsOperator);
+        delay = retryAfter is { } asked && RequestPool.Limit(asked) > delay ? RequestPool.Limit(asked) : delay;
         LogDeferred(instance.InstanceId, why, delay);
         return InterruptionResult.Deferred(InterruptionOutcome.Continues, why, delay);
     }

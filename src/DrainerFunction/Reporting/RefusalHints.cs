@@ -21,6 +21,8 @@ internal static class RefusalHints
         ApiServerRefusal.Forbidden =>
             $"The cluster {refused.ClusterName} knows the function's role and refuses; apply deploy/rbac.yaml there. {refused.Message}",
         ApiServerRefusal.Overloaded => $"The cluster {refused.ClusterName} asks for fewer requests. {refused.Message}",
+        ApiServerRefusal.Denied =>
+            $"{(refused.By is { } by ? $"The admission webhook or policy {by} of the" : "The")} cluster {refused.ClusterName} refuses what the function writes; let the group node-drainer pass there (docs/operating.md, \"Cordon refused\"). {refused.Message}",
         _ => $"The cluster {refused.ClusterName} could not be reached; for a private endpoint the function must be in its VPC (docs/private-clusters.md). {refused.Message}",
     };
 }

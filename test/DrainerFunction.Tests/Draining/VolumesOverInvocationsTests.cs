@@ -17,12 +17,16 @@ public sealed class VolumesOverInvocationsTests : IDisposable
     }
 
     [Fact]
-    public void One_that_found_it_empty_waits_until_its_own_end_and_no_other_does_after_it()
+    public void Those_that_find_it_empty_wait_on_until_ten_minutes_have_passed_since_the_cordon()
     {
         _rig.Cluster.AddPod(_rig.Pod("db") with { Claims = ["data"] });
-        DrainFor(seconds: 60);
+        DrainFor(seconds: 120);
+        for (var invocation = 2; invocation < 5; invocation++)
+        {
+            Assert.IsType<DrainOutcome.OutOfTime>(DrainFor(seconds: 120));
+        }
 
-        var report = Assert.IsType<DrainOutcome.Drained>(DrainFor(seconds: 60)).Report;
+        var report = Assert.IsType<DrainOutcome.Drained>(DrainFor(seconds: 130)).Report;
 
         Assert.Equal(1, report.VolumesStillAttached);
     }

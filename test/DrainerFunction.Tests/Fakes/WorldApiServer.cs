@@ -100,9 +100,27 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
         return budgets;
     }
 
+    public async Task<string?> GetVolumeOfClaimAsync(string claim, CancellationToken cancellationToken) =>
+        await ReadAsync($"/api/v1/namespaces/{claim.Replace("/", "/persistentvolumeclaims/", StringComparison.Ordinal)}", VolumeNames.VolumeOf, null, cancellationToken);
+
+    public Task<IReadOnlyList<string>> GetVolumeNamesAsync(string persistentVolume, CancellationToken cancellationToken) =>
+        ReadAsync($"/api/v1/persistentvolumes/{persistentVolume}", VolumeNames.Of, [], cancellationToken);
+
     public async Task CreateEventAsync(Corev1Event @event, CancellationToken cancellationToken) =>
         Successful(await AskAsync(
             "POST", $"/api/v1/namespaces/{@event.Metadata.NamespaceProperty}/events", JsonNode.Parse(KubernetesJson.Serialize(@event)), "application/json", cancellationToken));
+
+    private async Task<T> ReadAsync<T>(string path, Func<System.Text.Json.JsonElement, T> read, T otherwise, CancellationToken cancellationToken)
+    {
+        var response = await AskAsync("GET", path, null, "application/json", cancellationToken);
+        if (response.Status == 404)
+        {
+            return otherwise;
+        }
+
+        using var json = System.Text.Json.JsonDocument.Parse(Successful(response).Body!.ToJsonString());
+        return read(json.RootElement);
+    }
 
     private static T Read<T>(JsonNode json) => KubernetesJson.Deserialize<T>(json.ToJsonString());
 
@@ -122,9 +140,34 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
             throw new ApiServerException(ApiServerRefusal.Unreachable, cluster.Settings.Name, "no answer within 10 s");
         }
 
-        var response = isHeard ? cluster.Api.Handle(ApiRequest.To(method, path, user, body, contentType)) : ApiRefusal.QueuesAreFull(TimeSpan.FromSeconds(1));
-        await Pace.AnswerAsync(loopTime, cancellationToken);
-        return response;
+        var request = ApiRequest.To(method, path, user, body, contentType);
+        if (!isHeard)
+        {
+            await Pace.AnswerAsync(loopTime, cancellationToken);
+            return ApiRefusal.QueuesAreFull(TimeSpan.FromSeconds(1));
+        }
+
+        if (cluster.Api.Seats.Take(user) is { } full)
+        {
+            await Pace.AnswerAsync(loopTime, cancellationToken);
+            return cluster.Api.Note(RequestTarget.Of(request), request, full);
+        }
+
+        try
+        {
+            if (cluster.Api.HoldFor(RequestTarget.Of(request), request) is var hold && hold > TimeSpan.Zero)
+            {
+                await Task.Delay(hold, loopTime, cancellationToken);
+            }
+
+            var response = cluster.Api.Handle(request);
+            await Pace.AnswerAsync(loopTime, cancellationToken);
+            return response;
+        }
+        finally
+        {
+            cluster.Api.Seats.Leave(user);
+        }
     }
 
     private ApiResponse Successful(ApiResponse response) =>

@@ -18,6 +18,8 @@ public sealed class ClusterRoleTests
         [nameof(IApiServer.DeleteAsync)] = "delete pods",
         [nameof(IApiServer.ListDisruptionBudgetsAsync)] = "list policy/poddisruptionbudgets",
         [nameof(IApiServer.WatchDisruptionBudgetsAsync)] = "watch policy/poddisruptionbudgets",
+        [nameof(IApiServer.GetVolumeOfClaimAsync)] = "get persistentvolumeclaims",
+        [nameof(IApiServer.GetVolumeNamesAsync)] = "get persistentvolumes",
         [nameof(IApiServer.CreateEventAsync)] = "create events",
     };
 

@@ -21,6 +21,12 @@ internal sealed class PooledRequests(IApiServer apiServer, RequestPool pool, Fun
     public Task<PodList> ListPodsAsync(string nodeName, CancellationToken cancellationToken) =>
         RunAsync(token => apiServer.ListPodsAsync(nodeName, token), NotOverloaded, cancellationToken);
 
+    public Task<string?> GetVolumeOfClaimAsync(string claim, CancellationToken cancellationToken) =>
+        RunAsync(token => apiServer.GetVolumeOfClaimAsync(claim, token), NotOverloaded, cancellationToken);
+
+    public Task<IReadOnlyList<string>> GetVolumeNamesAsync(string persistentVolume, CancellationToken cancellationToken) =>
+        RunAsync(token => apiServer.GetVolumeNamesAsync(persistentVolume, token), NotOverloaded, cancellationToken);
+
     /// <param name="gracePeriod">Asked when the request is really sent: time passes while it waits for its turn.</param>
     public Task<EvictionReply> EvictAsync(PodName pod, Func<TimeSpan?> gracePeriod, CancellationToken cancellationToken) =>
         RunAsync(

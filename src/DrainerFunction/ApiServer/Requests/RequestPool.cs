@@ -45,8 +45,13 @@ internal sealed class RequestPool(int slots, TimeProvider time)
         }
     }
 
-    /// <summary>What the server asks for, as far as somebody with a deadline can give it.</summary>
-    public static TimeSpan Limit(TimeSpan retryAfter) => Shorter(retryAfter, LongestPause);
+    /// <summary>What the server asks for, as far as somebody with a deadline can give it; at zero nobody is served sooner.</summary>
+    public static TimeSpan Limit(TimeSpan retryAfter) => retryAfter < ShortestPause ? ShortestPause : Shorter(retryAfter, LongestPause);
+
+    /// <summary>How long to wait after a request that failed: as the server asked, and longer each time where it did not.</summary>
+    /// <param name="failures">In a row; at least 1.</param>
+    public static TimeSpan PauseAfter(ApiServerException unanswered, int failures, Random chance) =>
+        unanswered.RetryAfter is { } asked ? Limit(asked) : Backoff.After(failures, chance);
 
     /// <summary>Holds back every request that has not been sent yet.</summary>
     public void SlowDown(TimeSpan? retryAfter)

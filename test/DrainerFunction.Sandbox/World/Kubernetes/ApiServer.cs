@@ -50,6 +50,11 @@ internal sealed class ApiServer(Cluster cluster)
         var entry = new ApiLogEntry(
             cluster.World.Now, request.Method, request.Path, target.Verb, target.ResourceAndSubresource, target.Namespace, target.Name, request.User, response.ConnectionWasLost ? 0 : response.Status);
         _requests.Add(entry);
+        if (target is { Verb: "patch", Subresource: null, Name: { } node } && target.Kind == ResourceKinds.Nodes && response.Status is 400 or 403 or 422 or 500 && request.User.IsIn(cluster.Settings.JudgedGroup))
+        {
+            cluster.Objections.CordonWasRefused(node);
+        }
+
         Answered?.Invoke(entry);
         return response;
     }

@@ -14,12 +14,16 @@ internal sealed class Objections
     public const string MirrorTouched = "A mirror pod was evicted or deleted";
 
     private readonly Cluster _cluster;
+    private readonly HashSet<string> _refusedCordons = new(StringComparer.Ordinal);
 
     public Objections(Cluster cluster)
     {
         _cluster = cluster;
         cluster.Evictions.Granted += PodWasEvicted;
     }
+
+    /// <summary>The cluster itself does not let the node be cordoned: before a machine goes, its pods are evicted all the same.</summary>
+    public void CordonWasRefused(string node) => _refusedCordons.Add(node);
 
     /// <param name="pod">As it was before.</param>
     public void PodWasDeleted(JsonObject pod, ApiUser user)
@@ -48,7 +52,7 @@ internal sealed class Objections
 
     private void JudgeNode(string rule, JsonObject pod, ApiUser user)
     {
-        if (NodeOf(pod) is { } name && _cluster.Node(name) is { } node && !node.IsTrue("spec", "unschedulable"))
+        if (NodeOf(pod) is { } name && _cluster.Node(name) is { } node && !node.IsTrue("spec", "unschedulable") && !(_refusedCordons.Contains(name) && _cluster.HardDeadlineKnown(name)))
         {
             Break(rule, pod, user);
         }

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Text.Json;
+using DrainerFunction.ApiServer.Requests;
+using DrainerFunction.Runtime.Scheduling;
+
+namespace DrainerFunction.ApiServer;
+
+/// <summary>
+/// Keeps objects current by one list and one watch: taken up where it ended, listed anew when the server has forgotten that
+/// place (410), when the watch has fallen silent or tells of what cannot be read, and with a growing pause while it fails.
+/// </summary>
+internal abstract class WatchLoop<T>(TimeProvider time, Random chance)
+{
+    // A bookmark comes every minute: a watch that is silent for longer has lost its server.
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(90);
+
+    /// <summary>A stream that ends sooner after it was opened counts as a failure.</summary>
+    private static readonly TimeSpan Brief = TimeSpan.FromSeconds(1);
+
+    private string? _resourceVersion;
+
+    /// <summary>Whether there is nothing more to wait for: then the loop ends.</summary>
+    protected virtual bool IsOver => false;
+
+    /// <summary>Ends when it is over, when the server forbids it, or by cancellation.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var failures = 0;
+        while (true)
+        {
+            var began = time.GetUtcNow();
+            TimeSpan? pause = null;
+            try
+            {
+                _resourceVersion ??= await ListAsync(cancellationToken);
+                if (IsOver)
+                {
+                    return;
+                }
+
+                await BeforeWatchAsync(cancellationToken);
+                began = time.GetUtcNow();
+                await FollowAsync(_resourceVersion, cancellationToken);
+                if (IsOver)
+                {
+                    return;
+                }
+            }
+            catch (ApiServerException unanswered)
+            {
+                Failed(unanswered);
+                if (unanswered.Refusal is ApiServerRefusal.Forbidden && EndsWhenForbidden)
+                {
+                    return;
+                }
+
+                pause = RequestPool.PauseAfter(unanswered, failures + 1, chance);
+                // A change that cannot be read would be told again and again.
+                _resourceVersion = unanswered.InnerException is JsonException ? null : _resourceVersion;
+            }
+
+            // A stream that ends as soon as it is opened is a failure too, only a polite one.
+            failures = pause is not null || time.GetUtcNow() - began < Brief ? failures + 1 : 0;
+            await Task.Delay(RoundedTime.Milliseconds(pause ?? (failures > 1 ? Backoff.After(failures - 1, chance) : TimeSpan.Zero)), time, cancellationToken);
+        }
+    }
+
+    protected virtual bool EndsWhenForbidden => false;
+
+    /// <summary>Reads what there is.</summary>
+    /// <returns>The version from which to watch; null where the watch itself begins with all there is.</returns>
+    protected abstract Task<string?> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Holds the watch back until it is needed.</summary>
+    protected virtual Task BeforeWatchAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected abstract IAsyncEnumerable<WatchEvent<T>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken);
+
+    /// <summary>The first event of a stream has come.</summary>
+    protected abstract void Began();
+
+    protected abstract void Present(T item);
+
+    protected abstract void Deleted(T item);
+
+    protected abstract void Failed(ApiServerException unanswered);
+
+    protected abstract void FellSilent();
+
+    /// <summary>The next round lists anew, unless a list has given this version.</summary>
+    protected void ContinueFrom(string? resourceVersion) => _resourceVersion = resourceVersion;
+
+    private async Task FollowAsync(string? resourceVersion, CancellationToken cancellationToken)
+    {
+        using var silence = new CancellationTokenSource(Silence, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
+        var isFirst = true;
+        try
+        {
+            await foreach (var watched in WatchAsync(resourceVersion, either.Token))
+            {
+                silence.CancelAfter(Silence);
+                if (isFirst)
+                {
+                    isFirst = false;
+                    Began();
+                }
+
+                Take(watched);
+                if (IsOver)
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            FellSilent();
+            _resourceVersion = null;
+        }
+    }
+
+    private void Take(WatchEvent<T> watched)
+    {
+        switch (watched)
+        {
+            case WatchEvent<T>.Present(var item, var version):
+                Present(item);
+                Remember(version);
+                break;
+            case WatchEvent<T>.Deleted(var item, var version):
+                Deleted(item);
+                Remember(version);
+                break;
+            case WatchEvent<T>.Bookmark(var version):
+                Remember(version);
+                break;
+            case WatchEvent<T>.Expired:
+                _resourceVersion = null;
+                break;
+            default:
+                throw new UnreachableException($"No way to take {watched}.");
+        }
+    }
+
+    // Where the watch itself begins with all there is, each begins there anew.
+    private void Remember(string version) => _resourceVersion = _resourceVersion is null ? null : version;
+}
