@@ -122,7 +122,8 @@ internal sealed class NeededAnnotations : JsonConverter<IDictionary<string, stri
             }
             else
             {
-                reader.Skip();
+                // All of it is there: the serializer reads ahead for a converter.
+                reader.TrySkip();
             }
         }
 

@@ -157,7 +157,7 @@ public sealed class ApiServerJsonTests
     {
         var types = type.GetGenericArguments();
         var map = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(types))!;
-        map["a key"] = Full(types[1], depth + 1);
+        map["node-drainer/key"] = Full(types[1], depth + 1);
         return map;
     }
 

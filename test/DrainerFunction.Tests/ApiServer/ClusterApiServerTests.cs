@@ -200,8 +200,8 @@ public sealed class ClusterApiServerTests : ClusterApiServerScene
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.NotFound, "NotFound", ApiServerRefusal.Unreachable)]
-    [InlineData(HttpStatusCode.TooManyRequests, "TooManyRequests", ApiServerRefusal.Unreachable)]
+    [InlineData(HttpStatusCode.NotFound, "NotFound", ApiServerRefusal.Denied)]
+    [InlineData(HttpStatusCode.TooManyRequests, "TooManyRequests", ApiServerRefusal.Denied)]
     internal async Task A_webhook_that_refuses_a_patch_says_nothing_of_the_node_and_nothing_of_the_servers_load(HttpStatusCode code, string reason, ApiServerRefusal refusal)
     {
         _http.Answer(code, $$$"""{"kind":"Status","reason":"{{{reason}}}","message":"admission webhook \"guard.example\" denied the request: no","details":{"retryAfterSeconds":86400}}""");

@@ -13,7 +13,7 @@ public sealed class DrainerTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     [Theory]
-    [InlineData(0, 3)]
+    [InlineData(0, 4)]
     [InlineData(1, 5)]
     [InlineData(14, 18)]
     [InlineData(110, 114)]
