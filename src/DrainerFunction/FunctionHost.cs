@@ -108,16 +108,16 @@ internal static partial class FunctionHost
         }
     }
 
-    [LoggerMessage(1, LogLevel.Critical, "The function cannot start: {Problem}")]
+    [LoggerMessage(EventId = 101, Level = LogLevel.Critical, Message = "The function cannot start: {Problem}")]
     private static partial void CannotStart(ILogger logger, string problem);
 
-    [LoggerMessage(2, LogLevel.Warning, "DRAINER_TIME_SCALE is {Scale}: this process lives in simulated time. It must never be set where nodes are real.")]
+    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "DRAINER_TIME_SCALE is {Scale}: this process runs in simulated time. Never set it where nodes are real")]
     private static partial void TimeIsScaled(ILogger logger, string scale);
 
-    [LoggerMessage(3, LogLevel.Warning, "Settings of the Node Termination Handler that have no meaning here: {Names}.")]
+    [LoggerMessage(EventId = 103, Level = LogLevel.Warning, Message = "Ignored settings of AWS Node Termination Handler that have no effect here: {Names}")]
     private static partial void NotNeeded(ILogger logger, IReadOnlyList<string> names);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Sentence}")]
+    [LoggerMessage(EventId = 104, Level = LogLevel.Warning, Message = "Unknown setting {Sentence}")]
     private static partial void Suspicious(ILogger logger, string sentence);
 
     /// <summary>Every invocation names the function, and with it our account: so nobody needs to ask for it.</summary>

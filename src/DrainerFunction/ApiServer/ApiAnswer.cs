@@ -36,7 +36,7 @@ internal sealed record ApiAnswer(HttpStatusCode Code, byte[] Body, TimeSpan? Ret
         }
         catch (JsonException unreadable)
         {
-            throw new ApiServerException(ApiServerRefusal.Unreachable, clusterName, $"{question}: the answer cannot be read: {unreadable.Message}", cause: unreadable);
+            throw new ApiServerException(ApiServerRefusal.Unreachable, clusterName, $"{question}: the response cannot be read: {unreadable.Message}", cause: unreadable);
         }
     }
 

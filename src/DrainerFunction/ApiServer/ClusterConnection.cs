@@ -56,7 +56,7 @@ internal sealed partial class ClusterConnection(
         {
             answer.Dispose();
             throw new ApiServerException(
-                ApiServerRefusal.Unauthorized, Name, "it does not accept the function's token (401). The function's role needs an EKS access entry in this cluster.");
+                ApiServerRefusal.Unauthorized, Name, "it rejected the function's token (401). The function's role needs an EKS access entry in this cluster.");
         }
 
         return answer;
@@ -164,12 +164,12 @@ internal sealed partial class ClusterConnection(
     private ApiServerException Unreachable(HttpRequestException failure) => new(
         ApiServerRefusal.Unreachable, Name, $"{_cluster.Endpoint} cannot be reached: {failure.InnerException?.Message ?? failure.Message}", cause: failure);
 
-    [LoggerMessage(400, LogLevel.Information, "Cluster {ClusterName} did not accept the token; asking again with a fresh one.")]
+    [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "Cluster {ClusterName} rejected the token; retrying with a new one")]
     private partial void TokenNotAccepted(string clusterName);
 
-    [LoggerMessage(402, LogLevel.Warning, "Cluster {ClusterName} does not let the function read persistent volumes and claims; apply deploy/rbac.yaml of this version there. Until then the wait for volumes to be detached goes by the number that the node reports.")]
+    [LoggerMessage(EventId = 124, Level = LogLevel.Warning, Message = "Cluster {ClusterName} does not let the function read persistent volumes and claims; apply deploy/rbac.yaml of this version there. Until then the wait for volumes to be detached goes by the number that the node reports")]
     private partial void VolumesForbidden(string clusterName);
 
-    [LoggerMessage(401, LogLevel.Information, "Cluster {ClusterName} has a new endpoint or certificate authority: {Endpoint}.")]
+    [LoggerMessage(EventId = 121, Level = LogLevel.Information, Message = "Cluster {ClusterName} has a new endpoint or certificate authority: {Endpoint}")]
     private partial void Moved(string clusterName, Uri endpoint);
 }

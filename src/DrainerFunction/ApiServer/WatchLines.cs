@@ -51,7 +51,7 @@ internal static class WatchLines
         }
         catch (JsonException unreadable)
         {
-            throw new ApiServerException(ApiServerRefusal.Unreachable, clusterName, $"{question}: a change cannot be read: {unreadable.Message}", cause: unreadable);
+            throw new ApiServerException(ApiServerRefusal.Unreachable, clusterName, $"{question}: a watch event cannot be read: {unreadable.Message}", cause: unreadable);
         }
     }
 

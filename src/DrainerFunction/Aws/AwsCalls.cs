@@ -27,7 +27,7 @@ internal sealed class AwsCalls(TimeProvider time, RoleCredentials? credentials =
         }
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new AwsCallException(AwsRefusal.Unreachable, operation, "Timeout", $"no answer within {Longest.TotalSeconds:0} s", cancelled);
+            throw new AwsCallException(AwsRefusal.Unreachable, operation, "Timeout", $"no response within {Longest.TotalSeconds:0} s", cancelled);
         }
         catch (AmazonServiceException answered)
         {

@@ -123,6 +123,6 @@ internal sealed class Instances(Lazy<AmazonEC2Client> ec2, AwsCalls calls) : IIn
         "stopped" => InstanceLife.Stopped,
         "shutting-down" => InstanceLife.ShuttingDown,
         "terminated" => InstanceLife.Terminated,
-        _ => throw new UnreachableException($"EC2 knows no instance state {name}."),
+        _ => throw new UnreachableException($"No instance state {name} is known."),
     };
 }

@@ -21,7 +21,7 @@ internal sealed class RoleCredentials(AwsScope scope, OwnAccount own, AwsConnect
     /// <summary>The SDK's signer asks here, and does not wait: <see cref="AwsCalls"/> has seen to it that they are there.</summary>
     public override ImmutableCredentials GetCredentials() => CurrentAsync() is { IsCompletedSuccessfully: true } ready
         ? ready.GetAwaiter().GetResult().Credentials
-        : throw new AmazonClientException($"The credentials for account {scope.Account} are not there yet.");
+        : throw new AmazonClientException($"The credentials for account {scope.Account} are not available yet.");
 
     /// <returns>The credentials and when they end; null for those that live as long as the process.</returns>
     public Task<(ImmutableCredentials Credentials, DateTimeOffset? End)> CurrentAsync()
@@ -43,7 +43,7 @@ internal sealed class RoleCredentials(AwsScope scope, OwnAccount own, AwsConnect
     private async Task<(ImmutableCredentials Credentials, DateTimeOffset? End)> ObtainAsync() =>
         await own.GetAsync(CancellationToken.None).ConfigureAwait(false) == scope.Account || scope.Account is ""
             ? (await connection.OwnCredentials.GetCredentialsAsync().ConfigureAwait(false), null)
-            : await AssumeAsync(role ?? throw new AmazonClientException($"Account {scope.Account} is not ours and ASSUME_ROLE_NAME names no role to act there.")).ConfigureAwait(false);
+            : await AssumeAsync(role ?? throw new AmazonClientException($"Account {scope.Account} is not the function's own and ASSUME_ROLE_NAME is not set.")).ConfigureAwait(false);
 
     private Task<(ImmutableCredentials Credentials, DateTimeOffset? End)> AssumeAsync(AssumedRole assumed) => calls.AskAsync(
         "sts:AssumeRole",

@@ -116,7 +116,7 @@ internal sealed partial class BatchHandler(
 #pragma warning restore CA1031
         {
             LogFailed(interrupted.InstanceId, failure);
-            var why = new MessageFate.Redeliver("an error of the function's own");
+            var why = new MessageFate.Redeliver("an internal error");
             return interrupted.Received.DistinctBy(received => received.Record.MessageId).ToDictionary(
                 received => received.Record.MessageId, received => new MessageResult(why, received.Chain, Deadline: null));
         }
@@ -140,15 +140,15 @@ internal sealed partial class BatchHandler(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Message {MessageId} is acknowledged and left alone: {Why}")]
+    [LoggerMessage(EventId = 201, Level = LogLevel.Information, Message = "Ignored message {MessageId}: {Why}. It is deleted from the queue")]
     private partial void LogIgnored(string messageId, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused message {MessageId} from {Sender}: {Why}. It is acknowledged and nothing is done")]
+    [LoggerMessage(EventId = 205, Level = LogLevel.Warning, Message = "Refused message {MessageId} from {Sender}: {Why}. It is acknowledged and nothing is done")]
     private partial void LogRefused(string messageId, string sender, string why);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} cannot be read (receive {Receive}); after its receives it lies in the dead-letter queue: {Why}")]
+    [LoggerMessage(EventId = 202, Level = LogLevel.Error, Message = "Malformed message {MessageId} (receive {Receive}): {Why}. It moves to the dead-letter queue after the last receive")]
     private partial void LogMalformed(string messageId, int receive, string why);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Instance {InstanceId} failed by an error of the function's own; its messages are received again")]
+    [LoggerMessage(EventId = 203, Level = LogLevel.Error, Message = "Internal error while handling {InstanceId}; its messages are received again")]
     private partial void LogFailed(string instanceId, Exception failure);
 }

@@ -82,9 +82,9 @@ internal sealed partial class MessageSettlement(ContinuationSender handOver, Dra
         return isSent;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A dry run: message {MessageId} would be sent on and is acknowledged instead: {Why}")]
+    [LoggerMessage(EventId = 205, Level = LogLevel.Information, Message = "Dry run: message {MessageId} would be forwarded and is deleted instead: {Why}")]
     private partial void LogWouldSendOn(string messageId, string why);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} could not be settled by an error of the function's own; it is received again")]
+    [LoggerMessage(EventId = 204, Level = LogLevel.Error, Message = "Internal error while completing message {MessageId}; it is received again")]
     private partial void LogNotSettled(string messageId, Exception failure);
 }

@@ -66,7 +66,7 @@ internal sealed class SyntheticRecords(string requestId, DateTimeOffset now)
     public SqsRecord Resume(SqsRecord record, DateTimeOffset firstSeen, string? chain, DateTimeOffset? completeAt)
     {
         var own = Chains.First(now, record.MessageId);
-        var memory = new Continuation { FirstSeen = firstSeen, Chain = chain is null ? own : Chains.After(chain, own), Attempt = 1, CompleteAt = completeAt, Why = "the sweep found it" };
+        var memory = new Continuation { FirstSeen = firstSeen, Chain = chain is null ? own : Chains.After(chain, own), Attempt = 1, CompleteAt = completeAt, Why = "found by the sweep" };
         return record with { Attributes = memory.Write() };
     }
 

@@ -69,12 +69,12 @@ internal sealed partial class ContinuationSender(IQueues queues, DrainerOptions 
     private static TimeSpan Limit(TimeSpan delay) =>
         delay < TimeSpan.Zero ? TimeSpan.Zero : delay > LongestDelay ? LongestDelay : delay;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Sending the message {MessageId} on failed and is tried again in 1 s: {Why}")]
+    [LoggerMessage(EventId = 620, Level = LogLevel.Warning, Message = "Could not forward message {MessageId}: {Why}. Retrying in 1 s")]
     private partial void LogAgain(string messageId, string why);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The message {MessageId} could not be sent on; it stays and is received again when its lease ends: {Why}")]
+    [LoggerMessage(EventId = 621, Level = LogLevel.Error, Message = "Could not forward message {MessageId}: {Why}. It is received again when its visibility timeout ends")]
     private partial void LogRefused(string messageId, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The work on {MessageId} is unfinished ({Why}), and QUEUE_URL does not say where to send the rest")]
+    [LoggerMessage(EventId = 622, Level = LogLevel.Warning, Message = "Could not forward unfinished message {MessageId} ({Why}): QUEUE_URL is not set")]
     private partial void LogNoQueue(string messageId, string why);
 }

@@ -97,9 +97,9 @@ internal sealed partial class VisibilityLease(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on {Count} messages could not be extended and is tried again in 2 s: {Why}")]
+    [LoggerMessage(EventId = 210, Level = LogLevel.Warning, Message = "Could not extend the visibility timeout (messages: {Count}): {Why}. Retrying in 2 s")]
     private partial void LogNotExtended(int count, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The message {MessageId} is no longer ours; whoever receives it next goes on with it")]
+    [LoggerMessage(EventId = 211, Level = LogLevel.Warning, Message = "Lost the visibility timeout of message {MessageId}; its next receiver continues")]
     private partial void LogLost(string messageId);
 }

@@ -155,7 +155,7 @@ internal sealed class NodeCordon(DrainerOptions options, RequestPools pools, Tim
 
         return AnnotationFormat.Read(node) is { } noted && noted.InstanceId == order.Target.InstanceId
                 && noted.IsStaleOn(node, order.Target.InstanceId) && order.FirstSeen <= noted.CordonedAt
-                ? new CordonReply.ThreatPassed(node, $"the machine has booted again since it was cordoned at {noted.CordonedAt:O}")
+                ? new CordonReply.ThreatPassed(node, $"the instance has rebooted since it was cordoned at {noted.CordonedAt:O}")
             : order.LaunchedAt > order.FirstSeen
                 ? new CordonReply.ThreatPassed(node, $"EC2 started the instance again at {order.LaunchedAt:O}")
             : null;

@@ -24,7 +24,7 @@ internal sealed class DrainHandler(InstanceLookup look, BatchHandler batches, Dr
         var now = time.GetUtcNow();
         if (asked.Deadline <= now)
         {
-            throw new PayloadException($"drain.deadline must lie ahead; it is {now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} now.");
+            throw new PayloadException($"drain.deadline must be in the future; the current time is {now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
         }
 
         if (asked.Deadline is { } by && !PlausibleInstants.IsOrdered(by, now))
@@ -49,14 +49,14 @@ internal sealed class DrainHandler(InstanceLookup look, BatchHandler batches, Dr
         var records = new List<SqsRecord> { messages.DrainRequest(scope, asked.Instance.InstanceId, asked.Deadline, asked.Force) };
         records.AddRange(look.OursThatWait(facts).Where(hook => hook.Transition == LifecycleStates.Terminating).Select(hook => messages.Lifecycle(scope, facts.InGroup!, hook)));
         var end = await batches.HandleAsync(new(records), own, budget, requestId, cancellationToken);
-        return end.Reports is [var story, ..] ? Describe(answer, story, end) : answer with { Outcome = "refused", Why = end.LeftAlone.Select(one => one.Why).FirstOrDefault("the function failed; its log says why") };
+        return end.Reports is [var story, ..] ? Describe(answer, story, end) : answer with { Outcome = "refused", Why = end.LeftAlone.Select(one => one.Why).FirstOrDefault("the function failed; see its log") };
     }
 
     private (string Outcome, string Why)? Refusal(InstanceFacts facts) => facts.Instance switch
     {
         null when facts.Troubles is [var trouble, ..] => ("refused", trouble),
-        null => ("refused", "EC2 knows no such instance in this account and region"),
-        { Life: not (InstanceLife.Pending or InstanceLife.Running) and var life } => ("refused", $"EC2 says that it is {life}: there is no kubelet to end its pods"),
+        null => ("refused", "EC2 reports no such instance in this account and region"),
+        { Life: not (InstanceLife.Pending or InstanceLife.Running) and var life } => ("refused", $"EC2 reports the instance as {life}: no kubelet can terminate its pods"),
         var instance when Ownership.Of(instance, options) is Ownership.SomebodyElses(var why) => ("notOurs", why),
         _ => null,
     };
@@ -67,7 +67,7 @@ internal sealed class DrainHandler(InstanceLookup look, BatchHandler batches, Dr
         return answer with
         {
             Outcome = goesOn || end.Failures is not [] ? "unfinished" : JsonNamingPolicy.CamelCase.ConvertName(story.Outcome.ToString()),
-            Why = goesOn && end.Failures is not [] ? $"{story.Why}; the rest could not be sent on: QUEUE_URL must name the function's queue" : story.Why,
+            Why = goesOn && end.Failures is not [] ? $"{story.Why}; the rest could not be forwarded: QUEUE_URL must name the function's queue" : story.Why,
             SentOn = goesOn && end.Failures is [],
             Cluster = story.Cluster?.Name,
             Node = story.NodeName,

@@ -45,7 +45,7 @@ internal sealed class NodePlan(Drainer drainer, DrainerOptions options, TimeProv
         {
             Disposition.Await(var why, _) => why,
             Disposition.Leave(var why) => why,
-            Disposition.Delete(_, var budget) => $"past the disruption budget {budget}",
+            Disposition.Delete(_, var budget) => $"bypasses disruption budget {budget}",
             _ => null,
         },
         planned.Pod.Controller is { } owner ? $"{owner.Kind}/{owner.Name}" : null,

@@ -42,19 +42,19 @@ internal sealed class PlanHandler(InstanceLookup look, IApiServers apiServers, N
     {
         if (foreign is not null)
         {
-            hints.Add($"Events about it would be left alone: {foreign}.");
+            hints.Add($"Its events would be ignored: {foreign}.");
             return false;
         }
 
         if (facts.Instance is null)
         {
-            hints.AddRange(facts.Troubles is [] ? ["EC2 knows no such instance there; another account or region is named with \"account\" and \"region\"."] : []);
+            hints.AddRange(facts.Troubles is [] ? ["EC2 reports no such instance there; use \"account\" and \"region\" to select another account or region."] : []);
             return false;
         }
 
         if (Ownership.Of(facts.Instance, options) is Ownership.SomebodyElses(var why))
         {
-            hints.Add($"Events about it would be left alone: {why}.");
+            hints.Add($"Its events would be ignored: {why}.");
             return false;
         }
 
@@ -71,12 +71,12 @@ internal sealed class PlanHandler(InstanceLookup look, IApiServers apiServers, N
         var holding = member.HeldBy(facts.Hooks).ToHashSet();
         if (facts.Hooks.Any(hook => options.LifecycleHooks.IsOurs(hook.HookName)) && facts.Group is { } group && options.CheckTagBeforeDraining && !options.ManagedTag.IsOn(group.Tags))
         {
-            hints.Add($"The group {group.Name} itself does not carry the tag {options.ManagedTag.Key}: unless the role's policy names the group, its hooks can be neither kept waiting nor answered.");
+            hints.Add($"Auto Scaling group {group.Name} does not carry the tag {options.ManagedTag.Key}: unless the role's policy names the group, its lifecycle hooks can be neither kept alive nor completed.");
         }
 
         if (facts.Hooks.All(hook => hook.Transition != LifecycleStates.Terminating || !options.LifecycleHooks.IsOurs(hook.HookName)))
         {
-            hints.Add($"The group {member.AutoScalingGroupName} has no termination hook of ours: when it shrinks, it does not wait for a drain.");
+            hints.Add($"Auto Scaling group {member.AutoScalingGroupName} has no termination hook for this function: a scale-in does not wait for a drain.");
         }
 
         return new(
@@ -92,8 +92,8 @@ internal sealed class PlanHandler(InstanceLookup look, IApiServers apiServers, N
         if (choice is not ClusterChoice.Candidates candidates)
         {
             hints.Add(choice is ClusterChoice.Foreign(var name)
-                ? $"Its tag names the cluster {name}, which CLUSTER_NAME does not."
-                : "No tag of the instance names a cluster, and CLUSTER_NAME is not set; set it, or tag the instance eks:cluster-name.");
+                ? $"Its tag names cluster {name}, which CLUSTER_NAME does not list."
+                : "No tag of the instance names a cluster and CLUSTER_NAME is not set; set it, or tag the instance with eks:cluster-name.");
             return answer;
         }
 
@@ -103,7 +103,7 @@ internal sealed class PlanHandler(InstanceLookup look, IApiServers apiServers, N
             switch (await new NodeFinder(apiServers, new HashSet<string> { instance.InstanceId }).FindAsync(instance, candidates, cancellationToken))
             {
                 case FoundNode.Nowhere(var why, _):
-                    hints.Add($"There is nothing to drain: {why}.");
+                    hints.Add($"Nothing to drain: {why}.");
                     return answer;
                 case FoundNode.Here(var target, var node):
                     answer = Found(answer, target, node);

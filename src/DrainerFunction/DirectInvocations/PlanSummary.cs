@@ -1,4 +1,5 @@
 using System.Globalization;
+using DrainerFunction.Runtime.Logging;
 
 namespace DrainerFunction.DirectInvocations;
 
@@ -11,66 +12,66 @@ internal static class PlanSummary
         .. plan.Node is null ? [] : Pods(plan),
         .. plan.Node is null ? [] : Finish(plan, now),
         .. plan.AutoScaling is { } group ? Group(group) : [],
-        .. plan.Hints.Count == 1 ? ["There is one hint below."] : plan.Hints.Count > 1 ? [$"There are {plan.Hints.Count} hints below."] : (string[])[],
+        .. plan.Hints.Count == 1 ? ["1 hint below."] : plan.Hints.Count > 1 ? [$"{plan.Hints.Count} hints below."] : (string[])[],
     ];
 
     private static IEnumerable<string> Subject(PlanAnswer plan)
     {
         yield return plan switch
         {
-            { State: null } => $"Nothing is known of the instance {plan.Instance} in {plan.Region} of account {plan.Account}.",
-            { Node: null } => $"The instance {plan.Instance} is {plan.State} and has no node that could be found{(plan.Cluster is null ? "" : $" in the cluster {plan.Cluster}")}.",
-            _ => $"The instance {plan.Instance} is {plan.State} and is the node {plan.Node} of the cluster {plan.Cluster}.",
+            { State: null } => $"Instance {plan.Instance} was not found in {plan.Region} of account {plan.Account}.",
+            { Node: null } => $"Instance {plan.Instance} is {plan.State}; no node was found{(plan.Cluster is null ? "" : $" in cluster {plan.Cluster}")}.",
+            _ => $"Instance {plan.Instance} is {plan.State} and is node {plan.Node} of cluster {plan.Cluster}.",
         };
         if (plan is { State: not null, IsOurs: false })
         {
-            yield return "It is not ours: an event about it would be left alone.";
+            yield return "It is not managed by this function: its events would be ignored.";
         }
 
         if (plan.InterruptedBy is { } kinds)
         {
-            yield return $"It is cordoned by us already, for {string.Join(" and ", kinds)}.";
+            yield return $"It is already cordoned by this function for {string.Join(" and ", kinds)}.";
         }
         else if (plan.IsCordoned is true)
         {
-            yield return "Somebody else has cordoned it; that cordon would stay.";
+            yield return "It is cordoned by another actor; that cordon would stay.";
         }
     }
 
     private static IEnumerable<string> Pods(PlanAnswer plan)
     {
         var leave = plan.Pods.Count(pod => pod.Disposition == "leave");
-        yield return $"Of its {plan.Pods.Count} pods {plan.Pods.Count - leave} would go and {leave} would stay.";
+        yield return $"{plan.Pods.Count - leave} of {Plural.Of(plan.Pods.Count, "pod")} would be evicted, {leave} would be skipped.";
         foreach (var budget in plan.DisruptionBudgets)
         {
             yield return budget.DisruptionsAllowed == 0
-                ? $"The disruption budget {budget.Namespace}/{budget.Name} lets none of its {budget.PodsHere} pods here go now: {budget.CurrentHealthy} are healthy and {budget.DesiredHealthy} must be."
-                : $"The disruption budget {budget.Namespace}/{budget.Name} lets {budget.DisruptionsAllowed} of its {budget.PodsHere} pods here go at a time.";
+                ? $"Disruption budget {budget.Namespace}/{budget.Name} allows no disruption now ({Plural.Of(budget.PodsHere, "pod")} on this node): healthy {budget.CurrentHealthy}, required {budget.DesiredHealthy}."
+                : $"Disruption budget {budget.Namespace}/{budget.Name} allows {Plural.Of(budget.DisruptionsAllowed, "disruption")} at a time ({Plural.Of(budget.PodsHere, "pod")} on this node).";
         }
 
         foreach (var pod in plan.Pods.Where(pod => pod.Disposition == "await"))
         {
-            yield return $"{pod.Pod} would be waited for: {pod.Reason}.";
+            yield return $"Pod {pod.Pod} would be waited for: {pod.Reason}.";
         }
     }
 
     private static IEnumerable<string> Finish(PlanAnswer plan, DateTimeOffset now)
     {
-        var bound = plan.Deadline is { } deadline ? $"The deadline is {Clock(deadline)}, {(plan.DeadlineIsHard ? "hard" : "soft")}" : "There is no deadline";
+        var bound = plan.Deadline is { } deadline ? $"Deadline {Clock(deadline)} ({(plan.DeadlineIsHard ? "hard" : "soft")})" : "No deadline";
         yield return (plan.ExpectedFinish, plan.Deadline) switch
         {
-            (null, _) => $"{bound}; when the drain would be done nobody can say, for something above has to give way first.",
-            ({ } finish, { } at) when finish > at => $"{bound}: too early, for if every pod takes its whole grace period the drain is done at {Clock(finish)}.",
-            ({ } finish, _) => string.Create(CultureInfo.InvariantCulture, $"{bound}; if every pod takes its whole grace period the drain is done {(finish - now).TotalSeconds:0} s after its start."),
+            (null, _) => $"{bound}; completion time unknown: blocked by the items above.",
+            ({ } finish, { } at) when finish > at => $"{bound} is too early: with full grace periods the drain ends at {Clock(finish)}.",
+            ({ } finish, _) => string.Create(CultureInfo.InvariantCulture, $"{bound}; with full grace periods the drain ends {(finish - now).TotalSeconds:0} s after its start."),
         };
     }
 
     private static IEnumerable<string> Group(PlanAnswerGroup group)
     {
-        yield return $"In its Auto Scaling group {group.Name} it is {group.State}.";
+        yield return $"Auto Scaling group {group.Name} reports it as {group.State}.";
         foreach (var hook in group.Hooks.Where(hook => hook.MayHold))
         {
-            yield return $"The hook {hook.Name} may hold it{(hook.IsOurs ? ", and would be kept waiting and then answered" : "; it is not ours and would be left alone")}.";
+            yield return $"Lifecycle hook {hook.Name} may hold it{(hook.IsOurs ? " and would be kept alive, then completed" : "; it is not managed by this function and would be ignored")}.";
         }
     }
 

@@ -16,7 +16,6 @@ internal sealed class BudgetWatch(
 {
     private readonly TimeProvider _time = time;
     private readonly Dictionary<string, V1PodDisruptionBudget> _budgets = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, BudgetNumbers?> _told = new(StringComparer.Ordinal);
 
     /// <summary>One more pod was refused: if the budget behind it is known, says so.</summary>
     public void Refused(V1Pod pod)
@@ -82,15 +81,16 @@ internal sealed class BudgetWatch(
 
     private void Tell(V1PodDisruptionBudget budget)
     {
-        PodName[] held = [.. HeldBy(budget).Select(pod => pod.FullName)];
+        var held = HeldBy(budget).ToList();
         var status = budget.Status;
         var numbers = status is null ? null : new BudgetNumbers(
             status.DisruptionsAllowed ?? 0, status.CurrentHealthy ?? 0, status.DesiredHealthy ?? 0, status.ExpectedPods ?? 0);
-        var name = $"{@namespace}/{budget.Metadata.Name}";
-        if (held.Length > 0 && (!_told.TryGetValue(name, out var before) || before != numbers))
+        var overlaps = held.Exists(pod => _budgets.Values.Count(other => other.Covers(pod)) > 1);
+
+        // A budget that has come to allow all of them holds none: they are asked for at once. Only a second refusal says otherwise.
+        if (held.Count > 0 && (overlaps || !(numbers?.DisruptionsAllowed >= held.Count) || held.Exists(pod => facts[pod.FullName.Uid].Refusals > 1)))
         {
-            _told[name] = numbers;
-            ledger.Held(new(name, held, numbers));
+            ledger.Held(new($"{@namespace}/{budget.Metadata.Name}", [.. held.Select(pod => pod.FullName)], numbers) { OverlapsAnother = overlaps });
         }
     }
 
@@ -99,13 +99,11 @@ internal sealed class BudgetWatch(
         var unknown =
             from pod in pods()
             let fact = facts[pod.FullName.Uid]
-            where IsHeld(pod, fact) && pod.Metadata.NamespaceProperty == @namespace
+            where IsHeld(pod, fact) && pod.Metadata.NamespaceProperty == @namespace && !ledger.IsHeld(pod.FullName)
             group pod.FullName by $"{@namespace}/{fact.RefusingBudget}" into held
-            where !_told.ContainsKey(held.Key)
             select held;
         foreach (var held in unknown.ToArray())
         {
-            _told[held.Key] = null;
             ledger.Held(new(held.Key, [.. held], Numbers: null));
         }
     }

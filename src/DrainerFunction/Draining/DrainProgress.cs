@@ -10,6 +10,7 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly Dictionary<string, PodReport> _pods = new(StringComparer.Ordinal);
+    private readonly BudgetHolds _holds = new(target, witness);
     private readonly List<string> _order = [];
     private readonly Dictionary<string, (string Kind, string Why)> _troubles = new(StringComparer.Ordinal);
 
@@ -30,6 +31,7 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
             Confirm(uid);
             _pods[uid] = _pods[uid] with { GoneAt = now };
             witness.Gone(target, _pods[uid].Name);
+            _holds.Release(_pods[uid].Name);
         }
     }
 
@@ -39,12 +41,14 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
     {
         Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = graceWasCut });
         witness.Evicted(target, pod, gracePeriod);
+        _holds.Release(pod);
     }
 
     public void Deleted(PodName pod, string budget, TimeSpan gracePeriod, bool graceWasCut)
     {
         Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = graceWasCut, BypassedBudget = budget });
         witness.DeletedPastBudget(target, pod, budget, gracePeriod);
+        _holds.Release(pod);
     }
 
     /// <summary>The request may have been taken all the same.</summary>
@@ -52,7 +56,9 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
 
     public void HeldBy(PodName pod, string budget) => Change(pod, known => known with { HeldBy = budget });
 
-    public void Held(BudgetHold held) => witness.Held(target, held);
+    public void Held(BudgetHold held) => _holds.Add(held);
+
+    public bool IsHeld(PodName pod) => _holds.Contains(pod);
 
     public void Refused(PodName pod, string by, string why)
     {

@@ -11,8 +11,14 @@ internal interface IDrainObserver
 
     void DeletedPastBudget(TargetNode node, PodName pod, string budget, TimeSpan gracePeriod);
 
-    /// <summary>A disruption budget holds pods of this node; said again only when its numbers change.</summary>
+    /// <summary>A disruption budget begins to hold pods of this node.</summary>
     void Held(TargetNode node, BudgetHold held);
+
+    /// <summary>A disruption budget holds this pod; once a pod.</summary>
+    void PodHeld(TargetNode node, PodName pod, string budget);
+
+    /// <summary>The last pod of this node that the budget held is evicted, deleted or gone.</summary>
+    void Released(TargetNode node, string budget);
 
     /// <summary>A webhook or the server refuses; said again only when its words change.</summary>
     void Refused(TargetNode node, PodName pod, string by, string why);
@@ -23,7 +29,7 @@ internal interface IDrainObserver
 
     void Stuck(TargetNode node, PodName pod, DateTimeOffset shouldHaveEnded);
 
-    /// <summary>Somebody made the node schedulable while it was being drained; it is cordoned again.</summary>
+    /// <summary>The node was uncordoned while it was being drained; it is cordoned again.</summary>
     void CordonedAgain(TargetNode node);
 
     /// <summary>The API server could not be asked; the drain tries again.</summary>
@@ -32,7 +38,11 @@ internal interface IDrainObserver
 
 /// <param name="Budget">As namespace/name, or in words where the answer told none.</param>
 /// <param name="Numbers">Null while they are unknown.</param>
-internal sealed record BudgetHold(string Budget, IReadOnlyList<PodName> Pods, BudgetNumbers? Numbers);
+internal sealed record BudgetHold(string Budget, IReadOnlyList<PodName> Pods, BudgetNumbers? Numbers)
+{
+    /// <summary>Another budget covers one of its pods too: the eviction API refuses such a pod whatever the numbers are.</summary>
+    public bool OverlapsAnother { get; init; }
+}
 
 internal sealed record BudgetNumbers(int DisruptionsAllowed, int CurrentHealthy, int DesiredHealthy, int ExpectedPods)
 {

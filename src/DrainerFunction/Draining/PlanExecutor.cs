@@ -107,7 +107,7 @@ internal sealed class PlanExecutor
             }
             catch (ApiServerException unanswered)
             {
-                _ledger.Trouble("look for the node", unanswered.Message);
+                _ledger.Trouble("read the node", unanswered.Message);
                 await Task.Delay(RoundedTime.Milliseconds(RequestPool.PauseAfter(unanswered, failures, _chance)), _time, cancellationToken);
             }
         }

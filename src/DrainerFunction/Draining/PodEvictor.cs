@@ -34,12 +34,12 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
                 var budget = named ?? (why.Contains("more than one", StringComparison.Ordinal) ? "more than one disruption budget" : "an unnamed disruption budget");
                 Put(name, fact => fact with { RefusingBudget = budget });
                 ledger.HeldBy(name, budget);
-                ComeBack(name, $"held by disruption budget {budget}: {why}", after);
+                ComeBack(name, $"blocked by disruption budget {budget}: {why}", after);
                 held(pod);
                 break;
             case EvictionReply.Refused(var by, var why, var after):
                 ledger.Refused(name, by, why);
-                ComeBack(name, $"refused by {by}: {why}", after);
+                ComeBack(name, $"denied by {by}: {why}", after);
                 break;
             case EvictionReply.NamespaceTerminating:
                 ComeBack(name, "its namespace is being terminated", NamespacePause);
@@ -70,7 +70,7 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
                 break;
             case DeletionReply.Refused(var by, var why, var after):
                 ledger.Refused(name, by, why);
-                ComeBack(name, $"refused by {by}: {why}", after);
+                ComeBack(name, $"denied by {by}: {why}", after);
                 break;
             case DeletionReply.Failed(var why, var after):
                 Fail(name, "delete", why, after);

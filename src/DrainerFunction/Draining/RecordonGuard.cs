@@ -53,13 +53,13 @@ internal sealed class RecordonGuard(DrainOrder order, NodePatcher writer, Pooled
         catch (ApiServerException denied) when (denied.Refusal is ApiServerRefusal.Denied)
         {
             // It cannot be cordoned: that the pod might come back is no reason to let it die with the machine.
-            ledger.Trouble("look after the cordon", denied.Message);
+            ledger.Trouble("check the cordon", denied.Message);
             _foundUntouched++;
             _cleared.UnionWith(uids);
         }
         catch (ApiServerException unanswered)
         {
-            ledger.Trouble("look after the cordon", unanswered.Message);
+            ledger.Trouble("check the cordon", unanswered.Message);
             await Task.Delay(RoundedTime.Milliseconds(RequestPool.PauseAfter(unanswered, 1, chance)), time, cancellationToken);
         }
         finally

@@ -1,6 +1,7 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Planning;
+using DrainerFunction.Runtime.Logging;
 using DrainerFunction.Runtime.Scheduling;
 using k8s.Models;
 
@@ -56,7 +57,7 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
         }
         catch (OperationCanceledException) when (bound.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            ledger.Trouble("wait for volumes", $"{Attached} volumes of drained pods are still attached");
+            ledger.Trouble("finish waiting for volumes", $"still attached: {(Attached is { } count ? Plural.Of(count, "volume") : "an unknown number of volumes")} of drained pods");
         }
         finally
         {

@@ -23,14 +23,14 @@ internal abstract record ClosedScheduledChange(string Why)
         var notices = closed.Select(received => received.Interruption).OfType<Interruption.ScheduledChange>().Select(change => change.Notice).ToList();
         return instance.Life switch
         {
-            not InstanceLife.Running => new Kept($"the scheduled change is over and EC2 says that the instance is {instance.Life}"),
+            not InstanceLife.Running => new Kept($"the scheduled change is over and EC2 reports the instance as {instance.Life}"),
             _ when isBack || described.WasCanceled => Undo(described),
             _ when notices.Exists(notice => notice.IsRetirement) =>
-                new Kept("the retirement is over and nothing says that the machine stays; if it does, the sweep lifts its cordon"),
+                new Kept("the retirement is over, but it is not confirmed that the instance stays; if it does, the sweep lifts its cordon"),
             _ when !notices.Exists(notice => notice.IsReboot) => Undo(described),
             _ when now - closed.Max(received => received.Interruption.At) < LongestReboot =>
-                new NotYet("the reboot is over, and the node is not back with a new boot id yet", TimeSpan.FromSeconds(15)),
-            _ => new Kept("the reboot is over and the node has not come back with a new boot id; the sweep lifts its cordon when it does"),
+                new NotYet("the reboot is over, but the node has not returned with a new boot id yet", TimeSpan.FromSeconds(15)),
+            _ => new Kept("the reboot is over, but the node has not returned with a new boot id; the sweep lifts its cordon when it does"),
         };
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class CompletionStage(
         }
 
         result = options.DryRun && result.Owed is { Reply: not LifecycleReply.Leave } owed && context.Instance.Received.Any(received => received.Action is not null)
-            ? result with { Owed = owed with { Reply = LifecycleReply.Leave, Why = $"a dry run: its hook would be answered {owed.Reply.ToString().ToUpperInvariant()}: {owed.Why}" } }
+            ? result with { Owed = owed with { Reply = LifecycleReply.Leave, Why = $"dry run: its lifecycle hook would be completed with {owed.Reply.ToString().ToUpperInvariant()}: {owed.Why}" } }
             : result;
 
         var ofMessages = messages.Of(context.Instance, result);
@@ -55,13 +55,13 @@ internal sealed partial class CompletionStage(
         }
         catch (AwsCallException refused)
         {
-            var hint = refused.Refusal is AwsRefusal.Denied ? "; the group must carry the managed tag, or the role's policy must name the group" : "";
+            var hint = refused.Refusal is AwsRefusal.Denied ? "; the Auto Scaling group must carry the managed tag, or the role's policy must name the group" : "";
             LogNotReplied(context.Instance.InstanceId, refused.Message + hint);
             return (Unanswered(context, result, $"{refused.Message}{hint}", TimeSpan.FromSeconds(refused.Refusal is AwsRefusal.Denied ? 60 : 2)), null);
         }
         catch (OperationCanceledException) when (context.Batch.Acknowledging.IsCancellationRequested)
         {
-            return (Instead(result, InterruptionResult.Deferred(InterruptionOutcome.Continues, "the hook could not be answered before the invocation ended", TimeSpan.Zero)), null);
+            return (Instead(result, InterruptionResult.Deferred(InterruptionOutcome.Continues, "the lifecycle hook could not be completed before the invocation ended", TimeSpan.Zero)), null);
         }
     }
 
@@ -77,8 +77,8 @@ internal sealed partial class CompletionStage(
     {
         var lastReply = (result.Work?.Deadline?.At ?? context.Instance.FirstSeen).After(context.Hooks.LongestLimit ?? options.MaxDrainDuration);
         return Instead(result, context.Hooks.AreOver || time.GetUtcNow() >= lastReply
-            ? InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"the hook could not be answered and has run into its own timeout: {why}")
-            : InterruptionResult.Deferred(InterruptionOutcome.Continues, $"the hook could not be answered: {why}", after));
+            ? InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"the lifecycle hook could not be completed and has timed out: {why}")
+            : InterruptionResult.Deferred(InterruptionOutcome.Continues, $"the lifecycle hook could not be completed: {why}", after));
     }
 
     private static InterruptionResult Instead(InterruptionResult result, InterruptionResult other) => result with { Outcome = other.Outcome, Owed = other.Owed };
@@ -101,7 +101,7 @@ internal sealed partial class CompletionStage(
         }
 
         return await ChainOwnership.AfterAsync(context, result.Work, time) is { } successor
-            ? Instead(result, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"the newer chain {successor} of this node goes on and answers the hook"))
+            ? Instead(result, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node continues and completes the lifecycle hook"))
             : result with { Owed = result.Owed with { Fate = sendOn with { Delay = Limit(sendOn.Delay, context) } } };
     }
 
@@ -126,9 +126,9 @@ internal sealed partial class CompletionStage(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The hook of {InstanceId} could not be answered and is answered again by the next invocation: {Why}")]
+    [LoggerMessage(EventId = 613, Level = LogLevel.Error, Message = "Could not complete the lifecycle hook of {InstanceId}: {Why}. Retried by the next invocation while the hook waits")]
     private partial void LogNotReplied(string instanceId, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The hook of {InstanceId} got no last heartbeat before its continuation")]
+    [LoggerMessage(EventId = 614, Level = LogLevel.Warning, Message = "No final heartbeat was sent for the lifecycle hook of {InstanceId} before forwarding its message")]
     private partial void LogNoLastBeat(string instanceId);
 }

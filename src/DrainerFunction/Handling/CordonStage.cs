@@ -45,13 +45,13 @@ internal sealed class CordonStage(NodeCordon cordoning, DrainerOptions options, 
     {
         if (options.DryRun)
         {
-            return InterruptionResult.Skipped(InterruptionOutcome.DryRun, $"a dry run: {why}; the function's cordon would be lifted") with { Work = work, Answers = work.Confirmed };
+            return InterruptionResult.Skipped(InterruptionOutcome.DryRun, $"dry run: {why}; the function's cordon would be lifted") with { Work = work, Answers = work.Confirmed };
         }
 
         var result = await cordoning.UndoAsync(work.Target, work.Node, patch, working) switch
         {
             UndoReply.Undone => InterruptionResult.Answered(InterruptionOutcome.Undone, LifecycleReply.Leave, $"{why}; the cordon is lifted"),
-            UndoReply.StaysCordoned => InterruptionResult.Skipped(InterruptionOutcome.Undone, $"{why}; the node stays cordoned for what else is to happen to its instance"),
+            UndoReply.StaysCordoned => InterruptionResult.Skipped(InterruptionOutcome.Undone, $"{why}; the node stays cordoned for another interruption of its instance"),
             _ => InterruptionResult.Skipped(InterruptionOutcome.Undone, $"{why}; the node carries no mark of the function"),
         };
         return result with { Work = work, Answers = work.Confirmed };

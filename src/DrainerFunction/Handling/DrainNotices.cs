@@ -61,6 +61,6 @@ internal sealed partial class InterruptionNotices(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The finished notice for {InstanceId} was not sent: {Why}")]
+    [LoggerMessage(EventId = 723, Level = LogLevel.Warning, Message = "Did not send the final notice of {InstanceId}: {Why}")]
     private partial void LogNotClaimed(string instanceId, string why);
 }

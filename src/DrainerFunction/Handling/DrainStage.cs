@@ -24,7 +24,7 @@ internal sealed class DrainStage(
             {
                 return found.ClosedChange is { } closed
                     ? await cordon.EndClosedChangeAsync(work, closed, working)
-                    : Of(work, InterruptionResult.Skipped(InterruptionOutcome.Ignored, "the group does not replace instances before a rebalance, so a cordon would never be lifted"));
+                    : Of(work, InterruptionResult.Skipped(InterruptionOutcome.Ignored, "the Auto Scaling group does not replace instances on a rebalance recommendation, so a cordon would never be lifted"));
             }
 
             found = await cordon.ForgetClosedChangeAsync(found, working);
@@ -33,7 +33,7 @@ internal sealed class DrainStage(
             work = work with { Deadline = order.Deadline };
             if (action.IsDrain && ChainOwnership.Before(order) is { } successor)
             {
-                return Of(work, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"the newer chain {successor} of this node does the work and answers the hook"));
+                return Of(work, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node drains it and completes the lifecycle hook"));
             }
 
             return await cordon.CordonAsync(work, found.Instance, order, working) switch
@@ -48,8 +48,8 @@ internal sealed class DrainStage(
     }
 
     private InterruptionResult CordonedOnly(NodeWork work) => Of(work, options.DryRun
-        ? InterruptionResult.Skipped(InterruptionOutcome.DryRun, "a dry run: the node would be cordoned, and its hook completed")
-        : InterruptionResult.Answered(InterruptionOutcome.Cordoned, LifecycleReply.Continue, "the node is cordoned, as its action says")) with
+        ? InterruptionResult.Skipped(InterruptionOutcome.DryRun, "dry run: the node would be cordoned and its lifecycle hook completed")
+        : InterruptionResult.Answered(InterruptionOutcome.Cordoned, LifecycleReply.Continue, "cordon is the configured action")) with
     {
         RepliesTo = [.. work.Confirmed.Where(received => options.ActionFor(received.Interruption.Kind) is InterruptionAction.Cordon).Select(received => received.Hook).OfType<LifecycleHookName>()],
     };
@@ -78,7 +78,7 @@ internal sealed class DrainStage(
         var outcome = await drainer.DrainAsync(order, spent.Token, context.LeaseLost);
         work = work with { Deadline = deadline, Drain = outcome.Report };
         return outcome is DrainOutcome.OutOfTime && gone.Token.IsCancellationRequested
-            ? Of(work, InterruptionResult.Answered(InterruptionOutcome.NoNode, LifecycleReply.Leave, "the hook is over and EC2 says that the instance is gone"))
+            ? Of(work, InterruptionResult.Answered(InterruptionOutcome.NoNode, LifecycleReply.Leave, "the lifecycle hook is over and EC2 reports the instance as gone"))
             : await refusals.RunAsync(context, work, () => FinishDrainAsync(context, found, outcome, cordoned.Noted, work, working));
     }
 
@@ -121,7 +121,7 @@ internal sealed class DrainStage(
         if (completeAt > context.Batch.WorkEnds)
         {
             await cordoning.NoteCompletionAsync(work.Target, work.Node, completeAt, working);
-            return InterruptionResult.Deferred(InterruptionOutcome.Continues, $"the node is drained; its hook is completed at {completeAt:O}", completeAt - time.GetUtcNow()) with { CompleteAt = completeAt };
+            return InterruptionResult.Deferred(InterruptionOutcome.Continues, $"the node is drained; its lifecycle hook is completed at {completeAt:O}", completeAt - time.GetUtcNow()) with { CompleteAt = completeAt };
         }
 
         var left = completeAt - time.GetUtcNow();

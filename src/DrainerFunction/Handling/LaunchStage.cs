@@ -19,7 +19,7 @@ internal sealed class LaunchStage(NodeCordon cordoning, RefusalGuard refusals, D
     {
         var work = new NodeWork(found.Target, found.Node, context.Instance.Received) { ResolvedAt = time.GetUtcNow() };
         return await refusals.RunAsync(context, work, async () => options.DryRun
-            ? InterruptionResult.Skipped(InterruptionOutcome.DryRun, "a dry run: the hook would be completed once the node is Ready") with { Work = work }
+            ? InterruptionResult.Skipped(InterruptionOutcome.DryRun, "dry run: the lifecycle hook would be completed when the node is Ready") with { Work = work }
             : await WaitAsync(context, found, working) with { Work = work });
     }
 
@@ -90,9 +90,9 @@ internal sealed class LaunchStage(NodeCordon cordoning, RefusalGuard refusals, D
 
     private InterruptionResult TimedOut(string why) => options.OnLaunchTimeout switch
     {
-        TimeoutReply.Continue => InterruptionResult.Answered(InterruptionOutcome.DeadlineMissed, LifecycleReply.Continue, $"{why}; ON_LAUNCH_TIMEOUT says continue"),
-        TimeoutReply.Abandon => InterruptionResult.Answered(InterruptionOutcome.DeadlineMissed, LifecycleReply.Abandon, $"{why}; ON_LAUNCH_TIMEOUT says abandon"),
-        _ => InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"{why}; the hook is left to its own timeout"),
+        TimeoutReply.Continue => InterruptionResult.Answered(InterruptionOutcome.DeadlineMissed, LifecycleReply.Continue, $"{why}; ON_LAUNCH_TIMEOUT is continue"),
+        TimeoutReply.Abandon => InterruptionResult.Answered(InterruptionOutcome.DeadlineMissed, LifecycleReply.Abandon, $"{why}; ON_LAUNCH_TIMEOUT is abandon"),
+        _ => InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"{why}; the lifecycle hook is left to its own timeout"),
     };
 
     private DateTimeOffset BoundOf(InterruptionContext context) => context.Instance.Received.Min(received => Deadlines.Of(

@@ -37,7 +37,7 @@ internal sealed class MessageResults(DrainerOptions options, TimeProvider time)
         var now = time.GetUtcNow();
         if (message.Any(received => Verification.IsYoung(received.Interruption, received.FirstSeen, now)))
         {
-            return new MessageFate.SendOn(LookAgainAfter, "AWS does not confirm it yet");
+            return new MessageFate.SendOn(LookAgainAfter, "AWS does not confirm the interruption yet");
         }
 
         var due = message.Select(received => received.Interruption).OfType<Interruption.ScheduledChange>()

@@ -49,8 +49,8 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
 
         return (confirmed, objection) switch
         {
-            ([], Verdict.NotYet(var why)) => new Resolution.RetryLater(InterruptionOutcome.Continues, $"AWS does not confirm it yet: {why}", TimeSpan.FromSeconds(10)),
-            ([], Verdict.Refuted(var why)) => new Resolution.Skipped(InterruptionOutcome.Refuted, $"AWS does not confirm it: {why}"),
+            ([], Verdict.NotYet(var why)) => new Resolution.RetryLater(InterruptionOutcome.Continues, $"AWS does not confirm the interruption yet: {why}", TimeSpan.FromSeconds(10)),
+            ([], Verdict.Refuted(var why)) => new Resolution.Skipped(InterruptionOutcome.Refuted, why),
             _ => await FindAsync(interrupted, confirmed, latest, batch, cancellationToken),
         };
     }
@@ -59,10 +59,10 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
     private Resolution? NotOurs(Instance instance, AwsScope scope) => (Ownership.Of(instance, options), ClusterChoice.Of(instance, scope, options)) switch
     {
         (Ownership.SomebodyElses(var why), _) => new Resolution.Skipped(InterruptionOutcome.NotOurs, why),
-        (_, ClusterChoice.Foreign(var name)) => new Resolution.Skipped(InterruptionOutcome.NotOurs, $"its tag names the cluster {name}, which CLUSTER_NAME does not"),
+        (_, ClusterChoice.Foreign(var name)) => new Resolution.Skipped(InterruptionOutcome.NotOurs, $"its tag names cluster {name}, which CLUSTER_NAME does not list"),
         (_, ClusterChoice.Unknown) when !options.ManagedTag.IsOn(instance.Tags) =>
-            new Resolution.Skipped(InterruptionOutcome.NotOurs, "no tag of the instance names a cluster, nor that it is managed, and CLUSTER_NAME is not set"),
-        (_, ClusterChoice.Unknown) => new Resolution.Misconfigured("no tag of the instance names a cluster, and CLUSTER_NAME is not set; set it, or tag the instance eks:cluster-name"),
+            new Resolution.Skipped(InterruptionOutcome.NotOurs, "no tag of the instance names a cluster or marks it as managed, and CLUSTER_NAME is not set"),
+        (_, ClusterChoice.Unknown) => new Resolution.Misconfigured("no tag of the instance names a cluster and CLUSTER_NAME is not set; set it, or tag the instance with eks:cluster-name"),
         _ => null,
     };
 
@@ -78,18 +78,18 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
     private async Task<Resolution> FindAsync(
         InterruptedInstance interrupted, IReadOnlyList<ReceivedInterruption> confirmed, InstanceDescription described, BatchContext batch, CancellationToken cancellationToken)
     {
-        var instance = described.Instance ?? throw new UnreachableException("An interruption of no instance was confirmed.");
+        var instance = described.Instance ?? throw new UnreachableException("An interruption without an instance was confirmed.");
         var due = confirmed.Where(received => DueAt(received.Interruption) <= time.GetUtcNow()).ToList();
         if (due is [])
         {
             var next = confirmed.Min(received => DueAt(received.Interruption));
             var wait = next - time.GetUtcNow();
-            return new Resolution.RetryLater(InterruptionOutcome.Waits, $"the scheduled change is due to be drained at {next:O}", wait < LongestWait ? wait : LongestWait);
+            return new Resolution.RetryLater(InterruptionOutcome.Waits, $"the drain for the scheduled change starts at {next:O}", wait < LongestWait ? wait : LongestWait);
         }
 
         if (due.All(received => received is { Interruption: Interruption.Launch, Action.IsIntoWarmPool: true }))
         {
-            return new Resolution.NoNode("the instance goes into the warm pool", Proven: true, due);
+            return new Resolution.NoNode("the instance returns to the warm pool", Proven: true, due);
         }
 
         return ClusterChoice.Of(instance, interrupted.Scope, options) switch
@@ -108,7 +108,7 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
                 ClosedChange = due.Any(received => received.IsOver) ? ClosedScheduledChange.Of(here, described, [.. due.Where(received => received.IsOver)], time.GetUtcNow()) : null,
             },
         (FoundNode.Nowhere(var why, _), var instance) when MayStillJoin(instance, due) =>
-            new Resolution.RetryLater(InterruptionOutcome.Continues, $"{why}; the instance is young and its node may still join", TimeSpan.FromSeconds(10)),
+            new Resolution.RetryLater(InterruptionOutcome.Continues, $"{why}; the instance was launched recently and its node may still join", TimeSpan.FromSeconds(10)),
         (FoundNode.Nowhere(var why, var proven), _) => new Resolution.NoNode(why, proven && due.All(received => received.Interruption is not Interruption.Launch), due),
         _ => throw new UnreachableException($"Unknown {found}."),
     };

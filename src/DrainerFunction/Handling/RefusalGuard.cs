@@ -15,7 +15,7 @@ namespace DrainerFunction.Handling;
 /// </summary>
 internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider time, ILogger<RefusalGuard> logger)
 {
-    public static readonly InterruptionResult LeaseLost = InterruptionResult.Failed("the lease on its messages was lost; the invocation that received them next goes on");
+    public static readonly InterruptionResult LeaseLost = InterruptionResult.Failed("the visibility timeout of its messages was lost; their next receiver continues");
 
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
 
@@ -34,7 +34,7 @@ internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider 
         }
         catch (OperationCanceledException) when (context.Batch.Spent.IsCancellationRequested)
         {
-            return Of(known, InterruptionResult.Deferred(InterruptionOutcome.Continues, "the invocation's time was spent", TimeSpan.Zero));
+            return Of(known, InterruptionResult.Deferred(InterruptionOutcome.Continues, "the invocation ran out of time", TimeSpan.Zero));
         }
         catch (AwsCallException refused)
         {
@@ -59,12 +59,13 @@ internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider 
         var bound = instance.Received.Select(received => Deadlines.Of(received.Interruption, received.FirstSeen, options, hookGlobalLimit: null)).Aggregate(Deadline.Earliest);
         if (time.GetUtcNow() >= bound.At)
         {
-            return InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"the deadline has passed and still: {why}; a hook is left to its own timeout");
+            return InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"the deadline passed, last problem: {why}; lifecycle hooks are left to their own timeout");
         }
 
         var delay = Backoff(instance, needsOperator);
         delay = retryAfter is { } asked && RequestPool.Limit(asked) > delay ? RequestPool.Limit(asked) : delay;
-        LogDeferred(instance.InstanceId, why, delay);
+        var kinds = instance.Received.Select(received => received.Interruption.Kind).Distinct().ToList();
+        LogDeferred(kinds, instance.InstanceId, why, delay.TotalSeconds);
         return InterruptionResult.Deferred(InterruptionOutcome.Continues, why, delay);
     }
 
@@ -75,6 +76,6 @@ internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider 
         return delay < LongestDelay ? delay : LongestDelay;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Deferred the work on {InstanceId}: {Why}. Retrying in {Delay}")]
-    private partial void LogDeferred(string instanceId, string why, TimeSpan delay);
+    [LoggerMessage(EventId = 301, Level = LogLevel.Warning, Message = "Deferred {Kinds} of {InstanceId}: {Why}. Retrying in {DelaySeconds} s")]
+    private partial void LogDeferred(IReadOnlyList<InterruptionKind> kinds, string instanceId, string why, double delaySeconds);
 }

@@ -51,17 +51,17 @@ internal sealed record BatchTriage
     /// <returns>Why an account or region is none of ours; null when it is.</returns>
     public static string? Foreign(AwsScope scope, AwsScope own, DrainerOptions options) => scope switch
     {
-        _ when !(options.Accounts is [] ? scope.Account == own.Account : options.Accounts.Contains(scope.Account)) => $"the account {scope.Account} is not among ACCOUNTS",
-        _ when !(options.Regions is [] ? scope.Region == own.Region : options.Regions.Contains(scope.Region)) => $"the region {scope.Region} is not among REGIONS",
+        _ when !(options.Accounts is [] ? scope.Account == own.Account : options.Accounts.Contains(scope.Account)) => $"account {scope.Account} is not listed in ACCOUNTS",
+        _ when !(options.Regions is [] ? scope.Region == own.Region : options.Regions.Contains(scope.Region)) => $"region {scope.Region} is not listed in REGIONS",
         _ => null,
     };
 
     private static string? Objection(Interruption interruption, AwsScope own, DrainerOptions options) => interruption switch
     {
         _ when Foreign(new(interruption.Account, interruption.Region), own, options) is { } foreign => foreign,
-        _ when options.ActionFor(interruption.Kind) is InterruptionAction.Ignore => $"the action for {interruption.Kind} is ignore",
-        Interruption.Termination { Action.HookName: var hook } when !options.LifecycleHooks.IsOurs(hook) => $"the hook {hook} is not among LIFECYCLE_HOOKS",
-        Interruption.Launch { Action.HookName: var hook } when !options.LifecycleHooks.IsOurs(hook) => $"the hook {hook} is not among LIFECYCLE_HOOKS",
+        _ when options.ActionFor(interruption.Kind) is InterruptionAction.Ignore => $"the action for {interruption.Kind} is set to ignore",
+        Interruption.Termination { Action.HookName: var hook } when !options.LifecycleHooks.IsOurs(hook) => $"lifecycle hook {hook} does not match LIFECYCLE_HOOKS",
+        Interruption.Launch { Action.HookName: var hook } when !options.LifecycleHooks.IsOurs(hook) => $"lifecycle hook {hook} does not match LIFECYCLE_HOOKS",
         _ => null,
     };
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DrainerFunction.Draining;
+using DrainerFunction.Runtime.Logging;
 using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Lifecycle;
@@ -42,9 +43,9 @@ internal sealed record Acknowledgement(LifecycleReply Reply, MessageFate Fate, s
     {
         DrainOutcome.Drained => new(LifecycleReply.Continue, new MessageFate.Handled(), "the node is drained"),
         DrainOutcome.NodeGone => new(LifecycleReply.Continue, new MessageFate.Handled(), "the cluster no longer has the node"),
-        DrainOutcome.OutOfTime => new(LifecycleReply.Leave, new MessageFate.SendOn(TimeSpan.Zero, "the drain outlives the invocation"), "the drain goes on in the next invocation"),
+        DrainOutcome.OutOfTime => new(LifecycleReply.Leave, new MessageFate.SendOn(TimeSpan.Zero, "the drain takes longer than the invocation"), "the drain continues in the next invocation"),
         DrainOutcome.BoundReached { Report.PodsWereListed: false } =>
-            new(LifecycleReply.Leave, new MessageFate.Handled(), "the deadline has passed and the cluster never said which pods are there, so the hook is left to its own timeout"),
+            new(LifecycleReply.Leave, new MessageFate.Handled(), "the deadline passed and the pods were never listed; the lifecycle hook is left to its own timeout"),
         DrainOutcome.BoundReached bound => new(
             onTimeout switch
             {
@@ -54,8 +55,8 @@ internal sealed record Acknowledgement(LifecycleReply Reply, MessageFate Fate, s
                 _ => throw new UnreachableException($"No reply is known for {onTimeout}."),
             },
             new MessageFate.Handled(),
-            $"the deadline has passed with {bound.Report.Remaining.Count()} pods left; the node stays cordoned"),
-        DrainOutcome.OnlyPlanned => new(LifecycleReply.Leave, new MessageFate.Handled(), "a dry run: nothing was written"),
+            $"the deadline passed with {Plural.Of(bound.Report.Remaining.Count(), "pod")} remaining; the node stays cordoned"),
+        DrainOutcome.OnlyPlanned => new(LifecycleReply.Leave, new MessageFate.Handled(), "dry run: nothing was written"),
         _ => throw new UnreachableException($"No acknowledgement for {outcome}."),
     };
 }

@@ -122,15 +122,15 @@ internal sealed partial class Heartbeat(
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Heartbeat for the hook {Hook} of {InstanceId}")]
+    [LoggerMessage(EventId = 601, Level = LogLevel.Debug, Message = "Sent a heartbeat for lifecycle hook {Hook} of {InstanceId}")]
     private partial void LogBeat(string hook, string instanceId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The hook {Hook} of {Group} no longer waits for {InstanceId}: it was ended elsewhere or has timed out")]
+    [LoggerMessage(EventId = 602, Level = LogLevel.Information, Message = "Lifecycle hook {Hook} of {Group} no longer waits for {InstanceId}: it was completed elsewhere or has timed out")]
     private partial void LogOver(string hook, string group, string instanceId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The hook {Hook} of {InstanceId} can be kept waiting no longer: {Why}")]
+    [LoggerMessage(EventId = 603, Level = LogLevel.Warning, Message = "Lifecycle hook {Hook} of {InstanceId} no longer accepts heartbeats: {Why}")]
     private partial void LogRefused(string hook, string instanceId, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A heartbeat for the hook {Hook} of {InstanceId} failed: {Why}. Retrying in {Delay}")]
+    [LoggerMessage(EventId = 604, Level = LogLevel.Warning, Message = "Could not send a heartbeat for lifecycle hook {Hook} of {InstanceId}: {Why}. Retrying in {Delay}")]
     private partial void LogMissed(string hook, string instanceId, string why, TimeSpan delay);
 }

@@ -108,7 +108,7 @@ internal sealed partial class HookHeartbeats(
             try
             {
                 var accepted = await aws.In(scope).AutoScaling.CompleteLifecycleActionAsync(hooked, result, cancellationToken);
-                LogReplied(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, result, accepted ? "accepted" : "it was no longer waiting");
+                LogReplied(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, result, accepted ? "accepted" : "the hook was no longer waiting");
                 return;
             }
             catch (AwsCallException refused) when (refused.IsUnknownHook(hooked))
@@ -125,12 +125,12 @@ internal sealed partial class HookHeartbeats(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Hook {Hook} of {Group} for {InstanceId} was answered {Result}: {Answer}")]
+    [LoggerMessage(EventId = 610, Level = LogLevel.Information, Message = "Completed lifecycle hook {Hook} of {Group} for {InstanceId} with {Result}: {Answer}")]
     private partial void LogReplied(string hook, string group, string instanceId, LifecycleResult result, string answer);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The hook {Hook} of {Group} takes no answer for {InstanceId}, and its wait counts as over: {Why}")]
+    [LoggerMessage(EventId = 611, Level = LogLevel.Warning, Message = "Lifecycle hook {Hook} of {Group} cannot be completed for {InstanceId}: {Why}. It is treated as completed")]
     private partial void LogRefused(string hook, string group, string instanceId, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to the hook {Hook} of {InstanceId} did not get through and is given again in 1 s: {Why}")]
+    [LoggerMessage(EventId = 612, Level = LogLevel.Warning, Message = "Could not complete lifecycle hook {Hook} of {InstanceId}: {Why}. Retrying in 1 s")]
     private partial void LogAgain(string hook, string instanceId, string why);
 }

@@ -46,6 +46,6 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, TimeProvider t
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The times of the hook {Hook} of {Group} are not known, so it is heartbeated every 10 s: {Why}")]
+    [LoggerMessage(EventId = 605, Level = LogLevel.Warning, Message = "Could not read the timeouts of lifecycle hook {Hook} of {Group}: {Why}. Sending heartbeats every 10 s")]
     private partial void LogUnknown(string group, string hook, string why);
 }

@@ -44,9 +44,9 @@ internal sealed class NodeFinder(IApiServers apiServers, IReadOnlySet<string> in
     private static FoundNode.Nowhere Nowhere(Instance instance, ClusterChoice.Candidates clusters, List<string> missing) => (instance, missing) switch
     {
         ({ Life: InstanceLife.ShuttingDown or InstanceLife.Terminated }, _) =>
-            new($"no cluster has its node, and EC2 says that it is {instance.Life}", Proven: true),
-        (_, [var name, ..]) => new($"EKS knows no cluster {name}", Proven: false),
-        _ when clusters.NamedByTag => new($"the cluster {clusters.Clusters[0]} of its tag has no node for it", Proven: true),
+            new($"no cluster has its node and EC2 reports the instance as {instance.Life}", Proven: true),
+        (_, [var name, ..]) => new($"EKS reports no cluster {name}", Proven: false),
+        _ when clusters.NamedByTag => new($"cluster {clusters.Clusters[0]}, named by its tag, has no node for it", Proven: true),
         _ => new($"no cluster of CLUSTER_NAME ({string.Join(", ", clusters.Clusters)}) has a node for it", Proven: false),
     };
 

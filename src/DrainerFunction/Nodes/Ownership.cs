@@ -15,7 +15,7 @@ internal abstract record Ownership
         _ when options.CheckTagBeforeDraining && !options.ManagedTag.IsOn(instance.Tags) =>
             new SomebodyElses($"it does not carry the tag {Name(options.ManagedTag)}"),
         _ when ControllerOf(instance) is { } controller && !options.DrainControlledNodes.Contains(controller) =>
-            new SomebodyElses($"{NameOf(controller)} looks after it (DRAIN_CONTROLLED_NODES would name it)"),
+            new SomebodyElses($"it is managed by {NameOf(controller)}, which DRAIN_CONTROLLED_NODES does not list"),
         _ => new Ours(),
     };
 

@@ -49,34 +49,34 @@ internal static class Verification
         (Interruption.SpotReclaim, { Life: InstanceLife.Pending or InstanceLife.Running }) when HasPassed(interruption, now) => described.SpotStatus switch
         {
             { } status when status.StartsWith("marked-for-", StringComparison.Ordinal) || status.StartsWith("instance-", StringComparison.Ordinal) => null,
-            { } status => $"the warning is of {interruption.At:O}, and the instance's Spot request is {status}",
-            null when now - interruption.At > Notice + Grace => $"the warning is of {interruption.At:O}, and the instance still runs",
+            { } status => $"the warning is from {interruption.At:O}, and the instance's Spot request is {status}",
+            null when now - interruption.At > Notice + Grace => $"the warning is from {interruption.At:O}, and the instance is still running",
             null => null,
         },
         (Interruption.CapacityReclaim reclaim, { Life: InstanceLife.Pending or InstanceLife.Running }) when now - (reclaim.TerminationTime ?? reclaim.At + Notice) > Grace =>
-            $"the warning is of {interruption.At:O}, and the instance still runs",
+            $"the warning is from {interruption.At:O}, and the instance is still running",
         (Interruption.RebalanceRecommendation, _) when !wasConfirmed && now - interruption.At > Believed =>
-            $"the recommendation is of {interruption.At:O}, and AWS cannot be asked whether it still holds",
+            $"the recommendation is from {interruption.At:O}, and AWS cannot be asked whether it still holds",
         _ => null,
     };
 
     private static string? ObjectionTo(Interruption interruption, InstanceDescription described) => (interruption, described.Instance) switch
     {
-        (_, null) => "EC2 knows no such instance",
+        (_, null) => "EC2 reports no such instance",
         (Interruption.Termination termination, var instance) => ObjectionToTermination(termination, instance, described.InGroup),
         (Interruption.Launch launch, _) => ObjectionToLaunch(launch, described.InGroup),
-        (Interruption.SpotReclaim, { IsSpot: false }) => "EC2 says that it is not a Spot instance",
+        (Interruption.SpotReclaim, { IsSpot: false }) => "EC2 reports that it is not a Spot instance",
         (Interruption.SpotReclaim, _) => null,
-        (Interruption.StateChange change, var instance) when instance.Life < LifeIn(change.State) => $"EC2 says that it is {instance.Life}",
+        (Interruption.StateChange change, var instance) when instance.Life < LifeIn(change.State) => $"EC2 reports the instance as {instance.Life}",
         (Interruption.StateChange, _) => null,
         (Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed }, _) when described.Scheduled is { } pending =>
-            $"AWS Health has closed an event, and EC2 still lists {pending.Code} ({pending.EventId})",
+            $"AWS Health closed an event, but EC2 still lists {pending.Code} ({pending.EventId})",
         (Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed }, _) => null,
         (Interruption.ScheduledChange, _) when described.Scheduled is null => "EC2 lists no scheduled event for it",
         (Interruption.ScheduledChange, _) => null,
         (Interruption.CapacityReclaim reclaim, var instance) => ObjectionToReclaim(reclaim, instance),
         (Interruption.RebalanceRecommendation or Interruption.DrainRequest, { Life: not (InstanceLife.Pending or InstanceLife.Running) } instance) =>
-            $"EC2 says that it is {instance.Life}",
+            $"EC2 reports the instance as {instance.Life}",
         (Interruption.RebalanceRecommendation, { IsSpot: false }) => "EC2 says that it is not a Spot instance",
         (Interruption.RebalanceRecommendation or Interruption.DrainRequest, _) => null,
         var unknown => throw new UnreachableException($"No way to verify {unknown}."),
@@ -94,11 +94,11 @@ internal static class Verification
     private static string? ObjectionToTermination(Interruption.Termination termination, Instance instance, GroupInstance? inGroup) => inGroup switch
     {
         { } member when member.AutoScalingGroupName != termination.Action.AutoScalingGroupName =>
-            $"it is in the group {member.AutoScalingGroupName}, not in {termination.Action.AutoScalingGroupName}",
+            $"it belongs to Auto Scaling group {member.AutoScalingGroupName}, not to {termination.Action.AutoScalingGroupName}",
         { LifecycleState: var state } when IsOnItsWayOut(state) => null,
         { LifecycleState: var state } when state.StartsWith("Warmed:Pending", StringComparison.Ordinal) && termination.Action.IsIntoWarmPool => null,
         _ when instance.Life is InstanceLife.ShuttingDown or InstanceLife.Terminated or InstanceLife.Stopping or InstanceLife.Stopped => null,
-        { LifecycleState: var state } => $"Auto Scaling says that it is {state}",
+        { LifecycleState: var state } => $"Auto Scaling reports it as {state}",
         null => "it is in no Auto Scaling group",
     };
 
@@ -106,9 +106,9 @@ internal static class Verification
     {
         null => "it is in no Auto Scaling group",
         { } member when member.AutoScalingGroupName != launch.Action.AutoScalingGroupName =>
-            $"it is in the group {member.AutoScalingGroupName}, not in {launch.Action.AutoScalingGroupName}",
+            $"it belongs to Auto Scaling group {member.AutoScalingGroupName}, not to {launch.Action.AutoScalingGroupName}",
         { LifecycleState: var state } when state.StartsWith("Pending", StringComparison.Ordinal) || state.StartsWith("Warmed:", StringComparison.Ordinal) => null,
-        { LifecycleState: var state } => $"Auto Scaling says that it is {state}",
+        { LifecycleState: var state } => $"Auto Scaling reports it as {state}",
     };
 
     private static bool IsOnItsWayOut(string state) =>

@@ -9,26 +9,26 @@ internal static class DispositionRules
     /// <param name="othersRemain">Whether pods that go before this one are still there.</param>
     public static Disposition Decide(PodSnapshot pod, bool othersRemain) => pod switch
     {
-        { Pod.IsMirror: true } => new Disposition.Leave("mirror pod: its kubelet owns it"),
-        { Pod.IsOwnedByDaemonSet: true, Rules.IgnoreDaemonSets: true } => new Disposition.Leave("DaemonSet pod: it would be created here again"),
+        { Pod.IsMirror: true } => new Disposition.Leave("mirror pod: managed by its kubelet"),
+        { Pod.IsOwnedByDaemonSet: true, Rules.IgnoreDaemonSets: true } => new Disposition.Leave("DaemonSet pod: it would be recreated on this node"),
         { Pod.IsTerminating: true } => Terminating(pod),
-        { Pod.IsFinished: true } => new Disposition.Leave("finished: none of its containers runs"),
-        { Pod.IsOwnedByDaemonSet: true, IsNewerThanTheCordon: true } => new Disposition.Leave("DaemonSet pod that followed one evicted"),
+        { Pod.IsFinished: true } => new Disposition.Leave("finished: no container is running"),
+        { Pod.IsOwnedByDaemonSet: true, IsNewerThanTheCordon: true } => new Disposition.Leave("DaemonSet pod that replaced an evicted one"),
         { Pod.HasEmptyDir: true, Rules.DeleteLocalData: false } => new Disposition.Leave("has an emptyDir volume, and DELETE_LOCAL_DATA is false"),
-        { IsNewerThanTheCordon: true, ToleratesTheCordon: true } => new Disposition.Leave("tolerates the cordon and came after it: it would come back for ever"),
-        { IsRequestPending: true } => new Disposition.Await("asked to go", pod.UnseenFrom),
+        { IsNewerThanTheCordon: true, ToleratesTheCordon: true } => new Disposition.Leave("tolerates the cordon and was created after it: evicting it would only recreate it"),
+        { IsRequestPending: true } => new Disposition.Await("eviction requested", pod.UnseenFrom),
         { CanBypassBudget: true } => new Disposition.Delete(pod.GracePeriodThatFits, pod.Fact.RefusingBudget!),
         { IsBackingOff: true } => new Disposition.Await(pod.Fact.Why, Sooner(pod.Fact.NextTry, pod.BypassesBudgetAt)),
-        { IsHard: false, Pod.OptOut: { } annotation } => new Disposition.Await($"opts out by {annotation}", pod.HardFrom),
-        { IsDue: false } when othersRemain => new Disposition.Await("goes last", pod.Turn),
+        { IsHard: false, Pod.OptOut: { } annotation } => new Disposition.Await($"opted out by {annotation}", pod.HardFrom),
+        { IsDue: false } when othersRemain => new Disposition.Await("evicted last", pod.Turn),
         _ => new Disposition.Evict(pod.GracePeriodToAsk),
     };
 
     private static Disposition Terminating(PodSnapshot pod) => pod switch
     {
         { IsStuck: false } => new Disposition.Await("terminating", pod.StuckFrom),
-        { Pod.IsFinished: true } => new Disposition.Leave("stuck terminating, but none of its containers runs"),
-        { IsHard: true } => new Disposition.Leave("stuck terminating, and the machine goes in any case"),
+        { Pod.IsFinished: true } => new Disposition.Leave("stuck terminating, but no container is running"),
+        { IsHard: true } => new Disposition.Leave("stuck terminating, and the instance terminates regardless"),
         _ => new Disposition.Await("stuck terminating", pod.HardFrom),
     };
 

@@ -22,22 +22,24 @@ internal sealed partial class DrainObserver(KubernetesEventPublisher events, ILo
     {
         LogDeleted(pod, node.NodeName, budget, gracePeriod.TotalSeconds);
         events.OnPod(
-            node, pod, EventReasons.BudgetBypassed, isWarning: true, $"Pod deleted past the disruption budget {budget}, because its node {node.NodeName} goes away in any case");
+            node, pod, EventReasons.BudgetBypassed, isWarning: true, $"Pod deleted, bypassing disruption budget {budget}: the instance of node {node.NodeName} terminates regardless");
     }
 
     public void Held(TargetNode node, BudgetHold held)
     {
-        LogHeld(held.Budget, held.Pods.Count, node.NodeName, held.Numbers?.DisruptionsAllowed, held.Numbers?.CurrentHealthy, held.Numbers?.DesiredHealthy, held.Numbers?.ExpectedPods);
-        foreach (var pod in held.Pods)
-        {
-            events.OnPod(node, pod, EventReasons.EvictionBlocked, isWarning: true, $"The disruption budget {held.Budget} does not allow the eviction yet; it is asked for again");
-        }
+        var why = Sentences.WhyHeld(held);
+        LogHeld(held.Budget, node.NodeName, held.Pods.Count, why);
     }
+
+    public void PodHeld(TargetNode node, PodName pod, string budget) =>
+        events.OnPod(node, pod, EventReasons.EvictionBlocked, isWarning: true, $"Disruption budget {budget} does not allow the eviction yet. Retrying when it does");
+
+    public void Released(TargetNode node, string budget) => LogReleased(budget, node.NodeName);
 
     public void Refused(TargetNode node, PodName pod, string by, string why)
     {
         LogRefused(pod, node.NodeName, by, why);
-        events.OnPod(node, pod, EventReasons.EvictionBlocked, isWarning: true, $"{by} refuses the eviction: {why}");
+        events.OnPod(node, pod, EventReasons.EvictionBlocked, isWarning: true, $"Eviction denied by {by}: {why}. Retrying");
     }
 
     public void Gone(TargetNode node, PodName pod) => LogGone(pod, node.NodeName);
@@ -47,37 +49,40 @@ internal sealed partial class DrainObserver(KubernetesEventPublisher events, ILo
     public void Stuck(TargetNode node, PodName pod, DateTimeOffset shouldHaveEnded)
     {
         LogStuck(pod, node.NodeName, shouldHaveEnded);
-        events.OnPod(node, pod, EventReasons.Stuck, isWarning: true, $"Still terminating although it should have ended at {shouldHaveEnded.UtcDateTime:O}");
+        events.OnPod(node, pod, EventReasons.Stuck, isWarning: true, $"Pod is stuck terminating; it should have ended at {shouldHaveEnded.UtcDateTime:O}");
     }
 
     public void CordonedAgain(TargetNode node) => LogCordonedAgain(node.NodeName, node.Cluster.Name);
 
     public void Trouble(TargetNode node, string what, string why) => LogTrouble(node.Cluster.Name, node.NodeName, what, why);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Pod {Pod} on {NodeName} is evicted; grace period {GraceSeconds} s (nothing: the pod's own)")]
+    [LoggerMessage(EventId = 501, Level = LogLevel.Debug, Message = "Evicted pod {Pod} from {NodeName} (grace period override: {GraceSeconds} s)")]
     private partial void LogEvicted(PodName pod, string nodeName, double? graceSeconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Pod {Pod} on {NodeName} is deleted past the disruption budget {Budget}, which had refused, with {GraceSeconds} s to stop: its node goes away in any case")]
+    [LoggerMessage(EventId = 502, Level = LogLevel.Warning, Message = "Deleted pod {Pod} from {NodeName}, bypassing disruption budget {Budget} (grace period: {GraceSeconds} s): the instance terminates at the deadline regardless")]
     private partial void LogDeleted(PodName pod, string nodeName, string budget, double graceSeconds);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The disruption budget {Budget} holds {Pods} pods on {NodeName}: {Allowed} disruptions allowed, {Healthy} healthy of {Desired} desired, {Expected} expected; they are asked for again")]
-    private partial void LogHeld(string budget, int pods, string nodeName, int? allowed, int? healthy, int? desired, int? expected);
+    [LoggerMessage(EventId = 510, Level = LogLevel.Information, Message = "Disruption budget {Budget} blocks evictions from {NodeName} (pods held: {Pods}): {Why}. Retrying when it allows more")]
+    private partial void LogHeld(string budget, string nodeName, int pods, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{By} refuses to let pod {Pod} go from {NodeName}; it is asked for again: {Why}")]
+    [LoggerMessage(EventId = 511, Level = LogLevel.Information, Message = "Disruption budget {Budget} no longer blocks evictions from {NodeName}")]
+    private partial void LogReleased(string budget, string nodeName);
+
+    [LoggerMessage(EventId = 503, Level = LogLevel.Warning, Message = "Eviction of {Pod} from {NodeName} denied by {By}: {Why}. Retrying")]
     private partial void LogRefused(PodName pod, string nodeName, string by, string why);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Pod {Pod} is gone from {NodeName}")]
+    [LoggerMessage(EventId = 504, Level = LogLevel.Debug, Message = "Pod {Pod} is gone from {NodeName}")]
     private partial void LogGone(PodName pod, string nodeName);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Pod {Pod} stays on {NodeName}: {Why}")]
+    [LoggerMessage(EventId = 505, Level = LogLevel.Debug, Message = "Skipped pod {Pod} on {NodeName}: {Why}")]
     private partial void LogLeft(PodName pod, string nodeName, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Pod {Pod} on {NodeName} is stuck: it should have ended at {ShouldHaveEnded}. Look at its finalizers, its volumes and the node's kubelet")]
+    [LoggerMessage(EventId = 506, Level = LogLevel.Warning, Message = "Pod {Pod} on {NodeName} is stuck terminating; it should have ended at {ShouldHaveEnded}. Check its finalizers, its volumes and the node's kubelet")]
     private partial void LogStuck(PodName pod, string nodeName, DateTimeOffset shouldHaveEnded);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Somebody made node {NodeName} of cluster {Cluster} schedulable while it was being drained; it is cordoned again, since its machine is still going away")]
+    [LoggerMessage(EventId = 401, Level = LogLevel.Warning, Message = "Node {NodeName} of cluster {Cluster} was uncordoned during its drain; cordoned it again because its instance is still being interrupted")]
     private partial void LogCordonedAgain(string nodeName, string cluster);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Cluster {Cluster} failed at {What} for {NodeName}; it is tried again: {Why}")]
+    [LoggerMessage(EventId = 520, Level = LogLevel.Warning, Message = "Could not {What} on node {NodeName} of cluster {Cluster}: {Why}. Retrying while time is left")]
     private partial void LogTrouble(string cluster, string nodeName, string what, string why);
 }

@@ -91,7 +91,7 @@ internal sealed record InterruptionReport
         InterruptionKind.DrainRequest => 5,
         InterruptionKind.RebalanceRecommendation => 6,
         InterruptionKind.Launch => 7,
-        _ => throw new UnreachableException($"How urgent is {kind}?"),
+        _ => throw new UnreachableException($"No urgency is known for {kind}."),
     };
 }
 

@@ -58,6 +58,6 @@ internal sealed partial class Reporter(DrainerOptions options, string functionNa
         output.Write(buffer.WrittenSpan);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Kinds} of {InstanceId}: taken up; {Messages} messages, attempt {Attempt}")]
+    [LoggerMessage(EventId = 701, Level = LogLevel.Information, Message = "Handling {Kinds} of {InstanceId} (messages: {Messages}, attempt: {Attempt})")]
     private partial void LogStarted(IReadOnlyList<InterruptionKind> kinds, string instanceId, int messages, int attempt);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Reporting.Webhooks;
 using DrainerFunction.Runtime.Logging;
@@ -16,24 +17,35 @@ internal static class Sentences
     /// <summary>What a notice says.</summary>
     public static string Description(Notice notice) => Redaction.Clean(notice switch
     {
-        Notice.Started => $"Draining {Subject(notice.Report)} in cluster {Cluster(notice.Report)}, because {Because(notice.Report.Kind)}. {Bound(notice.Report)}",
+        Notice.Started => $"Draining {Subject(notice.Report)} in cluster {Cluster(notice.Report)}: {Because(notice.Report.Kind)}. {Bound(notice.Report)}",
         Notice.Finished => $"Drained {Subject(notice.Report)} in cluster {Cluster(notice.Report)}{CountPods(notice.Report)}.{DescribeBypass(notice.Report)}",
-        Notice.Failed => $"NOT drained in time: {Subject(notice.Report)} in cluster {Cluster(notice.Report)}{CountPods(notice.Report)}. {notice.Report.Why}{Remaining(notice.Report)}",
+        Notice.Failed => $"Not drained in time: {Subject(notice.Report)} in cluster {Cluster(notice.Report)}{CountPods(notice.Report)}. {notice.Report.Why}{Remaining(notice.Report)}",
         _ => throw new UnreachableException($"Unknown {notice}."),
     });
 
     /// <summary>Why the instance goes, as the end of a sentence.</summary>
     public static string Because(InterruptionKind kind) => kind switch
     {
-        InterruptionKind.Termination => "its Auto Scaling group terminates the instance",
-        InterruptionKind.Launch => "the instance is starting",
-        InterruptionKind.SpotReclaim => "EC2 takes the Spot instance back",
-        InterruptionKind.CapacityReclaim => "the owner of the capacity reservation takes it back",
-        InterruptionKind.RebalanceRecommendation => "EC2 recommends to replace the Spot instance",
+        InterruptionKind.Termination => "its Auto Scaling group is terminating the instance",
+        InterruptionKind.Launch => "its Auto Scaling group is launching the instance",
+        InterruptionKind.SpotReclaim => "EC2 is reclaiming the Spot instance",
+        InterruptionKind.CapacityReclaim => "the owner of the capacity reservation is reclaiming the capacity",
+        InterruptionKind.RebalanceRecommendation => "EC2 recommends replacing the Spot instance",
         InterruptionKind.ScheduledChange => "AWS has scheduled maintenance or retirement of the instance",
         InterruptionKind.StateChange => "the instance is being stopped or terminated",
-        InterruptionKind.DrainRequest => "somebody asked for it by hand",
-        _ => throw new UnreachableException($"Why is there a {kind}?"),
+        InterruptionKind.DrainRequest => "a drain was requested manually",
+        _ => throw new UnreachableException($"No reason is known for {kind}."),
+    };
+
+    /// <summary>Why a disruption budget blocks evictions, as the end of a sentence.</summary>
+    public static string WhyHeld(BudgetHold held) => held switch
+    {
+        { OverlapsAnother: true } => "more than one budget covers its pods, which the eviction API does not support",
+        { Numbers: null } => "its status is unknown",
+        { Numbers: { DisruptionsAllowed: var allowed } } when allowed >= held.Pods.Count =>
+            $"its status allows {Plural.Of(allowed, "disruption")}, but the API server denied the eviction again",
+        { Numbers: var numbers } =>
+            $"{Plural.Of(numbers.DisruptionsAllowed, "disruption")} allowed, {Plural.Of(numbers.CurrentHealthy, "pod")} healthy, {numbers.DesiredHealthy} required, {numbers.ExpectedPods} expected",
     };
 
     private static string Subject(InterruptionReport report) =>
@@ -42,36 +54,36 @@ internal static class Sentences
     private static string Cluster(InterruptionReport report) => report.Cluster?.Name ?? "(unknown)";
 
     private static string Bound(InterruptionReport report) => report.Deadline is { } deadline
-        ? string.Create(CultureInfo.InvariantCulture, $"The deadline is {deadline.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC ({(deadline.HardFrom is null ? "soft" : "hard")}).")
-        : "There is no deadline.";
+        ? string.Create(CultureInfo.InvariantCulture, $"Deadline: {deadline.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC ({(deadline.HardFrom is null ? "soft" : "hard")}).")
+        : "No deadline.";
 
     private static string CountPods(InterruptionReport report) => report.Drain is not { } drain
         ? ""
         : string.Create(
-            CultureInfo.InvariantCulture, $" ({drain.Evicted.Count()} pods evicted, {drain.Deleted.Count()} deleted past a budget, {drain.Remaining.Count()} remaining, {drain.TimeUsed.TotalSeconds:0.0} s)");
+            CultureInfo.InvariantCulture, $" ({Plural.Of(drain.Evicted.Count(), "pod")} evicted, {drain.Deleted.Count()} deleted bypassing a budget, {drain.Remaining.Count()} remaining, {drain.TimeUsed.TotalSeconds:0.0} s)");
 
     private static string DescribeBypass(InterruptionReport report) =>
         report.Drain?.BudgetsBypassed.ToList() is { Count: > 0 } budgets ? $" Disruption budgets bypassed: {string.Join(", ", budgets)}." : "";
 
     private static string Remaining(InterruptionReport report) =>
-        report.Drain?.Remaining.ToList() is { Count: > 0 } pods ? $" Still there: {string.Join(", ", pods.Take(5).Select(pod => pod.Name))}{(pods.Count > 5 ? ", …" : "")}." : "";
+        report.Drain?.Remaining.ToList() is { Count: > 0 } pods ? $" Remaining: {string.Join(", ", pods.Take(5).Select(pod => pod.Name))}{(pods.Count > 5 ? ", …" : "")}." : "";
 
     private static string DescribeOutcome(InterruptionOutcome outcome) => outcome switch
     {
-        InterruptionOutcome.Failed => "failed by an error of the function's own",
+        InterruptionOutcome.Failed => "failed",
         InterruptionOutcome.Drained => "is drained",
         InterruptionOutcome.Cordoned => "is cordoned",
         InterruptionOutcome.DeadlineMissed => "was not drained before its deadline",
-        InterruptionOutcome.Continues => "is not finished; the next invocation goes on",
-        InterruptionOutcome.Waits => "is not due yet",
+        InterruptionOutcome.Continues => "continues in the next invocation",
+        InterruptionOutcome.Waits => "is waiting",
         InterruptionOutcome.NoNode => "has no node to drain",
-        InterruptionOutcome.NotOurs => "is not ours and was left alone",
-        InterruptionOutcome.Refuted => "was left alone: AWS does not confirm the interruption",
-        InterruptionOutcome.Ignored => "was left alone as the settings say",
-        InterruptionOutcome.Superseded => "is looked after by a younger message",
-        InterruptionOutcome.Undone => "is no longer threatened",
+        InterruptionOutcome.NotOurs => "was skipped: not managed by this function",
+        InterruptionOutcome.Refuted => "was skipped: AWS does not confirm the interruption",
+        InterruptionOutcome.Ignored => "was ignored according to the settings",
+        InterruptionOutcome.Superseded => "is handled by a newer message",
+        InterruptionOutcome.Undone => "is no longer being interrupted",
         InterruptionOutcome.Launched => "is ready",
         InterruptionOutcome.DryRun => "would be drained (dry run)",
-        _ => throw new UnreachableException($"How does {outcome} end?"),
+        _ => throw new UnreachableException($"No sentence is known for {outcome}."),
     };
 }

@@ -164,18 +164,18 @@ internal sealed partial class LambdaRuntime(string endpoint, HttpMessageHandler 
     private static string? Header(HttpResponseMessage answer, string name) =>
         answer.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
-    [LoggerMessage(100, LogLevel.Error, "The invocation failed. Lambda is told so; the event source mapping delivers its batch again.")]
+    [LoggerMessage(EventId = 110, Level = LogLevel.Error, Message = "The invocation failed; Lambda delivers its batch again")]
     private partial void InvocationFailed(Exception failure);
 
-    [LoggerMessage(101, LogLevel.Critical, "Lambda's runtime API gave no invocation (status {Status}). The process ends so that Lambda starts a new one.")]
+    [LoggerMessage(EventId = 111, Level = LogLevel.Critical, Message = "The Lambda runtime API returned no invocation (status {Status}); the process exits and Lambda starts a new one")]
     private partial void NoInvocation(int status, Exception? failure);
 
-    [LoggerMessage(102, LogLevel.Error, "Lambda's runtime API did not take {Path} and answered {Status}: {Answer}")]
+    [LoggerMessage(EventId = 112, Level = LogLevel.Error, Message = "The Lambda runtime API rejected {Path} with status {Status}: {Answer}")]
     private partial void NotTaken(string path, int status, string answer);
 
-    [LoggerMessage(103, LogLevel.Critical, "Lambda's runtime API could not be reached for {Path}. The process ends so that Lambda starts a new one.")]
+    [LoggerMessage(EventId = 113, Level = LogLevel.Critical, Message = "The Lambda runtime API could not be reached for {Path}; the process exits and Lambda starts a new one")]
     private partial void NotReached(string path, Exception failure);
 
-    [LoggerMessage(104, LogLevel.Information, "Told to stop.")]
+    [LoggerMessage(EventId = 114, Level = LogLevel.Information, Message = "Shutdown requested; the process exits")]
     private partial void ToldToStop();
 }

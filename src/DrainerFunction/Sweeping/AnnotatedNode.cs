@@ -25,22 +25,22 @@ internal sealed record AnnotatedNode(TargetNode Target, V1Node Node, Interruptio
     /// <param name="options">How long after its deadline a threat counts as passed, and how long before its date a scheduled change is drained for.</param>
     public string? WhyUndo(DateTimeOffset now, DrainerOptions options) => (this, Instance) switch
     {
-        _ when Noted.InstanceId != Target.InstanceId => $"the node runs on another instance now; it was cordoned for {Noted.InstanceId}",
-        (_, null) => "EC2 no longer knows its instance",
+        _ when Noted.InstanceId != Target.InstanceId => $"the node now runs on another instance; it was cordoned for {Noted.InstanceId}",
+        (_, null) => "EC2 no longer reports its instance",
         (_, { Life: InstanceLife.Terminated }) => "its instance is terminated",
         (_, { Life: not InstanceLife.Running }) => null,
         ({ InGroup: { IsInService: false } }, _) => null,
-        _ when Node.Spec?.Unschedulable is not true => "somebody has lifted its cordon by hand",
+        _ when Node.Spec?.Unschedulable is not true => "its cordon was lifted manually",
 
         // Whoever asked for it has work to do there; he lifts it by hand.
         _ when Noted.Kinds.Contains(ByHand) => null,
         ({ Scheduled.NotBefore: { } moved }, _) when Noted.Kinds is [var only] && only == ScheduledChange && moved - options.ScheduledChangeLeadTime - now > SweepState.BetweenHops =>
-            $"AWS has moved its scheduled change to {moved:O}",
+            $"AWS moved its scheduled change to {moved:O}",
         ({ Scheduled: not null }, _) => null,
         (_, var instance) when !Node.IsReadySince(instance.LaunchedAt) => null,
-        _ when Noted.IsStaleOn(Node, Target.InstanceId) => "the machine has booted again and its node is Ready",
+        _ when Noted.IsStaleOn(Node, Target.InstanceId) => "the instance has rebooted and its node is Ready",
         (_, { LaunchedAt: { } started }) when started > Noted.CordonedAt => $"EC2 started the instance again at {started:O} and its node is Ready",
-        _ when options.UncordonAfter is { } after && now - Noted.Deadline >= after => $"its deadline passed at {Noted.Deadline:O} and the instance still runs",
+        _ when options.UncordonAfter is { } after && now - Noted.Deadline >= after => $"its deadline passed at {Noted.Deadline:O} and the instance is still running",
         _ => null,
     };
 }

@@ -76,7 +76,7 @@ internal sealed class RegionSweep(IAwsClients aws, IApiServers apiServers, Orpha
         var item = new SweptItem(marked.Target.InstanceId, marked.Target.Cluster.Name, marked.Target.NodeName, "undone", why);
         if (options.DryRun)
         {
-            sweep.Done.Add(item with { Outcome = "dryRun", Why = $"it would be undone: {why}" });
+            sweep.Done.Add(item with { Outcome = "dryRun", Why = $"would be undone: {why}" });
         }
         else if (await cordoning.UndoAsync(marked.Target, marked.Node, new UncordonPatch(), cancellationToken) is UndoReply.Undone)
         {

@@ -49,7 +49,7 @@ internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler bat
         }
         catch (OperationCanceledException) when (spent.IsCancellationRequested)
         {
-            sweep.CouldNotSee("The invocation's time was spent before everything was looked at.");
+            sweep.CouldNotSee("the invocation ran out of time before everything was checked");
         }
     }
 
@@ -61,12 +61,12 @@ internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler bat
     private static SweptItem ToItem(InterruptionReport story) => new(
         story.InstanceId, story.Cluster?.Name, story.NodeName, JsonNamingPolicy.CamelCase.ConvertName(story.Outcome.ToString()), story.Why);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep: instance {InstanceId} (node {Node}) {Outcome}: {Why}")]
+    [LoggerMessage(EventId = 801, Level = LogLevel.Information, Message = "Sweep: {InstanceId} (node {Node}) {Outcome}: {Why}")]
     private partial void LogDone(string instanceId, string? node, string outcome, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Sweep: something could not be looked at and is by the next one: {Why}")]
+    [LoggerMessage(EventId = 802, Level = LogLevel.Warning, Message = "Sweep could not check everything: {Why}. The next sweep retries")]
     private partial void LogNotSeen(string why);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep: {Done} things were done, {NotSeen} could not be looked at")]
+    [LoggerMessage(EventId = 803, Level = LogLevel.Information, Message = "Sweep finished (actions: {Done}, failed checks: {NotSeen})")]
     private partial void LogEnded(int done, int notSeen);
 }

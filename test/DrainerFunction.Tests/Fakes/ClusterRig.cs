@@ -150,6 +150,10 @@ internal sealed class RecordingWitness : IDrainObserver
 
     public void Held(TargetNode node, BudgetHold held) => Holds.Add(held);
 
+    public void PodHeld(TargetNode node, PodName pod, string budget) => Told.Add($"held {pod.Name} by {budget}");
+
+    public void Released(TargetNode node, string budget) => Told.Add($"released by {budget}");
+
     public void Refused(TargetNode node, PodName pod, string by, string why) => Told.Add($"refused {pod.Name} by {by}");
 
     public void Gone(TargetNode node, PodName pod) => Told.Add($"gone {pod.Name}");

@@ -19,6 +19,14 @@ internal sealed class NoWitness : IDrainObserver
     {
     }
 
+    public void PodHeld(TargetNode node, PodName pod, string budget)
+    {
+    }
+
+    public void Released(TargetNode node, string budget)
+    {
+    }
+
     public void Refused(TargetNode node, PodName pod, string by, string why)
     {
     }

@@ -33,14 +33,14 @@ internal sealed class EventFields
 
     /// <summary>A name as AWS allows it: at most 255 characters, none of them a control character.</summary>
     public string Name(string name) => Required(name) is var value && (value.Length > 255 || value.Any(char.IsControl))
-        ? Refuse(name, $"is no name: '{UntrustedText.Short(value)}'")
+        ? Refuse(name, $"is not a valid name: '{UntrustedText.Short(value)}'")
         : value;
 
     /// <summary>An instance id, alone or at the end of an ARN.</summary>
     public string InstanceId(string name) => Required(name) switch
     {
         "" => "",
-        var value => AwsIdentifiers.InstanceIdIn(value) ?? Refuse(name, $"is no instance id: '{UntrustedText.Short(value)}'"),
+        var value => AwsIdentifiers.InstanceIdIn(value) ?? Refuse(name, $"is not an instance id: '{UntrustedText.Short(value)}'"),
     };
 
     public string ReservationId(string name) => Required(name) switch
@@ -54,18 +54,18 @@ internal sealed class EventFields
     {
         "" => "",
         var value when AwsIdentifiers.IsAccount(value) => value,
-        var value => Refuse(name, $"is no account of 12 digits: '{UntrustedText.Short(value)}'"),
+        var value => Refuse(name, $"is not an account id of 12 digits: '{UntrustedText.Short(value)}'"),
     };
 
     public string Region(string name) => Required(name) switch
     {
         "" => "",
         var value when AwsIdentifiers.IsRegion(value) => value,
-        var value => Refuse(name, $"is no region: '{UntrustedText.Short(value)}'"),
+        var value => Refuse(name, $"is not a region: '{UntrustedText.Short(value)}'"),
     };
 
     public DateTimeOffset? Time(string name) => Text(name) is not { } value ? null
-        : EventTimes.Parse(value) ?? RefuseTime(name, $"is no time: '{UntrustedText.Short(value)}'");
+        : EventTimes.Parse(value) ?? RefuseTime(name, $"is not a timestamp: '{UntrustedText.Short(value)}'");
 
     /// <summary>A date that AWS announces; one that is beyond belief counts as the farthest that is not.</summary>
     public DateTimeOffset? Date(string name, DateTimeOffset sentAt) => Time(name) is { } date ? PlausibleInstants.Announced(date, sentAt) : null;
@@ -89,7 +89,7 @@ internal sealed class EventFields
 
     public EventFields Inner(string name) => Find(name) is { ValueKind: JsonValueKind.Object } inner
         ? new(inner, $"{path}{name}.", problems)
-        : new(default, $"{path}{name}.", Problem($"{path}{name} is missing or no object"));
+        : new(default, $"{path}{name}.", Problem($"{path}{name} is missing or not an object"));
 
     /// <summary>The names of the first few members, for the operator.</summary>
     public string Members => string.Join(", ", json.EnumerateObject().Take(5).Select(member => UntrustedText.Short(member.Name))) is { Length: > 0 } names ? names : "none";

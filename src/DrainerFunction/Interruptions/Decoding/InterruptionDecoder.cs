@@ -24,7 +24,7 @@ internal static class InterruptionDecoder
             using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(body.TrimStart('\uFEFF')));
             var root = EventFields.Of(document.RootElement);
             return root is null
-                ? new DecodedMessage.Malformed($"The body is JSON, but no object: {document.RootElement.ValueKind}.")
+                ? new DecodedMessage.Malformed($"The body is JSON but not an object: {document.RootElement.ValueKind}.")
                 : SnsEnvelope.Wraps(root) ? Unwrap(root, arrival) : Event(root, arrival);
         }
         catch (JsonException malformed)
@@ -35,7 +35,7 @@ internal static class InterruptionDecoder
         catch (InvalidOperationException)
         {
             // JsonElement's answer to an escape such as \ud800 without its other half.
-            return new DecodedMessage.Malformed("The body holds an escape sequence that is no Unicode text.");
+            return new DecodedMessage.Malformed("The body contains an invalid Unicode escape sequence.");
         }
     }
 
@@ -44,7 +44,7 @@ internal static class InterruptionDecoder
         using var message = SnsEnvelope.Message(envelope);
         return EventFields.Of(message?.RootElement) switch
         {
-            null => new DecodedMessage.Malformed("Message of the SNS envelope is missing or no JSON object."),
+            null => new DecodedMessage.Malformed("Message of the SNS envelope is missing or not a JSON object."),
 
             // One level is what SNS adds. Two are a broken wiring with perhaps a real interruption inside: not to be acknowledged.
             { } inner when SnsEnvelope.Wraps(inner) => new DecodedMessage.Malformed("Message of the SNS envelope is another SNS envelope."),
@@ -63,7 +63,7 @@ internal static class InterruptionDecoder
         (null, { } type) when EventDecoders.Named(type) is not null => new DecodedMessage.Malformed($"source is missing in an event of type '{type}'."),
         ({ } source, null) when EventDecoders.IsOurs(source) => new DecodedMessage.Malformed($"detail-type is missing in an event from {source}."),
         ({ } source, { } type) when EventDecoders.Named(type) is { } form && form.Source == source => form.Decode(EventHeader.Read(root, arrival)),
-        var (source, type) => new DecodedMessage.Ignored($"It is '{UntrustedText.Short(type)}' from {UntrustedText.Short(source)}."),
+        var (source, type) => new DecodedMessage.Ignored($"Unsupported event '{UntrustedText.Short(type)}' from {UntrustedText.Short(source)}."),
     };
 }
 

@@ -25,7 +25,7 @@ internal static class LifecycleEvent
 
     /// <summary>Sent once when a hook gets this queue as its target, under either of two field names.</summary>
     public static DecodedMessage? TestOf(EventFields fields) => fields.Text("Event") is Test || fields.Text("LifecycleTransition") is Test
-        ? new DecodedMessage.TestNotification(fields.Text("AutoScalingGroupName") is { } group ? UntrustedText.Short(group) : "a group without a name")
+        ? new DecodedMessage.TestNotification(fields.Text("AutoScalingGroupName") is { } group ? UntrustedText.Short(group) : "an unnamed group")
         : null;
 
     private static LifecycleAction Action(EventFields fields) => new(

@@ -16,8 +16,8 @@ internal static class LifecycleMessage
         {
             ("autoscaling:EC2_INSTANCE_TERMINATING", _) => LifecycleEvent.Termination(Header(root, arrival)),
             ("autoscaling:EC2_INSTANCE_LAUNCHING", _) => LifecycleEvent.Launch(Header(root, arrival)),
-            ({ } transition, _) => new DecodedMessage.Ignored($"The lifecycle transition {UntrustedText.Short(transition)} is not known."),
-            (null, { } notification) => new DecodedMessage.Ignored($"{UntrustedText.Short(notification)} tells what a group has done; no hook waits."),
+            ({ } transition, _) => new DecodedMessage.Ignored($"Unknown lifecycle transition {UntrustedText.Short(transition)}."),
+            (null, { } notification) => new DecodedMessage.Ignored($"{UntrustedText.Short(notification)} reports a finished Auto Scaling activity; no lifecycle hook waits."),
             (null, null) => new DecodedMessage.Malformed("LifecycleTransition is missing or empty."),
         };
 
@@ -25,7 +25,7 @@ internal static class LifecycleMessage
     {
         Detail = root,
         Account = root.Account("AccountId"),
-        Region = arrival.Region ?? root.Refuse("region", "is not stated and the queue's is not known"),
+        Region = arrival.Region ?? root.Refuse("region", "is missing, and the region of the queue is unknown"),
         At = root.EventTime("Time", arrival.SentAt),
         SentAt = arrival.SentAt,
         EventId = root.Id("RequestId") ?? arrival.MessageId,

@@ -8,9 +8,9 @@ internal static class ScheduledChangeEvent
         var detail = header.Detail;
         return (detail.Required("service"), detail.Required("eventTypeCategory")) switch
         {
-            ("", _) or (_, "") => detail.Unless(new DecodedMessage.Ignored("It has no service or category.")),
+            ("", _) or (_, "") => detail.Unless(new DecodedMessage.Ignored("The event has no service or category.")),
             ("EC2", "scheduledChange") => Scheduled(header),
-            var (service, category) => new DecodedMessage.Ignored($"It is a Health event of category {UntrustedText.Short(category)} about {UntrustedText.Short(service)}."),
+            var (service, category) => new DecodedMessage.Ignored($"Unsupported Health event of category {UntrustedText.Short(category)} for service {UntrustedText.Short(service)}."),
         };
     }
 
@@ -20,11 +20,11 @@ internal static class ScheduledChangeEvent
         var instances = entities.Where(entity => InstanceIds.In(entity.Required("entityValue")) is not null).ToList();
         if (instances is [] && entities.Any(entity => InstanceIds.IsMeantBy(entity.Required("entityValue"))))
         {
-            header.Detail.Refuse("affectedEntities", "names an instance by what is no instance id");
+            header.Detail.Refuse("affectedEntities", "contains an invalid instance id");
         }
         else if (instances is [])
         {
-            return new DecodedMessage.Ignored("It is a Health event that names no instance.");
+            return new DecodedMessage.Ignored("The Health event names no instance.");
         }
 
         var notice = Notice(header);
@@ -60,7 +60,7 @@ internal static class ScheduledChangeEvent
             case "CLOSED" or "CANCELED" or "CANCELLED":
                 return ScheduledChangeStatus.Closed;
             default:
-                detail.Refuse("statusCode", $"is none of upcoming, open and closed: '{UntrustedText.Short(detail.Text("statusCode"))}'");
+                detail.Refuse("statusCode", $"is not one of upcoming, open, closed: '{UntrustedText.Short(detail.Text("statusCode"))}'");
                 return ScheduledChangeStatus.Upcoming;
         }
     }

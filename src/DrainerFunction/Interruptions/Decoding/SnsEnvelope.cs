@@ -24,8 +24,8 @@ internal static class SnsEnvelope
     /// <summary>SNS's own affairs, which somebody should know about.</summary>
     public static string? WhyIgnored(EventFields root) => root.Text("Type") switch
     {
-        "SubscriptionConfirmation" => "It asks to confirm an SNS subscription, which SQS subscriptions of the same account do not need.",
-        "UnsubscribeConfirmation" => "It confirms the end of an SNS subscription.",
+        "SubscriptionConfirmation" => "SNS subscription confirmation; SQS subscriptions of the same account need none.",
+        "UnsubscribeConfirmation" => "SNS unsubscribe confirmation.",
         _ => null,
     };
 }

@@ -26,7 +26,7 @@ internal sealed class EventQueue(TargetNode node, IReadOnlyDictionary<string, st
     /// <summary>More than a drain may send, or not sent in time.</summary>
     public int Dropped { get; private set; }
 
-    public string Why { get; private set; } = "the bound was reached";
+    public string Why { get; private set; } = "the limit was reached";
 
     public void Add(V1ObjectReference subject, string @namespace, string reason, bool isWarning, string message)
     {
@@ -94,7 +94,7 @@ internal sealed class EventQueue(TargetNode node, IReadOnlyDictionary<string, st
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            Fail("no answer in time");
+            Fail("no response in time");
         }
     }
 

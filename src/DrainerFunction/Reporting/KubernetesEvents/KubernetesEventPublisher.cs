@@ -25,7 +25,7 @@ internal sealed partial class KubernetesEventPublisher(DrainerOptions options, T
     {
         foreach (var kind in report.Kinds)
         {
-            OnNode(node, EventReasons.Of(kind), isWarning: true, $"The node is interrupted, because {Sentences.Because(kind)}");
+            OnNode(node, EventReasons.Of(kind), isWarning: true, $"Node interruption: {Sentences.Because(kind)}");
         }
     }
 
@@ -99,6 +99,6 @@ internal sealed partial class KubernetesEventPublisher(DrainerOptions options, T
         queue.Add(subject, subject.NamespaceProperty ?? NodesNamespace, reason, isWarning, Redaction.Clean(message));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Of the Kubernetes events of {NodeName} in cluster {Cluster}, {Failed} were not accepted and {Dropped} were dropped; the drain is not affected. Last reason: {Why}")]
+    [LoggerMessage(EventId = 710, Level = LogLevel.Warning, Message = "Some Kubernetes events of {NodeName} in cluster {Cluster} were not written (rejected: {Failed}, dropped: {Dropped}); the drain is not affected. Last reason: {Why}")]
     private partial void LogNotSent(string nodeName, string cluster, int failed, int dropped, string why);
 }

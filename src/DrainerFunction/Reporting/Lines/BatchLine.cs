@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Reporting.Metrics;
+using DrainerFunction.Runtime.Logging;
 
 namespace DrainerFunction.Reporting.Lines;
 
@@ -10,7 +11,7 @@ internal static class BatchLine
     public static void Write(Utf8JsonWriter json, EmbeddedMetrics metrics, BatchReport report)
     {
         json.WriteString("level", "INFO");
-        json.WriteString("message", $"Batch of {report.Messages} messages: {report.SentOn} sent on, {report.Failed} failed, {report.Ignored} ignored, {report.Malformed} malformed");
+        json.WriteString("message", $"Batch of {Plural.Of(report.Messages, "message")}: {report.SentOn} forwarded, {report.Failed} failed, {report.Ignored} ignored, {report.Malformed} malformed");
         json.WriteString("event", "batch");
         json.WriteNumber("schema", InterruptionLine.Schema);
         json.WriteString("requestId", report.RequestId);
@@ -31,7 +32,7 @@ internal static class BatchLine
     public static void WriteUnreachable(Utf8JsonWriter json, EmbeddedMetrics metrics, BatchReport report, ClusterName cluster)
     {
         json.WriteString("level", "ERROR");
-        json.WriteString("message", $"Cluster {cluster.Name} could not be reached or refused us; its messages are sent on and no hook is completed");
+        json.WriteString("message", $"Cluster {cluster.Name} could not be reached or denied access; its messages are forwarded and no lifecycle hook is completed");
         json.WriteString("event", "clusterUnreachable");
         json.WriteNumber("schema", InterruptionLine.Schema);
         json.WriteString("requestId", report.RequestId);

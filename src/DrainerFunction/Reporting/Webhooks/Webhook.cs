@@ -80,7 +80,7 @@ internal sealed partial class Webhook(
 
             if (!reply.MayPass || tries == MostTries)
             {
-                return $"{reply.Trouble} ({tries} tries)";
+                return $"{reply.Trouble} (attempts: {tries})";
             }
 
             await Task.Delay(Pause(tries, reply.After), time, cancellationToken);
@@ -99,7 +99,7 @@ internal sealed partial class Webhook(
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return new("no answer within 5 s", MayPass: true);
+            return new("no response within 5 s", MayPass: true);
         }
         catch (HttpRequestException failed)
         {
@@ -146,15 +146,15 @@ internal sealed partial class Webhook(
     {
         public static Reply To(HttpResponseMessage response) => response.IsSuccessStatusCode
             ? new(null, MayPass: false)
-            : new($"it answered {(int)response.StatusCode}", (int)response.StatusCode is 408 or 429 or >= 500, response.Headers.RetryAfter?.Delta);
+            : new($"status {(int)response.StatusCode}", (int)response.StatusCode is 408 or 429 or >= 500, response.Headers.RetryAfter?.Delta);
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The webhook took the notice {Notice} of {InstanceId} at try {Tries}")]
+    [LoggerMessage(EventId = 720, Level = LogLevel.Debug, Message = "Delivered notice {Notice} of {InstanceId} to the webhook (attempts: {Tries})")]
     private partial void LogTold(string notice, string instanceId, int tries);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The webhook did not get the notice {Notice} of {InstanceId}: {Why}. Drains go on without it; check WEBHOOK_URL or WEBHOOK_URL_PARAMETER")]
+    [LoggerMessage(EventId = 721, Level = LogLevel.Warning, Message = "Could not deliver notice {Notice} of {InstanceId} to the webhook: {Why}. Drains are not affected; check WEBHOOK_URL or WEBHOOK_URL_PARAMETER")]
     private partial void LogNotTold(string notice, string instanceId, string why);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Nor did the webhook get the notice {Notice} of {InstanceId}: {Why}")]
+    [LoggerMessage(EventId = 722, Level = LogLevel.Debug, Message = "Could not deliver notice {Notice} of {InstanceId} to the webhook either: {Why}")]
     private partial void LogNotToldEither(string notice, string instanceId, string why);
 }

@@ -47,7 +47,7 @@ internal sealed class WebhookTargets(DrainerOptions options, IParameters paramet
         {
             if (WebhookSettings.Headers(await SecretAsync(ofHeaders, cancellationToken)) is not { } read)
             {
-                return new WebhookTargetReply.Unusable($"{ofHeaders} does not hold a JSON object of header names and texts");
+                return new WebhookTargetReply.Unusable($"{ofHeaders} does not hold a JSON object of header names and string values");
             }
 
             headers = read;

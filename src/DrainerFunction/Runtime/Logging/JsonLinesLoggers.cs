@@ -10,7 +10,7 @@ internal sealed class JsonLinesLoggers(LineOutput output, LogLevel level, TimePr
     public ILogger CreateLogger(string categoryName) => new JsonLinesLogger(categoryName, level, output, _scopes, time);
 
     public void AddProvider(ILoggerProvider provider) =>
-        throw new NotSupportedException("There is one way out for log lines: standard output.");
+        throw new NotSupportedException("Log lines are written to standard output only.");
 
     // Nothing is held back, so nothing is left to write.
     public void Dispose()

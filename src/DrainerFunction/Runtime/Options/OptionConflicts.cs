@@ -19,12 +19,12 @@ internal static class OptionConflicts
 
         if (options.AssumeRoleExternalId is not null && !reader.Has("ASSUME_ROLE_NAME"))
         {
-            reader.Refuse("ASSUME_ROLE_EXTERNAL_ID is set without ASSUME_ROLE_NAME; it has no meaning alone.");
+            reader.Refuse("ASSUME_ROLE_EXTERNAL_ID is set without ASSUME_ROLE_NAME; it has no effect alone.");
         }
 
         if (options.Accounts.Count > 1 && !reader.Has("ASSUME_ROLE_NAME"))
         {
-            reader.Refuse("ACCOUNTS names several accounts, but ASSUME_ROLE_NAME is not set; without a role only the function's own can be reached.");
+            reader.Refuse("ACCOUNTS names several accounts, but ASSUME_ROLE_NAME is not set; without a role only the function's own account can be reached.");
         }
 
         if (options.HeartbeatInterval > options.MaxDrainDuration)

@@ -18,16 +18,16 @@ internal static class OptionsFromEnvironment
 
     public static DrainerOptions Scope(SettingsReader reader, DrainerOptions options) => options with
     {
-        ClusterNames = reader.List("CLUSTER_NAME", SettingPatterns.ClusterName(), "the name of an EKS cluster, or several between commas"),
+        ClusterNames = reader.List("CLUSTER_NAME", SettingPatterns.ClusterName(), "the name of an EKS cluster, or several separated by commas"),
         ManagedTag = reader.Text("MANAGED_TAG", SettingPatterns.Tag(), "a tag's key, or key=value", alias: "MANAGED_ASG_TAG") is { } tag ? ManagedTag.Of(tag) : options.ManagedTag,
         CheckTagBeforeDraining = reader.Flag("CHECK_TAG_BEFORE_DRAINING", options.CheckTagBeforeDraining, alias: "CHECK_ASG_TAG_BEFORE_DRAINING"),
-        LifecycleHooks = reader.List("LIFECYCLE_HOOKS", SettingPatterns.HookName(), "names of lifecycle hooks between commas, with * for any characters, ? for one, and ! in front of those to leave alone") is { Count: > 0 } hooks ? HookNames.Of(hooks) : options.LifecycleHooks,
-        DrainControlledNodes = [.. reader.Parts("DRAIN_CONTROLLED_NODES", Controller, "karpenter, managed-node-group, auto-mode, or several between commas").OfType<NodeController>().Distinct()],
+        LifecycleHooks = reader.List("LIFECYCLE_HOOKS", SettingPatterns.HookName(), "names of lifecycle hooks separated by commas, with * for any characters, ? for one, and ! before each name to exclude") is { Count: > 0 } hooks ? HookNames.Of(hooks) : options.LifecycleHooks,
+        DrainControlledNodes = [.. reader.Parts("DRAIN_CONTROLLED_NODES", Controller, "karpenter, managed-node-group, auto-mode, or several separated by commas").OfType<NodeController>().Distinct()],
         VerifyInterruptions = reader.Flag("VERIFY_INTERRUPTIONS", options.VerifyInterruptions),
         RoleId = reader.Parts("ROLE_ID", PrincipalId, "the unique id of the function's role, AROA…") is [var id, ..] ? id : null,
-        TrustedSenders = reader.Parts("TRUSTED_SENDERS", PrincipalId, "unique ids of roles (AROA…) or users (AIDA…) between commas"),
-        Accounts = reader.Parts("ACCOUNTS", account => AwsIdentifiers.IsAccount(account) ? account : null, "accounts of 12 digits between commas"),
-        Regions = reader.Parts("REGIONS", region => AwsIdentifiers.IsRegion(region) ? region : null, "regions such as eu-west-1 between commas"),
+        TrustedSenders = reader.Parts("TRUSTED_SENDERS", PrincipalId, "unique ids of roles (AROA…) or users (AIDA…) separated by commas"),
+        Accounts = reader.Parts("ACCOUNTS", account => AwsIdentifiers.IsAccount(account) ? account : null, "account ids of 12 digits separated by commas"),
+        Regions = reader.Parts("REGIONS", region => AwsIdentifiers.IsRegion(region) ? region : null, "regions such as eu-west-1 separated by commas"),
         AssumeRoleName = reader.Text("ASSUME_ROLE_NAME", SettingPatterns.RoleName(), "a role's name without its ARN; it has the same name in every account"),
         AssumeRoleExternalId = reader.Text("ASSUME_ROLE_EXTERNAL_ID", SettingPatterns.ExternalId(), "an external id of 2 to 1224 characters"),
         QueueUrl = reader.Text("QUEUE_URL", SettingPatterns.HttpUrl(), "the URL of an SQS queue") is { } url ? new Uri(url) : null,
@@ -79,7 +79,7 @@ internal static class OptionsFromEnvironment
         KubernetesEventsExtraAnnotations = Annotations(reader),
         WebhookUrl = reader.Secret("WEBHOOK_URL", WebhookSettings.Url, "an http or https URL"),
         WebhookUrlParameter = reader.Text("WEBHOOK_URL_PARAMETER", SettingPatterns.ParameterName(), "the name or ARN of an SSM parameter"),
-        WebhookHeaders = reader.Secret("WEBHOOK_HEADERS", WebhookSettings.Headers, "a JSON object of header names and texts") ?? options.WebhookHeaders,
+        WebhookHeaders = reader.Secret("WEBHOOK_HEADERS", WebhookSettings.Headers, "a JSON object of header names and string values") ?? options.WebhookHeaders,
         WebhookHeadersParameter = reader.Text("WEBHOOK_HEADERS_PARAMETER", SettingPatterns.ParameterName(), "the name or ARN of an SSM parameter"),
         WebhookTemplate = WebhookSettings.Template(reader),
         WebhookTemplateParameter = reader.Text("WEBHOOK_TEMPLATE_PARAMETER", SettingPatterns.ParameterName(), "the name or ARN of an SSM parameter"),
@@ -103,7 +103,7 @@ internal static class OptionsFromEnvironment
     };
 
     private static Dictionary<string, string> Annotations(SettingsReader reader) =>
-        reader.List("KUBERNETES_EVENTS_EXTRA_ANNOTATIONS", SettingPatterns.Annotation(), "key=value pairs between commas")
+        reader.List("KUBERNETES_EVENTS_EXTRA_ANNOTATIONS", SettingPatterns.Annotation(), "key=value pairs separated by commas")
             .Select(pair => pair.Split('=', 2))
             .GroupBy(pair => pair[0])
             .ToDictionary(pairs => pairs.Key, pairs => pairs.Last()[1]);

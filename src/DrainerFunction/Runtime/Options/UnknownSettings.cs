@@ -15,7 +15,7 @@ internal static class UnknownSettings
 
     private static readonly Dictionary<string, string> Renamed = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["WEBHOOK_TEMPLATE_FILE"] = "WEBHOOK_TEMPLATE, the template itself",
+        ["WEBHOOK_TEMPLATE_FILE"] = "WEBHOOK_TEMPLATE with the template itself",
         ["AWS_ENDPOINT"] = "AWS_ENDPOINT_URL",
     };
 
@@ -33,19 +33,19 @@ internal static class UnknownSettings
            where !variables.Asked.Contains(name) && !NodeTerminationHandlers.Contains(name)
            let meant = Meant(name.ToUpperInvariant(), variables)
            where meant is not null
-           select $"{name} is no setting; {meant}.",
+           select $"{name}: {meant}",
     ];
 
     private static string? Meant(string name, EnvironmentVariables variables)
     {
         if (Renamed.TryGetValue(name, out var renamed))
         {
-            return $"here it is {renamed}";
+            return $"use {renamed}";
         }
 
         var (closest, distance) = variables.Asked.Select(known => (known, Distance(name, known))).MinBy(pair => pair.Item2);
-        return distance <= Misspelt ? $"{closest} was perhaps meant"
-            : OurPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? "nothing reads it"
+        return distance <= Misspelt ? $"did you mean {closest}?"
+            : OurPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? "it has no effect"
             : null;
     }
 

@@ -51,7 +51,7 @@ internal static partial class WebhookSettings
 
     public static string? Template(SettingsReader reader)
     {
-        var template = reader.Text("WEBHOOK_TEMPLATE", Anything(), "a text");
+        var template = reader.Text("WEBHOOK_TEMPLATE", Anything(), "a string");
         if (template is null || TemplateProblem(template) is not { } problem)
         {
             return template;
@@ -67,7 +67,7 @@ internal static partial class WebhookSettings
     {
         if (GoAction().IsMatch(template))
         {
-            var translations = GoField().Matches(template).Select(field => $"{field.Value} is {{{{{Translated(field.Groups["name"].Value)}}}}}").Distinct().ToList();
+            var translations = GoField().Matches(template).Select(field => $"{{{{{Translated(field.Groups["name"].Value)}}}}} instead of {field.Value}").Distinct().ToList();
             return translations is []
                 ? "is a Go template; allowed are placeholders such as {{node}} without conditions and loops"
                 : $"is a Go template; here {string.Join(", ", translations)}";

@@ -14,14 +14,14 @@ internal static class DirectRequest
         "drain" => Refusal(asked, [.. Address, "deadline", "force"]) as InvocationRequest ?? new InvocationRequest.Drain(
             Instance(asked.Value), Deadline(asked.Value, out _), asked.Value.TryGetProperty("force", out var force) && force.ValueKind is JsonValueKind.True),
         "sweep" => Stray(asked, []) as InvocationRequest ?? new InvocationRequest.Sweep(),
-        _ => new InvocationRequest.Unknown($"\"{asked.Name}\" is none of plan, drain and sweep."),
+        _ => new InvocationRequest.Unknown($"\"{asked.Name}\" is not one of plan, drain, sweep."),
     };
 
     private static InvocationRequest.Unknown? Refusal(JsonProperty asked, string[] allowed) =>
         Stray(asked, allowed) is { } stray ? stray
         : !AwsIdentifiers.IsInstanceId(Text(asked.Value, "instance") ?? "") ? Wrong(asked, "instance", "an instance id: i- and 8 or 17 hexadecimal digits")
         : !Fits(asked.Value, "account", AwsIdentifiers.IsAccount) ? Wrong(asked, "account", "12 digits")
-        : !Fits(asked.Value, "region", AwsIdentifiers.IsRegion) ? Wrong(asked, "region", "a region as eu-west-1")
+        : !Fits(asked.Value, "region", AwsIdentifiers.IsRegion) ? Wrong(asked, "region", "a region such as eu-west-1")
         : Deadline(asked.Value, out var readable) is null && !readable ? Wrong(asked, "deadline", "an ISO 8601 time with its offset")
         : asked.Value.TryGetProperty("force", out var force) && force.ValueKind is not (JsonValueKind.True or JsonValueKind.False) ? Wrong(asked, "force", "true or false")
         : null;

@@ -19,7 +19,7 @@ internal static class InvocationPayload
         catch (InvalidOperationException)
         {
             // Half a surrogate pair or broken UTF-8 in a name: the parser lets it pass and the reading of it throws.
-            return new InvocationRequest.Unknown("The payload has a name that is no text.");
+            return new InvocationRequest.Unknown("The payload contains an invalid member name.");
         }
     }
 
@@ -37,11 +37,11 @@ internal static class InvocationPayload
 
         if (root.TryGetProperty("detail-type", out _))
         {
-            return new InvocationRequest.Unknown("The payload is an EventBridge event; it must come by the queue, or it would be lost when a drain outlives the invocation.");
+            return new InvocationRequest.Unknown("The payload is an EventBridge event; it must arrive through the queue, otherwise it would be lost when a drain takes longer than the invocation.");
         }
 
         return root.EnumerateObject().ToArray() is [var asked] && asked.Value.ValueKind is JsonValueKind.Object
             ? DirectRequest.Read(asked)
-            : new InvocationRequest.Unknown("The payload has none of Records, plan, drain and sweep, or more than one of them.");
+            : new InvocationRequest.Unknown("The payload must have exactly one of Records, plan, drain, sweep.");
     }
 }

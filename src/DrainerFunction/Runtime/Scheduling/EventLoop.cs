@@ -93,7 +93,7 @@ internal sealed class EventLoop : SynchronizationContext
     }
 
     public override void Send(SendOrPostCallback d, object? state) =>
-        throw new NotSupportedException("The event loop takes posts only: whoever waits for it from outside could wait for ever.");
+        throw new NotSupportedException("The event loop accepts posts only: a caller that waits for it from outside could wait forever.");
 
     public override SynchronizationContext CreateCopy() => this;
 
