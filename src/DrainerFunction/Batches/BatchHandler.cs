@@ -143,7 +143,7 @@ internal sealed partial class BatchHandler(
     [LoggerMessage(EventId = 201, Level = LogLevel.Information, Message = "Ignored message {MessageId}: {Why}. It is deleted from the queue")]
     private partial void LogIgnored(string messageId, string why);
 
-    [LoggerMessage(EventId = 205, Level = LogLevel.Warning, Message = "Refused message {MessageId} from {Sender}: {Why}. It is acknowledged and nothing is done")]
+    [LoggerMessage(EventId = 209, Level = LogLevel.Warning, Message = "Refused message {MessageId} from {Sender}: {Why}. It is acknowledged and nothing is done")]
     private partial void LogRefused(string messageId, string sender, string why);
 
     [LoggerMessage(EventId = 202, Level = LogLevel.Error, Message = "Malformed message {MessageId} (receive {Receive}): {Why}. It moves to the dead-letter queue after the last receive")]

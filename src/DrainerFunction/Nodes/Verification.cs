@@ -77,7 +77,7 @@ internal static class Verification
         (Interruption.CapacityReclaim reclaim, var instance) => ObjectionToReclaim(reclaim, instance),
         (Interruption.RebalanceRecommendation or Interruption.DrainRequest, { Life: not (InstanceLife.Pending or InstanceLife.Running) } instance) =>
             $"EC2 reports the instance as {instance.Life}",
-        (Interruption.RebalanceRecommendation, { IsSpot: false }) => "EC2 says that it is not a Spot instance",
+        (Interruption.RebalanceRecommendation, { IsSpot: false }) => "EC2 reports that it is not a Spot instance",
         (Interruption.RebalanceRecommendation or Interruption.DrainRequest, _) => null,
         var unknown => throw new UnreachableException($"No way to verify {unknown}."),
     };

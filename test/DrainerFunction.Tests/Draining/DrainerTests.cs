@@ -89,8 +89,21 @@ public sealed class DrainerTests : IDisposable
 
         var held = Assert.Single(_rig.Witness.Holds, hold => hold.Pods.Count == 2);
         Assert.Equal(("default/web", new BudgetNumbers(0, 2, 2, 2)), (held.Budget, held.Numbers));
-        Assert.InRange(_rig.Witness.Holds.Count, 1, 2);
-        Assert.All(_rig.Witness.Holds, hold => Assert.Equal("default/web", hold.Budget));
+        Assert.Single(_rig.Witness.Holds);
+    }
+
+    [Fact]
+    public void A_budget_that_lets_one_go_at_a_time_is_told_when_it_begins_to_hold_and_when_it_lets_the_last_one_go()
+    {
+        _rig.Cluster.AddDeployment(_rig.Pod("web") with { Node = null }, 3, ClusterRig.NodeName);
+        _rig.Cluster.AddDisruptionBudget("web", minAvailable: "2");
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(300));
+
+        Assert.Equal(new BudgetNumbers(0, 2, 2, 3), Assert.Single(_rig.Witness.Holds).Numbers);
+        Assert.Equal(2, _rig.Witness.Told.Count(told => told.StartsWith("held ", StringComparison.Ordinal)));
+        Assert.Single(_rig.Witness.Told, "released by default/web");
+        Assert.Equal(_rig.Witness.Told.FindLastIndex(told => told.StartsWith("evicted ", StringComparison.Ordinal)) + 1, _rig.Witness.Told.IndexOf("released by default/web"));
     }
 
     [Fact]

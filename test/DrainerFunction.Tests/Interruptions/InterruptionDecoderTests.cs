@@ -52,12 +52,12 @@ public sealed class InterruptionDecoderTests
 
     private static readonly Dictionary<string, string> Ignored = new()
     {
-        ["state-change-running"] = "An instance that is running is not on its way down.",
-        ["scheduled-change-hosts-only"] = "It is a Health event that names no instance.",
-        ["health-issue"] = "It is a Health event of category issue about EC2.",
-        ["health-other-service"] = "It is a Health event of category scheduledChange about RDS.",
-        ["group-notification"] = "autoscaling:EC2_INSTANCE_TERMINATE tells what a group has done; no hook waits.",
-        ["sns-subscription"] = "It asks to confirm an SNS subscription, which SQS subscriptions of the same account do not need.",
+        ["state-change-running"] = "Instance state running needs no drain.",
+        ["scheduled-change-hosts-only"] = "The Health event names no instance.",
+        ["health-issue"] = "Unsupported Health event of category issue for service EC2.",
+        ["health-other-service"] = "Unsupported Health event of category scheduledChange for service RDS.",
+        ["group-notification"] = "autoscaling:EC2_INSTANCE_TERMINATE reports a finished Auto Scaling activity; no lifecycle hook waits.",
+        ["sns-subscription"] = "SNS subscription confirmation; SQS subscriptions of the same account need none.",
         ["other-source"] = "It is 'Object Created' from aws.s3.",
     };
 

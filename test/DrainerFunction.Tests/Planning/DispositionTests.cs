@@ -62,7 +62,7 @@ public sealed class DispositionTests
         new Row("unless local data is to be kept") { Pod = Pod().WithEmptyDir(), Rules = Rules with { DeleteLocalData = false }, Kind = typeof(Disposition.Leave) },
         new Row("a finished pod has no local data to lose")
         {
-            Pod = Pod().WithEmptyDir().In("Succeeded"), Rules = Rules with { DeleteLocalData = false }, Is = new Disposition.Leave("finished: none of its containers runs"),
+            Pod = Pod().WithEmptyDir().In("Succeeded"), Rules = Rules with { DeleteLocalData = false }, Is = new Disposition.Leave("finished: no container is running"),
         },
         new Row("with IGNORE_DAEMON_SETS=false a DaemonSet's pod is evicted")
         {
@@ -104,19 +104,19 @@ public sealed class DispositionTests
         },
         new Row("a stuck pod none of whose containers runs is let be") { Pod = Pod().In("Failed").Terminating(Now.AddSeconds(-61)), Deadline = Soft(600), Kind = typeof(Disposition.Leave) },
         new Row("a finished pod that is still being removed is waited for") { Pod = Pod().In("Failed").Terminating(Now), Kind = typeof(Disposition.Await) },
-        new Row("a pod that was asked and has not answered") { Fact = new() { Reply = PodReply.Pending, AskedAt = Now.AddHours(-1) }, Is = new Disposition.Await("asked to go", null) },
-        new Row("a pod whose eviction was taken") { Fact = new() { Reply = PodReply.Accepted, AskedAt = Now }, Is = new Disposition.Await("asked to go", Now.AddSeconds(30)) },
+        new Row("a pod that was asked and has not answered") { Fact = new() { Reply = PodReply.Pending, AskedAt = Now.AddHours(-1) }, Is = new Disposition.Await("eviction requested", null) },
+        new Row("a pod whose eviction was taken") { Fact = new() { Reply = PodReply.Accepted, AskedAt = Now }, Is = new Disposition.Await("eviction requested", Now.AddSeconds(30)) },
         new Row("but not for ever: then it is asked again") { Fact = new() { Reply = PodReply.Accepted, AskedAt = Now.AddSeconds(-30) }, Is = Evict },
         new Row("a pod that is held, until its next try") { Fact = Held, Is = new Disposition.Await("held", Now.AddSeconds(5)) },
         new Row("at its next try it is asked again") { Fact = Held with { NextTry = Now }, Is = Evict },
         new Row("a pod that opts out, while there is a choice")
         {
-            Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "true"), Deadline = Soft(600), Is = new Disposition.Await("opts out by karpenter.sh/do-not-disrupt", null),
+            Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "true"), Deadline = Soft(600), Is = new Disposition.Await("opted out by karpenter.sh/do-not-disrupt", null),
         },
         new Row("until the deadline turns hard")
         {
             Pod = Pod().Annotated("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"), Deadline = new(Now.AddSeconds(600), Now.AddSeconds(480)),
-            Is = new Disposition.Await("opts out by cluster-autoscaler.kubernetes.io/safe-to-evict=false", Now.AddSeconds(480)),
+            Is = new Disposition.Await("opted out by cluster-autoscaler.kubernetes.io/safe-to-evict=false", Now.AddSeconds(480)),
         },
         new Row("a hard deadline leaves no choice") { Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "true"), Is = Evict },
         new Row("other values of the annotation are no wish") { Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "false"), Deadline = Soft(600), Is = Evict },

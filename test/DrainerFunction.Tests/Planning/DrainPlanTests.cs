@@ -26,7 +26,7 @@ public sealed class DrainPlanTests
         var plan = Plan([Pod("dns").Critical(), Pod("web")]);
 
         Assert.IsType<Disposition.Evict>(Of("web", plan));
-        Assert.Equal(new Disposition.Await("goes last", Now.AddSeconds(85)), Of("dns", plan));
+        Assert.Equal(new Disposition.Await("evicted last", Now.AddSeconds(85)), Of("dns", plan));
         Assert.Equal(Now.AddSeconds(85), plan.ChangesAt);
     }
 

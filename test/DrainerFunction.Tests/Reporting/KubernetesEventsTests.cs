@@ -139,7 +139,7 @@ public sealed class KubernetesEventsTests : IDisposable
         var took = _time.RunToEnd(() => events.FlushAsync(Node, CancellationToken.None), Patience);
 
         Assert.InRange(took, TimeSpan.FromSeconds(4.9), TimeSpan.FromSeconds(5.2));
-        Assert.Contains("2 were not accepted and 0 were dropped", Assert.Single(Warnings()), StringComparison.Ordinal);
+        Assert.Contains("rejected: 2, dropped: 0", Assert.Single(Warnings()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class KubernetesEventsTests : IDisposable
         Flush(events);
 
         Assert.Equal(3, _sink.Asked);
-        Assert.Contains("3 were not accepted and 17 were dropped", Assert.Single(Warnings()), StringComparison.Ordinal);
+        Assert.Contains("rejected: 3, dropped: 17", Assert.Single(Warnings()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -180,15 +180,29 @@ public sealed class KubernetesEventsTests : IDisposable
         witness.Gone(Node, Web);
         witness.Left(Node, Web, "owned by a DaemonSet");
         witness.Held(Node, new("shop/web", [Web], new(0, 2, 2, 3)));
+        witness.Released(Node, "shop/web");
         witness.DeletedPastBudget(Node, Web, "web", TimeSpan.FromSeconds(12));
         witness.Stuck(Node, Web, Stories.Ten);
         witness.Refused(Node, Web, "policy.example", "not on Fridays");
         witness.Trouble(Node, "LIST pods", "connection refused");
 
         var lines = Lines();
-        Assert.Equal(["DEBUG", "DEBUG", "DEBUG", "INFO", "WARN", "WARN", "WARN", "WARN"], lines.Select(line => line.GetProperty("level").GetString()));
-        Assert.Equal("The disruption budget shop/web holds 1 pods on ip-10-0-1-2: 0 disruptions allowed, 2 healthy of 2 desired, 3 expected; they are asked for again", lines[3].GetProperty("message").GetString());
+        Assert.Equal(["DEBUG", "DEBUG", "DEBUG", "INFO", "INFO", "WARN", "WARN", "WARN", "WARN"], lines.Select(line => line.GetProperty("level").GetString()));
+        Assert.Equal(
+            "Disruption budget shop/web blocks evictions from ip-10-0-1-2 (pods held: 1): 0 disruptions allowed, 2 pods healthy, 2 required, 3 expected. Retrying when it allows more", lines[3].GetProperty("message").GetString());
+        Assert.Equal("Disruption budget shop/web no longer blocks evictions from ip-10-0-1-2", lines[4].GetProperty("message").GetString());
     }
+
+    [Theory]
+    [InlineData(0, 3, "0 disruptions allowed, 2 pods healthy, 2 required, 3 expected")]
+    [InlineData(1, 3, "1 disruption allowed, 2 pods healthy, 2 required, 3 expected")]
+    [InlineData(1, 1, "its status allows 1 disruption, but the API server denied the eviction again")]
+    public void Held_and_allowed_never_contradict_each_other(int allowed, int held, string why) =>
+        Assert.Equal(why, Sentences.WhyHeld(new("shop/web", [.. Enumerable.Repeat(Web, held)], new(allowed, 2, 2, 3))));
+
+    [Fact]
+    public void A_pod_under_two_budgets_is_said_to_be_held_by_that_and_not_by_their_numbers() =>
+        Assert.Contains("more than one budget", Sentences.WhyHeld(new("shop/web", [Web], new(1, 2, 2, 3)) { OverlapsAnother = true }), StringComparison.Ordinal);
 
     [Fact]
     public void Every_line_of_a_story_carries_what_finds_it_again()

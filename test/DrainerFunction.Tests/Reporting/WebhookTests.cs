@@ -37,7 +37,7 @@ public sealed class WebhookTests : IDisposable
         var seen = Assert.Single(_http.Seen);
         Assert.Equal("POST /services/T00/B00/XXXXXXXXXXXX", seen.Line);
         var text = JsonDocument.Parse(seen.Body).RootElement.GetProperty("text").GetString();
-        Assert.StartsWith("Draining node ip-10-0-1-2.eu-west-1.compute.internal (i-0123456789abcdef0) in cluster prod, because EC2 takes the Spot instance back.", text, StringComparison.Ordinal);
+        Assert.StartsWith("Draining node ip-10-0-1-2.eu-west-1.compute.internal (i-0123456789abcdef0) in cluster prod: EC2 is reclaiming the Spot instance.", text, StringComparison.Ordinal);
         Assert.Empty(Warnings());
     }
 
@@ -77,7 +77,7 @@ public sealed class WebhookTests : IDisposable
 
         Notify(new() { WebhookUrl = new(Secret) }, Started());
 
-        Assert.Contains("it answered 502 (3 tries)", Assert.Single(Warnings()), StringComparison.Ordinal);
+        Assert.Contains("status 502 (attempts: 3)", Assert.Single(Warnings()), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -105,7 +105,7 @@ public sealed class WebhookTests : IDisposable
 
         Assert.Equal(3, _http.Seen.Count);
         Assert.InRange(took, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(20));
-        Assert.Contains("no answer within 5 s", Assert.Single(Warnings()), StringComparison.Ordinal);
+        Assert.Contains("no response within 5 s", Assert.Single(Warnings()), StringComparison.Ordinal);
     }
 
     [Fact]

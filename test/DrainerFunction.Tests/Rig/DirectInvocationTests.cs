@@ -30,10 +30,10 @@ public sealed class DirectInvocationTests
         Assert.Equal(("running", true, "shop"), (plan["state"]!.ToString(), (bool)plan["isOurs"]!, plan["cluster"]!.ToString()));
         Assert.Equal(6, plan["pods"]!.AsArray().Count);
         Assert.Equal(5, plan["pods"]!.AsArray().Count(pod => pod!["disposition"]!.ToString() == "evict"));
-        Assert.Equal("DaemonSet pod: it would be created here again", plan["pods"]!.AsArray().Single(pod => pod!["disposition"]!.ToString() == "leave")!["reason"]!.ToString());
+        Assert.Equal("DaemonSet pod: it would be recreated on this node", plan["pods"]!.AsArray().Single(pod => pod!["disposition"]!.ToString() == "leave")!["reason"]!.ToString());
         var budget = Assert.Single(plan["disruptionBudgets"]!.AsArray())!;
         Assert.Equal((1, 4, 3), ((int)budget["disruptionsAllowed"]!, (int)budget["podsHere"]!, (int)budget["desiredHealthy"]!));
-        Assert.Contains(Sentences(plan), sentence => sentence.Contains("5 would go and 1 would stay", StringComparison.Ordinal));
+        Assert.Contains(Sentences(plan), sentence => sentence.Contains("5 of 6 pods would be evicted, 1 would be skipped", StringComparison.Ordinal));
 
         // Four in turn, 30 s each, outlast the one that has 60 s.
         Assert.Contains(Sentences(plan), sentence => sentence.Contains("the drain is done 120 s after its start", StringComparison.Ordinal));
@@ -45,7 +45,7 @@ public sealed class DirectInvocationTests
         var plan = Asked($"{Shop}\n{NoneAtAll}", """{"plan":{"instance":"{instance:victim}"}}""");
 
         Assert.Null(plan["expectedFinish"]);
-        Assert.Contains(Sentences(plan), sentence => sentence.Contains("lets none of its 4 pods here go now: 4 are healthy and 4 must be", StringComparison.Ordinal));
+        Assert.Contains(Sentences(plan), sentence => sentence.Contains("allows no disruption now (4 pods on this node): healthy 4, required 4", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class DirectInvocationTests
     {
         var plan = Asked(Shop, """{"plan":{"instance":"i-00000000000000000"}}""");
 
-        Assert.Contains(Hints(plan), hint => hint.StartsWith("EC2 knows no such instance", StringComparison.Ordinal));
+        Assert.Contains(Hints(plan), hint => hint.StartsWith("EC2 reports no such instance", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -60,9 +60,9 @@ public sealed class DryRunTests
         Assert.Empty(run.Webhook.Seen);
         Assert.Empty(run.World.Invariants.Violations);
         Assert.DoesNotContain("\"outcome\":\"failed\"", run.Log, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("a dry run: nothing was written", run.Log, StringComparison.Ordinal);
-        Assert.Contains("a dry run: its hook would be answered", run.Log, StringComparison.Ordinal);
-        Assert.Contains("a dry run: the hook would be completed once the node is Ready", run.Log, StringComparison.Ordinal);
+        Assert.Contains("dry run: nothing was written", run.Log, StringComparison.Ordinal);
+        Assert.Contains("dry run: its lifecycle hook would be completed with", run.Log, StringComparison.Ordinal);
+        Assert.Contains("dry run: the lifecycle hook would be completed when the node is Ready", run.Log, StringComparison.Ordinal);
     }
 
     // The same story for real writes at every one of them: what is counted above is not nothing by accident.

@@ -18,12 +18,12 @@ public sealed class ForgedMessageTests
     private const string Termination = "\"source\":\"aws.autoscaling\",\"detail-type\":\"EC2 Instance-terminate Lifecycle Action\",\"detail\":{\"EC2InstanceId\":\"{instance:victim}\",\"AutoScalingGroupName\":\"workers\",\"LifecycleHookName\":\"drain\",\"LifecycleTransition\":\"autoscaling:EC2_INSTANCE_TERMINATING\"}";
 
     [Theory]
-    [InlineData(SpotWarning, "{account}", "{region}", "", "EC2 says that it is not a Spot instance")]
-    [InlineData(Stopping, "{account}", "{region}", "", "EC2 says that it is Running")]
-    [InlineData(Termination, "{account}", "{region}", "", "Auto Scaling says that it is InService")]
-    [InlineData(SpotWarning, "999999999999", "{region}", "spot: true", "the account 999999999999 is not among ACCOUNTS")]
-    [InlineData(SpotWarning, "{account}", "us-east-1", "spot: true", "the region us-east-1 is not among REGIONS")]
-    [InlineData(SpotWarning, "{account}", "{region}", "spot: true, tags: { eks:cluster-name: bank }", "its tag names the cluster bank, which CLUSTER_NAME does not")]
+    [InlineData(SpotWarning, "{account}", "{region}", "", "EC2 reports that it is not a Spot instance")]
+    [InlineData(Stopping, "{account}", "{region}", "", "EC2 reports the instance as Running")]
+    [InlineData(Termination, "{account}", "{region}", "", "Auto Scaling reports it as InService")]
+    [InlineData(SpotWarning, "999999999999", "{region}", "spot: true", "account 999999999999 is not listed in ACCOUNTS")]
+    [InlineData(SpotWarning, "{account}", "us-east-1", "spot: true", "region us-east-1 is not listed in REGIONS")]
+    [InlineData(SpotWarning, "{account}", "{region}", "spot: true, tags: { eks:cluster-name: bank }", "its tag names cluster bank, which CLUSTER_NAME does not list")]
     [InlineData(SpotWarning, "{account}", "{region}", "spot: true, tags: { karpenter.sh/nodepool: default }", "Karpenter looks after it")]
     [InlineData(SpotWarning, "{account}", "{region}", "spot: true, managed: false", "it does not carry the tag aws-node-termination-handler/managed")]
     public void It_touches_neither_the_node_nor_the_hook_and_the_log_says_why(string body, string account, string region, string group, string why)
@@ -39,7 +39,7 @@ public sealed class ForgedMessageTests
     public void A_hook_that_is_not_ours_is_neither_kept_nor_answered() => Play(
         World.Replace(", GROUP", "", StringComparison.Ordinal),
         "function: { parameters: { LifecycleHooks: drain } }\nevents: [{ at: 1s, scale-in: victim }]",
-        "expect: { nodes: { victim: drained }, hooks: { victim/drain: continued, victim/other: timed-out }, logs: [\"the hook other is not among LIFECYCLE_HOOKS\"] }");
+        "expect: { nodes: { victim: drained }, hooks: { victim/drain: continued, victim/other: timed-out }, logs: [\"lifecycle hook other does not match LIFECYCLE_HOOKS\"] }");
 
     [Theory]
     [InlineData("scale-in: victim", "")]

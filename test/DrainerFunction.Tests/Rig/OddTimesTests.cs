@@ -16,7 +16,7 @@ public sealed class OddTimesTests
 
     [Theory]
     [InlineData("2026-11-22T11:45:00Z", "true", "Spot request is fulfilled")]
-    [InlineData("2026-11-22T12:03:00Z", "false", "EC2 says that it is not a Spot instance")]
+    [InlineData("2026-11-22T12:03:00Z", "false", "EC2 reports that it is not a Spot instance")]
     public void It_is_refuted_within_minutes_of_being_first_seen(string time, string isSpot, string why)
     {
         using var run = Rehearsal.PlayedWell(Shop.Replace("TIME", time, StringComparison.Ordinal).Replace("SPOT", isSpot, StringComparison.Ordinal).Replace("WHY", why, StringComparison.Ordinal));

@@ -12,7 +12,7 @@ public sealed class RebalanceTests
     [Theory]
 
     // The group replaces it, and its hook drains later.
-    [InlineData("capacity-rebalance: true, " + Hook, "", "cordoned", "the node is cordoned, as its action says")]
+    [InlineData("capacity-rebalance: true, " + Hook, "", "cordoned", "cordon is the configured action")]
 
     // The group replaces it, and nobody would drain later: no hook, somebody else's, or one for launches.
     [InlineData("capacity-rebalance: true", "", "drained", "the node is drained")]
@@ -24,19 +24,19 @@ public sealed class RebalanceTests
     [InlineData("spot: true", "", "untouched", Nobody)]
 
     // The switches.
-    [InlineData("capacity-rebalance: true", "CORDON_ONLY: \"true\"", "cordoned", "the node is cordoned, as its action says")]
-    [InlineData("capacity-rebalance: true, " + Hook, "CORDON_ONLY: \"true\"", "cordoned", "the node is cordoned, as its action says")]
+    [InlineData("capacity-rebalance: true", "CORDON_ONLY: \"true\"", "cordoned", "cordon is the configured action")]
+    [InlineData("capacity-rebalance: true, " + Hook, "CORDON_ONLY: \"true\"", "cordoned", "cordon is the configured action")]
     [InlineData(Hook, "CORDON_ONLY: \"true\"", "untouched", Nobody)]
-    [InlineData("capacity-rebalance: true", "DRY_RUN: \"true\"", "untouched", "a dry run: nothing was written")]
-    [InlineData("capacity-rebalance: true, " + Hook, "DRY_RUN: \"true\"", "untouched", "a dry run: the node would be cordoned")]
+    [InlineData("capacity-rebalance: true", "DRY_RUN: \"true\"", "untouched", "dry run: nothing was written")]
+    [InlineData("capacity-rebalance: true, " + Hook, "DRY_RUN: \"true\"", "untouched", "dry run: the node would be cordoned")]
     [InlineData(Hook, "DRY_RUN: \"true\"", "untouched", Nobody)]
-    [InlineData("capacity-rebalance: true", "DRY_RUN: \"true\", CORDON_ONLY: \"true\"", "untouched", "a dry run: the node would be cordoned")]
+    [InlineData("capacity-rebalance: true", "DRY_RUN: \"true\", CORDON_ONLY: \"true\"", "untouched", "dry run: the node would be cordoned")]
 
     // A setting of its own outranks the group.
-    [InlineData("capacity-rebalance: true", "ACTION_REBALANCE_RECOMMENDATION: ignore", "untouched", "the action for RebalanceRecommendation is ignore")]
+    [InlineData("capacity-rebalance: true", "ACTION_REBALANCE_RECOMMENDATION: ignore", "untouched", "the action for RebalanceRecommendation is set to ignore")]
     [InlineData(Hook, "ACTION_REBALANCE_RECOMMENDATION: drain", "drained", "the node is drained")]
-    [InlineData(Hook, "ACTION_REBALANCE_RECOMMENDATION: cordon", "cordoned", "the node is cordoned, as its action says")]
-    [InlineData(Hook, "ACTION_REBALANCE_RECOMMENDATION: drain, CORDON_ONLY: \"true\"", "cordoned", "the node is cordoned, as its action says")]
+    [InlineData(Hook, "ACTION_REBALANCE_RECOMMENDATION: cordon", "cordoned", "cordon is the configured action")]
+    [InlineData(Hook, "ACTION_REBALANCE_RECOMMENDATION: drain, CORDON_ONLY: \"true\"", "cordoned", "cordon is the configured action")]
     public void It_touches_a_node_only_where_somebody_replaces_it(string group, string settings, string end, string why) =>
         Play($"groups: [{{ name: workers, cluster: shop, {(group.Contains("spot:", StringComparison.Ordinal) ? "" : "spot: true, ")}instances: [victim, refuge], {group} }}]", settings, end, why);
 

@@ -165,7 +165,7 @@ public sealed class SweepTests
             5, 9);
         using var _ = run;
 
-        Assert.Equal("the instance goes into the warm pool", Assert.Single(answers[0]["done"]!.AsArray())!["why"]!.ToString().Split(": ")[^1]);
+        Assert.Equal("the instance returns to the warm pool", Assert.Single(answers[0]["done"]!.AsArray())!["why"]!.ToString().Split(": ")[^1]);
         Assert.Empty(answers[1]["done"]!.AsArray());
         Assert.Equal(["drain", "ready"], run.World.Tape.Happenings.Where(happening => happening is { What: "hook-completed" }).Select(happening => happening.Text.Split(' ')[1]));
         Assert.All(answers, answer => Assert.Empty(answer["notSeen"]!.AsArray()));

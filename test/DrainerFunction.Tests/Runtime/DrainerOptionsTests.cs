@@ -145,14 +145,14 @@ public sealed class DrainerOptionsTests
     /// <summary>A variable, a value that is not allowed, and what its author is told.</summary>
     public static TheoryData<string, string, string> Refused => new()
     {
-        { "CLUSTER_NAME", "prod,-x", "CLUSTER_NAME is '-x'; allowed is the name of an EKS cluster, or several between commas." },
+        { "CLUSTER_NAME", "prod,-x", "CLUSTER_NAME is '-x'; allowed is the name of an EKS cluster, or several separated by commas." },
         { "MANAGED_TAG", "=value", "MANAGED_TAG is '=value'; allowed is a tag's key, or key=value." },
         { "CHECK_TAG_BEFORE_DRAINING", "maybe", "CHECK_TAG_BEFORE_DRAINING is 'maybe'; allowed is true, false." },
         { "CHECK_ASG_TAG_BEFORE_DRAINING", "maybe", "CHECK_ASG_TAG_BEFORE_DRAINING is 'maybe'; allowed is true, false." },
-        { "LIFECYCLE_HOOKS", "a b", "LIFECYCLE_HOOKS is 'a b'; allowed is names of lifecycle hooks between commas, with * for any characters, ? for one, and ! in front of those to leave alone." },
-        { "DRAIN_CONTROLLED_NODES", "all", "DRAIN_CONTROLLED_NODES is 'all'; allowed is karpenter, managed-node-group, auto-mode, or several between commas." },
-        { "ACCOUNTS", "12345", "ACCOUNTS is '12345'; allowed is accounts of 12 digits between commas." },
-        { "REGIONS", "Europe", "REGIONS is 'Europe'; allowed is regions such as eu-west-1 between commas." },
+        { "LIFECYCLE_HOOKS", "a b", "LIFECYCLE_HOOKS is 'a b'; allowed is names of lifecycle hooks separated by commas, with * for any characters, ? for one, and ! before each name to exclude." },
+        { "DRAIN_CONTROLLED_NODES", "all", "DRAIN_CONTROLLED_NODES is 'all'; allowed is karpenter, managed-node-group, auto-mode, or several separated by commas." },
+        { "ACCOUNTS", "12345", "ACCOUNTS is '12345'; allowed is account ids of 12 digits separated by commas." },
+        { "REGIONS", "Europe", "REGIONS is 'Europe'; allowed is regions such as eu-west-1 separated by commas." },
         { "ASSUME_ROLE_NAME", "arn:aws:iam::123456789012:role/x", "ASSUME_ROLE_NAME is 'arn:aws:iam::123456789012:role/x'; allowed is a role's name without its ARN; it has the same name in every account." },
         { "ACTION_SPOT_RECLAIM", "auto", "ACTION_SPOT_RECLAIM is 'auto'; allowed is drain, cordon, ignore." },
         { "ACTION_REBALANCE_RECOMMENDATION", "complete", "ACTION_REBALANCE_RECOMMENDATION is 'complete'; allowed is auto, drain, cordon, ignore." },
@@ -166,23 +166,23 @@ public sealed class DrainerOptionsTests
         { "HEARTBEAT_INTERVAL", "99999999999999999999", "HEARTBEAT_INTERVAL is '99999999999999999999'; allowed is a whole number of seconds from 10 to 3600, or -1 for the hook's own." },
         { "ON_TIMEOUT", "wait", "ON_TIMEOUT is 'wait'; allowed is continue, abandon, leave." },
         { "UNCORDON_AFTER", "never", "UNCORDON_AFTER is 'never'; allowed is a whole number of seconds from 1 to 1209600, or 0 for never." },
-        { "KUBERNETES_EVENTS_EXTRA_ANNOTATIONS", "a=1,b", "KUBERNETES_EVENTS_EXTRA_ANNOTATIONS is 'b'; allowed is key=value pairs between commas." },
+        { "KUBERNETES_EVENTS_EXTRA_ANNOTATIONS", "a=1,b", "KUBERNETES_EVENTS_EXTRA_ANNOTATIONS is 'b'; allowed is key=value pairs separated by commas." },
         { "ROLE_ID", "arn:aws:iam::123456789012:role/drainer", "ROLE_ID is 'arn:aws:iam::123456789012:role/drainer'; allowed is the unique id of the function's role, AROA…." },
-        { "TRUSTED_SENDERS", "*", "TRUSTED_SENDERS is '*'; allowed is unique ids of roles (AROA…) or users (AIDA…) between commas." },
+        { "TRUSTED_SENDERS", "*", "TRUSTED_SENDERS is '*'; allowed is unique ids of roles (AROA…) or users (AIDA…) separated by commas." },
         { "QUEUE_URL", "drainer", "QUEUE_URL is 'drainer'; allowed is the URL of an SQS queue." },
         { "WEBHOOK_URL", "hooks.example.com/secret", "WEBHOOK_URL cannot be used (its value is not shown); allowed is an http or https URL." },
         { "WEBHOOK_URL", "http://hooks.example.com/secret", "WEBHOOK_URL is plain http, which shows notices and headers to the network; allowed is https, or http with WEBHOOK_ALLOW_HTTP=true." },
         { "WEBHOOK_URL", "file:///etc/secret", "WEBHOOK_URL cannot be used (its value is not shown); allowed is an http or https URL." },
         { "WEBHOOK_PROXY", "user:secret@proxy", "WEBHOOK_PROXY cannot be used (its value is not shown); allowed is an http, https or tcp URL." },
-        { "WEBHOOK_HEADERS", "X-Token: secret", "WEBHOOK_HEADERS cannot be used (its value is not shown); allowed is a JSON object of header names and texts." },
-        { "WEBHOOK_HEADERS", """{"X-Token":"secret\r\nHost: evil"}""", "WEBHOOK_HEADERS cannot be used (its value is not shown); allowed is a JSON object of header names and texts." },
-        { "WEBHOOK_HEADERS", """{"X-Token":"\ud800"}""", "WEBHOOK_HEADERS cannot be used (its value is not shown); allowed is a JSON object of header names and texts." },
+        { "WEBHOOK_HEADERS", "X-Token: secret", "WEBHOOK_HEADERS cannot be used (its value is not shown); allowed is a JSON object of header names and string values." },
+        { "WEBHOOK_HEADERS", """{"X-Token":"secret\r\nHost: evil"}""", "WEBHOOK_HEADERS cannot be used (its value is not shown); allowed is a JSON object of header names and string values." },
+        { "WEBHOOK_HEADERS", """{"X-Token":"\ud800"}""", "WEBHOOK_HEADERS cannot be used (its value is not shown); allowed is a JSON object of header names and string values." },
         { "WEBHOOK_TEMPLATE", "{{ .Kind }} of {{.InstanceID}} in {{- .Strange -}}", "WEBHOOK_TEMPLATE is a Go template; here {{ .Kind }} is {{kind}}, {{.InstanceID}} is {{instance}}, {{- .Strange -}} is {{strange}}." },
         { "WEBHOOK_TEMPLATE", "{{ range $pod := .Pods }}x{{ end }}", "WEBHOOK_TEMPLATE is a Go template; allowed are placeholders such as {{node}} without conditions and loops." },
         { "LOG_LEVEL", "loud", "LOG_LEVEL is 'loud'; allowed is trace, debug, info, warn, error." },
         { "METRICS_NAMESPACE", "AWS/Lambda", "METRICS_NAMESPACE is 'AWS/Lambda'; allowed is a CloudWatch namespace that does not begin with AWS/." },
-        { "ASSUME_ROLE_EXTERNAL_ID", "x1", "ASSUME_ROLE_EXTERNAL_ID is set without ASSUME_ROLE_NAME; it has no meaning alone." },
-        { "ACCOUNTS", "123456789012,210987654321", "ACCOUNTS names several accounts, but ASSUME_ROLE_NAME is not set; without a role only the function's own can be reached." },
+        { "ASSUME_ROLE_EXTERNAL_ID", "x1", "ASSUME_ROLE_EXTERNAL_ID is set without ASSUME_ROLE_NAME; it has no effect alone." },
+        { "ACCOUNTS", "123456789012,210987654321", "ACCOUNTS names several accounts, but ASSUME_ROLE_NAME is not set; without a role only the function's own account can be reached." },
     };
 
     [Fact]
@@ -258,12 +258,12 @@ public sealed class DrainerOptionsTests
     }
 
     [Theory]
-    [InlineData("CLUSTER_NAMES", "CLUSTER_NAMES is no setting; CLUSTER_NAME was perhaps meant.")]
-    [InlineData("DRYRUN", "DRYRUN is no setting; DRY_RUN was perhaps meant.")]
-    [InlineData("ACTION_SPOT", "ACTION_SPOT is no setting; nothing reads it.")]
-    [InlineData("DRAIN_TIMEOUT", "DRAIN_TIMEOUT is no setting; nothing reads it.")]
-    [InlineData("AWS_ENDPOINT", "AWS_ENDPOINT is no setting; here it is AWS_ENDPOINT_URL.")]
-    [InlineData("WEBHOOK_TEMPLATE_FILE", "WEBHOOK_TEMPLATE_FILE is no setting; here it is WEBHOOK_TEMPLATE, the template itself.")]
+    [InlineData("CLUSTER_NAMES", "CLUSTER_NAMES: did you mean CLUSTER_NAME?")]
+    [InlineData("DRYRUN", "DRYRUN: did you mean DRY_RUN?")]
+    [InlineData("ACTION_SPOT", "ACTION_SPOT: it has no effect")]
+    [InlineData("DRAIN_TIMEOUT", "DRAIN_TIMEOUT: it has no effect")]
+    [InlineData("AWS_ENDPOINT", "AWS_ENDPOINT: use AWS_ENDPOINT_URL")]
+    [InlineData("WEBHOOK_TEMPLATE_FILE", "WEBHOOK_TEMPLATE_FILE: use WEBHOOK_TEMPLATE with the template itself")]
     [InlineData("AWS_REGION", null)]
     [InlineData("AWS_LAMBDA_FUNCTION_NAME", null)]
     [InlineData("DRAINER_TIME_SCALE", null)]

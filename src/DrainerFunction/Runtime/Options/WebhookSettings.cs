@@ -70,7 +70,7 @@ internal static partial class WebhookSettings
             var translations = GoField().Matches(template).Select(field => $"{{{{{Translated(field.Groups["name"].Value)}}}}} instead of {field.Value}").Distinct().ToList();
             return translations is []
                 ? "is a Go template; allowed are placeholders such as {{node}} without conditions and loops"
-                : $"is a Go template; here {string.Join(", ", translations)}";
+                : $"is a Go template; use {string.Join(", ", translations)}";
         }
 
         var unknown = Placeholder().Matches(template).Select(field => field.Groups["name"].Value).Except(NoticeFieldNames.All).ToList();
