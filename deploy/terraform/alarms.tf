@@ -36,7 +36,7 @@ locals {
     }
     Throttles = {
       severity   = "critical"
-      text       = "Lambda refuses invocations; the account's concurrency is used up."
+      text       = "Lambda throttles invocations; the available concurrency is used up."
       section    = "throttles"
       namespace  = "AWS/Lambda"
       metric     = "Throttles"
@@ -47,7 +47,7 @@ locals {
     }
     DeadlineMissed = {
       severity   = "warning"
-      text       = "A node went, or its time was over, with pods still on it."
+      text       = "A deadline passed with pods remaining on a node."
       section    = "deadline-missed"
       namespace  = var.metrics_namespace
       metric     = "DeadlineMissed"
@@ -56,7 +56,7 @@ locals {
     }
     ClusterUnreachable = {
       severity   = "critical"
-      text       = "A cluster cannot be reached or refuses the function; its nodes are not drained."
+      text       = "A cluster cannot be reached or denies access; its nodes are not drained."
       section    = "cluster-unreachable"
       namespace  = var.metrics_namespace
       metric     = "ClusterUnreachable"
@@ -65,7 +65,7 @@ locals {
     }
     Liveness = {
       severity   = "critical"
-      text       = "The function has not run although its schedule is on."
+      text       = "The function has not run although its sweep schedule is enabled."
       section    = "liveness"
       namespace  = "AWS/Lambda"
       metric     = "Invocations"
@@ -101,7 +101,7 @@ resource "aws_cloudwatch_metric_alarm" "alarm" {
 
 resource "aws_cloudwatch_metric_alarm" "urgent_queue_age" {
   alarm_name          = "${var.name}-critical-UrgentQueueAge"
-  alarm_description   = "A two-minute notice has been waiting for longer than it was worth. Runbook: ${var.runbook_url}#old-messages"
+  alarm_description   = "A two-minute notice has been waiting in the urgent queue for more than 60 s. Runbook: ${var.runbook_url}#old-messages"
   evaluation_periods  = 1
   threshold           = 60
   comparison_operator = "GreaterThanThreshold"

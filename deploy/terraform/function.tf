@@ -93,7 +93,7 @@ resource "aws_lambda_function" "drainer" {
     }
     precondition {
       condition     = var.minimum_pollers != 1
-      error_message = "Lambda wants at least 2 provisioned pollers; 0 means none."
+      error_message = "Lambda requires at least 2 provisioned pollers; 0 means none."
     }
     precondition {
       condition     = var.check_tag_before_draining || var.managed_tag_value == null
@@ -132,7 +132,7 @@ resource "aws_cloudwatch_log_group" "drainer" {
 
 resource "aws_cloudwatch_event_rule" "sweep" {
   name                = "${var.name}-sweep"
-  description         = "Finds what was lost and finishes or undoes it."
+  description         = "Finds lost work and stale cordons, and finishes or undoes them."
   schedule_expression = local.sweeps ? var.sweep_schedule : "rate(1 day)"
   state               = local.sweeps ? "ENABLED" : "DISABLED"
   tags                = var.tags

@@ -1,10 +1,10 @@
 output "function_name" {
-  description = "Ask it what a drain would do (docs/operating.md) with the payload {\"plan\":{\"instance\":\"i-...\"}}."
+  description = "The function. Invoke it to see what a drain would do (docs/operating.md), with the payload {\"plan\":{\"instance\":\"i-...\"}}."
   value       = aws_lambda_function.drainer.function_name
 }
 
 output "role_arn" {
-  description = "The identity to let into each cluster. For clusters in CONFIG_MAP mode see docs/security.md."
+  description = "The role that needs access to each cluster. For clusters in CONFIG_MAP mode see docs/security.md."
   value       = aws_iam_role.drainer.arn
 }
 
@@ -29,7 +29,7 @@ output "urgent_queue_url" {
 }
 
 output "normal_queue_url" {
-  description = "Queue of everything else."
+  description = "Queue of all other messages."
   value       = aws_sqs_queue.normal.url
 }
 
@@ -44,7 +44,7 @@ output "hook_notification_role_arn" {
 }
 
 output "dead_letter_queue_url" {
-  description = "Must be empty. How to look into it and replay it is in docs/operating.md."
+  description = "Must be empty. docs/operating.md describes how to inspect and redrive it."
   value       = aws_sqs_queue.dead_letter.url
 }
 

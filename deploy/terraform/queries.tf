@@ -33,7 +33,7 @@ locals {
       name = "How long drains take, by kind"
       text = <<-EOT
         filter ispresent(DrainTime)
-        | stats count(*) as drains, pct(DrainTime, 50) as half, pct(DrainTime, 99) as p99, max(DrainTime) as longest, min(NoticeLeft) as leastLeft by Kind
+        | stats count(*) as drains, pct(DrainTime, 50) as p50, pct(DrainTime, 99) as p99, max(DrainTime) as longest, min(NoticeLeft) as leastLeft by Kind
       EOT
     }
     Cost = {

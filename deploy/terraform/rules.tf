@@ -8,7 +8,7 @@ locals {
       name        = "spot-reclaim"
       lane        = "urgent"
       action      = var.action_spot_reclaim
-      description = "EC2 takes a Spot instance back in two minutes."
+      description = "EC2 reclaims a Spot instance in two minutes."
       pattern = {
         source      = ["aws.ec2"]
         detail-type = ["EC2 Spot Instance Interruption Warning"]
@@ -18,7 +18,7 @@ locals {
       name        = "capacity-reclaim"
       lane        = "urgent"
       action      = var.action_capacity_reclaim
-      description = "An interruptible capacity reservation takes its instance back, or a Capacity Block ends."
+      description = "An interruptible capacity reservation reclaims its instance, or a Capacity Block ends."
       pattern = {
         source = ["aws.ec2"]
         detail-type = [
@@ -33,7 +33,7 @@ locals {
       name        = "state-change"
       lane        = "urgent"
       action      = var.action_state_change
-      description = "An instance is going down without a warning."
+      description = "An instance is stopping or terminating without a warning."
       pattern = {
         source      = ["aws.ec2"]
         detail-type = ["EC2 Instance State-change Notification"]

@@ -66,7 +66,7 @@ variable "assume_role_external_id" {
 }
 
 variable "managed_tag_key" {
-  description = "Tag key that marks instances, and the Auto Scaling groups whose hooks the function may complete, as ours. The default is that of AWS Node Termination Handler."
+  description = "Tag key that marks the instances to drain and the Auto Scaling groups whose lifecycle hooks the function may complete. The default is that of AWS Node Termination Handler."
   type        = string
   default     = "aws-node-termination-handler/managed"
   nullable    = false
@@ -120,7 +120,7 @@ variable "lifecycle_hooks" {
 }
 
 variable "drain_controlled_nodes" {
-  description = "Controllers whose nodes are drained although they drain their own. Empty leaves all three alone."
+  description = "Controllers whose nodes are drained although the controller drains them itself. Empty skips the nodes of all three."
   type        = list(string)
   default     = []
   nullable    = false
@@ -132,7 +132,7 @@ variable "drain_controlled_nodes" {
 }
 
 variable "verify_interruptions" {
-  description = "Ask AWS whether the interruption is true before draining (docs/security.md)."
+  description = "Verify each interruption with AWS before draining (docs/security.md)."
   type        = bool
   default     = true
   nullable    = false
@@ -151,21 +151,21 @@ variable "trusted_senders" {
 }
 
 variable "dry_run" {
-  description = "Log what would be done and write nothing, neither to a cluster nor to AWS."
+  description = "Log what would be done and write nothing to clusters or AWS."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "cordon_only" {
-  description = "Cordon wherever a drain is asked for."
+  description = "Cordon instead of draining, for every interruption."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "action_spot_reclaim" {
-  description = "Spot interruption warning, two minutes ahead. ignore turns its rule off."
+  description = "Spot interruption warning, two minutes before the interruption. ignore turns its rule off."
   type        = string
   default     = "drain"
   nullable    = false
@@ -177,7 +177,7 @@ variable "action_spot_reclaim" {
 }
 
 variable "action_capacity_reclaim" {
-  description = "Warning that an interruptible capacity reservation takes the instance back. ignore turns its rule off."
+  description = "Warning that an interruptible capacity reservation reclaims the instance. ignore turns its rule off."
   type        = string
   default     = "drain"
   nullable    = false
@@ -256,7 +256,7 @@ variable "delete_local_data" {
 }
 
 variable "ignore_daemon_sets" {
-  description = "Leave DaemonSet pods alone. false evicts each once, last."
+  description = "Skip DaemonSet pods. false evicts each once, after all other pods."
   type        = bool
   default     = true
   nullable    = false
@@ -287,7 +287,7 @@ variable "node_termination_grace_period" {
 }
 
 variable "force_before_deadline" {
-  description = "Delete pods past a refusing disruption budget just before a hard deadline, when the machine goes anyway."
+  description = "Delete pods that a disruption budget still blocks just before a hard deadline, when the instance terminates regardless."
   type        = bool
   default     = true
   nullable    = false
@@ -320,14 +320,14 @@ variable "exclude_from_load_balancers" {
 }
 
 variable "enable_out_of_service_taint" {
-  description = "Set the out-of-service taint once EC2 says that the instance is down, so that volumes are released at once."
+  description = "Set the out-of-service taint once EC2 reports the instance as stopped or terminated, so that volumes are released at once."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "wait_for_volume_detach" {
-  description = "After a drain wait until the volumes of the drained pods are detached, as long as time allows."
+  description = "After a drain, wait until the volumes of the drained pods are detached, while time allows."
   type        = bool
   default     = true
   nullable    = false
@@ -346,7 +346,7 @@ variable "max_drain_duration" {
 }
 
 variable "heartbeat_interval" {
-  description = "A cap on the seconds between two heartbeats, 10 to 3600 and at most max_drain_duration. -1 means half of the hook's own timeout."
+  description = "Maximum seconds between two heartbeats, 10 to 3600 and at most max_drain_duration. -1 means half of the hook's own timeout."
   type        = number
   default     = -1
   nullable    = false
@@ -358,7 +358,7 @@ variable "heartbeat_interval" {
 }
 
 variable "on_timeout" {
-  description = "What becomes of a termination hook at max_drain_duration."
+  description = "How a termination hook is completed at max_drain_duration."
   type        = string
   default     = "continue"
   nullable    = false
@@ -370,7 +370,7 @@ variable "on_timeout" {
 }
 
 variable "on_launch_timeout" {
-  description = "What becomes of a launch hook whose node never gets Ready."
+  description = "How a launch hook is completed when its node does not become Ready."
   type        = string
   default     = "leave"
   nullable    = false
@@ -406,7 +406,7 @@ variable "scheduled_change_lead_time" {
 }
 
 variable "uncordon_after" {
-  description = "Seconds after which the sweep lifts our cordon from a node whose threat has passed. 0 means never."
+  description = "Seconds after the deadline at which the sweep uncordons a node whose instance is still running. 0 means never."
   type        = number
   default     = 3600
   nullable    = false
@@ -418,7 +418,7 @@ variable "uncordon_after" {
 }
 
 variable "sweep_schedule" {
-  description = "How often the sweep looks for what was lost. Empty turns it off."
+  description = "How often the sweep looks for lost work and stale cordons. Empty turns it off."
   type        = string
   default     = "rate(5 minutes)"
   nullable    = false
@@ -442,7 +442,7 @@ variable "architecture" {
 }
 
 variable "memory_size" {
-  description = "Memory in MB; the share of a CPU goes with it."
+  description = "Memory in MB. The CPU share is proportional to it."
   type        = number
   default     = 512
   nullable    = false
@@ -454,7 +454,7 @@ variable "memory_size" {
 }
 
 variable "maximum_concurrency" {
-  description = "Batches at once per queue. Fifty batches of ten are 500 instances at once."
+  description = "Concurrent batches per queue. Fifty batches of ten are 500 instances at once."
   type        = number
   default     = 50
   nullable    = false
@@ -466,7 +466,7 @@ variable "maximum_concurrency" {
 }
 
 variable "minimum_pollers" {
-  description = "Provisioned pollers per queue (at least 2), which start at once but are billed by the hour. 0 means none, and maximum_concurrency holds."
+  description = "Minimum provisioned pollers per queue (at least 2), which respond at once but are billed by the hour. 0 means none; maximum_concurrency applies."
   type        = number
   default     = 0
   nullable    = false
@@ -478,7 +478,7 @@ variable "minimum_pollers" {
 }
 
 variable "maximum_pollers" {
-  description = "Upper bound with provisioned pollers."
+  description = "Maximum provisioned pollers per queue."
   type        = number
   default     = 10
   nullable    = false
@@ -490,7 +490,7 @@ variable "maximum_pollers" {
 }
 
 variable "reserved_concurrency" {
-  description = "Concurrency of the account kept for this function alone; twice maximum_concurrency or more, for there are two queues. 0 keeps none."
+  description = "Reserved concurrency of the function, at least twice maximum_concurrency, because there are two queues. 0 reserves none."
   type        = number
   default     = 0
   nullable    = false
@@ -602,7 +602,7 @@ variable "dead_letter_retention" {
 }
 
 variable "log_deletion_policy" {
-  description = "What becomes of the log group when the stack is deleted. A kept log group has to be deleted before a stack of the same name can be created."
+  description = "Whether the log group is kept when the stack is deleted. A kept log group has to be deleted before a stack of the same name can be created."
   type        = string
   default     = "Delete"
   nullable    = false
@@ -614,7 +614,7 @@ variable "log_deletion_policy" {
 }
 
 variable "alarm_topic_arn" {
-  description = "SNS topic that the alarms notify. Empty makes the alarms without a notification."
+  description = "SNS topic that the alarms notify. Empty creates the alarms without a notification."
   type        = string
   default     = null
 
@@ -625,7 +625,7 @@ variable "alarm_topic_arn" {
 }
 
 variable "runbook_url" {
-  description = "Where operating.md can be read. Each alarm links to its section there."
+  description = "URL of operating.md. Each alarm links to its section."
   type        = string
   default     = "docs/operating.md"
   nullable    = false
@@ -649,14 +649,14 @@ variable "liveness_period" {
 }
 
 variable "create_dashboard" {
-  description = "Make a CloudWatch dashboard."
+  description = "Create a CloudWatch dashboard."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "log_level" {
-  description = "Least severity that is logged."
+  description = "Lowest severity that is logged."
   type        = string
   default     = "info"
   nullable    = false
@@ -668,7 +668,7 @@ variable "log_level" {
 }
 
 variable "log_retention_days" {
-  description = "Days that the log is kept."
+  description = "Log retention in days."
   type        = number
   default     = 30
   nullable    = false
@@ -692,7 +692,7 @@ variable "metrics_namespace" {
 }
 
 variable "emit_kubernetes_events" {
-  description = "Write Kubernetes events on the node too."
+  description = "Write Kubernetes events on nodes and pods."
   type        = bool
   default     = false
   nullable    = false
@@ -744,7 +744,7 @@ variable "webhook_template_parameter" {
 }
 
 variable "webhook_proxy_parameter" {
-  description = "Name of an SSM parameter (SecureString) that holds the URL of a proxy for the webhook alone. Empty means none."
+  description = "Name of an SSM parameter (SecureString) that holds the URL of a proxy for webhook requests only. Empty means none."
   type        = string
   default     = null
 

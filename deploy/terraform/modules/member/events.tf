@@ -7,7 +7,7 @@ locals {
     SpotReclaim = {
       name        = "spot-reclaim"
       forward     = var.forward_spot_reclaim
-      description = "EC2 takes a Spot instance back in two minutes."
+      description = "EC2 reclaims a Spot instance in two minutes."
       pattern = {
         source      = ["aws.ec2"]
         detail-type = ["EC2 Spot Instance Interruption Warning"]
@@ -16,7 +16,7 @@ locals {
     CapacityReclaim = {
       name        = "capacity-reclaim"
       forward     = var.forward_capacity_reclaim
-      description = "An interruptible capacity reservation takes its instance back."
+      description = "An interruptible capacity reservation reclaims its instance."
       pattern = {
         source = ["aws.ec2"]
         detail-type = [
@@ -30,7 +30,7 @@ locals {
     StateChange = {
       name        = "state-change"
       forward     = var.forward_state_change
-      description = "An instance is going down without a warning."
+      description = "An instance is stopping or terminating without a warning."
       pattern = {
         source      = ["aws.ec2"]
         detail-type = ["EC2 Instance State-change Notification"]
