@@ -58,7 +58,7 @@ public sealed class InterruptionDecoderTests
         ["health-other-service"] = "Unsupported Health event of category scheduledChange for service RDS.",
         ["group-notification"] = "autoscaling:EC2_INSTANCE_TERMINATE reports a finished Auto Scaling activity; no lifecycle hook waits.",
         ["sns-subscription"] = "SNS subscription confirmation; SQS subscriptions of the same account need none.",
-        ["other-source"] = "It is 'Object Created' from aws.s3.",
+        ["other-source"] = "Unsupported event 'Object Created' from aws.s3.",
     };
 
     private static readonly string[] Tests = ["test-notification", "test-notification-transition", "test-notification-sns"];

@@ -99,7 +99,7 @@ public sealed class NoticeTests
             "Drained node ip-10-0-1-2.eu-west-1.compute.internal (i-0123456789abcdef0) in cluster prod (4 pods evicted, 1 deleted bypassing a budget, 1 remaining, 19.9 s). Disruption budgets bypassed: shop/cart.",
             Sentences.Description(new Notice.Finished(report, "r")));
         report = report with { Why = "The deadline has passed." };
-        Assert.EndsWith("The deadline has passed. Still there: shop/stuck-0.", Sentences.Description(new Notice.Failed(report, "r")), StringComparison.Ordinal);
+        Assert.EndsWith("The deadline has passed. Remaining: shop/stuck-0.", Sentences.Description(new Notice.Failed(report, "r")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal static class PictureStories
         var agent = Pod("kube-system", "coredns-7", 17, 17.1, 22.5);
         PodReport[] carts = [.. Enumerable.Range(0, 3).Select(number => Pod("shop", $"cart-{number}", 0.1, null, null) with { HeldBy = "shop/cart", Requests = 5 })];
         first = first with { Drain = Stories.Drain(0) with { Pods = [.. web, agent, .. carts], EndedAt = Stories.Ten.AddSeconds(26) } };
-        first = first with { Outcome = InterruptionOutcome.Continues, CompletedAt = null, Why = "the invocation's time was spent", Deadline = Deadline.Hard(Stories.Ten.AddSeconds(60)) };
+        first = first with { Outcome = InterruptionOutcome.Continues, CompletedAt = null, Why = "the invocation ran out of time", Deadline = Deadline.Hard(Stories.Ten.AddSeconds(60)) };
         first = first with { Heartbeats = 2, HeartbeatTimes = [Stories.Ten.AddSeconds(0.05), Stories.Ten.AddSeconds(15)], Reply = LifecycleReply.Leave };
 
         var later = new InterruptionReport

@@ -54,7 +54,7 @@ internal static class Stories
         report = report with { Outcome = InterruptionOutcome.Drained };
         report = report with { Why = "nothing is left to evict" };
         report = report with { Reply = LifecycleReply.Continue };
-        report = report with { Fates = [new MessageFate.Handled(), new MessageFate.SendOn(TimeSpan.FromSeconds(10), "AWS does not confirm it yet")] };
+        report = report with { Fates = [new MessageFate.Handled(), new MessageFate.SendOn(TimeSpan.FromSeconds(10), "AWS does not confirm the interruption yet")] };
         return report;
     }
 

@@ -249,8 +249,8 @@ public sealed class WebhookTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/drainer/headers", "no json", "/drainer/headers does not hold a JSON object of header names and texts")]
-    [InlineData("/drainer/template", "{{ .NodeName }}", "/drainer/template is a Go template; here {{ .NodeName }} is {{node}}")]
+    [InlineData("/drainer/headers", "no json", "/drainer/headers does not hold a JSON object of header names and string values")]
+    [InlineData("/drainer/template", "{{ .NodeName }}", "/drainer/template is a Go template; use {{node}} instead of {{ .NodeName }}")]
     [InlineData("/drainer/template", "{{nodee}}", "/drainer/template names nodee")]
     [InlineData("/drainer/proxy", "no url", "/drainer/proxy does not hold an http, https or tcp URL")]
     [InlineData("/drainer/webhook", "http://hooks.example/plain", "WEBHOOK_ALLOW_HTTP=true accepts that")]

@@ -7,7 +7,7 @@ public sealed class RebalanceTests
     private const string Hook = "hooks: [{ name: drain, heartbeat: 300s }]";
     private const string OthersHook = "hooks: [{ name: Terminate-LC-Hook, heartbeat: 300s }]";
     private const string LaunchHook = "hooks: [{ name: drain, on: launch, heartbeat: 300s }]";
-    private const string Nobody = "does not replace instances before a rebalance";
+    private const string Nobody = "does not replace instances on a rebalance recommendation";
 
     [Theory]
 

@@ -177,7 +177,7 @@ public sealed class DrainerOptionsTests
         { "WEBHOOK_HEADERS", "X-Token: secret", "WEBHOOK_HEADERS cannot be used (its value is not shown); allowed is a JSON object of header names and string values." },
         { "WEBHOOK_HEADERS", """{"X-Token":"secret\r\nHost: evil"}""", "WEBHOOK_HEADERS cannot be used (its value is not shown); allowed is a JSON object of header names and string values." },
         { "WEBHOOK_HEADERS", """{"X-Token":"\ud800"}""", "WEBHOOK_HEADERS cannot be used (its value is not shown); allowed is a JSON object of header names and string values." },
-        { "WEBHOOK_TEMPLATE", "{{ .Kind }} of {{.InstanceID}} in {{- .Strange -}}", "WEBHOOK_TEMPLATE is a Go template; here {{ .Kind }} is {{kind}}, {{.InstanceID}} is {{instance}}, {{- .Strange -}} is {{strange}}." },
+        { "WEBHOOK_TEMPLATE", "{{ .Kind }} of {{.InstanceID}} in {{- .Strange -}}", "WEBHOOK_TEMPLATE is a Go template; use {{kind}} instead of {{ .Kind }}, {{instance}} instead of {{.InstanceID}}, {{strange}} instead of {{- .Strange -}}." },
         { "WEBHOOK_TEMPLATE", "{{ range $pod := .Pods }}x{{ end }}", "WEBHOOK_TEMPLATE is a Go template; allowed are placeholders such as {{node}} without conditions and loops." },
         { "LOG_LEVEL", "loud", "LOG_LEVEL is 'loud'; allowed is trace, debug, info, warn, error." },
         { "METRICS_NAMESPACE", "AWS/Lambda", "METRICS_NAMESPACE is 'AWS/Lambda'; allowed is a CloudWatch namespace that does not begin with AWS/." },
@@ -280,7 +280,7 @@ public sealed class DrainerOptionsTests
     {
         var refusal = Assert.Throws<OptionsException>(() => From(("WEBHOOK_TEMPLATE", $$$"""{{ .{{{field}}} }}"""))).Message;
 
-        Assert.Contains(NoticeFields.Names, name => refusal.EndsWith($$$""" is {{{{{name}}}}}.""", StringComparison.Ordinal));
+        Assert.Contains(NoticeFields.Names, name => refusal.Contains($$$""" use {{{{{name}}}}} instead of """, StringComparison.Ordinal));
     });
 
     [Fact]

@@ -61,14 +61,14 @@ public sealed class InvocationPayloadTests
     [InlineData("{", "not JSON")]
     [InlineData("[]", "Array")]
     [InlineData("\"plan\"", "String")]
-    [InlineData("{}", "none of")]
-    [InlineData("""{"plan":{"instance":"i-01234567"},"sweep":{}}""", "more than one")]
+    [InlineData("{}", "exactly one of")]
+    [InlineData("""{"plan":{"instance":"i-01234567"},"sweep":{}}""", "exactly one of")]
     [InlineData("""{"Records":{}}""", "not an array")]
     [InlineData("""{"Records":[null]}""", "Record 0")]
     [InlineData("""{"Records":[{"messageId":"m","receiptHandle":"h","body":"b","eventSource":"aws:sns"}]}""", "SQS")]
     [InlineData("""{"Records":[{"messageId":"m","receiptHandle":"h","body":{},"eventSource":"aws:sqs"}]}""", "body")]
     [InlineData("""{"detail-type":"EC2 Spot Instance Interruption Warning"}""", "queue")]
-    [InlineData("""{"plan":[]}""", "none of")]
+    [InlineData("""{"plan":[]}""", "exactly one of")]
     [InlineData("""{"erase":{}}""", "\"erase\"")]
     [InlineData("""{"plan":{}}""", "plan.instance")]
     [InlineData("""{"plan":{"instance":"i-0123456"}}""", "plan.instance")]
@@ -81,7 +81,7 @@ public sealed class InvocationPayloadTests
     [InlineData("""{"drain":{"instance":"i-01234567","account":"1"}}""", "drain.account")]
     [InlineData("""{"drain":{"instance":"i-01234567","region":"EU"}}""", "drain.region")]
     [InlineData("""{"sweep":{"dry":true}}""", "\"dry\"")]
-    [InlineData("""{"plan":{"\ud800":1}}""", "no text")]
+    [InlineData("""{"plan":{"\ud800":1}}""", "invalid member name")]
     public void What_cannot_be_understood_says_why(string payload, string why) =>
         Assert.Contains(why, Assert.IsType<InvocationRequest.Unknown>(Read(payload)).Why, StringComparison.Ordinal);
 
