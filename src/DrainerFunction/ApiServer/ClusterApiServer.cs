@@ -12,6 +12,7 @@ internal sealed class ClusterApiServer(ClusterConnection connection, ListGate li
     private const int NodesOnAPage = 500;
     private const int PodsOnAPage = 100;
     private const int MostRestarts = 3;
+    private const string CordonedNodes = "/api/v1/nodes?fieldSelector=spec.unschedulable%3Dtrue&";
 
     private readonly ClusterRequests _requests = new(connection, time);
 
@@ -25,10 +26,10 @@ internal sealed class ClusterApiServer(ClusterConnection connection, ListGate li
         return answer.IsNotFound ? null : answer.As<V1Node>(connection.Name, $"GET node {nodeName}");
     }
 
-    public async IAsyncEnumerable<V1Node> ListNodesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<V1Node> ListNodesAsync(bool cordonedOnly, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var told = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var page in PagesAsync<V1NodeList>("/api/v1/nodes?", NodesOnAPage, "LIST nodes", list => list.Metadata, cancellationToken))
+        await foreach (var page in PagesAsync<V1NodeList>(cordonedOnly ? CordonedNodes : "/api/v1/nodes?", NodesOnAPage, "LIST nodes", list => list.Metadata, cancellationToken))
         {
             // A list that had to begin anew comes by the same nodes again.
             foreach (var node in (page.List.Items ?? []).Where(node => told.Add(node.Metadata.Uid ?? node.Metadata.Name)))

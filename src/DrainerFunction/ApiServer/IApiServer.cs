@@ -11,8 +11,10 @@ internal interface IApiServer
     /// <returns>The node, or null when the cluster answered that it has none of that name.</returns>
     Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken);
 
-    /// <summary>All nodes, page by page, read as a stream.</summary>
-    IAsyncEnumerable<V1Node> ListNodesAsync(CancellationToken cancellationToken);
+    /// <summary>The nodes, page by page, read as a stream.</summary>
+    /// <param name="cordonedOnly">Those that take no new pods; false: all.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    IAsyncEnumerable<V1Node> ListNodesAsync(bool cordonedOnly, CancellationToken cancellationToken);
 
     /// <param name="strategicMergePatch">JSON. With metadata.resourceVersion it applies to that version only.</param>
     Task<NodePatchReply> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken);

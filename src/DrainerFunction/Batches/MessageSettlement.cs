@@ -75,6 +75,7 @@ internal sealed partial class MessageSettlement(ContinuationSender handOver, Dra
             Deadline = parting.Deadline,
             CompleteAt = parting.CompleteAt,
             Confirmed = parting.Confirmed,
+            Node = parting.Node,
             Why = sendOn.Why,
         };
         var isSent = await handOver.SendOnAsync(record, memory, sendOn.Delay, work.Acknowledging);

@@ -26,6 +26,9 @@ internal sealed partial record Continuation
     /// <summary>When the hook of a node that is drained already is to be completed (COMPLETE_LIFECYCLE_ACTION_DELAY_SECONDS).</summary>
     public DateTimeOffset? CompleteAt { get; init; }
 
+    /// <summary>The node that the work was begun on, after AWS had confirmed it; null while there is none.</summary>
+    public NodeName? Node { get; init; }
+
     /// <summary>Why the work was sent on, for the operator; one line, shortened where it is long.</summary>
     public string Why { get; init => field = OneLine(value); } = "";
 
@@ -50,7 +53,7 @@ internal sealed partial record Continuation
             && attempt is >= 1 and <= MostAttempts
             && (text is null || deadline is not null) && (completes is null || completeAt is not null)
             && confirmed.Length <= MostInstances && confirmed.All(AwsIdentifiers.IsInstanceId)
-                ? new() { FirstSeen = firstSeen, Chain = chain, Attempt = attempt, Deadline = deadline, CompleteAt = completeAt, Confirmed = confirmed, Why = attributes.GetValueOrDefault("drainer-why", "") }
+                ? new() { FirstSeen = firstSeen, Chain = chain, Attempt = attempt, Deadline = deadline, CompleteAt = completeAt, Confirmed = confirmed, Node = NodeName.Read(attributes.GetValueOrDefault("drainer-node")), Why = attributes.GetValueOrDefault("drainer-why", "") }
                 : null;
     }
 
@@ -76,6 +79,11 @@ internal sealed partial record Continuation
         if (Confirmed.Count > 0)
         {
             attributes["drainer-confirmed"] = string.Join(',', Confirmed.Take(MostInstances));
+        }
+
+        if (Node is { } node)
+        {
+            attributes["drainer-node"] = node.ToString();
         }
 
         if (Why.Length > 0)

@@ -1,3 +1,4 @@
+using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 
@@ -8,4 +9,7 @@ internal sealed record MessageResult(MessageFate Fate, string Chain, Deadline? D
 {
     /// <summary>The instance, where AWS has agreed with this message about it; otherwise none.</summary>
     public IReadOnlyList<string> Confirmed { get; init; } = [];
+
+    /// <summary>The node that is worked on for this message; null where AWS has not confirmed it, or there is none.</summary>
+    public NodeName? Node { get; init; }
 }

@@ -28,6 +28,7 @@ internal sealed class MessageResults(DrainerOptions options, TimeProvider time)
         return new(options.DryRun ? new MessageFate.Handled() : answered is [] ? Unconfirmed(message) : result.Owed.Fate, chain, result.Work?.Deadline, result.CompleteAt)
         {
             Confirmed = (result.Work is { } work ? message.Any(one => work.Confirmed.Any(confirmed => confirmed.Record.MessageId == one.Record.MessageId)) : message.Any(one => one.WasConfirmed)) ? [instance.InstanceId] : [],
+            Node = answered is [] ? null : result.Work is { Annotation: not null, Target: var target } ? new(target.Cluster.Name, target.NodeName) : received.Node,
         };
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
@@ -22,9 +24,24 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
     public async Task<Resolution> ResolveAsync(InterruptionContext context, bool again, CancellationToken cancellationToken)
     {
         var (interrupted, batch, waiting) = (context.Instance, context.Batch, context.Hooks);
-        var described = again
-            ? await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken)
-            : await batch.Descriptions.FirstLookAsync(interrupted.Scope, interrupted.Interruptions);
+        KeepBegun(interrupted, waiting, cancellationToken);
+        InstanceDescription described;
+        try
+        {
+            described = again
+                ? await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken)
+                : await batch.Descriptions.FirstLookAsync(interrupted.Scope, interrupted.Interruptions);
+        }
+        catch (AwsCallException) when (BegunOn(interrupted) is { } begun)
+        {
+            if (await FindBegunAsync(interrupted, begun, batch, context.Place, cancellationToken) is { } found)
+            {
+                return found;
+            }
+
+            throw;
+        }
+
         if (described.Instance is { } owned)
         {
             if (NotOurs(owned, interrupted.Scope) is { } notOurs)
@@ -68,11 +85,34 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
 
     private static void Keep(InterruptedInstance interrupted, HookHeartbeats waiting, CancellationToken cancellationToken)
     {
-        // Of two tokens for one hook the newer message's is the one that waits.
+        // The youngest message has the token of the wait that is going on now.
         foreach (var action in interrupted.Received.OrderByDescending(received => received.Interruption.At).Select(received => received.Action).OfType<LifecycleAction>())
         {
             waiting.Keep(new(action.AutoScalingGroupName, action.HookName, interrupted.InstanceId, action.Token), cancellationToken);
         }
+    }
+
+    // What an earlier invocation began, and what LIFECYCLE_HOOKS names, lives by the second: no describing call stands before its beat.
+    private void KeepBegun(InterruptedInstance interrupted, HookHeartbeats waiting, CancellationToken cancellationToken) => Keep(
+        interrupted with { Received = [.. interrupted.Received.Where(received => received.Action is { } action && (received.Node is not null || options.LifecycleHooks.IsNamed(action.HookName)))] },
+        waiting,
+        cancellationToken);
+
+    private static NodeName? BegunOn(InterruptedInstance interrupted) => interrupted.Received.Select(received => received.Node).OfType<NodeName>().FirstOrDefault();
+
+    // A refused look costs freshness, not the work: whose node it is and that AWS agreed was found out by the invocation
+    // that cordoned it. The node's providerID still has to name the instance, and the node to carry the annotation of that drain.
+    private static async Task<Resolution.Found?> FindBegunAsync(
+        InterruptedInstance interrupted, NodeName begun, BatchContext batch, CordonBarrier.Place place, CancellationToken cancellationToken)
+    {
+        var cluster = new ApiServer.ClusterName(interrupted.Scope, begun.Cluster);
+        place.Narrow([cluster]);
+        var instance = new Instance { InstanceId = interrupted.InstanceId, Life = InstanceLife.Running, PrivateDnsName = begun.Node };
+        List<ReceivedInterruption> confirmed = [.. interrupted.Received.Where(received => received.Node is not null)];
+        return await batch.Nodes.FindAsync(instance, new ClusterChoice.Candidates([cluster], NamedByTag: true), cancellationToken) is FoundNode.Here here
+            && here.Node.NotedOf(interrupted.InstanceId) is not null
+                ? new Resolution.Found(here.Target, here.Node, instance, confirmed)
+                : null;
     }
 
     private async Task<Resolution> FindAsync(

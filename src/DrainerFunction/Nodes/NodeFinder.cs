@@ -5,14 +5,15 @@ using k8s.Models;
 namespace DrainerFunction.Nodes;
 
 /// <summary>
-/// Finds the nodes of one batch: by private DNS name, by instance id, and at most once a cluster in the list of all nodes.
-/// A node is only ever taken when its providerID names the instance.
+/// Finds the nodes of one batch: by private DNS name, by instance id, then among the cordoned nodes and among all of them, each
+/// listed at most once a cluster. EC2 takes the name of a machine away once it goes down, so no state is excused from the lists:
+/// only after them is a node proven absent. A node is only ever taken when its providerID names the instance.
 /// </summary>
 /// <param name="apiServers">The clusters.</param>
 /// <param name="instanceIds">The instances of the batch: of a long list only their nodes are kept.</param>
 internal sealed class NodeFinder(IApiServers apiServers, IReadOnlySet<string> instanceIds)
 {
-    private readonly Dictionary<ClusterName, Task<Dictionary<string, V1Node>>> _listed = [];
+    private readonly Dictionary<(ClusterName Cluster, bool CordonedOnly), Task<Dictionary<string, V1Node>>> _listed = [];
 
     /// <exception cref="ApiServerException">No cluster has it, and one of them could not be asked.</exception>
     public async Task<FoundNode> FindAsync(Instance instance, ClusterChoice.Candidates clusters, CancellationToken cancellationToken)
@@ -60,30 +61,32 @@ internal sealed class NodeFinder(IApiServers apiServers, IReadOnlySet<string> in
             }
         }
 
-        // Whatever its state: EC2 takes the DNS name from a machine that goes, and many nodes never had that name.
-        return (await ListOnceAsync(cluster, apiServer, cancellationToken)).GetValueOrDefault(instance.InstanceId);
+        // What goes is most often cordoned already, and those are few.
+        return (await ListOnceAsync(cluster, apiServer, cordonedOnly: true, cancellationToken)).GetValueOrDefault(instance.InstanceId)
+            ?? (await ListOnceAsync(cluster, apiServer, cordonedOnly: false, cancellationToken)).GetValueOrDefault(instance.InstanceId);
     }
 
     // Shared by the batch, so nobody's token may end it for the others; a list that failed is not kept, so that the next
     // instance may try again.
-    private async Task<Dictionary<string, V1Node>> ListOnceAsync(ClusterName cluster, IApiServer apiServer, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, V1Node>> ListOnceAsync(ClusterName cluster, IApiServer apiServer, bool cordonedOnly, CancellationToken cancellationToken)
     {
-        var listing = _listed.TryGetValue(cluster, out var known) ? known : _listed[cluster] = ListAsync(apiServer, CancellationToken.None);
+        var key = (cluster, cordonedOnly);
+        var listing = _listed.TryGetValue(key, out var known) ? known : _listed[key] = ListAsync(apiServer, cordonedOnly, CancellationToken.None);
         try
         {
             return await listing.WaitAsync(cancellationToken);
         }
         catch when (listing.IsCompleted && !listing.IsCompletedSuccessfully)
         {
-            _listed.Remove(cluster);
+            _listed.Remove(key);
             throw;
         }
     }
 
-    private async Task<Dictionary<string, V1Node>> ListAsync(IApiServer apiServer, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, V1Node>> ListAsync(IApiServer apiServer, bool cordonedOnly, CancellationToken cancellationToken)
     {
         var nodes = new Dictionary<string, V1Node>(StringComparer.Ordinal);
-        await foreach (var node in apiServer.ListNodesAsync(cancellationToken))
+        await foreach (var node in apiServer.ListNodesAsync(cordonedOnly, cancellationToken))
         {
             if (node.InstanceId is { } instanceId && instanceIds.Contains(instanceId))
             {

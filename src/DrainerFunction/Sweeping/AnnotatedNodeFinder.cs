@@ -40,7 +40,7 @@ internal sealed class AnnotatedNodeFinder(IAwsClients aws, IApiServers apiServer
             return;
         }
 
-        await foreach (var node in apiServer.ListNodesAsync(cancellationToken))
+        await foreach (var node in apiServer.ListNodesAsync(cordonedOnly: false, cancellationToken))
         {
             if (AnnotationFormat.Read(node) is { } noted && node.InstanceId is { } instanceId)
             {

@@ -77,8 +77,8 @@ internal static class AwsEc2
             new XElement("instanceId", instance.InstanceId),
             new XElement("imageId", instance.ImageId),
             State("instanceState", instance.State),
-            // EC2 takes the names and addresses from an instance that is terminated, often from shutting-down on (docs/sandbox.md).
-            new XElement("privateDnsName", gone ? "" : instance.PrivateDnsName),
+            // A machine that goes has lost its names, and in the end its address.
+            new XElement("privateDnsName", instance.DescribedDnsName),
             new XElement("dnsName"),
             new XElement("reason", instance.StateTransitionReason),
             new XElement("amiLaunchIndex", "0"),

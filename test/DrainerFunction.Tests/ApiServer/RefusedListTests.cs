@@ -108,7 +108,7 @@ public sealed class RefusedListTests : ClusterApiServerScene
     private async Task<List<string>> Nodes()
     {
         List<string> names = [];
-        await foreach (V1Node node in (await Server()).ListNodesAsync(Stop))
+        await foreach (V1Node node in (await Server()).ListNodesAsync(cordonedOnly: false, Stop))
         {
             names.Add(node.Metadata.Name);
         }

@@ -32,9 +32,9 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
         return response.Status == 404 ? null : Read<V1Node>(Successful(response).Body!);
     }
 
-    public async IAsyncEnumerable<V1Node> ListNodesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<V1Node> ListNodesAsync(bool cordonedOnly, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var page in PagesAsync("/api/v1/nodes?", cancellationToken))
+        await foreach (var page in PagesAsync(cordonedOnly ? "/api/v1/nodes?fieldSelector=spec.unschedulable%3Dtrue&" : "/api/v1/nodes?", cancellationToken))
         {
             foreach (var node in page["items"]!.AsArray())
             {

@@ -25,7 +25,7 @@ public sealed class NodeFinderTests : IDisposable
         });
 
         Assert.Equal("node-b", Assert.IsType<FoundNode.Here>(found).Target.NodeName);
-        Assert.Single(_rig.Asked, "list nodes");
+        Assert.Equal(2, _rig.Asked.Count(asked => asked == "list nodes"));
     }
 
     public void Dispose() => _rig.Dispose();

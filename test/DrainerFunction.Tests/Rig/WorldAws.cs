@@ -80,7 +80,7 @@ internal sealed class WorldInstances(Sandbox.World.Aws.AwsRegion region, WorldCa
     {
         InstanceId = instance.InstanceId,
         Life = Enum.Parse<InstanceLife>(instance.State.ToString()),
-        PrivateDnsName = instance.State is InstanceState.Terminated ? "" : instance.PrivateDnsName,
+        PrivateDnsName = instance.DescribedDnsName,
         IsSpot = instance.IsSpot,
         IsInterruptible = instance.Lifecycle is "interruptible-capacity-reservation",
         CapacityBlock = instance.Lifecycle is "capacity-block" ? instance.CapacityReservationId : null,

@@ -24,7 +24,7 @@ internal static class Ec2Filters
     private static IEnumerable<string> Values(string filter, Instance instance) => filter switch
     {
         "instance-id" => [instance.InstanceId],
-        "private-dns-name" => [instance.PrivateDnsName],
+        "private-dns-name" => [instance.DescribedDnsName],
         "private-ip-address" or "network-interface.addresses.private-ip-address" => [instance.PrivateIpAddress],
         "instance-state-name" => [instance.State.Name()],
         "instance-state-code" => [((int)instance.State).ToString(System.Globalization.CultureInfo.InvariantCulture)],

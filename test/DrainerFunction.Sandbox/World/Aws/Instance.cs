@@ -59,6 +59,9 @@ internal sealed record Instance
     /// <summary>The name of its node; not a part of EC2's answer.</summary>
     public required string NodeName { get; init; }
 
+    /// <summary>What EC2 tells: the name is taken away with the interface, from shutting-down on. Its node keeps the name it has.</summary>
+    public string DescribedDnsName => State is InstanceState.ShuttingDown or InstanceState.Terminated ? "" : PrivateDnsName;
+
     public Machine Machine => new(InstanceId, PrivateDnsName, AvailabilityZone, ClusterName, NodeName);
 
     public bool IsGoingDown => State is InstanceState.ShuttingDown or InstanceState.Terminated or InstanceState.Stopping or InstanceState.Stopped;

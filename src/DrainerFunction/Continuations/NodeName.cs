@@ -1,0 +1,17 @@
+using System.Text.RegularExpressions;
+
+namespace DrainerFunction.Continuations;
+
+/// <summary>A node as a message remembers it: the cluster's name and the node's own.</summary>
+internal sealed partial record NodeName(string Cluster, string Node)
+{
+    /// <summary>Null for what no invocation would have written.</summary>
+    public static NodeName? Read(string? text) => text is not null && Written().Match(text) is { Success: true } match
+        ? new(match.Groups[1].Value, match.Groups[2].Value)
+        : null;
+
+    public override string ToString() => $"{Cluster}/{Node}";
+
+    [GeneratedRegex(@"^([0-9A-Za-z][A-Za-z0-9_-]{0,99})/([a-z0-9][a-z0-9.-]{0,252})\z")]
+    private static partial Regex Written();
+}
