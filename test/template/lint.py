@@ -35,6 +35,7 @@ GOOD = {
     "five-clusters": dict(ClusterNames="a,b,c,d,e"),
     "forty-clusters": dict(ClusterNames=",".join(f"team-{number}_{'x' * 40}" for number in range(40))),
     "role": dict(RoleName="node-drainer", RolePath="/platform/drain/", PermissionsBoundaryArn="arn:aws:iam::123456789012:policy/ops/boundary"),
+    "trusted": dict(TrustedSenders="AROAABCDEFGHIJKLMNOPQ,AIDAABCDEFGHIJKLMNOPQ", CreateHookNotificationRole="true"),
     "hook-role": dict(CreateHookNotificationRole="true"),
     "own-key": dict(KmsKeyArn="arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-1111-2222-3333-444444444444", CreateHookNotificationRole="true"),
     "kept": dict(QueueDeletionPolicy="Retain", LogDeletionPolicy="Retain", QueueRetention="1209600", DeadLetterRetention="86400"),
@@ -149,9 +150,16 @@ class Stack:
                 text = text.replace("${%s}" % name, value)
         return {"Fn::Sub": text} if "${" in text else text
 
+    def joined(self, of):
+        parts = self.evaluate(of[1])
+        return of[0].join(parts) if all(isinstance(part, str) for part in parts) else {"Fn::Join": [of[0], parts]}
+
     def split(self, of, node):
         text = self.evaluate(of[1])
-        return text.split(of[0]) if isinstance(text, str) else node
+        if isinstance(text, str):
+            return text.split(of[0])
+        # What refers to a resource stays as it is; with conditions worked out, so that cfn-lint can read it.
+        return {"Fn::Split": [of[0], text]} if "Fn::Join" in text else node
 
 
 FUNCTIONS = {
@@ -161,7 +169,7 @@ FUNCTIONS = {
     "Fn::And": lambda stack, of, node: all(stack.evaluate(one) for one in of),
     "Fn::Or": lambda stack, of, node: any(stack.evaluate(one) for one in of),
     "Fn::If": lambda stack, of, node: stack.evaluate(of[1] if stack.holds(of[0]) else of[2]),
-    "Fn::Join": lambda stack, of, node: of[0].join(stack.evaluate(of[1])),
+    "Fn::Join": lambda stack, of, node: stack.joined(of),
     "Fn::Split": lambda stack, of, node: stack.split(of, node),
     "Fn::Select": lambda stack, of, node: stack.evaluate(of[1])[int(of[0])],
     "Fn::Sub": lambda stack, of, node: stack.substituted(of),
