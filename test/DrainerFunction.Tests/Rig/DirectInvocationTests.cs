@@ -36,7 +36,7 @@ public sealed class DirectInvocationTests
         Assert.Contains(Sentences(plan), sentence => sentence.Contains("5 of 6 pods would be evicted, 1 would be skipped", StringComparison.Ordinal));
 
         // Four in turn, 30 s each, outlast the one that has 60 s.
-        Assert.Contains(Sentences(plan), sentence => sentence.Contains("the drain is done 120 s after its start", StringComparison.Ordinal));
+        Assert.Contains(Sentences(plan), sentence => sentence.Contains("the drain ends 120 s after its start", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -173,9 +173,9 @@ public sealed class DirectInvocationTests
         Assert.Equal(outcome, Asked($"{Shop}\nexpect: {{ nodes: {{ victim: untouched }} }}", payload)["outcome"]!.ToString());
 
     [Theory]
-    [InlineData("""{"drain":{"instance":"{instance:victim}","deadline":"2026-11-22T11:00:00Z"}}""", "drain.deadline must lie ahead")]
+    [InlineData("""{"drain":{"instance":"{instance:victim}","deadline":"2026-11-22T11:00:00Z"}}""", "drain.deadline must be in the future")]
     [InlineData("""{"drain":{"instance":"{instance:victim}","forced":true}}""", "\\\"forced\\\"")]
-    [InlineData("""{"drane":{}}""", "none of plan, drain and sweep")]
+    [InlineData("""{"drane":{}}""", "is not one of plan, drain, sweep")]
     [InlineData("""{"plan":{"instance":"victim"}}""", "plan.instance must be an instance id")]
     [InlineData("""[]""", "not an object")]
     public void A_wrong_payload_is_an_error_that_says_what_would_be_right(string payload, string said)

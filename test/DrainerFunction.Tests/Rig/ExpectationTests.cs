@@ -27,7 +27,7 @@ public sealed class ExpectationTests
 
     [Fact]
     public void Lines_of_the_log_are_counted() =>
-        Assert.Contains("1 lines of the log say 'tolerates the cordon and came after it', not 2", Unmet("tolerating", expect => expect.TimesInLogs["tolerates the cordon and came after it"] = 2));
+        Assert.Contains("1 lines of the log say 'tolerates the cordon and was created after it', not 2", Unmet("tolerating", expect => expect.TimesInLogs["tolerates the cordon and was created after it"] = 2));
 
     [Fact]
     public void Conflicts_and_taints_that_are_missing_are_named()

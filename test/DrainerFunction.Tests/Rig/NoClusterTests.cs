@@ -20,7 +20,7 @@ public sealed class NoClusterTests
             expect:
               nodes: { victim: untouched, refuge: untouched }
               dead-letters: 1
-              logs: ["no tag of the instance names a cluster, and CLUSTER_NAME is not set"]
+              logs: ["no tag of the instance names a cluster and CLUSTER_NAME is not set"]
             """,
             "no-cluster"));
         run.Stage.Home.Ec2.DeleteTags([run.Stage.Instance("victim").InstanceId], ["kubernetes.io/cluster/shop"]);
@@ -44,7 +44,7 @@ public sealed class NoClusterTests
               - { name: workers, cluster: shop, managed: false, spot: true, instances: [victim, refuge] }
             workloads: [{ name: web, on: victim }]
             events: [{ at: 1s, message: { queue: UrgentQueue, body: '{"version":"0","id":"7bf73129-1428-4cd3-a780-95db273d1602","time":"{now}","account":"{account}","region":"{region}","resources":[],"source":"aws.ec2","detail-type":"EC2 Spot Instance Interruption Warning","detail":{"instance-id":"{instance:victim}","instance-action":"terminate"}}' } }]
-            expect: { nodes: { victim: untouched, refuge: untouched }, logs: ["nor that it is managed"] }
+            expect: { nodes: { victim: untouched, refuge: untouched }, logs: ["or marks it as managed"] }
             """,
             run => run.Stage.Home.Ec2.DeleteTags([run.Stage.Instance("victim").InstanceId], ["kubernetes.io/cluster/shop"]));
     }

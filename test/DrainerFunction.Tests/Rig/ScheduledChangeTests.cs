@@ -60,7 +60,7 @@ public sealed class ScheduledChangeTests
             expect: { nodes: { victim: lifted, refuge: untouched }, messages-left: 2, not-before: 60m }
             """);
 
-        Assert.Contains("AWS has moved its scheduled change", run.Log, StringComparison.Ordinal);
+        Assert.Contains("AWS moved its scheduled change", run.Log, StringComparison.Ordinal);
     }
 
     [Fact]

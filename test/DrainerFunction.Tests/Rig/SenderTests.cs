@@ -71,7 +71,7 @@ public sealed class SenderTests
     [InlineData("drainer-first-seen: '2026-11-22T11:59:00.0000000Z', drainer-chain: zzzz, drainer-attempt: '1', drainer-confirmed: '{instance:victim}'")]
     public void What_a_stranger_says_of_a_message_confirms_nothing_and_ends_within_minutes(string attributes)
     {
-        using var run = Played(Spot, "stranger", attributes, "false", "untouched", "EC2 says that it is not a Spot instance");
+        using var run = Played(Spot, "stranger", attributes, "false", "untouched", "EC2 reports that it is not a Spot instance");
 
         Assert.InRange(run.World.Tape.Happenings.Count(happening => happening is { Area: "lambda", What: "invoked" }), 1, 8);
     }
@@ -97,7 +97,7 @@ public sealed class SenderTests
             events:
               - { at: 1s, message: { sender: function, body: '{{{Rebalance}}}', attributes: { drainer-first-seen: '2026-11-22T12:00:00.0000000Z', drainer-chain: c, drainer-attempt: '1', drainer-confirmed: '{instance:victim}' } } }
               - { at: 10m, message: { sender: function, body: '{{{Order.Replace("FORCE", "false", StringComparison.Ordinal).Replace("DEADLINE", "", StringComparison.Ordinal)}}}' } }
-            expect: { nodes: { victim: untouched, refuge: untouched }, logs: ["EC2 says that it is not a Spot instance", "which ROLE_ID must name"], not-before: 10m }
+            expect: { nodes: { victim: untouched, refuge: untouched }, logs: ["EC2 reports that it is not a Spot instance", "which ROLE_ID must name"], not-before: 10m }
             """);
     }
 

@@ -80,6 +80,8 @@ public sealed class DrainerOptionsTests
         { "DRAIN_CONTROLLED_NODES", "Karpenter,managed-node-group,AUTO-MODE,karpenter", "Karpenter ManagedNodeGroup AutoMode" },
         { "VERIFY_INTERRUPTIONS", "0", "False" },
         { "ACCOUNTS", "123456789012", "123456789012" },
+        { "ROLE_ID", "AROAIOSFODNN7EXAMPLE", "AROAIOSFODNN7EXAMPLE" },
+        { "TRUSTED_SENDERS", "AROAIOSFODNN7EXAMPLE,AIDAIOSFODNN7EXAMPLE", "AROAIOSFODNN7EXAMPLE AIDAIOSFODNN7EXAMPLE" },
         { "REGIONS", "eu-west-1,us-gov-west-1,cn-north-1,eusc-de-east-1", "eu-west-1 us-gov-west-1 cn-north-1 eusc-de-east-1" },
         { "ASSUME_ROLE_NAME", "ops/node-drainer", "ops/node-drainer" },
         { "ACTION_SPOT_RECLAIM", "Cordon", "Cordon" },

@@ -9,7 +9,8 @@ namespace DrainerFunction;
 /// <summary>The rules of template.yaml and the decoder agree on what is ours, event by event.</summary>
 public sealed class EventPatternTests
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+    // A sample is read right after it was sent: an old event time is not plausible.
+    private static DateTimeOffset Now(string body) => (DateTimeOffset?)JsonNode.Parse(body)!["time"] ?? new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly Dictionary<string, EventPattern> Rules =
         Stack.Of().OfType("AWS::Events::Rule").ToDictionary(rule => rule.Key, rule => EventPattern.Parse(rule.Value["EventPattern"]!.ToJsonString()));
@@ -110,7 +111,7 @@ public sealed class EventPatternTests
 
     /// <summary>What EventBridge delivers has a detail-type; Auto Scaling's own messages and SNS's come another way.</summary>
     private static string[] Expected(string body) =>
-        JsonNode.Parse(body)!["detail-type"] is not null && InterruptionDecoder.Decode(new() { MessageId = "message", ReceiptHandle = "", Body = body, EventSourceArn = "" }, Now) is DecodedMessage.Relevant relevant
+        JsonNode.Parse(body)!["detail-type"] is not null && InterruptionDecoder.Decode(new() { MessageId = "message", ReceiptHandle = "", Body = body, EventSourceArn = "" }, Now(body)) is DecodedMessage.Relevant relevant
             ? [.. relevant.Interruptions.Select(interruption => $"{interruption.Kind}Rule").Distinct()]
             : [];
 

@@ -32,7 +32,7 @@ public sealed partial class ParameterTests
 
     private static readonly string[] Pool =
     [
-        "a", "-a", "_a", "!a", "a!b", "!", "!!a", "*", "node-*", "node-?", "a/b", "/a", "/a/b", "/a:b", "/", "a.b", "a:b", "a b", "a+b", "a@b", "a\nb", "ä", "a\"b", "A-b_C9",
+        "AROAIOSFODNN7EXAMPLE", "AROAIOSFODNN7EXAMPLE,AIDAIOSFODNN7EXAMPLE", "a", "-a", "_a", "!a", "a!b", "!", "!!a", "*", "node-*", "node-?", "a/b", "/a", "/a/b", "/a:b", "/", "a.b", "a:b", "a b", "a+b", "a@b", "a\nb", "ä", "a\"b", "A-b_C9",
         "a,b", "!a,b", "a,!b", "a,b,c,d,e", "a,b,c,d,e,f", "karpenter", "auto-mode", "managed-node-group", "karpenter,auto-mode", "karpenter,managed-node-group,auto-mode", "carpenter",
         "key=value", "key=", "=value", "example.com/key=a value", "key=a,other=b", "-key=value", "Example.com/key=value", "key-=value", "a=b,c",
         "12345678901", "123456789012", "1234567890123", "123456789012,210987654321", "123456789012,21098765432", "12345678901a",
