@@ -178,18 +178,18 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, IAwsCli
         return root["detail"] is null && root["Message"] is JsonValue message ? JsonNode.Parse(Encoding.UTF8.GetBytes(message.GetValue<string>()))!.AsObject() : root;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Split message {MessageId} into {Parts} messages of at most 50 instances each")]
+    [LoggerMessage(EventId = 230, Level = LogLevel.Information, Message = "Split message {MessageId} into {Parts} messages of at most 50 instances each")]
     private partial void LogSplit(string messageId, int parts);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A dry run: message {MessageId} would be split and is acknowledged instead: {Why}")]
+    [LoggerMessage(EventId = 231, Level = LogLevel.Information, Message = "Dry run: message {MessageId} would be split and is deleted instead: {Why}")]
     private partial void LogWouldSplit(string messageId, string why);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Message {MessageId} about the Capacity Block {ReservationId} is acknowledged and left alone: {Why}")]
+    [LoggerMessage(EventId = 232, Level = LogLevel.Information, Message = "Ignored message {MessageId} about Capacity Block {ReservationId}: {Why}. It is deleted from the queue")]
     private partial void LogNothing(string messageId, string reservationId, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not find the instances of the Capacity Block {ReservationId}; retrying in 1 s: {Why}")]
+    [LoggerMessage(EventId = 233, Level = LogLevel.Warning, Message = "Could not find the instances of Capacity Block {ReservationId}: {Why}. Retrying in 1 s")]
     private partial void LogAskAgain(string reservationId, string why);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} could not be split by an error of the function's own; it is received again")]
+    [LoggerMessage(EventId = 234, Level = LogLevel.Error, Message = "Internal error while splitting message {MessageId}; it is received again")]
     private partial void LogFailed(string messageId, Exception failure);
 }

@@ -24,7 +24,7 @@ public sealed class ForgedMessageTests
     [InlineData(SpotWarning, "999999999999", "{region}", "spot: true", "account 999999999999 is not listed in ACCOUNTS")]
     [InlineData(SpotWarning, "{account}", "us-east-1", "spot: true", "region us-east-1 is not listed in REGIONS")]
     [InlineData(SpotWarning, "{account}", "{region}", "spot: true, tags: { eks:cluster-name: bank }", "its tag names cluster bank, which CLUSTER_NAME does not list")]
-    [InlineData(SpotWarning, "{account}", "{region}", "spot: true, tags: { karpenter.sh/nodepool: default }", "Karpenter looks after it")]
+    [InlineData(SpotWarning, "{account}", "{region}", "spot: true, tags: { karpenter.sh/nodepool: default }", "it is managed by Karpenter")]
     [InlineData(SpotWarning, "{account}", "{region}", "spot: true, managed: false", "it does not carry the tag aws-node-termination-handler/managed")]
     public void It_touches_neither_the_node_nor_the_hook_and_the_log_says_why(string body, string account, string region, string group, string why)
     {

@@ -78,7 +78,7 @@ public sealed class SenderTests
 
     [Theory]
     [InlineData("drainer-first-seen: '9999-12-01T00:00:00.0000000Z', drainer-chain: c, drainer-attempt: '1'", "its attributes are none that this version of the function writes")]
-    [InlineData("drainer-first-seen: '2026-11-22T12:00:00.0000000Z', drainer-chain: c, drainer-attempt: '500'", "it was sent on 500 times")]
+    [InlineData("drainer-first-seen: '2026-11-22T12:00:00.0000000Z', drainer-chain: c, drainer-attempt: '500'", "it was forwarded 500 times")]
     [InlineData("drainer-first-seen: '2026-11-12T12:00:00.0000000Z', drainer-chain: c, drainer-attempt: '50'", "beyond every bound of a SpotReclaim")]
     public void A_chain_beyond_its_bounds_goes_to_the_dead_letter_queue_and_the_log_says_why(string attributes, string why)
     {
