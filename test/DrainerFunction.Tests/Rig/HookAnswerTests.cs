@@ -33,7 +33,7 @@ public sealed class HookAnswerTests
               - { name: workers, cluster: shop, instances: [victim, refuge], hooks: [{ name: node-drainer, heartbeat: 60s }] }
             workloads: [{ name: web, replicas: 2, on: victim, stops-in: 20s, starts-in: 1s }]
             events: [{ at: 10s, scale-in: victim }, { at: 15s, fault: { kind: denied, service: autoscaling, operation: CompleteLifecycleAction } }]
-            expect: { nodes: { victim: drained }, hooks: { victim: timed-out }, logs: ["has run into its own timeout"] }
+            expect: { nodes: { victim: drained }, hooks: { victim: timed-out }, logs: ["could not be completed and has timed out"] }
             """);
     }
 

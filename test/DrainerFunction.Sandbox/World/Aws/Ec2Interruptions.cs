@@ -83,6 +83,7 @@ internal sealed class Ec2Interruptions(AwsRegion region, Ec2 ec2)
             foreach (var instance in InBlock(reservationId))
             {
                 Announce(instance.InstanceId, end - BlockClearing, _world.Now);
+                _world.Tape.Record("ec2", "capacity-reclaim", instance.InstanceId, $"the capacity of {instance.InstanceId} is taken back from {end - BlockClearing:HH:mm:ss} on");
             }
 
             region.Events.Emit("aws.ec2", detailType, [region.Arn("ec2", "capacity-reservation/" + reservationId)], new()
