@@ -29,7 +29,7 @@ internal sealed class Instances(Lazy<AmazonEC2Client> ec2, AwsCalls calls) : IIn
     {
         try
         {
-            var page = await calls.AskAsync("ec2:DescribeCapacityReservations", stop => ec2.Value.DescribeCapacityReservationAsync(reservationId, stop), cancellationToken);
+            var page = await calls.AskAsync("ec2:DescribeCapacityReservations", stop => ec2.Value.DescribeCapacityReservationsAsync(new(reservationId), stop), cancellationToken);
             return page.Items.Select(reservation => reservation.EndDate).FirstOrDefault();
         }
         catch (AwsCallException unknown) when (unknown.Refusal is AwsRefusal.NotFound)

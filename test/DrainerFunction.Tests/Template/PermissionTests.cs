@@ -18,8 +18,7 @@ public sealed class PermissionTests
     ];
 
     // SSM decrypts a SecureString in the caller's name, SQS encrypts and decrypts messages with the key of the account.
-    // KMS is asked by the services; the end of a reservation is asked for by its bare id, without a request type of its own.
-    private static readonly string[] Implied = ["kms:Decrypt", "kms:GenerateDataKey", "ec2:DescribeCapacityReservations"];
+    private static readonly string[] Implied = ["kms:Decrypt", "kms:GenerateDataKey"];
 
     // STS answers who one is without any permission.
     private static readonly string[] Free = ["sts:GetCallerIdentity"];

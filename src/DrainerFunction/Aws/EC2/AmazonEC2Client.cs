@@ -36,8 +36,8 @@ internal sealed class AmazonEC2Client(AWSCredentials credentials, PipelineConfig
         SpotRequests,
         cancellationToken);
 
-    public Task<Ec2Page<CapacityReservationDetails>> DescribeCapacityReservationAsync(string reservationId, CancellationToken cancellationToken) => AskAsync<Ec2Page<CapacityReservationDetails>>(
-        Query("DescribeCapacityReservations", [new("CapacityReservationId.1", reservationId)]),
+    public Task<Ec2Page<CapacityReservationDetails>> DescribeCapacityReservationsAsync(DescribeCapacityReservationsRequest request, CancellationToken cancellationToken) => AskAsync<Ec2Page<CapacityReservationDetails>>(
+        Query("DescribeCapacityReservations", [new("CapacityReservationId.1", request.CapacityReservationId)]),
         Reservations,
         cancellationToken);
 

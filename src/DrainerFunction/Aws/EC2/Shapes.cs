@@ -34,6 +34,8 @@ internal sealed record InstanceStatusDetails(string InstanceId, IReadOnlyList<In
 
 internal sealed record InstanceStatusEvent(string? InstanceEventId, string? Code, string? Description, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter);
 
+internal sealed record DescribeCapacityReservationsRequest(string CapacityReservationId);
+
 internal sealed record DescribeSpotInstanceRequestsRequest(IReadOnlyList<Filter> Filters, string? NextToken);
 
 internal sealed record SpotInstanceRequestDetails(string? InstanceId, string? StatusCode);
