@@ -39,7 +39,8 @@ internal sealed record InterruptionResult(InterruptionOutcome Outcome, Acknowled
     /// <summary>A cluster that answers "no such node" is one thing, a cluster that does not answer another: this is the first.</summary>
     public static InterruptionResult WithoutNode(Resolution.NoNode none) => (none.Proven
         ? Answered(InterruptionOutcome.NoNode, LifecycleReply.Continue, $"nothing to drain: {none.Why}")
-        : Skipped(InterruptionOutcome.NoNode, $"{none.Why}; lifecycle hooks are left to their own timeout because the workload is unknown")) with { Answers = none.Confirmed };
+        : Skipped(InterruptionOutcome.NoNode, $"{none.Why}; lifecycle hooks are left to their own timeout because the workload is unknown")) with
+    { Answers = none.Confirmed };
 }
 
 /// <summary>One node and what was done to it for one interruption in this invocation, as far as it has come.</summary>

@@ -76,7 +76,8 @@ internal sealed class Stage : IDisposable
         "stranger" => SqsSender.Of(new Role($"arn:aws:iam::{Home.Account}:role/stranger", Home.Account, "stranger", "AROASTRANGERSANDBOX01", null), "deploy"),
         "unsaid" => SqsSender.Unsaid with { SenderId = "" },
         _ => SqsSender.EventBridge(null),
-    } with { IsPastPolicy = true };
+    } with
+    { IsPastPolicy = true };
 
     /// <summary>By the names of the scenario.</summary>
     public Instance Instance(string name) => Region(_instances[name]).Ec2.Find(_instances[name].InstanceId) ?? _instances[name];

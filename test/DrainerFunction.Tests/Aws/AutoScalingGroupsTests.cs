@@ -1,5 +1,3 @@
-using DrainerFunction.Fakes;
-
 namespace DrainerFunction.Aws;
 
 /// <summary>Auto Scaling's calls as they go over the wire.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using DrainerFunction.Interruptions.Decoding;
 using DrainerFunction.Messages;
-using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.Interruptions;
 

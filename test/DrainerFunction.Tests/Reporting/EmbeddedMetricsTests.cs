@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DrainerFunction.Interruptions;
 using DrainerFunction.Reporting.Metrics;
 
 namespace DrainerFunction.Reporting;

@@ -287,9 +287,9 @@ internal sealed class EventSink : IApiServer
 
     public Task<DeletionReply> DeleteAsync(PodName pod, TimeSpan gracePeriod, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<string?> GetVolumeOfClaimAsync(string claim, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<string?> GetVolumeOfClaimAsync(string claim, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<IReadOnlyList<string>> GetVolumeNamesAsync(string persistentVolume, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<string>> GetVolumeNamesAsync(string persistentVolume, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<V1PodDisruptionBudget>> ListDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -38,11 +38,14 @@ internal static class Stories
         var report = Found();
         report = report with { Cluster = new(Scope, "prod") };
         report = report with { NodeName = "ip-10-0-1-2.eu-west-1.compute.internal" };
-        report = report with { Node = new()
+        report = report with
         {
-            Metadata = new() { Name = report.NodeName, Labels = new Dictionary<string, string> { ["topology.kubernetes.io/zone"] = "eu-west-1a", ["node.kubernetes.io/instance-type"] = "m7g.large" } },
-            Spec = new() { ProviderID = $"aws:///eu-west-1a/{report.InstanceId}" },
-        } };
+            Node = new()
+            {
+                Metadata = new() { Name = report.NodeName, Labels = new Dictionary<string, string> { ["topology.kubernetes.io/zone"] = "eu-west-1a", ["node.kubernetes.io/instance-type"] = "m7g.large" } },
+                Spec = new() { ProviderID = $"aws:///eu-west-1a/{report.InstanceId}" },
+            }
+        };
         report = report with { Hooks = [("web", "node-drainer")] };
         report = report with { Deadline = Deadline.Hard(Ten.AddSeconds(117)) };
         report = report with { ResolvedAt = Ten.AddMilliseconds(40) };

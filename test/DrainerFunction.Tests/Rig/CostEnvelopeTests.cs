@@ -1,5 +1,4 @@
 using System.Text;
-using DrainerFunction.Sandbox.Scenarios;
 
 namespace DrainerFunction.Rig;
 

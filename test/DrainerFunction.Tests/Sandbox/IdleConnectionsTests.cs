@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using DrainerFunction.ApiServer;
-using DrainerFunction.Aws.Pipeline;
 using DrainerFunction.Sandbox.Wire;
 using DrainerFunction.Sandbox.World;
 using DrainerFunction.Sandbox.World.Kubernetes;

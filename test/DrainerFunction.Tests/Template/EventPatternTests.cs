@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Interruptions.Decoding;
-using DrainerFunction.Runtime.Options;
 using DrainerFunction.Sandbox.World.Aws;
 
 namespace DrainerFunction;
