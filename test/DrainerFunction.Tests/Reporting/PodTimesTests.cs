@@ -4,6 +4,7 @@ using DrainerFunction.Draining;
 using DrainerFunction.Fakes;
 using DrainerFunction.Nodes;
 using DrainerFunction.Planning;
+using DrainerFunction.Reporting.KubernetesEvents;
 using k8s.Models;
 using Microsoft.Extensions.Time.Testing;
 

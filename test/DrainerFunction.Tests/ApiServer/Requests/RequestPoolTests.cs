@@ -1,0 +1,191 @@
+using DrainerFunction.Interruptions;
+using DrainerFunction.Rig;
+using DrainerFunction.Runtime.Scheduling;
+
+namespace DrainerFunction.ApiServer.Requests;
+
+public sealed class RequestPoolTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+    private readonly VirtualTime _clock = new(Start);
+    private readonly EventLoop _loop = new();
+    private readonly EventLoopTimeProvider _time;
+    private readonly RequestPool _pool;
+    private readonly List<string> _sent = [];
+    private readonly Dictionary<string, TaskCompletionSource<bool>> _open = [];
+    private TimeSpan? _retryAfter;
+
+    public RequestPoolTests()
+    {
+        _time = new(_clock, _loop);
+        _pool = new(2, _time);
+    }
+
+    [Fact]
+    public void So_many_go_at_a_time_and_the_next_when_one_is_answered()
+    {
+        Ask("a");
+        Ask("b");
+        Ask("c");
+        Assert.Equal(["a", "b"], _sent);
+
+        Answer("b");
+        Assert.Equal(["a", "b", "c"], _sent);
+    }
+
+    [Fact]
+    public void Hard_deadlines_go_before_soft_ones_the_nearest_first_and_equals_in_their_order()
+    {
+        Ask("one");
+        Ask("two");
+        Ask("soft-near", Deadline.Soft(Start.AddSeconds(10)));
+        Ask("hard-far", Deadline.Hard(Start.AddSeconds(900)));
+        Ask("hard-near", Deadline.Hard(Start.AddSeconds(60)));
+        Ask("hard-near-too", Deadline.Hard(Start.AddSeconds(60)));
+        Ask("hardens", new Deadline(Start.AddSeconds(300), Start.AddSeconds(200)));
+
+        foreach (var _ in Enumerable.Range(0, 5))
+        {
+            Answer(_sent[^1]);
+        }
+
+        Assert.Equal(["one", "two", "hard-near", "hard-near-too", "hardens", "hard-far", "soft-near"], _sent);
+    }
+
+    [Fact]
+    public void Whoever_gives_up_waiting_takes_nobodys_place()
+    {
+        using var stop = new CancellationTokenSource();
+        Ask("a");
+        Ask("b");
+        Ask("given-up", stop: stop);
+        Ask("c");
+
+        _loop.Start(() =>
+        {
+            stop.Cancel();
+            return 0;
+        });
+        Pump();
+        Answer("a");
+
+        Assert.Equal(["a", "b", "c"], _sent);
+        Answer("b");
+        Ask("d");
+        Assert.Equal(["a", "b", "c", "d"], _sent);
+    }
+
+    [Fact]
+    public void Whoever_is_cancelled_in_the_moment_of_its_turn_gives_the_place_back()
+    {
+        using var stop = new CancellationTokenSource();
+        Ask("a");
+        Ask("b");
+        Ask("given-up", stop: stop);
+
+        _loop.Start(() =>
+        {
+            _open["a"].SetResult(true);
+            stop.Cancel();
+            return 0;
+        });
+        Pump();
+        Ask("c");
+
+        Assert.Contains("c", _sent);
+    }
+
+    [Fact]
+    public void An_overloaded_server_is_left_alone_by_all_for_as_long_as_it_asked()
+    {
+        Ask("a");
+        Ask("b");
+        Ask("c");
+        Answer("a", isOverloaded: true, retryAfter: TimeSpan.FromSeconds(5));
+        Answer("b");
+        Assert.Equal(["a", "b"], _sent);
+
+        Assert.True(_clock.MoveToNext());
+        Pump();
+
+        Assert.Equal(Start.AddSeconds(5), _clock.GetUtcNow());
+        Assert.Equal(["a", "b", "c", "a"], _sent);
+    }
+
+    [Fact]
+    public void No_server_may_ask_for_more_than_half_a_minute()
+    {
+        Ask("a");
+        Answer("a", isOverloaded: true, retryAfter: TimeSpan.FromDays(23_000));
+
+        Assert.True(_clock.MoveToNext());
+        Pump();
+
+        Assert.Equal(Start.AddSeconds(30), _clock.GetUtcNow());
+        Assert.Equal(["a", "a"], _sent);
+    }
+
+    [Fact]
+    public void Without_its_word_the_pause_grows_while_it_stays_overloaded()
+    {
+        Ask("a");
+        var pauses = new List<double>();
+        for (var refusal = 0; refusal < 7; refusal++)
+        {
+            var before = _clock.GetUtcNow();
+            Answer("a", isOverloaded: true);
+            _clock.MoveToNext();
+            Pump();
+            pauses.Add((_clock.GetUtcNow() - before).TotalSeconds);
+        }
+
+        Assert.Equal([1, 2, 4, 8, 16, 30, 30], pauses);
+    }
+
+    [Fact]
+    public void Many_refusals_of_one_moment_are_one()
+    {
+        Ask("a");
+        Ask("b");
+        Answer("a", isOverloaded: true);
+        Answer("b", isOverloaded: true);
+        _clock.MoveToNext();
+        Pump();
+
+        Assert.Equal(Start.AddSeconds(1), _clock.GetUtcNow());
+        Assert.Equal(4, _sent.Count);
+    }
+
+    private void Ask(string name, Deadline? deadline = null, CancellationTokenSource? stop = null)
+    {
+        _ = _loop.Start(() => _pool.RunAsync(
+            () => Urgency.Of(deadline ?? Deadline.Soft(Start.AddHours(1))),
+            _ =>
+            {
+                _sent.Add(name);
+                _open[name] = new();
+                return _open[name].Task;
+            },
+            isFine => isFine ? null : new Overload(_retryAfter),
+            stop?.Token ?? TestContext.Current.CancellationToken));
+        Pump();
+    }
+
+    private void Answer(string name, bool isOverloaded = false, TimeSpan? retryAfter = null)
+    {
+        _retryAfter = retryAfter;
+        _loop.Start(() =>
+        {
+            _open[name].SetResult(!isOverloaded);
+            return 0;
+        });
+        Pump();
+    }
+
+    private void Pump()
+    {
+        while (_loop.RunNext())
+        {
+        }
+    }
+}

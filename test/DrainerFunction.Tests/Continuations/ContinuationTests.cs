@@ -1,0 +1,104 @@
+using CsCheck;
+using DrainerFunction.Interruptions;
+
+namespace DrainerFunction.Continuations;
+
+public sealed class ContinuationTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 8, 27, 13, 19, 8, TimeSpan.Zero);
+
+    private static readonly Gen<DateTimeOffset> Time = Gen.Long[Now.AddDays(-700).Ticks, Now.AddDays(700).Ticks].Select(ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
+
+    private static readonly Gen<Deadline?> AnyDeadline = Gen.OneOf(
+        Gen.Const((Deadline?)null),
+        Time.Select(at => (Deadline?)Deadline.Soft(at)),
+        Time.Select(at => (Deadline?)Deadline.Hard(at)),
+        Gen.Select(Time, Time, (at, hard) => (Deadline?)new Deadline(at, hard)));
+
+    [Fact]
+    public void What_is_written_is_read_again() => Gen.Select(Time, Gen.Char["abc019-_.:"].Array[1, 80], Gen.Int[1, 1_000_000], AnyDeadline, Gen.String, Gen.OneOf(Gen.Const((DateTimeOffset?)null), Time.Select(at => (DateTimeOffset?)at)), Gen.Int[0, 99].List[0, 50]).Sample((firstSeen, chain, attempt, deadline, why, completeAt, confirmed) =>
+    {
+        var continuation = new Continuation
+        {
+            FirstSeen = firstSeen, Chain = new(chain), Attempt = attempt, Deadline = deadline, Why = why, CompleteAt = completeAt, Confirmed = [.. confirmed.Select(number => $"i-{number:x17}")],
+        };
+
+        return Continuation.Read(continuation.Write(), Now) is { } read && read.Confirmed.SequenceEqual(continuation.Confirmed) && read with { Confirmed = continuation.Confirmed } == continuation;
+    });
+
+    [Fact]
+    public void What_is_written_SQS_accepts() => Gen.Select(AnyDeadline, Gen.String).Sample((deadline, why) =>
+        new Continuation { FirstSeen = DateTimeOffset.UnixEpoch, Chain = "c", Attempt = 1, Deadline = deadline, Why = why }.Write() is { Count: <= 5 } attributes
+        && attributes.Values.All(value => value.Length is > 0 and <= 256 && value.EnumerateRunes().All(rune => !System.Text.Rune.IsControl(rune) && rune.Value is not (0xFFFE or 0xFFFF))));
+
+    [Fact]
+    public void The_attributes_are_those_that_are_documented() => Assert.Equal(
+        new Dictionary<string, string>
+        {
+            ["drainer-first-seen"] = "2026-08-27T13:19:03.0000000Z",
+            ["drainer-chain"] = "message-1",
+            ["drainer-attempt"] = "3",
+            ["drainer-deadline"] = "2026-08-27T14:19:03.0000000Z 2026-08-27T14:17:03.0000000Z",
+            ["drainer-why"] = "3 pods are held by a budget",
+        },
+        Sample().Write());
+
+    [Fact]
+    public void A_message_that_is_no_continuation_is_none() => Assert.Null(Continuation.Read(new Dictionary<string, string>(), Now));
+
+    [Theory]
+    [InlineData("drainer-first-seen", null)]
+    [InlineData("drainer-first-seen", "")]
+    [InlineData("drainer-first-seen", "yesterday")]
+    [InlineData("drainer-first-seen", "2026-08-27T13:19:03.0000000")]
+    [InlineData("drainer-first-seen", "2026-08-27T13:19:03.0000000+02:00")]
+    [InlineData("drainer-first-seen", "99999-08-27T13:19:03.0000000Z")]
+    [InlineData("drainer-first-seen", "9999-08-27T13:19:03.0000000Z")]
+    [InlineData("drainer-first-seen", "1999-08-27T13:19:03.0000000Z")]
+    [InlineData("drainer-complete-at", "9999-08-27T13:19:03.0000000Z")]
+    [InlineData("drainer-complete-at", "soon")]
+    [InlineData("drainer-confirmed", "i-nothing")]
+    [InlineData("drainer-chain", null)]
+    [InlineData("drainer-chain", "")]
+    [InlineData("drainer-chain", "a\nb")]
+    [InlineData("drainer-chain", "a\n")]
+    [InlineData("drainer-chain", "{\"a\":1}")]
+    [InlineData("drainer-attempt", null)]
+    [InlineData("drainer-attempt", "0")]
+    [InlineData("drainer-attempt", "-1")]
+    [InlineData("drainer-attempt", "1000001")]
+    [InlineData("drainer-attempt", "99999999999999999999")]
+    [InlineData("drainer-attempt", " 1")]
+    [InlineData("drainer-deadline", "")]
+    [InlineData("drainer-deadline", "soon")]
+    [InlineData("drainer-deadline", "2026-08-27T14:19:03.0000000Z soon")]
+    [InlineData("drainer-deadline", "2026-08-27T14:19:03.0000000Z 2026-08-27T14:19:03.0000000Z 2026-08-27T14:19:03.0000000Z")]
+    public void Values_that_we_never_wrote_are_not_believed(string name, string? value)
+    {
+        var attributes = new Dictionary<string, string>(Sample().Write());
+        Assert.NotNull(Continuation.Read(attributes, Now));
+
+        attributes.Remove(name);
+        if (value is not null)
+        {
+            attributes[name] = value;
+        }
+
+        Assert.Null(Continuation.Read(attributes, Now));
+    }
+
+    [Fact]
+    public void Any_attributes_whatever_are_read_without_an_exception() => Gen.String.Array[5].Sample(values =>
+    {
+        _ = Continuation.Read(Sample().Write().Keys.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second), Now);
+    });
+
+    private static Continuation Sample() => new()
+    {
+        FirstSeen = new(2026, 8, 27, 13, 19, 3, TimeSpan.Zero),
+        Chain = "message-1",
+        Attempt = 3,
+        Deadline = new(new(2026, 8, 27, 14, 19, 3, TimeSpan.Zero), new DateTimeOffset(2026, 8, 27, 14, 17, 3, TimeSpan.Zero)),
+        Why = "3 pods are held by a budget",
+    };
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using CsCheck;
+using DrainerFunction.Fakes;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+using k8s.Models;
+
+namespace DrainerFunction.Cordoning;
+
+/// <summary>A node, and what writes our marks onto it.</summary>
+public abstract class CordoningScene : IDisposable
+{
+    private protected const string SpotTaint = "aws-node-termination-handler/spot-itn";
+    private protected readonly ClusterRig _rig = new();
+
+    public void Dispose()
+    {
+        _rig.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected Deadline Soon => Deadline.Hard(_rig.Now.AddSeconds(120));
+
+    private protected const string Good = """{"instanceId":"i-0000000000000000a","kinds":["spotReclaim"],"firstSeen":"2026-11-22T12:00:00Z","deadline":"2026-11-22T13:00:00Z","chain":"c","cordonedAt":"2026-11-22T12:00:00Z","cordonedByUs":true,"taints":[],"labels":[],"hooks":[]""";
+
+    private protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private protected CordonOrder Order(Deadline deadline, params IReadOnlyList<InterruptionKind> kinds) => _rig.CordonOrder(deadline, kinds);
+
+    private protected CordonReply.Cordoned Cordon(CordonOrder order) => Assert.IsType<CordonReply.Cordoned>(_rig.Run(() => _rig.Cordoning.CordonAsync(order, Token)));
+
+    private protected UndoReply Undo() => _rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, _rig.Node(), new UncordonPatch(), Token));
+
+    private protected InterruptionAnnotation Noted() => new()
+    {
+        InstanceId = ClusterRig.InstanceId, BootId = _rig.Node().BootId, Kinds = ["spotReclaim"], FirstSeen = _rig.Now, Deadline = _rig.Now, Chain = "chain-0", CordonedAt = _rig.Now, CordonedByUs = true,
+    };
+
+    private protected void Annotate(Func<InterruptionAnnotation, InterruptionAnnotation> change) => Annotate(AnnotationFormat.Write(change(Noted())));
+
+    private protected void Annotate(string text)
+    {
+        var annotations = new JsonObject { [InterruptionAnnotation.Annotation] = text };
+        _rig.Ask("PATCH", "/api/v1/nodes/node-a", new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = annotations } }.ToJsonString());
+    }
+
+    private protected static bool NotTheServers(string taint) => !taint.StartsWith("node.kubernetes.io/unschedulable", StringComparison.Ordinal);
+
+    private protected static IEnumerable<string> TaintsOf(V1Node node) => (node.Spec.Taints ?? []).Select(taint => $"{taint.Key}={taint.Value}:{taint.Effect}");
+}

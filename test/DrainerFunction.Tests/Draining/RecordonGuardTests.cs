@@ -1,0 +1,81 @@
+using DrainerFunction.Fakes;
+
+namespace DrainerFunction.Draining;
+
+/// <summary>What becomes of a drain when its cordon does not hold.</summary>
+public sealed class RecordonGuardTests : IDisposable
+{
+    private readonly ClusterRig _rig = new();
+
+    [Fact]
+    public void A_node_that_somebody_uncordons_is_cordoned_again_before_a_new_pod_is_evicted()
+    {
+        Hold("web", seconds: 60);
+        _rig.After(5, Uncordon);
+        _rig.After(8, () => _rig.Cluster.AddPod(_rig.Pod("newcomer")));
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, isHard: false));
+
+        var cordonedAgain = _rig.AskedAt("patch", "nodes").Last();
+        Assert.Contains("cordoned again", _rig.Witness.Told);
+        Assert.Equal(2, _rig.AskedAt("patch", "nodes").Count());
+        Assert.All(_rig.AskedAt("create", "pods/eviction").Where(at => at > _rig.Start.AddSeconds(8)), at => Assert.True(at > cordonedAgain));
+        Assert.True(_rig.Node().Spec.Unschedulable);
+    }
+
+    [Fact]
+    public void A_pod_that_was_bound_before_the_cordon_and_shows_up_late_is_evicted_after_one_look()
+    {
+        Hold("web", seconds: 60);
+        _rig.After(8, () => _rig.Cluster.AddPod(_rig.Pod("late")));
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, isHard: false));
+
+        Assert.Single(_rig.AskedAt("patch", "nodes"));
+        Assert.Equal(2, _rig.Asked.Count(one => one == "get nodes"));
+        Assert.Empty(_rig.PodsLeft);
+    }
+
+    [Fact]
+    public void Pods_that_somebody_binds_here_again_and_again_are_no_race()
+    {
+        Hold("web", seconds: 60);
+        for (var second = 5; second < 55; second++)
+        {
+            var name = $"stubborn-{second}";
+            _rig.After(second, () => _rig.Cluster.AddPod(_rig.Pod(name)));
+        }
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, isHard: false));
+
+        Assert.InRange(_rig.Asked.Count(one => one == "get nodes"), 5, 15);
+    }
+
+    [Fact]
+    public void A_node_that_is_another_machines_by_now_keeps_its_pods()
+    {
+        Hold("web", seconds: 300);
+        _rig.After(5, () =>
+        {
+            _rig.Ask("DELETE", $"/api/v1/nodes/{ClusterRig.NodeName}");
+            _rig.Cluster.AddNode(new("i-0000000000000000c", "ip-10-0-0-3.eu-central-1.compute.internal", "eu-central-1a", "blue", ClusterRig.NodeName));
+            _rig.Cluster.AddPod(_rig.Pod("others"));
+        });
+
+        Assert.IsType<DrainOutcome.NodeGone>(_rig.Drain(600, isHard: false));
+
+        Assert.Contains("others", _rig.PodsLeft);
+        Assert.False(_rig.Node().Spec.Unschedulable is true);
+    }
+
+    public void Dispose() => _rig.Dispose();
+
+    private void Hold(string app, double seconds)
+    {
+        _rig.Cluster.AddReplicaSet(_rig.Pod(app) with { Node = null }, 1, ClusterRig.NodeName);
+        _rig.Cluster.AddDisruptionBudget(app, minAvailable: "1");
+        _rig.After(seconds, () => _rig.Ask("PATCH", $"/apis/policy/v1/namespaces/default/poddisruptionbudgets/{app}", """{"spec":{"minAvailable":0}}"""));
+    }
+
+    private void Uncordon() => _rig.Ask("PATCH", $"/api/v1/nodes/{ClusterRig.NodeName}", """{"spec":{"unschedulable":null}}""");
+}
