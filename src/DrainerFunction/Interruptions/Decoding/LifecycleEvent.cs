@@ -1,6 +1,16 @@
 namespace DrainerFunction.Interruptions.Decoding;
 
-/// <summary>An Auto Scaling group's lifecycle action, by EventBridge or sent straight to the queue.</summary>
+/// <summary>
+/// An Auto Scaling group's lifecycle action. The detail is what the group also sends straight to a queue (<see cref="LifecycleMessage"/>).
+/// <code>
+/// { "source": "aws.autoscaling", "detail-type": "EC2 Instance-terminate Lifecycle Action",
+///   "account": "123456789012", "region": "eu-west-1", "time": "2026-08-27T13:19:03Z",
+///   "detail": { "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING", "EC2InstanceId": "i-0a1b2c3d4e5f60718",
+///               "AutoScalingGroupName": "web-workers", "LifecycleHookName": "drain",
+///               "LifecycleActionToken": "5d1f2f0c-8c4f-4a53-9f5e-7f1b6a2c9d10",
+///               "Origin": "AutoScalingGroup", "Destination": "EC2" } }
+/// </code>
+/// </summary>
 internal static class LifecycleEvent
 {
     private const string Test = "autoscaling:TEST_NOTIFICATION";

@@ -1,6 +1,16 @@
 namespace DrainerFunction.Interruptions.Decoding;
 
-/// <summary>What an Auto Scaling group itself sends to a queue or topic: no envelope, and no region.</summary>
+/// <summary>
+/// What an Auto Scaling group itself sends to a queue or topic: no envelope, and no region.
+/// <code>
+/// { "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING", "EC2InstanceId": "i-0a1b2c3d4e5f60718",
+///   "AutoScalingGroupName": "web-workers", "LifecycleHookName": "drain",
+///   "LifecycleActionToken": "5d1f2f0c-8c4f-4a53-9f5e-7f1b6a2c9d10",
+///   "Origin": "AutoScalingGroup", "Destination": "EC2",
+///   "AccountId": "123456789012", "RequestId": "2bfeafb0-30d1-550b-8df0-54aa60f4aafb",
+///   "Service": "AWS Auto Scaling", "Time": "2026-08-27T13:19:03.187Z" }
+/// </code>
+/// </summary>
 internal static class LifecycleMessage
 {
     /// <summary>The name that Auto Scaling gives itself in a message.</summary>

@@ -1,6 +1,18 @@
 namespace DrainerFunction.Interruptions.Decoding;
 
-/// <summary>AWS Health Event about EC2, category scheduledChange: one interruption for every instance that it names.</summary>
+/// <summary>
+/// AWS Health Event about EC2, category scheduledChange: one interruption for every instance that it names. Times are RFC 1123 or ISO 8601.
+/// <code>
+/// { "source": "aws.health", "detail-type": "AWS Health Event",
+///   "account": "123456789012", "region": "eu-west-1", "time": "2026-08-27T13:19:03Z",
+///   "detail": { "service": "EC2", "eventTypeCategory": "scheduledChange", "statusCode": "upcoming",
+///               "eventArn": "arn:aws:health:eu-west-1::event/EC2/AWS_EC2_INSTANCE_REBOOT_MAINTENANCE_SCHEDULED/7c1e0d9a",
+///               "eventTypeCode": "AWS_EC2_INSTANCE_REBOOT_MAINTENANCE_SCHEDULED",
+///               "startTime": "Thu, 10 Sep 2026 09:00:00 GMT", "endTime": "Thu, 10 Sep 2026 11:00:00 GMT",
+///               "affectedAccount": "123456789012", "eventRegion": "eu-west-1",
+///               "affectedEntities": [{ "entityValue": "i-0a1b2c3d4e5f60718", "status": "PENDING" }] } }
+/// </code>
+/// </summary>
 internal static class ScheduledChangeEvent
 {
     public static DecodedMessage Decode(EventHeader header)

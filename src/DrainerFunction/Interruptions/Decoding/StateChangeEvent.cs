@@ -1,6 +1,13 @@
 namespace DrainerFunction.Interruptions.Decoding;
 
-/// <summary>EC2 Instance State-change Notification; only the states on the way down are an interruption.</summary>
+/// <summary>
+/// EC2 Instance State-change Notification; only the states on the way down are an interruption.
+/// <code>
+/// { "source": "aws.ec2", "detail-type": "EC2 Instance State-change Notification",
+///   "account": "123456789012", "region": "eu-west-1", "time": "2026-08-27T13:19:03Z",
+///   "detail": { "instance-id": "i-0a1b2c3d4e5f60718", "state": "shutting-down" } }
+/// </code>
+/// </summary>
 internal static class StateChangeEvent
 {
     public static DecodedMessage Decode(EventHeader header) => header.Detail.Required("state").ToUpperInvariant() switch
