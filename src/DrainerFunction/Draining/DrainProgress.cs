@@ -35,26 +35,26 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
         }
     }
 
-    public void Asked(PodName pod) => Change(pod, known => known with { Requests = known.Requests + 1, IsUnanswered = false, AskedAt = known.AskedAt ?? time.GetUtcNow() });
+    public void Asked(PodName pod) => Change(pod, known => known with { Requests = known.Requests + 1, AskedAt = known.AskedAt ?? time.GetUtcNow() });
 
     public void Evicted(PodName pod, TimeSpan? gracePeriod, bool graceWasCut)
     {
-        Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = graceWasCut });
+        Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = graceWasCut, Lost = null });
         witness.Evicted(target, pod, gracePeriod);
         _holds.Release(pod);
     }
 
     public void Deleted(PodName pod, string budget, TimeSpan gracePeriod, bool graceWasCut)
     {
-        Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = graceWasCut, BypassedBudget = budget });
+        Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = graceWasCut, BypassedBudget = budget, Lost = null });
         witness.DeletedPastBudget(target, pod, budget, gracePeriod);
         _holds.Release(pod);
     }
 
     /// <summary>The request may have been taken all the same.</summary>
-    public void Unanswered(PodName pod) => Change(pod, known => known with { IsUnanswered = true });
+    public void Unanswered(PodName pod, LostRequest request) => Change(pod, known => known with { Lost = request });
 
-    public void HeldBy(PodName pod, string budget) => Change(pod, known => known with { HeldBy = budget });
+    public void HeldBy(PodName pod, string budget) => Change(pod, known => known with { HeldBy = budget, Lost = null });
 
     public void Held(BudgetHold held) => _holds.Add(held);
 
@@ -64,7 +64,7 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
     {
         if (_pods.TryGetValue(pod.Uid, out var known) && known.HeldBy != $"{by}: {why}")
         {
-            Change(pod, _ => known with { HeldBy = $"{by}: {why}" });
+            Change(pod, _ => known with { HeldBy = $"{by}: {why}", Lost = null });
             witness.Refused(target, pod, by, why);
         }
     }
@@ -142,13 +142,17 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
         };
     }
 
-    // A pod that ends after a request whose answer was lost was evicted by it.
+    // A pod that ends after a request whose answer was lost was ended by it.
     private void Confirm(string uid)
     {
-        if (_pods[uid] is { IsUnanswered: true, AcceptedAt: null } lost)
+        switch (_pods[uid])
         {
-            _pods[uid] = lost with { AcceptedAt = time.GetUtcNow(), IsUnanswered = false };
-            witness.Evicted(target, lost.Name, gracePeriod: null);
+            case { AcceptedAt: null, Lost: { Budget: { } budget } lost, Name: var name }:
+                Deleted(name, budget, lost.GracePeriod ?? TimeSpan.Zero, lost.GraceWasCut);
+                break;
+            case { AcceptedAt: null, Lost: { } lost, Name: var name }:
+                Evicted(name, lost.GracePeriod, lost.GraceWasCut);
+                break;
         }
     }
 

@@ -77,18 +77,15 @@ internal sealed class NodeDrain : IDisposable
     private async Task<DrainEnding> EmptyAsync(CancellationToken volumesToken, CancellationToken cancellationToken)
     {
         _underWay.Start(_pods.RunAsync(cancellationToken));
-        var hadPods = false;
         while (true)
         {
             _changed.Reset();
             await _underWay.FaultsAsync();
             var plan = _pods.WereListed ? _execution.Plan() : null;
-            if (plan?.IsComplete is true && (hadPods || _time.GetUtcNow() >= _settledAt || _time.GetUtcNow() >= _execution.Deadline.At))
+            if (plan?.IsComplete is true && (_time.GetUtcNow() >= _settledAt || _time.GetUtcNow() >= _execution.Deadline.At))
             {
                 return DrainEnding.Emptied;
             }
-
-            hadPods |= plan?.IsComplete is false;
 
             if (_execution.NodeIsGone)
             {

@@ -45,7 +45,7 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
                 ComeBack(name, "its namespace is being terminated", NamespacePause);
                 break;
             case EvictionReply.Failed(var why, var after):
-                Fail(name, "evict", why, after);
+                Fail(name, "evict", why, after, sent is null ? null : new(null, sent.GracePeriodToAsk, IsCut(sent)));
                 break;
             default:
                 throw new UnreachableException($"No way to take {reply}.");
@@ -73,7 +73,7 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
                 ComeBack(name, $"denied by {by}: {why}", after);
                 break;
             case DeletionReply.Failed(var why, var after):
-                Fail(name, "delete", why, after);
+                Fail(name, "delete", why, after, sent is null ? null : new(budget, sent.GracePeriodThatFits, IsCut(sent)));
                 break;
             default:
                 throw new UnreachableException($"No way to take {reply}.");
@@ -112,10 +112,14 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
         ledger.Recovered("evict", "delete");
     }
 
-    private void Fail(PodName pod, string what, string why, TimeSpan? retryAfter)
+    private void Fail(PodName pod, string what, string why, TimeSpan? retryAfter, LostRequest? lost)
     {
         ledger.Trouble(what, pod, why);
-        ledger.Unanswered(pod);
+        if (lost is not null)
+        {
+            ledger.Unanswered(pod, lost);
+        }
+
         ComeBack(pod, $"could not {what} it: {why}", retryAfter);
     }
 

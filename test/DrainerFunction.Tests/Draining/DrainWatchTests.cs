@@ -22,6 +22,71 @@ public sealed class DrainWatchTests : IDisposable
         Assert.Single(_rig.Asked, "create pods/eviction");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void An_eviction_counts_by_what_the_watch_shows_however_many_answers_were_lost(int lost)
+    {
+        _rig.Cluster.AddPod(_rig.Pod("web") with { GracePeriod = TimeSpan.FromSeconds(400), StopsIn = TimeSpan.FromSeconds(20) });
+        _rig.Cluster.Faults.Add(new(new Fault.ResetAfter(), Times: lost) { Resource = "pods/eviction", Group = "node-drainer" });
+        _rig.Cluster.Faults.Add(new(new Fault.ServerError(503, "busy"), Times: 2) { Verb = "watch", Resource = "pods", Group = "node-drainer" });
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
+
+        Assert.True(Assert.Single(report.Evicted).GraceWasCut);
+    }
+
+    [Fact]
+    public void A_delete_whose_answer_was_lost_counts_as_one_past_its_budget()
+    {
+        _rig.Cluster.AddReplicaSet(_rig.Pod("web") with { Node = null }, 1, ClusterRig.NodeName);
+        _rig.Cluster.AddDisruptionBudget("web", minAvailable: "1");
+        _rig.Cluster.Faults.Add(new(new Fault.ResetAfter(), Times: 1) { Verb = "delete", Resource = "pods", Group = "node-drainer" });
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
+
+        Assert.Equal(["default/web"], report.BudgetsBypassed);
+        Assert.Empty(report.Evicted);
+    }
+
+    [Fact]
+    public void A_pod_that_a_budget_refused_after_a_lost_answer_is_not_said_to_be_evicted_by_us_when_it_ends_by_itself()
+    {
+        _rig.Cluster.AddReplicaSet(_rig.Pod("web") with { Node = null }, 1, ClusterRig.NodeName);
+        _rig.Cluster.AddDisruptionBudget("web", minAvailable: "1");
+        _rig.Cluster.Faults.Add(new(new Fault.ResetBefore(), Times: 1) { Resource = "pods/eviction", Group = "node-drainer" });
+        _rig.After(60, () => _rig.Ask("DELETE", $"/api/v1/namespaces/default/pods/{Assert.Single(_rig.PodsLeft)}?gracePeriodSeconds=0"));
+
+        Assert.Empty(Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, isHard: false)).Report.Evicted);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_pod_that_was_bound_before_the_cordon_and_lands_after_it_is_evicted_from_a_node_that_was_found_empty(bool isHard)
+    {
+        _rig.After(0.7, () => _rig.Cluster.AddPod(_rig.Pod("late")));
+
+        Assert.Single(Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, isHard)).Report.Evicted);
+    }
+
+    [Fact]
+    public void A_pod_that_lands_after_the_only_pod_of_the_node_has_ended_is_evicted_too()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("web") with { StopsIn = TimeSpan.FromSeconds(0.1) });
+        _rig.After(0.7, () => _rig.Cluster.AddPod(_rig.Pod("late")));
+
+        Assert.Equal(2, Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600)).Report.Evicted.Count());
+    }
+
+    [Fact]
+    public void A_node_that_was_found_empty_costs_no_request_more_for_the_second_in_which_a_pod_may_still_land()
+    {
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600));
+
+        Assert.Equal(["get nodes", "patch nodes", "list pods", "watch pods"], _rig.Asked);
+    }
+
     [Fact]
     public void A_watch_that_ends_goes_on_where_it_ended()
     {
