@@ -1,11 +1,12 @@
 # make                          artifacts/drainer-x86_64.zip
 # make ARCHITECTURE=arm64       artifacts/drainer-arm64.zip
 # make BUILD=container          natively, cross-compiled or in a container: chosen unless named (deploy/build.sh)
+# make release                  both zips, digests, bill of materials, templates, Terraform module: artifacts/release (docs/releasing.md)
 # sam build                     uses build-DrainerFunction
 ARCHITECTURE ?= x86_64
 BUILD ?= auto
 
-.PHONY: zip test demo clean build-DrainerFunction
+.PHONY: zip release test demo clean build-DrainerFunction
 
 zip: artifacts/drainer-$(ARCHITECTURE).zip
 
@@ -17,6 +18,9 @@ artifacts/drainer-$(ARCHITECTURE).zip: FORCE
 	rm -f $@
 	cd artifacts/lambda/$(ARCHITECTURE) && TZ=UTC zip -q -9 -X $(CURDIR)/$@ bootstrap
 	@echo "$@: $$(($$(wc -c <$@) / 1024)) KiB"
+
+release:
+	deploy/release.sh $(ARCHITECTURES)
 
 # sam build calls this with ARTIFACTS_DIR. It does not tell the architecture; name it as in: ARCHITECTURE=arm64 sam build
 build-DrainerFunction:

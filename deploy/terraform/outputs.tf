@@ -1,3 +1,8 @@
+output "version" {
+  description = "The version of this module; the log's first line names that of the function."
+  value       = "0.2.0"
+}
+
 output "function_name" {
   description = "The function. Invoke it to see what a drain would do (docs/operating.md), with the payload {\"plan\":{\"instance\":\"i-...\"}}."
   value       = aws_lambda_function.drainer.function_name

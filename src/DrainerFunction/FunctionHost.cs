@@ -38,7 +38,9 @@ internal static partial class FunctionHost
         }
 
         var loggers = new JsonLinesLoggers(output, options.LogLevel, time);
-        TellSettings(loggers.CreateLogger(nameof(DrainerFunction)), options, environment);
+        var logger = loggers.CreateLogger(nameof(DrainerFunction));
+        Started(logger, FunctionVersion.Text);
+        TellSettings(logger, options, environment);
         var reporter = new Reporter(options, environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", "node-drainer"), output, time, loggers.CreateLogger<Reporter>());
         using var runtime = new LambdaRuntime(endpoint, LambdaRuntime.Connection(), time, loggers.CreateLogger<LambdaRuntime>());
         return await runtime.RunAsync(Compose(options, region, reporter, time, loggers), stop);
@@ -46,7 +48,7 @@ internal static partial class FunctionHost
 
     private static async Task<int> RefuseAsync(string endpoint, Exception wrong, ILogger logger)
     {
-        CannotStart(logger, wrong.Message);
+        CannotStart(logger, FunctionVersion.Text, wrong.Message);
         using var runtime = new LambdaRuntime(endpoint, LambdaRuntime.Connection(), TimeProvider.System, logger);
         await runtime.ReportInitErrorAsync(wrong);
         return 1;
@@ -108,8 +110,8 @@ internal static partial class FunctionHost
         }
     }
 
-    [LoggerMessage(EventId = 101, Level = LogLevel.Critical, Message = "The function cannot start: {Problem}")]
-    private static partial void CannotStart(ILogger logger, string problem);
+    [LoggerMessage(EventId = 101, Level = LogLevel.Critical, Message = "Version {Version} of the function cannot start: {Problem}")]
+    private static partial void CannotStart(ILogger logger, string version, string problem);
 
     [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "DRAINER_TIME_SCALE is {Scale}: this process runs in simulated time. Never set it where nodes are real")]
     private static partial void TimeIsScaled(ILogger logger, string scale);
@@ -119,6 +121,9 @@ internal static partial class FunctionHost
 
     [LoggerMessage(EventId = 104, Level = LogLevel.Warning, Message = "Unknown setting {Sentence}")]
     private static partial void Suspicious(ILogger logger, string sentence);
+
+    [LoggerMessage(EventId = 105, Level = LogLevel.Information, Message = "Started version {Version}")]
+    private static partial void Started(ILogger logger, string version);
 
     /// <summary>Every invocation names the function, and with it our account: so nobody needs to ask for it.</summary>
     private sealed class AccountAware(IInvocationHandler handler, OwnAccount own) : IInvocationHandler

@@ -9,7 +9,7 @@ namespace DrainerFunction;
 public sealed class LayeringTests
 {
     // The order of the way of the data. A folder, its subfolders included, may use those before it, never those behind it.
-    private static readonly string[] Order =
+    internal static readonly string[] Order =
     [
         "Runtime", "Interruptions", "Aws", "Continuations", "ApiServer", "Nodes", "Planning", "Cordoning", "Draining",
         "Lifecycle", "Reporting", "Intake", "Handling", "Batches", "DirectInvocations", "Sweeping",

@@ -183,6 +183,35 @@ becomes 'the hook is completed' "hook node-drainer of [^ ]+ ended CONTINUE by ca
 becomes 'EC2 terminates it' 'terminated' text ec2 describe-instances --instance-ids "$busy" --query 'Reservations[].Instances[].State.Name'
 becomes 'its node is gone' 'NotFound' kubectl get node "$busy_node"
 
+echo '── docs/rollout.md: its commands, in its order, with names put in'
+serve rollout.log --serve
+eval "$(exports "$log")"
+tool aws 'exec cli --endpoint-url "$AWS_ENDPOINT_URL" "$@"'
+group=workers instance=$(instance_of workers 0) spot=$(instance_of spot 0)
+node=$(node_of "$instance")
+awk -v folder="$work" '/^```sh$/ { getline first; take = first == "# tried"; if (take) file = sprintf("%s/block-%02d", folder, ++n); next } /^```$/ { take = 0 } take { print > file }' docs/rollout.md
+for block in "$work"/block-*; do sed -i "s/FUNCTION/node-drainer/; s/SPOT_INSTANCE/$spot/g; s/INSTANCE\\b/$instance/g; s/NODE\\b/$node/g; s/\\bGROUP\\b/$group/g" "$block"; done
+blocks=("$work"/block-*) taken=0
+# block PATTERN: the next one, as it stands; its output matches.
+block() {
+  local file=${blocks[taken]:-/dev/null} answer
+  taken=$((taken + 1))
+  if answer=$(cd "$work" && timeout 90 bash -euo pipefail "$file" 2>&1 </dev/null) && grep -qzP -- "(?ms)$1" <<<"$answer"; then ok "$(head -1 "$file" | cut -c1-70)"; else bad "block $taken" "$answer"; fi
+}
+block '"StatusCode": 200.*"summary".*evicted.*Ready'
+block '^\s*$'
+block '"LifecycleHookName": "node-drainer".*"HeartbeatTimeout": 300'
+block 'MidTerminatingLifecycleAction.*web-'
+becomes 'the smoke test: the node is cordoned' 'SchedulingDisabled|NotFound' kubectl get node "$node"
+becomes 'the smoke test: its pods leave' '^0' gone "$node" 'pod/web-'
+becomes 'the smoke test: the hook is completed' 'hook node-drainer of [^ ]+ ended CONTINUE by call' cat "$log"
+block '"FailedEntryCount": 0'
+becomes 'the Spot warning: the node is cordoned' 'SchedulingDisabled|NotFound' kubectl get node "$(node_of "$spot")"
+block '^\s*$'
+if [ "$taken" = "${#blocks[@]}" ]; then ok 'every block was run'; else bad 'every block was run' "${#blocks[@]} blocks, $taken expected"; fi
+never 'the hook is deleted' 'node-drainer' a autoscaling describe-lifecycle-hooks --auto-scaling-group-name "$group" --query 'LifecycleHooks[].LifecycleHookName'
+eval "$(exports "$world")"
+
 echo '── --kubeconfig: the function on a cluster that is not the sandbox'"'"'s own'
 kubectl create deployment guest --image=example/guest --replicas=3 >/dev/null
 kubectl wait pod --for=condition=Ready --selector app=guest --timeout=30s >/dev/null

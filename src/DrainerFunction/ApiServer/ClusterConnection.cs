@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
 using DrainerFunction.Aws;
+using DrainerFunction.Runtime;
 using DrainerFunction.Runtime.Scheduling;
 using Microsoft.Extensions.Logging;
 
@@ -121,7 +122,7 @@ internal sealed partial class ClusterConnection(
         request.Version = HttpVersion.Version20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
-        request.Headers.TryAddWithoutValidation("User-Agent", "drainer-function/0.1.0");
+        request.Headers.TryAddWithoutValidation("User-Agent", FunctionVersion.Agent);
         RequestsSent++;
         try
         {

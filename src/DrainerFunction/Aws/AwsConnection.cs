@@ -1,12 +1,16 @@
 using Amazon;
 using Amazon.Runtime;
 using DrainerFunction.Aws.Pipeline;
+using DrainerFunction.Runtime;
 
 namespace DrainerFunction.Aws;
 
 /// <summary>What all clients of ours share: how they reach AWS, as whom, and how often they try.</summary>
 internal sealed class AwsConnection(AwsHttp http, Func<AWSCredentials> credentials, string ownRegion)
 {
+    // At most 50 characters of a user agent; what CloudTrail shows of a call.
+    private const string ClientAppId = $"drainer-function-{FunctionVersion.Text}";
+
     private readonly Lazy<AWSCredentials> _credentials = new(credentials);
 
     static AwsConnection() => ThrottledAnswers.CountInAllClients();
@@ -25,6 +29,7 @@ internal sealed class AwsConnection(AwsHttp http, Func<AWSCredentials> credentia
         config.AuthenticationRegion = region;
         config.RetryMode = RequestRetryMode.Standard;
         config.MaxErrorRetry = 2;
+        config.ClientAppId = ClientAppId;
         config.HttpClientFactory = http;
         return config;
     }

@@ -1,3 +1,5 @@
+using DrainerFunction.Runtime;
+
 namespace DrainerFunction.DirectInvocations;
 
 /// <summary>The answer to <c>{"plan":{…}}</c>: first in sentences, then in fields.</summary>
@@ -8,6 +10,9 @@ internal sealed record PlanAnswer
 
     /// <summary>What stands in the way of a drain, and what would help.</summary>
     public required IReadOnlyList<string> Hints { get; init; }
+
+    /// <summary>Of the function that answers.</summary>
+    public string Version { get; init; } = FunctionVersion.Text;
 
     public required string Instance { get; init; }
 

@@ -57,6 +57,20 @@ internal static class AwsAutoScaling
                 return Each(query, id => scaling.ExitStandby(GroupName(), id));
             case "DetachInstances":
                 return Each(query, id => scaling.DetachInstance(GroupName(), id, query.Flag("ShouldDecrementDesiredCapacity") ?? throw AwsError.Missing("ShouldDecrementDesiredCapacity")));
+            case "CreateOrUpdateTags":
+                foreach (var tag in query.Groups("Tags"))
+                {
+                    scaling.CreateOrUpdateTag(tag.Required("ResourceId"), tag.Required("Key"), tag["Value"] ?? "", tag.Flag("PropagateAtLaunch") ?? false);
+                }
+
+                return [];
+            case "DeleteTags":
+                foreach (var tag in query.Groups("Tags"))
+                {
+                    scaling.DeleteTag(tag.Required("ResourceId"), tag.Required("Key"));
+                }
+
+                return [];
             case "PutWarmPool":
                 scaling.PutWarmPool(GroupName(), new(query["PoolState"] ?? "Stopped", query.Number("MinSize") ?? 0, query.Number("MaxGroupPreparedCapacity"), query.Flag("InstanceReusePolicy.ReuseOnScaleIn") ?? false));
                 return [];

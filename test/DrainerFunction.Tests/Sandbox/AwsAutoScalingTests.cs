@@ -49,6 +49,21 @@ public sealed class AwsAutoScalingTests : IDisposable
         Assert.NotEqual(instance, _rig.Only.InstanceId);
     }
 
+    // EC2 Auto Scaling User Guide, "Tag Auto Scaling groups and instances".
+    [Fact]
+    public void A_tag_of_a_group_goes_onto_new_instances_if_it_propagates_and_never_onto_running_ones()
+    {
+        var old = _rig.Running();
+        Scaling.CreateOrUpdateTag("g", "propagated", "yes", propagates: true);
+        Scaling.CreateOrUpdateTag("g", "kept", "yes", propagates: false);
+        Scaling.TerminateInstanceInAutoScalingGroup(old, decrement: false);
+        _rig.Advance(30);
+
+        Assert.DoesNotContain("propagated", _rig.Region.Ec2.Find(old)!.Tags.Keys);
+        Assert.Equal("yes", _rig.Region.Ec2.Find(_rig.Only.InstanceId)!.Tags["propagated"]);
+        Assert.DoesNotContain("kept", _rig.Region.Ec2.Find(_rig.Only.InstanceId)!.Tags.Keys);
+    }
+
     // "Health checks": an instance that EC2 stopped or terminated is unhealthy and is replaced, terminate hooks included.
     [Fact]
     public void An_instance_that_died_by_itself_goes_through_the_hooks_all_the_same()

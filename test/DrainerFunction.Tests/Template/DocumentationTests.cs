@@ -8,7 +8,7 @@ public sealed partial class DocumentationTests
     private static readonly string[] WithoutDefault = ["–", ""];
 
     public static TheoryData<string> Pages =>
-        ["README.md", "CHANGELOG.md", .. Directory.EnumerateFiles(Path.Combine(Stack.Root, "docs"), "*.md").Select(page => $"docs/{Path.GetFileName(page)}").Order()];
+        ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", .. Directory.EnumerateFiles(Path.Combine(Stack.Root, "docs"), "*.md").Select(page => $"docs/{Path.GetFileName(page)}").Order()];
 
     public static TheoryData<string, string, string> Settings =>
         [.. Row().Matches(Stack.Text("docs/settings.md")).Select(row => (row.Groups["variable"].Value, row.Groups["parameter"].Value, row.Groups["default"].Value))];

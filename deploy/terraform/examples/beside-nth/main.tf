@@ -12,11 +12,15 @@ module "node_drainer" {
   managed_tag_key = "node-drainer/managed"
   # Only the hook of this function is completed, whatever hooks NTH has on the same group.
   lifecycle_hooks = ["node-drainer"]
+  # Every interruption is logged with what would have been done; then this goes (docs/rollout.md).
+  dry_run = true
 }
 
+# A hook makes each scale-in wait for the function, so it comes once the group is live: create_termination_hook = true.
 module "first_group" {
   source = "../../modules/group"
 
   auto_scaling_group_name = "workers-a"
   managed_tag_key         = "node-drainer/managed"
+  create_termination_hook = false
 }

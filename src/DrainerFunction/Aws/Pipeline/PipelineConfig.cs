@@ -2,6 +2,7 @@ using Amazon.Runtime;
 using Amazon.Runtime.Endpoints;
 using Amazon.Runtime.Internal;
 using Amazon.Util.Internal;
+using DrainerFunction.Runtime;
 
 namespace DrainerFunction.Aws.Pipeline;
 
@@ -14,7 +15,7 @@ internal sealed class PipelineConfig(string endpointPrefix, string apiVersion) :
     private static readonly DefaultConfigurationProvider Defaults = new(
         [.. Enum.GetValues<DefaultConfigurationMode>().Select(mode => (IDefaultConfiguration)new DefaultConfiguration { Name = mode, RetryMode = RequestRetryMode.Standard })]);
 
-    private static readonly string Agent = InternalSDKUtils.BuildUserAgentString("drainer-function", "0.1.0");
+    private static readonly string Agent = InternalSDKUtils.BuildUserAgentString("drainer-function", FunctionVersion.Text);
 
     public override string RegionEndpointServiceName => endpointPrefix;
 

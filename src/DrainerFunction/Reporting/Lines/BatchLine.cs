@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Reporting.Metrics;
+using DrainerFunction.Runtime;
 using DrainerFunction.Runtime.Logging;
 
 namespace DrainerFunction.Reporting.Lines;
@@ -14,6 +15,7 @@ internal static class BatchLine
         json.WriteString("message", $"Batch of {Plural.Of(report.Messages, "message")}: {report.SentOn} forwarded, {report.Failed} failed, {report.Ignored} ignored, {report.Malformed} malformed");
         json.WriteString("event", "batch");
         json.WriteNumber("schema", InterruptionLine.Schema);
+        json.WriteString("version", FunctionVersion.Text);
         json.WriteString("requestId", report.RequestId);
         json.WriteString("receivedAt", report.ReceivedAt.UtcDateTime);
         json.WriteNumber("messages", report.Messages);
@@ -35,6 +37,7 @@ internal static class BatchLine
         json.WriteString("message", $"Cluster {cluster.Name} could not be reached or denied access; its messages are forwarded and no lifecycle hook is completed");
         json.WriteString("event", "clusterUnreachable");
         json.WriteNumber("schema", InterruptionLine.Schema);
+        json.WriteString("version", FunctionVersion.Text);
         json.WriteString("requestId", report.RequestId);
         json.WriteString("account", cluster.Scope.Account);
         json.WriteString("region", cluster.Scope.Region);

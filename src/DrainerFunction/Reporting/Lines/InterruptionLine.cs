@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting.Metrics;
+using DrainerFunction.Runtime;
 using DrainerFunction.Runtime.Logging;
 
 namespace DrainerFunction.Reporting.Lines;
@@ -19,6 +20,7 @@ internal static class InterruptionLine
         json.WriteString("message", Sentences.Summary(report));
         json.WriteString("event", "interruption");
         json.WriteNumber("schema", Schema);
+        json.WriteString("version", FunctionVersion.Text);
         json.WriteString("requestId", requestId);
         json.WriteString("interruptionId", report.InterruptionId);
         Subject(json, report);

@@ -84,6 +84,9 @@ internal sealed class AutoScalingGroup(GroupSpec spec, string arn, DateTimeOffse
 
     public Dictionary<string, string> Tags { get; } = new(spec.Tags);
 
+    /// <summary>Keys of the tags that do not go onto the instances that it launches.</summary>
+    public HashSet<string> TagsThatStay { get; } = [];
+
     public SortedDictionary<string, LifecycleHook> Hooks { get; } = new(spec.Hooks.ToDictionary(hook => hook.Name), StringComparer.Ordinal);
 
     /// <summary>Launch, Terminate or ReplaceUnhealthy.</summary>

@@ -38,7 +38,8 @@ internal sealed class GroupLifecycle
     /// <param name="intoWarmPool">Prepared, not in service.</param>
     public void Launch(AutoScalingGroup group, bool intoWarmPool = false)
     {
-        var tags = new Dictionary<string, string>([.. group.Template.Tags.Where(tag => !group.Tags.ContainsKey(tag.Key)), .. group.Tags])
+        var own = group.Tags.Where(tag => !group.TagsThatStay.Contains(tag.Key)).ToDictionary();
+        var tags = new Dictionary<string, string>([.. group.Template.Tags.Where(tag => !own.ContainsKey(tag.Key)), .. own])
         {
             ["aws:autoscaling:groupName"] = group.Name,
         };

@@ -12,6 +12,7 @@ public sealed class InterruptionLineContractTests
         message: text
         event: text
         schema: number
+        version: text
         requestId: text
         interruptionId: text
         instanceId: text
