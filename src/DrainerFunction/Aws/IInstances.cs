@@ -54,6 +54,9 @@ internal sealed record Instance
 
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>EC2 takes it down, or has.</summary>
+    public bool IsGoing => Life is not (InstanceLife.Pending or InstanceLife.Running);
+
     /// <summary>Nothing runs on it any more.</summary>
     public bool IsOff => Life is InstanceLife.Stopped or InstanceLife.Terminated;
 }

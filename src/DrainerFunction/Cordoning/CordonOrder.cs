@@ -16,10 +16,10 @@ internal sealed record CordonOrder
 
     public required DateTimeOffset FirstSeen { get; init; }
 
-    public required Deadline Deadline { get; init; }
+    public required Bounds Bounds { get; init; }
 
-    /// <summary>The deadline without the scheduled changes among them; null when there is nothing else.</summary>
-    public Deadline? Firm { get; init; }
+    /// <summary>The bounds without the scheduled changes among them; null when there is nothing else.</summary>
+    public Bounds? Firm { get; init; }
 
     public required string Chain { get; init; }
 

@@ -78,13 +78,13 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
             { Firm: { } firm } => new(firm.At, firm.HardFrom),
             _ => null,
         };
-        var both = (before, order.Firm) is ({ } one, { } other) ? Deadline.Earliest(one, other) : before ?? order.Firm;
+        var both = (before, order.Firm?.AsDeadline) is ({ } one, { } other) ? Deadline.Earliest(one, other) : before ?? order.Firm?.AsDeadline;
         return both is { } bound ? new(bound.At, bound.HardFrom) : null;
     }
 
     // A bound that had passed before this interruption was seen belongs to one that is over.
     private static Deadline Merge(InterruptionAnnotation? known, CordonOrder order) =>
-        known is null || known.Deadline < order.FirstSeen ? order.Deadline : Deadline.Earliest(known.Bound, order.Deadline);
+        known is null || known.Deadline < order.FirstSeen ? order.Bounds.AsDeadline : Deadline.Earliest(known.Bound, order.Bounds.AsDeadline);
 
     private static string[] Union(IEnumerable<string>? known, IEnumerable<string> more) =>
         [.. (known ?? []).Union(more, StringComparer.Ordinal).Order(StringComparer.Ordinal)];

@@ -58,7 +58,7 @@ internal sealed class NodeCordon(DrainerOptions options, RequestPools pools, Tim
     {
         CordonPatch? marks = null;
         CordonReply? refusal = null;
-        var written = await _node.WriteAsync(order.Target, order.Node, order.Deadline, node =>
+        var written = await _node.WriteAsync(order.Target, order.Node, order.Bounds, node =>
         {
             refusal = Refusal(node, order);
             marks = refusal is null ? CordonPatch.Of(node, order, options, time.GetUtcNow()) : null;

@@ -17,9 +17,9 @@ internal sealed class NodePatcher(bool isDryRun, RequestPools pools, TimeProvide
     private static readonly TimeSpan LongestConflictPause = TimeSpan.FromSeconds(1);
 
     /// <param name="make">Null, or a patch that changes nothing, leaves the node as it is.</param>
-    public async Task<NodePatchResult> WriteAsync(TargetNode target, V1Node node, Deadline? deadline, Func<V1Node, NodePatch?> make, CancellationToken cancellationToken)
+    public async Task<NodePatchResult> WriteAsync(TargetNode target, V1Node node, Bounds? bounds, Func<V1Node, NodePatch?> make, CancellationToken cancellationToken)
     {
-        var requests = new PooledRequests(target.ApiServer, pools.For(target.Cluster), () => Urgency.Of(deadline));
+        var requests = new PooledRequests(target.ApiServer, pools.For(target.Cluster), Urgency.Of(bounds));
         for (var conflicts = 0; ; conflicts++)
         {
             if (make(node) is not { ChangesNothing: false } patch || isDryRun)

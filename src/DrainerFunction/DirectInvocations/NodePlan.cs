@@ -16,8 +16,8 @@ internal sealed class NodePlan(Drainer drainer, DrainerOptions options, TimeProv
     public async Task<PlanAnswer> AddAsync(PlanAnswer answer, TargetNode target, V1Node node, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var deadline = node.NotedOf(target.InstanceId) is { } noted && noted.Deadline > now ? noted.Bound : Deadline.Soft(now + options.MaxDrainDuration);
-        var plan = await drainer.PlanAsync(target, deadline, cancellationToken);
+        var bounds = node.NotedOf(target.InstanceId) is { } noted && noted.Deadline > now ? noted.Hint : Bounds.Of(new Bound.Soft(now + options.MaxDrainDuration, now));
+        var plan = await drainer.PlanAsync(target, bounds, cancellationToken);
         var namespaces = plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave).Select(planned => planned.Pod.Metadata.NamespaceProperty).Distinct();
         var budgets = new List<V1PodDisruptionBudget>();
         foreach (var @namespace in namespaces)
@@ -27,8 +27,8 @@ internal sealed class NodePlan(Drainer drainer, DrainerOptions options, TimeProv
 
         return answer with
         {
-            Deadline = deadline.At,
-            DeadlineIsHard = deadline.HardFrom is not null,
+            Deadline = bounds.End,
+            DeadlineIsHard = bounds.EndTheMachine,
             ExpectedFinish = ExpectedFinish.Of(plan, budgets, options.PodTerminationGracePeriod, now),
             Pods = [.. plan.Pods.Select(planned => PodOf(planned, budgets))],
             DisruptionBudgets = [.. from budget in budgets

@@ -1,4 +1,5 @@
 using DrainerFunction.Cordoning;
+using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
 
 namespace DrainerFunction.Draining;
@@ -10,7 +11,7 @@ internal sealed record DrainOrder
 
     public required CordonReply.Cordoned Cordon { get; init; }
 
-    public required DeadlineSource Deadline { get; init; }
+    public required Bounds Bounds { get; init; }
 
     /// <summary>The machine is already off: ask for each pod once and wait for none.</summary>
     public bool AskOnce { get; init; }

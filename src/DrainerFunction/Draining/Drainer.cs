@@ -19,7 +19,7 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
     /// <param name="cancellationToken">Throws.</param>
     public async Task<DrainOutcome> DrainAsync(DrainOrder order, CancellationToken spent, CancellationToken cancellationToken)
     {
-        var requests = RequestsFor(order.Target, () => order.Deadline.Current);
+        var requests = RequestsFor(order.Target, order.Bounds);
         var ledger = new DrainProgress(order.Target, witness, time);
         if (options.DryRun)
         {
@@ -35,7 +35,7 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
         using var drain = new NodeDrain(
             order, RulesFor(order.Cordon), new(options.DryRun, pools, time), options.WaitForVolumeDetach ? volumes : null, requests, ledger, time, chance);
         var (volumesWaited, isEmptiedBefore) = (TimeSpan.Zero, false);
-        DrainReport Report() => ledger.Report(drain.PodsWereListed, requests, order.Deadline.Current.At) with
+        DrainReport Report() => ledger.Report(drain.PodsWereListed, requests, order.Bounds.End) with
         {
             VolumesWaited = volumesWaited,
             VolumesStillAttached = volumes.Attached ?? 0,
@@ -68,10 +68,10 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
 
     /// <summary>What a drain would do now. One list, and nothing is written.</summary>
     /// <exception cref="ApiServerException">The cluster cannot be asked.</exception>
-    public async Task<DrainPlan> PlanAsync(TargetNode target, Deadline deadline, CancellationToken cancellationToken)
+    public async Task<DrainPlan> PlanAsync(TargetNode target, Bounds bounds, CancellationToken cancellationToken)
     {
-        var list = await RequestsFor(target, () => deadline).ListPodsAsync(target.NodeName, cancellationToken);
-        return DrainPlan.For(list.Pods, new(), deadline, time.GetUtcNow(), DrainRules.From(options));
+        var list = await RequestsFor(target, bounds).ListPodsAsync(target.NodeName, cancellationToken);
+        return DrainPlan.For(list.Pods, new(), bounds, time.GetUtcNow(), DrainRules.From(options));
     }
 
     private async Task<DrainOutcome> OnlyPlanAsync(DrainOrder order, PooledRequests requests, DrainProgress ledger, CancellationToken spent, CancellationToken cancellationToken)
@@ -80,13 +80,13 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
         try
         {
             var list = await requests.ListPodsAsync(order.Target.NodeName, either.Token);
-            var plan = DrainPlan.For(list.Pods, new(), order.Deadline.Current, time.GetUtcNow(), DrainRules.From(options));
+            var plan = DrainPlan.For(list.Pods, new(), order.Bounds, time.GetUtcNow(), DrainRules.From(options));
             ledger.Observe(plan);
-            return new DrainOutcome.OnlyPlanned(ledger.Report(podsWereListed: true, requests, order.Deadline.Current.At), plan);
+            return new DrainOutcome.OnlyPlanned(ledger.Report(podsWereListed: true, requests, order.Bounds.End), plan);
         }
         catch (OperationCanceledException) when (spent.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return new DrainOutcome.OutOfTime(ledger.Report(podsWereListed: false, requests, order.Deadline.Current.At));
+            return new DrainOutcome.OutOfTime(ledger.Report(podsWereListed: false, requests, order.Bounds.End));
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
     private bool MustWaitForVolumes(DrainOrder order, VolumeDetachment volumes, IReadOnlyCollection<V1Pod> remaining) =>
         options.WaitForVolumeDetach && !order.AskOnce
             && (volumes.MovedAny || order.Cordon.Node.Status?.VolumesAttached?.Count > VolumeDetachment.ClaimsThatStay(remaining).Count())
-            && order.Deadline.Current.At.Before(PodSnapshot.EvictionReserve) > time.GetUtcNow();
+            && order.Bounds.End.Before(Bound.EvictionReserve) > time.GetUtcNow();
 
     private DrainRules RulesFor(CordonReply.Cordoned cordon) => DrainRules.From(options) with
     {
@@ -103,6 +103,6 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
             taint.Effect is not "PreferNoSchedule" && cordon.Noted.Taints.Contains(TaintMarks.Mark(taint), StringComparer.Ordinal))],
     };
 
-    private PooledRequests RequestsFor(TargetNode target, Func<Deadline> deadline) =>
-        new(target.ApiServer, pools.For(target.Cluster), () => Urgency.Of(deadline()));
+    private PooledRequests RequestsFor(TargetNode target, Bounds bounds) =>
+        new(target.ApiServer, pools.For(target.Cluster), Urgency.Of(bounds));
 }

@@ -44,7 +44,6 @@ internal sealed class NodeDrain : IDisposable
         _underWay = new(_changed);
         _pods = new(order.Target.NodeName, requests, ledger, _changed, time, chance);
         _execution = new(order, rules, _pods, new(order, node, requests, ledger, time, chance), _underWay, _changed, requests, ledger, time, chance);
-        order.Deadline.Moved += _changed.Set;
     }
 
     public bool PodsWereListed => _pods.WereListed;
@@ -58,7 +57,7 @@ internal sealed class NodeDrain : IDisposable
         try
         {
             return _order.AskOnce ? await AskOnceAsync(stop.Token)
-                : _time.GetUtcNow() >= _execution.Deadline.At ? await AskLateAsync(stop.Token)
+                : _time.GetUtcNow() >= _execution.Bounds.End ? await AskLateAsync(stop.Token)
                 : await EmptyAsync(cancellationToken, stop.Token);
         }
         finally
@@ -67,11 +66,7 @@ internal sealed class NodeDrain : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _order.Deadline.Moved -= _changed.Set;
-        _underWay.Dispose();
-    }
+    public void Dispose() => _underWay.Dispose();
 
     // What is asked about volumes outlives the drain: the wait for them comes after it.
     private async Task<DrainEnding> EmptyAsync(CancellationToken volumesToken, CancellationToken cancellationToken)
@@ -82,7 +77,7 @@ internal sealed class NodeDrain : IDisposable
             _changed.Reset();
             await _underWay.FaultsAsync();
             var plan = _pods.WereListed ? _execution.Plan() : null;
-            if (plan?.IsComplete is true && (_time.GetUtcNow() >= _settledAt || _time.GetUtcNow() >= _execution.Deadline.At))
+            if (plan?.IsComplete is true && (_time.GetUtcNow() >= _settledAt || _time.GetUtcNow() >= _execution.Bounds.End))
             {
                 return DrainEnding.Emptied;
             }
@@ -92,7 +87,7 @@ internal sealed class NodeDrain : IDisposable
                 return DrainEnding.NodeGone;
             }
 
-            if (_time.GetUtcNow() >= _execution.Deadline.At)
+            if (_time.GetUtcNow() >= _execution.Bounds.End)
             {
                 return DrainEnding.BoundReached;
             }
@@ -114,8 +109,7 @@ internal sealed class NodeDrain : IDisposable
             return DrainEnding.BoundReached;
         }
 
-        _execution.CarryOut(_execution.Plan(), cancellationToken);
-        await _underWay.AllAsync();
+        await AskAsync(cancellationToken);
         return DrainEnding.Emptied;
     }
 
@@ -128,13 +122,17 @@ internal sealed class NodeDrain : IDisposable
             return DrainEnding.BoundReached;
         }
 
+        await AskAsync(cancellationToken);
+        return _execution.Plan().IsComplete ? DrainEnding.Emptied : DrainEnding.BoundReached;
+    }
+
+    private async Task AskAsync(CancellationToken cancellationToken)
+    {
         for (var round = 0; round < RoundsOfLateQuestions && _execution.Plan() is { IsComplete: false } plan; round++)
         {
             _execution.CarryOut(plan, cancellationToken);
             await _underWay.AllAsync();
         }
-
-        return _execution.Plan().IsComplete ? DrainEnding.Emptied : DrainEnding.BoundReached;
     }
 
     /// <returns>False when the pods could not be listed.</returns>
@@ -164,7 +162,7 @@ internal sealed class NodeDrain : IDisposable
 
     private TimeSpan UntilNext(DrainPlan? plan)
     {
-        var last = _execution.Deadline.At;
+        var last = _execution.Bounds.End;
         var next = plan?.ChangesAt < last ? plan.ChangesAt.Value : last;
         next = plan?.IsComplete is true && _settledAt < next ? _settledAt : next;
         return RoundedTime.Milliseconds(next - _time.GetUtcNow());

@@ -35,13 +35,13 @@ internal sealed class PlanExecutor
         _watchBudgetsOf = @namespace => new(@namespace, () => pods.Pods, _facts, requests, ledger, changed, time, chance);
     }
 
-    public Deadline Deadline => _order.AskOnce ? Deadline.Hard(_time.GetUtcNow()) : _order.Deadline.Current;
+    public Bounds Bounds => _order.Bounds;
 
     public bool NodeIsGone => _nodeIsGone || _guard.NodeIsGone;
 
     public DrainPlan Plan()
     {
-        var plan = DrainPlan.For(_pods.Pods, _facts, Deadline, _time.GetUtcNow(), _rules);
+        var plan = DrainPlan.For(_pods.Pods, _facts, Bounds, _time.GetUtcNow(), _rules);
         _ledger.Observe(plan);
         return plan;
     }
@@ -80,7 +80,7 @@ internal sealed class PlanExecutor
 
     private void Watch(V1Pod held, CancellationToken cancellationToken)
     {
-        if (_order.AskOnce || _time.GetUtcNow() >= Deadline.At)
+        if (_order.AskOnce || _time.GetUtcNow() >= Bounds.End)
         {
             return;
         }
@@ -113,5 +113,5 @@ internal sealed class PlanExecutor
         }
     }
 
-    private PodSnapshot LookAt(V1Pod pod) => new(pod, _facts[pod.FullName.Uid], Deadline, _time.GetUtcNow(), _rules);
+    private PodSnapshot LookAt(V1Pod pod) => new(pod, _facts[pod.FullName.Uid], Bounds, _time.GetUtcNow(), _rules);
 }

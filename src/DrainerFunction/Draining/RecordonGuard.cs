@@ -70,7 +70,7 @@ internal sealed class RecordonGuard(DrainOrder order, NodePatcher writer, Pooled
 
     private async Task CordonAgainAsync(V1Node node, CancellationToken cancellationToken)
     {
-        var written = await writer.WriteAsync(order.Target, node, order.Deadline.Current, current =>
+        var written = await writer.WriteAsync(order.Target, node, order.Bounds, current =>
             current.Spec?.Unschedulable is true || !current.IsOn(order.Target.InstanceId) ? null
                 : new NodePatch { ResourceVersion = current.Metadata.ResourceVersion, Unschedulable = true }, cancellationToken);
         if (written is NodePatchResult.Changed)

@@ -1,5 +1,6 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.ApiServer.Requests;
+using DrainerFunction.Interruptions;
 using DrainerFunction.Planning;
 using DrainerFunction.Runtime.Logging;
 using DrainerFunction.Runtime.Scheduling;
@@ -48,8 +49,6 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
         var began = _time.GetUtcNow();
         using var bound = new CancellationTokenSource(RoundedTime.Milliseconds(Left(began)), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
-        void Nearer() => bound.CancelAfter(RoundedTime.Milliseconds(Left(began)));
-        order.Deadline.Moved += Nearer;
         try
         {
             either.Token.ThrowIfCancellationRequested();
@@ -58,10 +57,6 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
         catch (OperationCanceledException) when (bound.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             ledger.Trouble("finish waiting for volumes", $"still attached: {(Attached is { } count ? Plural.Of(count, "volume") : "an unknown number of volumes")} of drained pods");
-        }
-        finally
-        {
-            order.Deadline.Moved -= Nearer;
         }
 
         return _time.GetUtcNow() - began;
@@ -115,7 +110,7 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
 
     private TimeSpan Left(DateTimeOffset began)
     {
-        var untilDeadline = order.Deadline.Current.At.Before(PodSnapshot.EvictionReserve) - _time.GetUtcNow();
+        var untilDeadline = order.Bounds.End.Before(Bound.EvictionReserve) - _time.GetUtcNow();
         var untilBound = began + Longest - _time.GetUtcNow();
         return untilDeadline < untilBound ? untilDeadline : untilBound;
     }

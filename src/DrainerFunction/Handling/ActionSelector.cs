@@ -42,18 +42,18 @@ internal sealed class ActionSelector(IAwsClients aws, LifecycleHookCache definit
     public CordonOrder Of(Resolution.Found ready, SelectedAction wanted, HookHeartbeats waiting)
     {
         var (acting, isDrain) = (wanted.Acting, wanted.IsDrain);
-        var deadlines = acting.Select(received => (
+        var bounds = acting.Select(received => (
             received.Interruption.Kind,
-            Bound: Deadlines.Of(received.Interruption, received.FirstSeen, options, GlobalLimit(received, waiting)))).ToList();
-        var firm = deadlines.Where(one => one.Kind is not InterruptionKind.ScheduledChange).Select(one => one.Bound).ToList();
+            Bound: InterruptionBounds.Of(received.Interruption, received.FirstSeen, options, GlobalLimit(received, waiting)))).ToList();
+        var firm = bounds.Where(one => one.Kind is not InterruptionKind.ScheduledChange).Select(one => one.Bound).ToList();
         return new()
         {
             Target = ready.Target,
             Node = ready.Node,
             Kinds = [.. acting.Select(received => received.Interruption.Kind).Distinct()],
             FirstSeen = acting.Min(received => received.FirstSeen),
-            Deadline = deadlines.Select(one => one.Bound).Aggregate(Deadline.Earliest),
-            Firm = firm is [] ? null : firm.Aggregate(Deadline.Earliest),
+            Bounds = new([.. bounds.Select(one => one.Bound)]),
+            Firm = firm is [] ? null : new Bounds(firm),
             Chain = isDrain ? Chain(ready, acting) : NoChain,
             Hooks = isDrain ? [.. acting.Select(received => received.Hook).OfType<LifecycleHookName>().Distinct()] : [],
             StartedBy = isDrain && notices.AreWanted && !ready.Instance.IsOff ? DrainNotices.By(acting) : null,

@@ -16,7 +16,7 @@ internal static class ChainOwnership
     public static string? Before(CordonOrder order) =>
         order.Node.NotedOf(order.Target.InstanceId) is { } noted && Chains.IsYounger(noted.Chain, order.Chain)
             && order.Hooks.All(noted.Hooks.Contains)
-            && Deadline.Earliest(noted.Bound, order.Deadline) == noted.Bound
+            && Deadline.Earliest(noted.Bound, order.Bounds.AsDeadline) == noted.Bound
             ? noted.Chain
             : null;
 

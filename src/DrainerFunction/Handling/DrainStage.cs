@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DrainerFunction.Aws;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
@@ -7,6 +8,7 @@ using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.KubernetesEvents;
 using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Handling;
 
@@ -30,7 +32,7 @@ internal sealed class DrainStage(
             found = await cordon.ForgetClosedChangeAsync(found, working);
             await context.Hooks.WaitUntilKnownAsync(working);
             var order = actions.Of(found, action, context.Hooks);
-            work = work with { Deadline = order.Deadline };
+            work = work with { Deadline = order.Bounds.AsDeadline };
             if (action.IsDrain && ChainOwnership.Before(order) is { } successor)
             {
                 return Of(work, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node drains it and completes the lifecycle hook"));
@@ -41,7 +43,7 @@ internal sealed class DrainStage(
                 CordonStageReply.Over(var result) => result,
                 CordonStageReply.Cordoned(_, var cordoned) when !action.IsDrain => CordonedOnly(cordoned),
                 CordonStageReply.Cordoned(var reply, var cordoned) =>
-                    await refusals.RunAsync(context, cordoned, () => DrainAsync(context, found, reply, cordoned, working)),
+                    await refusals.RunAsync(context, cordoned, () => DrainAsync(context, found, order, reply, cordoned, working)),
                 var unknown => throw new UnreachableException($"Unknown {unknown}."),
             };
         });
@@ -55,7 +57,7 @@ internal sealed class DrainStage(
     };
 
     private async Task<InterruptionResult> DrainAsync(
-        InterruptionContext context, Resolution.Found found, CordonReply.Cordoned cordoned, NodeWork work, CancellationToken working)
+        InterruptionContext context, Resolution.Found found, CordonOrder ordered, CordonReply.Cordoned cordoned, NodeWork work, CancellationToken working)
     {
         // A hook that the annotation names is kept waiting only if LIFECYCLE_HOOKS says that it belongs to this function.
         foreach (var hook in cordoned.Noted.Hooks.Where(hook => options.LifecycleHooks.IsOurs(hook.Hook)))
@@ -73,10 +75,9 @@ internal sealed class DrainStage(
         await context.Place.WaitForOthersAsync(work.Target.Cluster, working);
         await using var gone = new InstanceGoneCheck(context, working);
         using var spent = CancellationTokenSource.CreateLinkedTokenSource(gone.Token, context.Batch.Spent);
-        var deadline = cordoned.Noted.Bound;
-        var order = new DrainOrder { Target = work.Target, Cordon = cordoned, Deadline = new(deadline), AskOnce = found.Instance.IsOff };
+        var order = new DrainOrder { Target = work.Target, Cordon = cordoned, Bounds = BoundsOf(found.Instance, ordered.Bounds), AskOnce = found.Instance.IsOff };
         var outcome = await drainer.DrainAsync(order, spent.Token, context.LeaseLost);
-        work = work with { Deadline = deadline, Drain = outcome.Report };
+        work = work with { Drain = outcome.Report };
         return outcome is DrainOutcome.OutOfTime && gone.Token.IsCancellationRequested
             ? Of(work, InterruptionResult.Answered(InterruptionOutcome.NoNode, LifecycleReply.Leave, "the lifecycle hook is over and EC2 reports the instance as gone"))
             : await refusals.RunAsync(context, work, () => FinishDrainAsync(context, found, outcome, cordoned.Noted, work, working));
@@ -128,6 +129,11 @@ internal sealed class DrainStage(
         await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, working);
         return null;
     }
+
+    // Whatever was announced: of a machine that EC2 is taking down, or has, nothing is left to wait for.
+    private Bounds BoundsOf(Instance instance, Bounds announced) => instance.IsGoing && !announced.IsGoing
+        ? new([.. announced.All, new Bound.Going(time.GetUtcNow().After(options.NodeTerminationGracePeriod), time.GetUtcNow())])
+        : announced;
 
     private static InterruptionResult Of(NodeWork work, InterruptionResult result) => result with { Work = work, Answers = work.Confirmed };
 }

@@ -95,7 +95,7 @@ internal sealed class LaunchStage(NodeCordon cordoning, RefusalGuard refusals, D
         _ => InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"{why}; the lifecycle hook is left to its own timeout"),
     };
 
-    private DateTimeOffset BoundOf(InterruptionContext context) => context.Instance.Received.Min(received => Deadlines.Of(
+    private DateTimeOffset BoundOf(InterruptionContext context) => context.Instance.Received.Min(received => InterruptionBounds.Of(
         received.Interruption,
         received.FirstSeen,
         options,

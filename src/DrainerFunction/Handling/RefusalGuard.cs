@@ -56,8 +56,8 @@ internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider 
 
     private InterruptionResult Defer(InterruptedInstance instance, string why, bool needsOperator, TimeSpan? retryAfter = null)
     {
-        var bound = instance.Received.Select(received => Deadlines.Of(received.Interruption, received.FirstSeen, options, hookGlobalLimit: null)).Aggregate(Deadline.Earliest);
-        if (time.GetUtcNow() >= bound.At)
+        var bounds = new Bounds([.. instance.Received.Select(received => InterruptionBounds.Of(received.Interruption, received.FirstSeen, options, hookGlobalLimit: null))]);
+        if (time.GetUtcNow() >= bounds.End)
         {
             return InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"the deadline passed, last problem: {why}; lifecycle hooks are left to their own timeout");
         }

@@ -56,6 +56,9 @@ internal static class AnnotationFormat
     {
         public Deadline Bound => new(noted.Deadline, noted.HardFrom);
 
+        /// <summary>What the node says of its bounds: enough to say what a drain would do, nothing to act upon.</summary>
+        public Bounds Hint => Bounds.Of(new Bound.Hook(noted.Deadline, noted.FirstSeen, LetsGo: noted.HardFrom is not null));
+
         /// <summary>Written for another instance, or before this one started anew.</summary>
         public bool IsStaleOn(V1Node node, string instanceId) =>
             noted.InstanceId != instanceId || (noted.BootId is { } boot && node.BootId is { } running && boot != running);

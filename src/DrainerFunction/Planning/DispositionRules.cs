@@ -19,8 +19,8 @@ internal static class DispositionRules
         { IsRequestPending: true } => new Disposition.Await("eviction requested", pod.UnseenFrom),
         { CanBypassBudget: true } => new Disposition.Delete(pod.GracePeriodThatFits, pod.Fact.RefusingBudget!),
         { IsBackingOff: true } => new Disposition.Await(pod.Fact.Why, Sooner(pod.Fact.NextTry, pod.BypassesBudgetAt)),
-        { IsHard: false, Pod.OptOut: { } annotation } => new Disposition.Await($"opted out by {annotation}", pod.HardFrom),
-        { IsDue: false } when othersRemain => new Disposition.Await("evicted last", pod.Turn),
+        { OptsOut: true } => new Disposition.Await($"opted out by {pod.Pod.OptOut}", pod.OptOutEnds),
+        { IsDue: false } when othersRemain => new Disposition.Await("evicted last", pod.LatestStart),
         _ => new Disposition.Evict(pod.GracePeriodToAsk),
     };
 
@@ -28,8 +28,8 @@ internal static class DispositionRules
     {
         { IsStuck: false } => new Disposition.Await("terminating", pod.StuckFrom),
         { Pod.IsFinished: true } => new Disposition.Leave("stuck terminating, but no container is running"),
-        { IsHard: true } => new Disposition.Leave("stuck terminating, and the instance terminates regardless"),
-        _ => new Disposition.Await("stuck terminating", pod.HardFrom),
+        { Bounds.EndTheMachine: true } => new Disposition.Leave("stuck terminating, and the instance terminates regardless"),
+        _ => new Disposition.Await("stuck terminating", Until: null),
     };
 
     private static DateTimeOffset Sooner(DateTimeOffset one, DateTimeOffset? other) => other < one ? other.Value : one;

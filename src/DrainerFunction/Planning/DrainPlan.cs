@@ -12,7 +12,7 @@ internal sealed record DrainPlan(IReadOnlyList<PlannedPod> Pods, DateTimeOffset?
     /// <summary>Nothing is left to evict or to wait for.</summary>
     public bool IsComplete => Pods.All(planned => planned.Disposition is Disposition.Leave);
 
-    public static DrainPlan For(IReadOnlyCollection<V1Pod> pods, PodRequestStates facts, Deadline deadline, DateTimeOffset now, DrainRules rules)
+    public static DrainPlan For(IReadOnlyCollection<V1Pod> pods, PodRequestStates facts, Bounds bounds, DateTimeOffset now, DrainRules rules)
     {
         var planned = new List<PlannedPod>(pods.Count);
         foreach (var rank in pods.GroupBy(RankOf).OrderBy(rank => rank.Key))
@@ -20,11 +20,11 @@ internal sealed record DrainPlan(IReadOnlyList<PlannedPod> Pods, DateTimeOffset?
             var othersRemain = planned.Any(Remains);
             planned.AddRange(
                 from pod in rank
-                let outlook = new PodSnapshot(pod, facts[pod.FullName.Uid], deadline, now, rules)
+                let outlook = new PodSnapshot(pod, facts[pod.FullName.Uid], bounds, now, rules)
                 select new PlannedPod(pod, DispositionRules.Decide(outlook, othersRemain)) { IsStuck = outlook.IsStuck });
         }
 
-        return new(planned, ChangeOf(planned, deadline, now));
+        return new(planned, ChangeOf(planned, now));
     }
 
     private static Rank RankOf(V1Pod pod) => pod switch
@@ -37,12 +37,8 @@ internal sealed record DrainPlan(IReadOnlyList<PlannedPod> Pods, DateTimeOffset?
     // A pod that is stuck may stay for ever; those that go last do not wait for it.
     private static bool Remains(PlannedPod planned) => planned is { Disposition: not Disposition.Leave, IsStuck: false };
 
-    private static DateTimeOffset? ChangeOf(List<PlannedPod> planned, Deadline deadline, DateTimeOffset now)
-    {
-        var untils = planned.Select(pod => pod.Disposition).OfType<Disposition.Await>().Select(wait => wait.Until);
-        var hardens = planned.Any(pod => pod.Disposition is not Disposition.Leave) && deadline.HardFrom > now ? deadline.HardFrom : null;
-        return untils.Append(hardens).Where(until => until > now).Min();
-    }
+    private static DateTimeOffset? ChangeOf(List<PlannedPod> planned, DateTimeOffset now) =>
+        planned.Select(pod => pod.Disposition).OfType<Disposition.Await>().Select(wait => wait.Until).Where(until => until > now).Min();
 
     /// <summary>The order of going: what others need goes after them.</summary>
     private enum Rank

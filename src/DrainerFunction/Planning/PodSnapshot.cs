@@ -6,11 +6,8 @@ using k8s.Models;
 namespace DrainerFunction.Planning;
 
 /// <summary>One pod at one instant: what the rules look at.</summary>
-internal sealed record PodSnapshot(V1Pod Pod, PodRequestState Fact, Deadline Deadline, DateTimeOffset Now, DrainRules Rules)
+internal sealed record PodSnapshot(V1Pod Pod, PodRequestState Fact, Bounds Bounds, DateTimeOffset Now, DrainRules Rules)
 {
-    /// <summary>Time between the end of a pod's grace period and the end of the machine, for everything that is not the pod's.</summary>
-    public static readonly TimeSpan EvictionReserve = TimeSpan.FromSeconds(5);
-
     // The API server took it, but no watch has shown it: only then is it asked for once more.
     private static readonly TimeSpan Unseen = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(60);
@@ -18,18 +15,18 @@ internal sealed record PodSnapshot(V1Pod Pod, PodRequestState Fact, Deadline Dea
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly V1Taint Cordon = new() { Key = "node.kubernetes.io/unschedulable", Effect = "NoSchedule" };
 
-    public bool IsHard => Deadline.IsHardAt(Now);
-
-    /// <summary>When a soft deadline will have turned hard; null if it never will, or is already.</summary>
-    public DateTimeOffset? HardFrom => IsHard ? null : Deadline.HardFrom;
-
     /// <summary>The grace period it should have.</summary>
     public TimeSpan Grace => Rules.PodTerminationGracePeriod ?? Pod.OwnGracePeriod;
 
-    /// <summary>The last instant at which its grace period still fits in front of the deadline.</summary>
-    public DateTimeOffset Turn => Deadline.At.Before(Grace + EvictionReserve);
+    /// <summary>When it goes although others that go before it are still there.</summary>
+    public DateTimeOffset LatestStart => Bounds.LatestStart(Grace);
 
-    public bool IsDue => Now >= Turn;
+    public bool IsDue => Now >= LatestStart;
+
+    /// <summary>Until when its opt-out holds; null for as long as the drain lasts.</summary>
+    public DateTimeOffset? OptOutEnds => Bounds.OptOutsEnd(Grace) is var end && end < DateTimeOffset.MaxValue ? end : null;
+
+    public bool OptsOut => Pod.OptOut is not null && !(Now >= OptOutEnds);
 
     public DateTimeOffset? StuckFrom => Pod.TerminatedBy?.After(StuckAfter);
 
@@ -47,16 +44,16 @@ internal sealed record PodSnapshot(V1Pod Pod, PodRequestState Fact, Deadline Dea
 
     public bool IsBackingOff => Fact.Reply is PodReply.Refused && Now < Fact.NextTry;
 
-    /// <summary>A budget has refused, the machine's end is certain and no later moment leaves the pod its grace.</summary>
-    public bool CanBypassBudget =>
-        Fact.RefusingBudget is not null && Rules.ForceBeforeDeadline && IsHard && IsDue && !(IsBackingOff && Fact.WasDeletion);
+    /// <summary>From when on a refusal counts no more; null for never.</summary>
+    public DateTimeOffset? LastResort => Rules.ForceBeforeDeadline ? Bounds.LastResortOf(Grace) : null;
+
+    /// <summary>A budget has refused, the machine goes, and its turn has come.</summary>
+    public bool CanBypassBudget => Fact.RefusingBudget is not null && Now >= LastResort && !(IsBackingOff && Fact.WasDeletion);
 
     /// <summary>When <see cref="CanBypassBudget"/> becomes true by itself.</summary>
-    public DateTimeOffset? BypassesBudgetAt =>
-        Fact.RefusingBudget is null || !Rules.ForceBeforeDeadline || Deadline.HardFrom is not { } hard || Fact.WasDeletion ? null
-            : hard > Turn ? hard : Turn;
+    public DateTimeOffset? BypassesBudgetAt => Fact.RefusingBudget is null || Fact.WasDeletion ? null : LastResort;
 
-    /// <summary>What an eviction carries: nothing, the operator's grace period, or as much of it as a hard deadline leaves.</summary>
+    /// <summary>What an eviction carries: nothing, the operator's grace period, or as much of it as the machine's end leaves.</summary>
     public TimeSpan? GracePeriodToAsk => GracePeriodThatFits switch
     {
         var fitting when fitting == Pod.OwnGracePeriod || Grace == TimeSpan.Zero && Rules.PodTerminationGracePeriod is null => null,
@@ -68,8 +65,7 @@ internal sealed record PodSnapshot(V1Pod Pod, PodRequestState Fact, Deadline Dea
     {
         get
         {
-            var left = Deadline.At - Now - EvictionReserve;
-            var fitting = IsHard && left < Grace ? TimeSpan.FromSeconds(Math.Floor(left.TotalSeconds)) : Grace;
+            var fitting = Bounds.MachineEnd - Now - Bound.EvictionReserve is { } left && left < Grace ? TimeSpan.FromSeconds(Math.Floor(left.TotalSeconds)) : Grace;
             return fitting > Shortest ? fitting : Shortest;
         }
     }

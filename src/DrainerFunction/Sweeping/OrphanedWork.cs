@@ -107,5 +107,5 @@ internal sealed class OrphanedWork(IAwsClients aws, LifecycleHookCache hooks, Dr
 
     private async Task<bool> IsUnfinishedAsync(TargetNode target, InterruptionAnnotation noted, SweepState sweep, CancellationToken cancellationToken) =>
         !sweep.IsAlive(noted) && noted.Deadline > sweep.Now && noted.Chain.Length > 1
-        && !(await drainer.PlanAsync(target, noted.Bound, cancellationToken)).IsComplete;
+        && !(await drainer.PlanAsync(target, noted.Hint, cancellationToken)).IsComplete;
 }

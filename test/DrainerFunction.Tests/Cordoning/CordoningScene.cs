@@ -19,13 +19,13 @@ public abstract class CordoningScene : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected Deadline Soon => Deadline.Hard(_rig.Now.AddSeconds(120));
+    private protected Bounds Soon => _rig.Machine(_rig.Now.AddSeconds(120));
 
     private protected const string Good = """{"instanceId":"i-0000000000000000a","kinds":["spotReclaim"],"firstSeen":"2026-11-22T12:00:00Z","deadline":"2026-11-22T13:00:00Z","chain":"c","cordonedAt":"2026-11-22T12:00:00Z","cordonedByUs":true,"taints":[],"labels":[],"hooks":[]""";
 
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private protected CordonOrder Order(Deadline deadline, params IReadOnlyList<InterruptionKind> kinds) => _rig.CordonOrder(deadline, kinds);
+    private protected CordonOrder Order(Bounds bounds, params IReadOnlyList<InterruptionKind> kinds) => _rig.CordonOrder(bounds, kinds);
 
     private protected CordonReply.Cordoned Cordon(CordonOrder order) => Assert.IsType<CordonReply.Cordoned>(_rig.Run(() => _rig.Cordoning.CordonAsync(order, Token)));
 

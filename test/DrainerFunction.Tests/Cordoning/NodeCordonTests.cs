@@ -36,7 +36,7 @@ public sealed class NodeCordonTests : CordoningScene
         Assert.Equal("node-drainer", node.Metadata.Labels[CordonPatch.LoadBalancerLabel]);
         var noted = AnnotationFormat.Read(node)!;
         Assert.Equal(AnnotationFormat.Write(cordoned.Noted), AnnotationFormat.Write(noted));
-        Assert.Equal((true, "chain-1", deadline), (noted.CordonedByUs, noted.Chain, noted.Bound));
+        Assert.Equal((true, "chain-1", deadline.AsDeadline), (noted.CordonedByUs, noted.Chain, noted.Bound));
         Assert.Equal(["spotReclaim", "termination"], noted.Kinds);
         Assert.Equal([new LifecycleHookName("group", "hook")], noted.Hooks);
     }
@@ -82,13 +82,13 @@ public sealed class NodeCordonTests : CordoningScene
     public void Two_that_cordon_at_once_are_one_interruption()
     {
         var spot = Order(Soon) with { Hooks = [], Chain = "chain-1", StartedBy = "chain-1/1" };
-        var hook = Order(Deadline.Soft(_rig.Now.AddHours(1)), InterruptionKind.Termination) with { Hooks = [new("group", "hook")], Chain = "chain-2", StartedBy = "chain-2/1" };
+        var hook = Order(_rig.Soft(_rig.Now.AddHours(1)), InterruptionKind.Termination) with { Hooks = [new("group", "hook")], Chain = "chain-2", StartedBy = "chain-2/1" };
 
         var replies = _rig.Run(() => Task.WhenAll(_rig.Cordoning.CordonAsync(spot, Token), _rig.Cordoning.CordonAsync(hook, Token))).Cast<CordonReply.Cordoned>().ToArray();
 
         var noted = AnnotationFormat.Read(_rig.Node())!;
         Assert.Equal(["spotReclaim", "termination"], noted.Kinds);
-        Assert.Equal(spot.Deadline, noted.Bound);
+        Assert.Equal(spot.Bounds.AsDeadline, noted.Bound);
         Assert.Equal("chain-2", noted.Chain);
         Assert.Equal([new LifecycleHookName("group", "hook")], noted.Hooks);
         Assert.Single(replies, reply => reply.ClaimedStarted);
@@ -98,22 +98,22 @@ public sealed class NodeCordonTests : CordoningScene
     [Fact]
     public void A_bound_that_had_passed_before_this_interruption_belongs_to_one_that_is_over()
     {
-        Cordon(Order(Deadline.Soft(_rig.Now.AddSeconds(60))));
+        Cordon(Order(_rig.Soft(_rig.Now.AddSeconds(60))));
         _rig.Run(async () =>
         {
             await Task.Delay(TimeSpan.FromHours(1), _rig.Time, Token);
             return 0;
         });
 
-        var later = Order(Deadline.Soft(_rig.Now.AddSeconds(600)), InterruptionKind.RebalanceRecommendation);
+        var later = Order(_rig.Soft(_rig.Now.AddSeconds(600)), InterruptionKind.RebalanceRecommendation);
 
-        Assert.Equal(later.Deadline, Cordon(later).Noted.Bound);
+        Assert.Equal(later.Bounds.AsDeadline, Cordon(later).Noted.Bound);
     }
 
     [Fact]
     public void A_continuation_keeps_the_bound_that_it_ran_under()
     {
-        var order = Order(Deadline.Hard(_rig.Now.AddSeconds(60)));
+        var order = Order(_rig.Machine(_rig.Now.AddSeconds(60)));
         Cordon(order);
         _rig.Run(async () =>
         {
@@ -121,7 +121,7 @@ public sealed class NodeCordonTests : CordoningScene
             return 0;
         });
 
-        Assert.Equal(order.Deadline, Cordon(order with { Node = _rig.Node(), Deadline = Deadline.Soft(order.Deadline.At.AddHours(1)) }).Noted.Bound);
+        Assert.Equal(order.Bounds.AsDeadline, Cordon(order with { Node = _rig.Node(), Bounds = _rig.Soft(order.Bounds.End.AddHours(1)) }).Noted.Bound);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class NodeCordonTests : CordoningScene
                     """);
                 var before = rig.Node();
 
-                rig.Run(() => rig.Cordoning.CordonAsync(rig.CordonOrder(Deadline.Hard(rig.Now.AddSeconds(60))), Token));
+                rig.Run(() => rig.Cordoning.CordonAsync(rig.CordonOrder(rig.Machine(rig.Now.AddSeconds(60))), Token));
                 var cordoned = rig.Node();
                 if (writesBetween)
                 {

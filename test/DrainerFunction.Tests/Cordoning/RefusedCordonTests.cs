@@ -71,5 +71,5 @@ public sealed class RefusedCordonTests : IDisposable
     });
 
     private CordonReply Cordon(InterruptionKind kind) =>
-        _rig.Run(() => _rig.Cordoning.CordonAsync(_rig.CordonOrder(Deadline.Hard(_rig.Now.AddMinutes(2)), kind), TestContext.Current.CancellationToken));
+        _rig.Run(() => _rig.Cordoning.CordonAsync(_rig.CordonOrder(_rig.Machine(_rig.Now.AddMinutes(2)), kind), TestContext.Current.CancellationToken));
 }

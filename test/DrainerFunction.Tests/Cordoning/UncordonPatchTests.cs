@@ -23,9 +23,9 @@ public sealed class UncordonPatchTests : IDisposable
     [Fact]
     public void One_of_two_reasons_takes_only_its_own_taint_and_its_own_date()
     {
-        var order = _rig.CordonOrder(Deadline.Soft(_rig.Now.AddHours(1)), InterruptionKind.RebalanceRecommendation);
+        var order = _rig.CordonOrder(_rig.Soft(_rig.Now.AddHours(1)), InterruptionKind.RebalanceRecommendation);
         Cordon(order);
-        Cordon(_rig.CordonOrder(Deadline.Hard(_rig.Now.AddMinutes(5)), InterruptionKind.ScheduledChange));
+        Cordon(_rig.CordonOrder(_rig.Machine(_rig.Now.AddMinutes(5)), InterruptionKind.ScheduledChange));
 
         Assert.IsType<UndoReply.StaysCordoned>(Undo(CalledOff));
 
@@ -35,7 +35,7 @@ public sealed class UncordonPatchTests : IDisposable
         Assert.Equal(["rebalanceRecommendation"], noted.Kinds);
         Assert.Equal(["aws-node-termination-handler/rebalance-recommendation:NoSchedule"], noted.Taints);
         Assert.DoesNotContain(node.Spec.Taints, taint => taint.Key.EndsWith("scheduled-maintenance", StringComparison.Ordinal));
-        Assert.Equal(order.Deadline, noted.Bound);
+        Assert.Equal(order.Bounds.AsDeadline, noted.Bound);
     }
 
     [Theory]
@@ -43,8 +43,8 @@ public sealed class UncordonPatchTests : IDisposable
     [InlineData(true)]
     public void A_date_that_two_reasons_shared_is_that_of_the_one_that_stays(bool inOneBatch)
     {
-        var firm = Deadline.Soft(_rig.Now.AddHours(1));
-        var change = _rig.CordonOrder(Deadline.Hard(_rig.Now.AddMinutes(5)), InterruptionKind.ScheduledChange);
+        var firm = _rig.Soft(_rig.Now.AddHours(1));
+        var change = _rig.CordonOrder(_rig.Machine(_rig.Now.AddMinutes(5)), InterruptionKind.ScheduledChange);
         if (!inOneBatch)
         {
             Cordon(change);
@@ -54,13 +54,13 @@ public sealed class UncordonPatchTests : IDisposable
         Cordon(inOneBatch ? change with { Kinds = [.. change.Kinds, .. other.Kinds], Firm = firm } : other with { Firm = firm });
 
         Assert.IsType<UndoReply.StaysCordoned>(Undo(CalledOff));
-        Assert.Equal(firm, AnnotationFormat.Read(_rig.Node())!.Bound);
+        Assert.Equal(firm.AsDeadline, AnnotationFormat.Read(_rig.Node())!.Bound);
     }
 
     [Fact]
     public void A_hook_that_waits_keeps_the_node_cordoned()
     {
-        Cordon(_rig.CordonOrder(Deadline.Soft(_rig.Now.AddHours(1)), InterruptionKind.ScheduledChange) with { Hooks = [new("workers", "drain")] });
+        Cordon(_rig.CordonOrder(_rig.Soft(_rig.Now.AddHours(1)), InterruptionKind.ScheduledChange) with { Hooks = [new("workers", "drain")] });
 
         Assert.IsType<UndoReply.StaysCordoned>(Undo(CalledOff));
         Assert.True(_rig.Node().Spec.Unschedulable);
@@ -99,7 +99,7 @@ public sealed class UncordonPatchTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private void Cordon(InterruptionKind kind) => Cordon(_rig.CordonOrder(Deadline.Hard(_rig.Now.AddSeconds(60)), kind));
+    private void Cordon(InterruptionKind kind) => Cordon(_rig.CordonOrder(_rig.Machine(_rig.Now.AddSeconds(60)), kind));
 
     private void Cordon(CordonOrder order) => Assert.IsType<CordonReply.Cordoned>(_rig.Run(() => _rig.Cordoning.CordonAsync(order with { Node = _rig.Node() }, Token)));
 

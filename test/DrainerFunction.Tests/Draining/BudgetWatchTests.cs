@@ -16,7 +16,7 @@ public sealed class BudgetWatchTests : IDisposable
         _rig.After(60.3, FreeWeb);
         var freed = _rig.Now.AddSeconds(60.3);
 
-        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, isHard: false));
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
 
         Assert.InRange(_rig.AskedAt("create", "pods/eviction").First(at => at >= freed) - freed, TimeSpan.Zero, TimeSpan.FromSeconds(0.1));
     }
@@ -27,7 +27,7 @@ public sealed class BudgetWatchTests : IDisposable
         HoldTwice();
         _rig.Cluster.Faults.Add(new(new Fault.ClosedWatch(TimeSpan.Zero)) { Verb = "watch", Resource = "poddisruptionbudgets", Group = "node-drainer" });
 
-        Assert.IsType<DrainOutcome.BoundReached>(_rig.Drain(120, isHard: false));
+        Assert.IsType<DrainOutcome.BoundReached>(_rig.Drain(120, machineGoes: false));
 
         Assert.InRange(_rig.Asked.Count(one => one == "watch poddisruptionbudgets"), 8, 20);
     }
@@ -38,7 +38,7 @@ public sealed class BudgetWatchTests : IDisposable
         HoldTwice();
         _rig.Cluster.Faults.Add(new(new Fault.ClosedWatch(TimeSpan.FromSeconds(20))) { Verb = "watch", Resource = "poddisruptionbudgets", Group = "node-drainer" });
 
-        Assert.IsType<DrainOutcome.BoundReached>(_rig.Drain(120, isHard: false));
+        Assert.IsType<DrainOutcome.BoundReached>(_rig.Drain(120, machineGoes: false));
 
         var opened = _rig.AskedAt("watch", "poddisruptionbudgets").ToList();
         Assert.All(opened.Zip(opened.Skip(1)), two => Assert.InRange(two.Second - two.First, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(21.5)));

@@ -18,7 +18,7 @@ public sealed class DrainInTroubleTests : IDisposable
         _rig.Cluster.AddPod(_rig.Pod("slow") with { StopsIn = TimeSpan.FromSeconds(25) });
         using var spent = new CancellationTokenSource(TimeSpan.FromSeconds(10), _rig.Time);
 
-        var report = Assert.IsType<DrainOutcome.OutOfTime>(_rig.Drain(Deadline.Hard(_rig.Now.AddSeconds(120)), spent.Token)).Report;
+        var report = Assert.IsType<DrainOutcome.OutOfTime>(_rig.Drain(_rig.Machine(_rig.Now.AddSeconds(120)), spent.Token)).Report;
 
         Assert.True(report.PodsWereListed);
         Assert.Equal("slow", Assert.Single(report.Remaining).Name.Name);
@@ -31,7 +31,7 @@ public sealed class DrainInTroubleTests : IDisposable
     {
         _rig.Cluster.AddPod(_rig.Pod("slow") with { StopsIn = TimeSpan.FromSeconds(25) });
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(10), _rig.Time);
-        var order = new DrainOrder { Target = _rig.Target, Cordon = _rig.Cordon(Deadline.Hard(_rig.Now.AddSeconds(120))), Deadline = new(Deadline.Hard(_rig.Now.AddSeconds(120))) };
+        var order = new DrainOrder { Target = _rig.Target, Cordon = _rig.Cordon(_rig.Machine(_rig.Now.AddSeconds(120))), Bounds = _rig.Machine(_rig.Now.AddSeconds(120)) };
 
         Assert.ThrowsAny<OperationCanceledException>(() => _rig.Run(() => _rig.Drainer.DrainAsync(order, TestContext.Current.CancellationToken, stop.Token)));
     }
@@ -41,39 +41,37 @@ public sealed class DrainInTroubleTests : IDisposable
     {
         _rig.Cluster.AddPod(_rig.Pod("slow") with { GracePeriod = TimeSpan.FromSeconds(30), StopsIn = TimeSpan.FromSeconds(25) });
 
-        var report = Assert.IsType<DrainOutcome.BoundReached>(_rig.Drain(20, isHard: false)).Report;
+        var report = Assert.IsType<DrainOutcome.BoundReached>(_rig.Drain(20, machineGoes: false)).Report;
 
         Assert.Equal("slow", Assert.Single(report.Remaining).Name.Name);
     }
 
-    [Fact]
-    public void A_deadline_that_moves_nearer_counts_at_once()
+    [Theory]
+    [InlineData(30)]
+    [InlineData(300)]
+    [InlineData(7 * 24 * 3600)]
+    public void A_budget_holds_a_pod_of_any_grace_until_the_last_minutes_of_a_hook(int grace)
     {
-        var deadline = new DeadlineSource(Deadline.Soft(_rig.Now.AddHours(1)));
-        _rig.Cluster.AddReplicaSet(_rig.Pod("web") with { Node = null, GracePeriod = TimeSpan.FromSeconds(60) }, 1, ClusterRig.NodeName);
+        _rig.Cluster.AddReplicaSet(_rig.Pod("web") with { Node = null, GracePeriod = TimeSpan.FromSeconds(grace) }, 1, ClusterRig.NodeName);
         _rig.Cluster.AddDisruptionBudget("web", minAvailable: "1");
-        _rig.After(200, () =>
-        {
-            _rig.DeadlineIsHard = true;
-            deadline.Move(Deadline.Hard(_rig.Now.AddSeconds(40)));
-        });
 
-        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(deadline, askOnce: false, TestContext.Current.CancellationToken)).Report;
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(_rig.Hook(_rig.Now.AddHours(1)), TestContext.Current.CancellationToken)).Report;
 
+        var turn = TimeSpan.FromSeconds(3600 - 5 - Math.Min(grace, 120));
         var deleted = Assert.Single(report.Deleted);
-        Assert.InRange(deleted.AcceptedAt!.Value - report.StartedAt, TimeSpan.FromSeconds(199.9), TimeSpan.FromSeconds(200.1));
-        Assert.True(deleted.GraceWasCut);
+        Assert.InRange(deleted.AcceptedAt!.Value - report.StartedAt, turn - TimeSpan.FromSeconds(0.1), turn + TimeSpan.FromSeconds(0.1));
+        Assert.False(deleted.GraceWasCut);
     }
 
     [Fact]
-    public void An_opt_out_holds_until_the_deadline_turns_hard()
+    public void An_opt_out_holds_until_its_turn_before_a_hook_ends()
     {
         _rig.Cluster.AddPod(_rig.Pod("job") with { Annotations = new Dictionary<string, string> { ["karpenter.sh/do-not-disrupt"] = "true" } });
         var start = _rig.Now;
 
-        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(new Deadline(start.AddSeconds(300), start.AddSeconds(180)), TestContext.Current.CancellationToken)).Report;
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(_rig.Hook(start.AddSeconds(300)), TestContext.Current.CancellationToken)).Report;
 
-        Assert.InRange(Assert.Single(report.Evicted).AcceptedAt!.Value - start, TimeSpan.FromSeconds(180), TimeSpan.FromSeconds(180.1));
+        Assert.InRange(Assert.Single(report.Evicted).AcceptedAt!.Value - start, TimeSpan.FromSeconds(265), TimeSpan.FromSeconds(265.1));
     }
 
     [Fact]
@@ -165,7 +163,7 @@ public sealed class DrainInTroubleTests : IDisposable
     public void A_kubelet_that_is_dead_keeps_a_hard_drain_a_minute_and_no_longer()
     {
         _rig.Cluster.AddPod(_rig.Pod("web") with { GracePeriod = TimeSpan.FromSeconds(10) });
-        _rig.World.Machines.Announce(new(_rig.Machine, MachinePower.Off));
+        _rig.World.Machines.Announce(new(_rig.Computer, MachinePower.Off));
 
         var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(300)).Report;
 

@@ -183,10 +183,10 @@ public sealed class DrainWatchTests : IDisposable
     public void A_node_that_is_removed_under_stuck_pods_is_gone()
     {
         _rig.Cluster.AddPod(_rig.Pod("stuck") with { GracePeriod = TimeSpan.FromSeconds(10) });
-        _rig.World.Machines.Announce(new(_rig.Machine, MachinePower.Off));
+        _rig.World.Machines.Announce(new(_rig.Computer, MachinePower.Off));
         _rig.After(50, () => _rig.Ask("DELETE", $"/api/v1/nodes/{ClusterRig.NodeName}"));
 
-        var gone = _rig.Drain(600, isHard: false);
+        var gone = _rig.Drain(600, machineGoes: false);
 
         Assert.IsType<DrainOutcome.NodeGone>(gone);
     }

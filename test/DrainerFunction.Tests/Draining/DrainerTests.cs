@@ -72,7 +72,7 @@ public sealed class DrainerTests : IDisposable
         _rig.Cluster.AddReplicaSet(_rig.Pod("web") with { Node = null }, 5, ClusterRig.NodeName);
         _rig.Cluster.AddDisruptionBudget("web", minAvailable: "5");
 
-        _rig.Drain(600, isHard: false);
+        _rig.Drain(600, machineGoes: false);
 
         // Five pods, backing off to ten seconds each, for ten minutes.
         Assert.InRange(_rig.Asked.Count(one => one == "create pods/eviction"), 5 * 55, 5 * 75);
@@ -85,7 +85,7 @@ public sealed class DrainerTests : IDisposable
         _rig.Cluster.AddDeployment(_rig.Pod("web") with { Node = null }, 2, ClusterRig.NodeName);
         _rig.Cluster.AddDisruptionBudget("web", minAvailable: "2");
 
-        _rig.Drain(120, isHard: false);
+        _rig.Drain(120, machineGoes: false);
 
         var held = Assert.Single(_rig.Witness.Holds, hold => hold.Pods.Count == 2);
         Assert.Equal(("default/web", new BudgetNumbers(0, 2, 2, 2)), (held.Budget, held.Numbers));
@@ -261,16 +261,16 @@ public sealed class DrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_machine_that_is_off_is_asked_once_a_pod_and_waited_for_by_nobody()
+    public void A_machine_that_is_off_is_asked_for_each_pod_past_a_refusal_and_none_is_waited_for()
     {
         _rig.Cluster.AddPod(_rig.Pod("web"));
         _rig.Cluster.AddPod(_rig.Pod("dns") with { PriorityClass = "system-cluster-critical" });
         _rig.Cluster.AddReplicaSet(_rig.Pod("held") with { Node = null }, 1, ClusterRig.NodeName);
         _rig.Cluster.AddDisruptionBudget("held", minAvailable: "1");
 
-        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(new DeadlineSource(Deadline.Hard(_rig.Now.AddSeconds(-30))), askOnce: true, TestContext.Current.CancellationToken)).Report;
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(_rig.Going(_rig.Now.AddSeconds(600)), TestContext.Current.CancellationToken, askOnce: true)).Report;
 
-        Assert.Equal(["get nodes", "patch nodes", "list pods", "create pods/eviction", "create pods/eviction", "create pods/eviction"], _rig.Asked);
+        Assert.Equal(["get nodes", "patch nodes", "list pods", "create pods/eviction", "create pods/eviction", "create pods/eviction", "delete pods"], _rig.Asked);
         Assert.InRange(report.TimeUsed, TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
     }
 
@@ -291,7 +291,7 @@ public sealed class DrainerTests : IDisposable
     {
         _rig.Cluster.AddPod(_rig.Pod("web"));
 
-        var plan = _rig.Run(() => _rig.Drainer.PlanAsync(_rig.Target, Deadline.Hard(_rig.Now.AddSeconds(20)), TestContext.Current.CancellationToken));
+        var plan = _rig.Run(() => _rig.Drainer.PlanAsync(_rig.Target, _rig.Machine(_rig.Now.AddSeconds(20)), TestContext.Current.CancellationToken));
 
         Assert.Equal(new Disposition.Evict(TimeSpan.FromSeconds(14)), Assert.Single(plan.Pods).Disposition);
         Assert.Equal(["list pods"], _rig.Asked);

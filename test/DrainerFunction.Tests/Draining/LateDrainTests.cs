@@ -14,7 +14,7 @@ public sealed class LateDrainTests : IDisposable
     {
         _rig.Cluster.AddPod(_rig.Pod("slow") with { GracePeriod = TimeSpan.FromSeconds(30), StopsIn = TimeSpan.FromSeconds(25) });
 
-        var report = Assert.IsType<DrainOutcome.BoundReached>(Late(isHard: true)).Report;
+        var report = Assert.IsType<DrainOutcome.BoundReached>(Late(machineGoes: true)).Report;
 
         Assert.True(report.PodsWereListed);
         Assert.Equal(["evicted slow 1"], _rig.Witness.Told);
@@ -22,14 +22,14 @@ public sealed class LateDrainTests : IDisposable
     }
 
     [Fact]
-    public void A_node_that_is_empty_already_is_drained_and_no_deadline_was_missed() => Assert.IsType<DrainOutcome.Drained>(Late(isHard: true));
+    public void A_node_that_is_empty_already_is_drained_and_no_deadline_was_missed() => Assert.IsType<DrainOutcome.Drained>(Late(machineGoes: true));
 
     [Fact]
     public void A_budget_that_refuses_is_passed_when_the_machine_surely_goes()
     {
         Hold();
 
-        var report = Assert.IsType<DrainOutcome.BoundReached>(Late(isHard: true)).Report;
+        var report = Assert.IsType<DrainOutcome.BoundReached>(Late(machineGoes: true)).Report;
 
         Assert.Equal(["default/web"], report.BudgetsBypassed);
         Assert.DoesNotContain("watch poddisruptionbudgets", _rig.Asked);
@@ -40,7 +40,7 @@ public sealed class LateDrainTests : IDisposable
     {
         Hold();
 
-        Assert.Equal("web", Assert.Single(Assert.IsType<DrainOutcome.BoundReached>(Late(isHard: false)).Report.Remaining).HeldBy);
+        Assert.Equal("web", Assert.Single(Assert.IsType<DrainOutcome.BoundReached>(Late(machineGoes: false)).Report.Remaining).HeldBy);
         Assert.DoesNotContain("delete pods", _rig.Asked);
     }
 
@@ -50,15 +50,15 @@ public sealed class LateDrainTests : IDisposable
         _rig.Cluster.AddPod(_rig.Pod("web"));
         _rig.Cluster.Faults.Add(new(new Fault.ServerError(503, "down")) { Verb = "list", Resource = "pods" });
 
-        Assert.False(Assert.IsType<DrainOutcome.BoundReached>(Late(isHard: true)).Report.PodsWereListed);
+        Assert.False(Assert.IsType<DrainOutcome.BoundReached>(Late(machineGoes: true)).Report.PodsWereListed);
     }
 
     public void Dispose() => _rig.Dispose();
 
-    private DrainOutcome Late(bool isHard)
+    private DrainOutcome Late(bool machineGoes)
     {
         var passed = _rig.Now.AddSeconds(-15);
-        return _rig.Drain(isHard ? Deadline.Hard(passed) : Deadline.Soft(passed), TestContext.Current.CancellationToken);
+        return _rig.Drain(machineGoes ? _rig.Machine(passed) : _rig.Soft(passed), TestContext.Current.CancellationToken);
     }
 
     private void Hold()

@@ -14,7 +14,7 @@ public sealed class RecordonGuardTests : IDisposable
         _rig.After(5, Uncordon);
         _rig.After(8, () => _rig.Cluster.AddPod(_rig.Pod("newcomer")));
 
-        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, isHard: false));
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
 
         var cordonedAgain = _rig.AskedAt("patch", "nodes").Last();
         Assert.Contains("cordoned again", _rig.Witness.Told);
@@ -29,7 +29,7 @@ public sealed class RecordonGuardTests : IDisposable
         Hold("web", seconds: 60);
         _rig.After(8, () => _rig.Cluster.AddPod(_rig.Pod("late")));
 
-        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, isHard: false));
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
 
         Assert.Single(_rig.AskedAt("patch", "nodes"));
         Assert.Equal(2, _rig.Asked.Count(one => one == "get nodes"));
@@ -46,7 +46,7 @@ public sealed class RecordonGuardTests : IDisposable
             _rig.After(second, () => _rig.Cluster.AddPod(_rig.Pod(name)));
         }
 
-        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, isHard: false));
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
 
         Assert.InRange(_rig.Asked.Count(one => one == "get nodes"), 5, 15);
     }
@@ -62,7 +62,7 @@ public sealed class RecordonGuardTests : IDisposable
             _rig.Cluster.AddPod(_rig.Pod("others"));
         });
 
-        Assert.IsType<DrainOutcome.NodeGone>(_rig.Drain(600, isHard: false));
+        Assert.IsType<DrainOutcome.NodeGone>(_rig.Drain(600, machineGoes: false));
 
         Assert.Contains("others", _rig.PodsLeft);
         Assert.False(_rig.Node().Spec.Unschedulable is true);

@@ -37,6 +37,6 @@ public sealed class VolumesOverInvocationsTests : IDisposable
     {
         using var spent = new CancellationTokenSource();
         _rig.After(seconds, () => _rig.Loop.Post(_ => spent.Cancel(), null));
-        return _rig.Drain(Deadline.Soft(_rig.Start.AddHours(1)), spent.Token);
+        return _rig.Drain(_rig.Soft(_rig.Start.AddHours(1)), spent.Token);
     }
 }

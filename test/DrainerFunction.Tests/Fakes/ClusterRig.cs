@@ -28,8 +28,8 @@ internal sealed class ClusterRig : IDisposable
         Time = new(_clock, Loop);
         World = new(_clock, seed: 1);
         Cluster = new(World, (settings ?? new() { Name = "blue" }) with { Rbac = File.ReadAllText(Path.Combine(Stack.Root, "deploy/rbac.yaml")) }) { HardDeadlineKnown = _ => DeadlineIsHard };
-        Machine = new(InstanceId, "ip-10-0-0-1.eu-central-1.compute.internal", "eu-central-1a", "blue", NodeName);
-        Cluster.AddNode(Machine);
+        Computer = new(InstanceId, "ip-10-0-0-1.eu-central-1.compute.internal", "eu-central-1a", "blue", NodeName);
+        Cluster.AddNode(Computer);
         Cluster.AddNode(new("i-0000000000000000b", "ip-10-0-0-2.eu-central-1.compute.internal", "eu-central-1a", "blue", "node-b"));
         Api = new(Cluster, new("drainer", ["node-drainer", "system:authenticated"]), Time);
         Target = new(new(new("123456789012", "eu-central-1"), "blue"), NodeName, InstanceId, Api);
@@ -44,7 +44,7 @@ internal sealed class ClusterRig : IDisposable
 
     public Cluster Cluster { get; }
 
-    public Machine Machine { get; }
+    public Machine Computer { get; }
 
     public WorldApiServer Api { get; }
 
@@ -83,32 +83,39 @@ internal sealed class ClusterRig : IDisposable
 
     public V1Node Node() => k8s.KubernetesJson.Deserialize<V1Node>(Cluster.Node(NodeName)!.ToJsonString());
 
-    public CordonOrder CordonOrder(Deadline deadline, params IReadOnlyList<InterruptionKind> kinds) => new()
+    public CordonOrder CordonOrder(Bounds bounds, params IReadOnlyList<InterruptionKind> kinds) => new()
     {
         Target = Target,
         Node = Node(),
         Kinds = kinds.Count > 0 ? kinds : [InterruptionKind.SpotReclaim],
         FirstSeen = Now,
-        Deadline = deadline,
+        Bounds = bounds,
         Chain = "chain-1",
     };
 
-    public CordonReply.Cordoned Cordon(Deadline deadline) =>
+    public CordonReply.Cordoned Cordon(Bounds bounds) =>
         Assert.IsType<CordonReply.Cordoned>(Run(async () =>
         {
             // As in a fresh process: the finder reads the node first.
             var node = await Api.GetNodeAsync(NodeName, TestContext.Current.CancellationToken);
-            return await Cordoning.CordonAsync(CordonOrder(deadline) with { Node = node! }, TestContext.Current.CancellationToken);
+            return await Cordoning.CordonAsync(CordonOrder(bounds) with { Node = node! }, TestContext.Current.CancellationToken);
         }));
 
-    public DrainOutcome Drain(double seconds, bool isHard = true) => Drain(isHard ? Deadline.Hard(Now.AddSeconds(seconds)) : Deadline.Soft(Now.AddSeconds(seconds)));
+    /// <summary>EC2 takes the machine then, and has just said so.</summary>
+    public Bounds Machine(DateTimeOffset at) => Bounds.Of(new Bound.Machine(at, Now));
 
-    public DrainOutcome Drain(Deadline deadline, CancellationToken spent = default) => Drain(new DeadlineSource(deadline), askOnce: false, spent);
+    public Bounds Going(DateTimeOffset waitUntil) => Bounds.Of(new Bound.Going(waitUntil, Now));
 
-    public DrainOutcome Drain(DeadlineSource deadline, bool askOnce = false, CancellationToken spent = default)
+    public Bounds Hook(DateTimeOffset at) => Bounds.Of(new Bound.Hook(at, Now, LetsGo: true));
+
+    public Bounds Soft(DateTimeOffset at) => Bounds.Of(new Bound.Soft(at, Now));
+
+    public DrainOutcome Drain(double seconds, bool machineGoes = true) => Drain(machineGoes ? Machine(Now.AddSeconds(seconds)) : Soft(Now.AddSeconds(seconds)));
+
+    public DrainOutcome Drain(Bounds bounds, CancellationToken spent = default, bool askOnce = false)
     {
-        DeadlineIsHard = deadline.Current.HardFrom is not null;
-        var order = new DrainOrder { Target = Target, Cordon = Cordon(deadline.Current), Deadline = deadline, AskOnce = askOnce };
+        DeadlineIsHard = bounds.EndTheMachine;
+        var order = new DrainOrder { Target = Target, Cordon = Cordon(bounds), Bounds = bounds, AskOnce = askOnce };
         var outcome = Run(() => Drainer.DrainAsync(order, spent, TestContext.Current.CancellationToken));
         Assert.Empty(World.Invariants.Violations);
         return outcome;

@@ -19,7 +19,7 @@ public sealed class DispositionTests
 
         internal PodRequestState Fact { get; init; } = PodRequestState.Unasked;
 
-        internal Deadline Deadline { get; init; } = Deadline.Hard(Now.AddSeconds(120));
+        internal Bounds Bounds { get; init; } = Machine(120);
 
         internal DrainRules Rules { get; init; } = DispositionTests.Rules;
 
@@ -36,9 +36,17 @@ public sealed class DispositionTests
 
     private static Disposition DeleteIn(double seconds) => new Disposition.Delete(TimeSpan.FromSeconds(seconds), "web");
 
-    private static Deadline Hard(double seconds) => Deadline.Hard(Now.AddSeconds(seconds));
+    private static Bounds Machine(double seconds, double notice = 120) => Bounds.Of(new Bound.Machine(Now.AddSeconds(seconds), Now.AddSeconds(seconds - notice)));
 
-    private static Deadline Soft(double seconds) => Deadline.Soft(Now.AddSeconds(seconds));
+    private static Bounds Going(double seconds) => Bounds.Of(new Bound.Going(Now.AddSeconds(seconds), Now));
+
+    private static Bounds Earliest(double seconds, double notice = 3600) => Bounds.Of(new Bound.Earliest(Now.AddSeconds(seconds), Now.AddSeconds(seconds - notice)));
+
+    private static Bounds Hook(double seconds, double notice = 3600, bool letsGo = true) => Bounds.Of(new Bound.Hook(Now.AddSeconds(seconds), Now.AddSeconds(seconds - notice), letsGo));
+
+    private static Bounds Soft(double seconds) => Bounds.Of(new Bound.Soft(Now.AddSeconds(seconds), Now.AddSeconds(seconds - 3600)));
+
+    private static Bounds Both(Bounds one, Bounds other) => new([.. one.All, .. other.All]);
 
     public static TheoryData<Row> WhoStays =>
     [
@@ -96,13 +104,9 @@ public sealed class DispositionTests
     [
         new Row("a terminating pod") { Pod = Pod().Terminating(Now.AddSeconds(20)), Is = new Disposition.Await("terminating", Now.AddSeconds(80)) },
         new Row("almost a minute late it is not stuck yet") { Pod = Pod().Terminating(Now.AddSeconds(-59)), Is = new Disposition.Await("terminating", Now.AddSeconds(1)) },
-        new Row("a minute late it is, and a hard deadline does not wait for it") { Pod = Pod().Terminating(Now.AddSeconds(-60)), Kind = typeof(Disposition.Leave) },
-        new Row("a soft one does") { Pod = Pod().Terminating(Now.AddSeconds(-61)), Deadline = Soft(600), Is = new Disposition.Await("stuck terminating", null) },
-        new Row("until it turns hard")
-        {
-            Pod = Pod().Terminating(Now.AddSeconds(-61)), Deadline = new(Now.AddSeconds(600), Now.AddSeconds(480)), Is = new Disposition.Await("stuck terminating", Now.AddSeconds(480)),
-        },
-        new Row("a stuck pod none of whose containers runs is let be") { Pod = Pod().In("Failed").Terminating(Now.AddSeconds(-61)), Deadline = Soft(600), Kind = typeof(Disposition.Leave) },
+        new Row("a minute late it is, and where the machine ends nobody waits for it") { Pod = Pod().Terminating(Now.AddSeconds(-60)), Kind = typeof(Disposition.Leave) },
+        new Row("a soft bound does") { Pod = Pod().Terminating(Now.AddSeconds(-61)), Bounds = Soft(600), Is = new Disposition.Await("stuck terminating", null) },
+        new Row("a stuck pod none of whose containers runs is let be") { Pod = Pod().In("Failed").Terminating(Now.AddSeconds(-61)), Bounds = Soft(600), Kind = typeof(Disposition.Leave) },
         new Row("a finished pod that is still being removed is waited for") { Pod = Pod().In("Failed").Terminating(Now), Kind = typeof(Disposition.Await) },
         new Row("a pod that was asked and has not answered") { Fact = new() { Reply = PodReply.Pending, AskedAt = Now.AddHours(-1) }, Is = new Disposition.Await("eviction requested", null) },
         new Row("a pod whose eviction was taken") { Fact = new() { Reply = PodReply.Accepted, AskedAt = Now }, Is = new Disposition.Await("eviction requested", Now.AddSeconds(30)) },
@@ -111,54 +115,76 @@ public sealed class DispositionTests
         new Row("at its next try it is asked again") { Fact = Held with { NextTry = Now }, Is = Evict },
         new Row("a pod that opts out, while there is a choice")
         {
-            Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "true"), Deadline = Soft(600), Is = new Disposition.Await("opted out by karpenter.sh/do-not-disrupt", null),
+            Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "true"), Bounds = Soft(600), Is = new Disposition.Await("opted out by karpenter.sh/do-not-disrupt", null),
         },
-        new Row("until the deadline turns hard")
+        .. new[] { Hook(600), Hook(600, letsGo: false), Earliest(600), Both(Soft(60), Hook(600)) }.Select(bounds => new Row($"until its turn before a hook or an earliest date: {bounds.All[^1]}")
         {
-            Pod = Pod().Annotated("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"), Deadline = new(Now.AddSeconds(600), Now.AddSeconds(480)),
-            Is = new Disposition.Await("opted out by cluster-autoscaler.kubernetes.io/safe-to-evict=false", Now.AddSeconds(480)),
-        },
-        new Row("a hard deadline leaves no choice") { Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "true"), Is = Evict },
-        new Row("other values of the annotation are no wish") { Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "false"), Deadline = Soft(600), Is = Evict },
-        new Row("safe to evict is safe to evict") { Pod = Pod().Annotated("cluster-autoscaler.kubernetes.io/safe-to-evict", "true"), Deadline = Soft(600), Is = Evict },
+            Pod = Pod().Annotated("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"), Bounds = bounds,
+            Is = new Disposition.Await("opted out by cluster-autoscaler.kubernetes.io/safe-to-evict=false", Now.AddSeconds(565)),
+        }),
+        new Row("at its turn it is evicted") { Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "true"), Bounds = Hook(35), Is = Evict },
+        .. new[] { Machine(120), Going(600), Both(Hook(3000), Going(600)), Both(Soft(3000), Machine(120)) }.Select(bounds => new Row($"a machine that certainly goes leaves no choice: {bounds.All[^1]}")
+        {
+            Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "true"), Bounds = bounds, Is = Evict,
+        }),
+        new Row("other values of the annotation are no wish") { Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "false"), Bounds = Soft(600), Is = Evict },
+        new Row("safe to evict is safe to evict") { Pod = Pod().Annotated("cluster-autoscaler.kubernetes.io/safe-to-evict", "true"), Bounds = Soft(600), Is = Evict },
     ];
 
     public static TheoryData<Row> HowMuchGrace =>
     [
-        new Row("its own, while it fits to the second") { Deadline = Hard(35), Is = Evict },
-        new Row("what is left, as soon as it does not") { Deadline = Hard(34.9), Is = EvictIn(29) },
-        new Row("at least a second") { Deadline = Hard(5), Is = EvictIn(1) },
-        new Row("even past the deadline") { Deadline = Hard(-60), Is = EvictIn(1) },
-        new Row("a soft deadline cuts nothing") { Deadline = Soft(5), Is = Evict },
-        new Row("nor does one that turns hard later") { Deadline = new(Now.AddSeconds(20), Now.AddSeconds(1)), Is = Evict },
+        new Row("its own, while it fits to the second") { Bounds = Machine(35), Is = Evict },
+        new Row("what is left, as soon as it does not") { Bounds = Machine(34.9), Is = EvictIn(29) },
+        new Row("at least a second") { Bounds = Machine(5), Is = EvictIn(1) },
+        new Row("even past the deadline") { Bounds = Machine(-60), Is = EvictIn(1) },
+        .. new[] { Going(5), Earliest(5), Hook(5), Soft(5), Both(Soft(5), Machine(60)) }.Select(bounds => new Row($"only the machine's end cuts it: {bounds.All[0]}") { Bounds = bounds, Is = Evict }),
+        new Row("the nearest end of the machine cuts it, beside whatever else there is") { Bounds = Both(Hook(3000), Both(Machine(600), Machine(20))), Is = EvictIn(15) },
         new Row("a long grace period is cut from the beginning") { Pod = Pod().Grace(600), Is = EvictIn(115) },
         new Row("the operator's, for every pod") { Rules = Rules with { PodTerminationGracePeriod = TimeSpan.FromSeconds(60) }, Is = EvictIn(60) },
-        new Row("the operator's is cut as well") { Deadline = Hard(45), Rules = Rules with { PodTerminationGracePeriod = TimeSpan.FromSeconds(60) }, Is = EvictIn(40) },
+        new Row("the operator's is cut as well") { Bounds = Machine(45), Rules = Rules with { PodTerminationGracePeriod = TimeSpan.FromSeconds(60) }, Is = EvictIn(40) },
         new Row("the operator's zero is a second: no kubelet would be asked") { Rules = Rules with { PodTerminationGracePeriod = TimeSpan.Zero }, Is = EvictIn(1) },
-        new Row("a pod's own zero is its own business") { Pod = Pod().Grace(0), Deadline = Hard(2), Is = Evict },
-        new Row("without any, Kubernetes' thirty seconds") { Pod = Pod().With(pod => pod.Spec.TerminationGracePeriodSeconds = null), Deadline = Hard(25), Is = EvictIn(20) },
+        new Row("a pod's own zero is its own business") { Pod = Pod().Grace(0), Bounds = Machine(2), Is = Evict },
+        new Row("without any, Kubernetes' thirty seconds") { Pod = Pod().With(pod => pod.Spec.TerminationGracePeriodSeconds = null), Bounds = Machine(25), Is = EvictIn(20) },
     ];
 
     public static TheoryData<Row> WhenABudgetIsPassed =>
     [
-        new Row("not before its turn") { Fact = Held, Deadline = Hard(35.1), Is = new Disposition.Await("held", Now.AddSeconds(0.1)) },
-        new Row("at its turn, with all its grace") { Fact = Held, Deadline = Hard(35), Is = DeleteIn(30) },
-        new Row("later, with what is left") { Fact = Held, Deadline = Hard(20), Is = DeleteIn(15) },
-        new Row("a pod that nobody has refused is evicted even then") { Deadline = Hard(20), Is = EvictIn(15) },
-        new Row("a webhook's refusal is no budget's") { Fact = Held with { RefusingBudget = null }, Deadline = Hard(20), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
-        new Row("never for a soft deadline") { Fact = Held, Deadline = Soft(20), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
-        new Row("not before a soft one has turned hard")
+        new Row("not before its turn") { Fact = Held, Bounds = Machine(35.1), Is = new Disposition.Await("held", Now.AddSeconds(0.1)) },
+        new Row("at its turn, with all its grace") { Fact = Held, Bounds = Machine(35), Is = DeleteIn(30) },
+        new Row("later, with what is left") { Fact = Held, Bounds = Machine(20), Is = DeleteIn(15) },
+        new Row("a pod that nobody has refused is evicted even then") { Bounds = Machine(20), Is = EvictIn(15) },
+        new Row("a webhook's refusal is no budget's") { Fact = Held with { RefusingBudget = null }, Bounds = Machine(20), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
+        new Row("a grace period longer than half of the notice makes the turn no earlier") { Pod = Pod().Grace(600), Fact = Held, Bounds = Machine(65.125), Is = new Disposition.Await("held", Now.AddSeconds(0.125)) },
+        new Row("it is cut at its turn") { Pod = Pod().Grace(600), Fact = Held, Bounds = Machine(65), Is = DeleteIn(60) },
+        new Row("nor longer than two minutes, however long the notice was")
         {
-            Fact = Held, Deadline = new(Now.AddSeconds(20), Now.AddSeconds(2)), Is = new Disposition.Await("held", Now.AddSeconds(2)),
+            Pod = Pod().Grace(600), Fact = Held, Bounds = Machine(125.125, notice: 600), Is = new Disposition.Await("held", Now.AddSeconds(0.125)),
         },
-        new Row("never if the operator forbids it") { Fact = Held, Deadline = Hard(20), Rules = Rules with { ForceBeforeDeadline = false }, Is = new Disposition.Await("held", Now.AddSeconds(5)) },
+        .. new[] { Hook(125.125), Earliest(125.125) }.Select(bounds => new Row($"not before the last two minutes of {bounds.All[0]}, if its grace were a week")
+        {
+            Pod = Pod().Grace(604_800), Fact = Held, Bounds = bounds, Is = new Disposition.Await("held", Now.AddSeconds(0.125)),
+        }),
+        .. new[] { Hook(125), Earliest(125), Both(Hook(125), Soft(0)) }.Select(bounds => new Row($"then with all of it: {bounds.All[0]}")
+        {
+            Pod = Pod().Grace(604_800), Fact = Held, Bounds = bounds, Is = DeleteIn(604_800),
+        }),
+        new Row("a machine that is going waits for no budget") { Fact = Held, Bounds = Both(Hook(3000), Going(600)), Is = DeleteIn(30) },
+        .. new[] { Soft(0), Soft(20), Hook(20, letsGo: false), Both(Soft(20), Hook(20, letsGo: false)) }.Select(bounds => new Row($"never where the machine stays: {bounds.All[0]}")
+        {
+            Fact = Held, Bounds = bounds, Is = new Disposition.Await("held", Now.AddSeconds(5)),
+        }),
+        new Row("the nearest bound that ends the machine sets the turn")
+        {
+            Fact = Held, Bounds = Both(Hook(3000), Machine(35.1)), Is = new Disposition.Await("held", Now.AddSeconds(0.1)),
+        },
+        new Row("never if the operator forbids it") { Fact = Held, Bounds = Machine(20), Rules = Rules with { ForceBeforeDeadline = false }, Is = new Disposition.Await("held", Now.AddSeconds(5)) },
         new Row("then it is asked again, with what is left")
         {
-            Fact = Held with { NextTry = Now }, Deadline = Hard(20), Rules = Rules with { ForceBeforeDeadline = false }, Is = EvictIn(15),
+            Fact = Held with { NextTry = Now }, Bounds = Machine(20), Rules = Rules with { ForceBeforeDeadline = false }, Is = EvictIn(15),
         },
-        new Row("a delete that was refused waits for its own next try") { Fact = Held with { WasDeletion = true }, Deadline = Hard(20), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
-        new Row("and is then a delete again") { Fact = Held with { WasDeletion = true, NextTry = Now }, Deadline = Hard(20), Is = DeleteIn(15) },
-        new Row("the operator's grace period sets the turn") { Fact = Held, Deadline = Hard(65), Rules = Rules with { PodTerminationGracePeriod = TimeSpan.FromSeconds(60) }, Is = DeleteIn(60) },
+        new Row("a delete that was refused waits for its own next try") { Fact = Held with { WasDeletion = true }, Bounds = Machine(20), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
+        new Row("and is then a delete again") { Fact = Held with { WasDeletion = true, NextTry = Now }, Bounds = Machine(20), Is = DeleteIn(15) },
+        new Row("the operator's grace period sets the turn") { Fact = Held, Bounds = Machine(65), Rules = Rules with { PodTerminationGracePeriod = TimeSpan.FromSeconds(60) }, Is = DeleteIn(60) },
     ];
 
     [Theory]
@@ -167,7 +193,7 @@ public sealed class DispositionTests
     {
         var facts = new PodRequestStates { [row.Pod.Metadata.Uid] = row.Fact };
 
-        var planned = Assert.Single(DrainPlan.For([row.Pod], facts, row.Deadline, Now, row.Rules).Pods);
+        var planned = Assert.Single(DrainPlan.For([row.Pod], facts, row.Bounds, Now, row.Rules).Pods);
 
         if (row.Is is { } expected)
         {

@@ -42,11 +42,11 @@ public sealed class DrainPlanTests
 
     [Fact]
     public void They_go_in_time_for_the_deadline_even_if_others_are_left() =>
-        Assert.Equal(new Disposition.Evict(null), Of("dns", Plan([Pod("dns").Critical(), Pod("web").Terminating(Now)], Deadline.Hard(Now.AddSeconds(35)))));
+        Assert.Equal(new Disposition.Evict(null), Of("dns", Plan([Pod("dns").Critical(), Pod("web").Terminating(Now)], Machine(Now.AddSeconds(35)))));
 
     [Fact]
     public void They_do_not_wait_for_a_pod_that_is_stuck() =>
-        Assert.IsType<Disposition.Evict>(Of("dns", Plan([Pod("dns").Critical(), Pod("web").Terminating(Now.AddSeconds(-61))], Deadline.Soft(Now.AddHours(1)))));
+        Assert.IsType<Disposition.Evict>(Of("dns", Plan([Pod("dns").Critical(), Pod("web").Terminating(Now.AddSeconds(-61))], Soft(Now.AddHours(1)))));
 
     [Fact]
     public void DaemonSet_pods_that_are_to_go_go_after_the_critical_ones()
@@ -68,22 +68,26 @@ public sealed class DrainPlanTests
     }
 
     [Fact]
-    public void It_changes_when_the_deadline_turns_hard() =>
-        Assert.Equal(Now.AddSeconds(60), Plan([Pod()], new(Now.AddSeconds(180), Now.AddSeconds(60))).ChangesAt);
+    public void They_do_not_wait_for_the_others_on_a_machine_that_is_going() =>
+        Assert.IsType<Disposition.Evict>(Of("dns", Plan([Pod("dns").Critical(), Pod("web")], Bounds.Of(new Bound.Going(Now.AddHours(1), Now)))));
 
     [Fact]
     public void A_complete_plan_never_changes_by_itself() =>
-        Assert.Null(Plan([Pod().Mirror()], new(Now.AddSeconds(180), Now.AddSeconds(60))).ChangesAt);
+        Assert.Null(Plan([Pod().Mirror()]).ChangesAt);
 
     [Fact]
     public void The_ends_of_the_calendar_are_deadlines_like_others()
     {
-        Assert.IsType<Disposition.Evict>(Of("web", Plan([Pod()], Deadline.Hard(DateTimeOffset.MinValue))));
-        Assert.IsType<Disposition.Evict>(Of("web", Plan([Pod()], Deadline.Soft(DateTimeOffset.MaxValue))));
+        Assert.IsType<Disposition.Evict>(Of("web", Plan([Pod()], Machine(DateTimeOffset.MinValue))));
+        Assert.IsType<Disposition.Evict>(Of("web", Plan([Pod()], Soft(DateTimeOffset.MaxValue))));
     }
 
-    private DrainPlan Plan(V1Pod[] pods, Deadline? deadline = null, DrainRules? rules = null) =>
-        DrainPlan.For(pods, _facts, deadline ?? Deadline.Hard(Now.AddSeconds(120)), Now, rules ?? new());
+    private DrainPlan Plan(V1Pod[] pods, Bounds? bounds = null, DrainRules? rules = null) =>
+        DrainPlan.For(pods, _facts, bounds ?? Machine(Now.AddSeconds(120)), Now, rules ?? new());
+
+    private static Bounds Machine(DateTimeOffset at) => Bounds.Of(new Bound.Machine(at, Now));
+
+    private static Bounds Soft(DateTimeOffset at) => Bounds.Of(new Bound.Soft(at, Now));
 
     private static Disposition Of(string name, DrainPlan plan) => plan.Pods.Single(planned => planned.Pod.Metadata.Name == name).Disposition;
 }

@@ -7,15 +7,23 @@ using static DrainerFunction.Builders.Pods;
 
 namespace DrainerFunction.Planning;
 
-/// <summary>What holds for any pods, any clock and any deadline.</summary>
+/// <summary>What holds for any pods, any clock and any bounds.</summary>
 public sealed class PlanProperties
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
 
     private static readonly Gen<DateTimeOffset> Instant = Gen.Int[-600, 4000].Select(seconds => Start.AddSeconds(seconds));
 
-    private static readonly Gen<Deadline> Deadlines = Gen.OneOf(
-        Instant.Select(Deadline.Soft), Instant.Select(Deadline.Hard), Gen.Select(Instant, Instant, (at, hard) => new Deadline(at, hard)));
+    private static readonly Gen<Bound> AnyBound = Gen.Select(Gen.Int[0, 5], Instant, Instant, (kind, at, noticed) => kind switch
+    {
+        0 => new Bound.Machine(at, noticed),
+        1 => new Bound.Going(at, noticed),
+        2 => new Bound.Earliest(at, noticed),
+        3 => new Bound.Soft(at, noticed),
+        _ => (Bound)new Bound.Hook(at, noticed, LetsGo: kind == 4),
+    });
+
+    private static readonly Gen<Bounds> AnyBounds = AnyBound.Array[1, 3].Select(all => new Bounds(all));
 
     private static readonly Gen<DrainRules> Rules = Gen.Select(
         Gen.Bool, Gen.Bool, Gen.Bool, Gen.OneOf(Gen.Const((TimeSpan?)null), Gen.Int[0, 900].Select(seconds => (TimeSpan?)TimeSpan.FromSeconds(seconds))), Instant,
@@ -49,7 +57,7 @@ public sealed class PlanProperties
         all.Select((it, index) => (it.Item1.With(pod => pod.Metadata.Uid = $"uid-{index}"), it.Item2)).ToArray());
 
     private static readonly Gen<Case> Cases =
-        Gen.Select(Nodes, Deadlines, Instant, Rules, (node, deadline, now, rules) => new Case(node, deadline, now, rules));
+        Gen.Select(Nodes, AnyBounds, Instant, Rules, (node, bounds, now, rules) => new Case(node, bounds, now, rules));
 
     [Fact]
     public void Every_pod_has_exactly_one_disposition() => Cases.Sample(given =>
@@ -62,13 +70,12 @@ public sealed class PlanProperties
         Assert.Equal(ByUid(Plan(given)), ByUid(Plan(given with { Node = [.. given.Node.Reverse()] }))));
 
     [Fact]
-    public void Nothing_is_deleted_without_a_hard_deadline_and_a_budget_that_refused() => Cases.Sample(given =>
+    public void Nothing_is_deleted_before_the_last_resort_of_a_bound_that_ends_the_machine() => Cases.Sample(given =>
         Assert.All(Plan(given).Pods.Where(planned => planned.Disposition is Disposition.Delete), deleted =>
         {
-            Assert.True(given.Deadline.IsHardAt(given.Now));
             Assert.True(given.Rules.ForceBeforeDeadline);
             Assert.NotNull(FactOf(given.Node, deleted).RefusingBudget);
-            Assert.True(given.Now >= given.Deadline.At - (given.Rules.PodTerminationGracePeriod ?? deleted.Pod.OwnGracePeriod) - TimeSpan.FromSeconds(5));
+            Assert.Contains(given.Bounds.All, bound => bound is Bound.Going || (bound.EndsTheMachine && given.Now >= bound.At.AddSeconds(-125)));
         }));
 
     [Fact]
@@ -99,7 +106,7 @@ public sealed class PlanProperties
         });
 
     // Evictions and deletes are carried out at once, so what they would become without that does not count; nor does a
-    // grace period under a hard deadline, which shrinks with every second.
+    // grace period before the machine's end, which shrinks with every second.
     [Fact]
     public void What_waits_stays_as_it_is_until_the_instant_that_the_plan_names() =>
         Gen.Select(Cases, Gen.Double[0, 0.999], Gen.Int[0, 2]).Sample((given, part, changes) =>
@@ -128,9 +135,9 @@ public sealed class PlanProperties
                 Assert.Equal(now[uid] is Disposition.Leave, then[uid] is Disposition.Leave));
         });
 
-    private sealed record Case((V1Pod Pod, PodRequestState Fact)[] Node, Deadline Deadline, DateTimeOffset Now, DrainRules Rules)
+    private sealed record Case((V1Pod Pod, PodRequestState Fact)[] Node, Bounds Bounds, DateTimeOffset Now, DrainRules Rules)
     {
-        public override string ToString() => $"{Deadline} at {Now:O} under {Rules}: {string.Join("; ", Node.Select(Describe))}";
+        public override string ToString() => $"{string.Join(" + ", Bounds.All)} at {Now:O} under {Rules}: {string.Join("; ", Node.Select(Describe))}";
 
         private static string Describe((V1Pod Pod, PodRequestState Fact) it) =>
             $"{it.Pod.Metadata.Uid} {it.Pod.Status.Phase} grace {it.Pod.Spec.TerminationGracePeriodSeconds} terminating {it.Pod.TerminatedBy:O} critical {it.Pod.IsCritical} daemon {it.Pod.IsOwnedByDaemonSet} {it.Fact}";
@@ -146,7 +153,7 @@ public sealed class PlanProperties
             facts[pod.Metadata.Uid] = fact;
         }
 
-        return DrainPlan.For([.. given.Node.Select(it => it.Pod)], facts, given.Deadline, given.Now, given.Rules);
+        return DrainPlan.For([.. given.Node.Select(it => it.Pod)], facts, given.Bounds, given.Now, given.Rules);
     }
 
     private static Dictionary<string, Disposition> ByUid(DrainPlan plan) => plan.Pods.ToDictionary(planned => planned.Pod.Metadata.Uid, planned => planned.Disposition);

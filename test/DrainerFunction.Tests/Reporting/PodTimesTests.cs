@@ -25,7 +25,7 @@ public sealed class PodTimesTests
         time.Advance(TimeSpan.FromSeconds(9));
         ledger.Asked(pod.FullName);
         ledger.Evicted(pod.FullName, gracePeriod: null, graceWasCut: false);
-        var report = Assert.Single(ledger.Report(podsWereListed: true, new PooledRequests(new EventSink(), new RequestPools(time).For(new(Stories.Scope, "prod")), () => Urgency.None), Stories.Ten).Pods);
+        var report = Assert.Single(ledger.Report(podsWereListed: true, new PooledRequests(new EventSink(), new RequestPools(time).For(new(Stories.Scope, "prod")), Urgency.None), Stories.Ten).Pods);
 
         Assert.Equal((Stories.Ten, Stories.Ten.AddSeconds(9), 2), (report.AskedAt, report.AcceptedAt, report.Requests));
     }

@@ -3,7 +3,7 @@ using k8s.Models;
 namespace DrainerFunction.ApiServer.Requests;
 
 /// <summary>The requests of one piece of work, each through the cluster's pool, and counted.</summary>
-internal sealed class PooledRequests(IApiServer apiServer, RequestPool pool, Func<Urgency> urgency)
+internal sealed class PooledRequests(IApiServer apiServer, RequestPool pool, Urgency urgency)
 {
     public int Sent { get; private set; }
 

@@ -19,11 +19,11 @@ internal sealed class RequestPool(int slots, TimeProvider time)
     private bool _isResuming;
 
     /// <param name="overloadOf">Tells from an answer whether the server turned the request away for its own load.</param>
-    public async Task<T> RunAsync<T>(Func<Urgency> urgency, Func<CancellationToken, Task<T>> request, Func<T, Overload?> overloadOf, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(Urgency urgency, Func<CancellationToken, Task<T>> request, Func<T, Overload?> overloadOf, CancellationToken cancellationToken)
     {
         while (true)
         {
-            await EnterAsync(urgency(), cancellationToken);
+            await EnterAsync(urgency, cancellationToken);
             try
             {
                 var reply = await request(cancellationToken);

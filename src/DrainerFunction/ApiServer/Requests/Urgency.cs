@@ -2,14 +2,13 @@ using DrainerFunction.Interruptions;
 
 namespace DrainerFunction.ApiServer.Requests;
 
-/// <summary>Whose request goes first: hard deadlines before soft ones, the nearest first.</summary>
-internal readonly record struct Urgency(bool IsHard, DateTimeOffset Deadline) : IComparable<Urgency>
+/// <summary>Whose request goes first: that of a machine that ends before that of one that does not, the nearest first.</summary>
+internal readonly record struct Urgency(bool MachineEnds, DateTimeOffset End) : IComparable<Urgency>
 {
-    /// <summary>For what has no deadline of its own.</summary>
-    public static readonly Urgency None = new(IsHard: false, DateTimeOffset.MaxValue);
+    /// <summary>For what has no bound of its own.</summary>
+    public static readonly Urgency None = new(MachineEnds: false, DateTimeOffset.MaxValue);
 
-    // A soft deadline that will turn hard counts as hard: the machine's end has a date.
-    public static Urgency Of(Deadline? deadline) => deadline is { } known ? new(known.HardFrom is not null, known.At) : None;
+    public static Urgency Of(Bounds? bounds) => bounds is { } known ? new(known.EndTheMachine, known.End) : None;
 
-    public int CompareTo(Urgency other) => IsHard != other.IsHard ? (IsHard ? -1 : 1) : Deadline.CompareTo(other.Deadline);
+    public int CompareTo(Urgency other) => MachineEnds != other.MachineEnds ? (MachineEnds ? -1 : 1) : End.CompareTo(other.End);
 }

@@ -34,15 +34,15 @@ public sealed class RequestPoolTests
     }
 
     [Fact]
-    public void Hard_deadlines_go_before_soft_ones_the_nearest_first_and_equals_in_their_order()
+    public void Machines_that_end_go_before_those_that_stay_the_nearest_first_and_equals_in_their_order()
     {
         Ask("one");
         Ask("two");
-        Ask("soft-near", Deadline.Soft(Start.AddSeconds(10)));
-        Ask("hard-far", Deadline.Hard(Start.AddSeconds(900)));
-        Ask("hard-near", Deadline.Hard(Start.AddSeconds(60)));
-        Ask("hard-near-too", Deadline.Hard(Start.AddSeconds(60)));
-        Ask("hardens", new Deadline(Start.AddSeconds(300), Start.AddSeconds(200)));
+        Ask("soft-near", Bounds.Of(new Bound.Soft(Start.AddSeconds(10), Start)));
+        Ask("hard-far", Bounds.Of(new Bound.Machine(Start.AddSeconds(900), Start)));
+        Ask("hard-near", Bounds.Of(new Bound.Machine(Start.AddSeconds(60), Start)));
+        Ask("hard-near-too", Bounds.Of(new Bound.Machine(Start.AddSeconds(60), Start)));
+        Ask("hardens", Bounds.Of(new Bound.Earliest(Start.AddSeconds(300), Start)));
 
         foreach (var _ in Enumerable.Range(0, 5))
         {
@@ -156,10 +156,10 @@ public sealed class RequestPoolTests
         Assert.Equal(4, _sent.Count);
     }
 
-    private void Ask(string name, Deadline? deadline = null, CancellationTokenSource? stop = null)
+    private void Ask(string name, Bounds? bounds = null, CancellationTokenSource? stop = null)
     {
         _ = _loop.Start(() => _pool.RunAsync(
-            () => Urgency.Of(deadline ?? Deadline.Soft(Start.AddHours(1))),
+            Urgency.Of(bounds ?? Bounds.Of(new Bound.Soft(Start.AddHours(1), Start))),
             _ =>
             {
                 _sent.Add(name);

@@ -105,8 +105,8 @@ public sealed partial class DecoderFuzzTests
             Assert.InRange(ending.HookName.Length * ending.AutoScalingGroupName.Length, 1, 255 * 255);
         }
 
-        // The deadline must follow from any date without an overflow.
-        _ = Deadlines.Of(interruption, Now, new(), TimeSpan.FromHours(48));
+        // The bound must follow from any date without an overflow.
+        _ = InterruptionBounds.Of(interruption, Now, new(), TimeSpan.FromHours(48));
     }
 
     private static void Readable(string why)
