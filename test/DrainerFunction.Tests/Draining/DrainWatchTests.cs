@@ -57,7 +57,7 @@ public sealed class DrainWatchTests : IDisposable
         _rig.Cluster.Faults.Add(new(new Fault.ResetBefore(), Times: 1) { Resource = "pods/eviction", Group = "node-drainer" });
         _rig.After(60, () => _rig.Ask("DELETE", $"/api/v1/namespaces/default/pods/{Assert.Single(_rig.PodsLeft)}?gracePeriodSeconds=0"));
 
-        Assert.Empty(Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, isHard: false)).Report.Evicted);
+        Assert.Empty(Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false)).Report.Evicted);
     }
 
     [Theory]

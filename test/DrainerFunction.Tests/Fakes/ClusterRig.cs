@@ -112,7 +112,9 @@ internal sealed class ClusterRig : IDisposable
 
     public DrainOutcome Drain(double seconds, bool machineGoes = true) => Drain(machineGoes ? Machine(Now.AddSeconds(seconds)) : Soft(Now.AddSeconds(seconds)));
 
-    public DrainOutcome Drain(Bounds bounds, CancellationToken spent = default, bool askOnce = false)
+    public DrainOutcome Drain(Bounds bounds, CancellationToken spent = default) => Drain(bounds, askOnce: false, spent);
+
+    public DrainOutcome Drain(Bounds bounds, bool askOnce, CancellationToken spent)
     {
         DeadlineIsHard = bounds.EndTheMachine;
         var order = new DrainOrder { Target = Target, Cordon = Cordon(bounds), Bounds = bounds, AskOnce = askOnce };
