@@ -12,6 +12,9 @@ namespace DrainerFunction.Cordoning;
 /// </summary>
 internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch, bool ClaimsStarted)
 {
+    /// <summary>What the node remembered before; null where nothing that still holds.</summary>
+    public InterruptionAnnotation? Before { get; private init; }
+
     public const string LoadBalancerLabel = "node.kubernetes.io/exclude-from-external-load-balancers";
 
     // A redelivered message is the same chain: it says that it lives, but not more often than that.
@@ -51,7 +54,7 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
             Started = known?.Started ?? (order.StartedBy is { } by ? new(now, by) : null),
             Finished = known?.Finished,
         };
-        return new(noted, PatchOf(node, noted, isCordoned, taints, addsLabel), order.StartedBy is not null && noted.Started?.By == order.StartedBy);
+        return new(noted, PatchOf(node, noted, isCordoned, taints, addsLabel), order.StartedBy is not null && noted.Started?.By == order.StartedBy) { Before = known };
     }
 
     private static NodePatch PatchOf(V1Node node, InterruptionAnnotation noted, bool isCordoned, TaintMarks taints, bool addsLabel)

@@ -16,6 +16,9 @@ internal abstract record CordonReply
     /// <param name="Patched">False when the node said all of it already, and in a dry run.</param>
     public sealed record Cordoned(V1Node Node, InterruptionAnnotation Noted, bool ClaimedStarted, bool Patched) : CordonReply
     {
+        /// <summary>What the node remembered before; null where nothing that still holds.</summary>
+        public InterruptionAnnotation? Before { get; init; }
+
         /// <summary>What could not be written, by whose word, and what is done without it; null where all was.</summary>
         public string? Refused { get; init; }
     }

@@ -68,8 +68,8 @@ internal sealed class NodeCordon(DrainerOptions options, RequestPools pools, Tim
         {
             (NodePatchResult.Gone, _, _) => new CordonReply.NodeGone(),
             (_, { } why, _) => why,
-            (NodePatchResult.Unchanged(var node), _, { } noted) => new CordonReply.Cordoned(node, noted.Noted, noted.ClaimsStarted && !options.DryRun, Patched: false),
-            (NodePatchResult.Changed(var node), _, { } noted) => new CordonReply.Cordoned(node, noted.Noted, noted.ClaimsStarted, Patched: true),
+            (NodePatchResult.Unchanged(var node), _, { } noted) => new CordonReply.Cordoned(node, noted.Noted, noted.ClaimsStarted && !options.DryRun, Patched: false) { Before = noted.Before },
+            (NodePatchResult.Changed(var node), _, { } noted) => new CordonReply.Cordoned(node, noted.Noted, noted.ClaimsStarted, Patched: true) { Before = noted.Before },
             _ => throw new UnreachableException($"No reply for {written}."),
         };
     }

@@ -13,7 +13,7 @@ namespace DrainerFunction.Handling;
 internal sealed class ActionSelector(IAwsClients aws, LifecycleHookCache definitions, DrainNotices notices, DrainerOptions options)
 {
     // Below every real chain: a cordon alone takes no drain over.
-    private const string NoChain = "0";
+    internal const string NoChain = "0";
 
     /// <summary>What the messages want by their settings: a drain if one of them does, a cordon if none wants more.</summary>
     /// <exception cref="AwsCallException">Auto Scaling could not be asked what becomes of a recommendation.</exception>

@@ -80,25 +80,26 @@ internal sealed class DrainStage(
         work = work with { Drain = outcome.Report };
         return outcome is DrainOutcome.OutOfTime && gone.Token.IsCancellationRequested
             ? Of(work, InterruptionResult.Answered(InterruptionOutcome.NoNode, LifecycleReply.Leave, "the lifecycle hook is over and EC2 reports the instance as gone"))
-            : await refusals.RunAsync(context, work, () => FinishDrainAsync(context, found, outcome, cordoned.Noted, work, working));
+            : await refusals.RunAsync(context, work, () => FinishDrainAsync(context, found, outcome, cordoned, work, working));
     }
 
     private async Task<InterruptionResult> FinishDrainAsync(
-        InterruptionContext context, Resolution.Found found, DrainOutcome outcome, InterruptionAnnotation annotation, NodeWork work, CancellationToken working)
+        InterruptionContext context, Resolution.Found found, DrainOutcome outcome, CordonReply.Cordoned cordoned, NodeWork work, CancellationToken working)
     {
         if (outcome is DrainOutcome.Drained && options.EnableOutOfServiceTaint && found.Instance.IsOff)
         {
             await cordoning.MarkOutOfServiceAsync(work.Target, work.Node, working);
         }
 
-        if (outcome is DrainOutcome.Drained && annotation.Hooks is not [] && options.CompleteLifecycleActionDelay is { } delay
-            && await DelayCompletionAsync(context, annotation, work, delay, working) is { } later)
+        if (outcome is DrainOutcome.Drained && cordoned.Noted.Hooks is not [] && options.CompleteLifecycleActionDelay is { } delay
+            && await DelayCompletionAsync(context, cordoned.Noted, work, delay, working) is { } later)
         {
             return Of(work, later);
         }
 
         var result = outcome switch
         {
+            DrainOutcome.Drained or DrainOutcome.BoundReached when EarlierDrain.Of(context, cordoned.Before, outcome, work, time.GetUtcNow()) => InterruptionOutcome.AlreadyHandled,
             DrainOutcome.Drained => InterruptionOutcome.Drained,
             DrainOutcome.NodeGone => InterruptionOutcome.NoNode,
             DrainOutcome.BoundReached => InterruptionOutcome.DeadlineMissed,

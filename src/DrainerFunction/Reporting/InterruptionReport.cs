@@ -79,7 +79,15 @@ internal sealed record InterruptionReport
     public InterruptionKind Kind => Kinds.Count == 0 ? InterruptionKind.StateChange : Kinds.MinBy(Urgency);
 
     /// <summary>True when a notice of the end is owed: the drain is over for good, one way or the other.</summary>
-    public bool IsFinal => Outcome is InterruptionOutcome.Drained or InterruptionOutcome.DeadlineMissed;
+    public bool IsFinal => Outcome is InterruptionOutcome.Drained or InterruptionOutcome.DeadlineMissed or InterruptionOutcome.AlreadyHandled;
+
+    /// <summary>True for the one line of an interruption that ends it. A state change that moves no pod is the end of a drain that was counted, or of none.</summary>
+    public bool IsCounted => Outcome switch
+    {
+        InterruptionOutcome.Continues or InterruptionOutcome.Waits or InterruptionOutcome.Superseded or InterruptionOutcome.AlreadyHandled => false,
+        InterruptionOutcome.Failed or InterruptionOutcome.DeadlineMissed or InterruptionOutcome.Undone => true,
+        _ => Kinds.Any(kind => kind is not InterruptionKind.StateChange) || Drain?.LastAccepted is not null,
+    };
 
     private static int Urgency(InterruptionKind kind) => kind switch
     {
@@ -128,6 +136,9 @@ internal enum InterruptionOutcome
 
     /// <summary>A younger message of the same instance does the work.</summary>
     Superseded,
+
+    /// <summary>The drain of an earlier message has moved the pods of this machine, or is moving them now: a part of that interruption.</summary>
+    AlreadyHandled,
 
     /// <summary>The threat has passed; what we had done is undone.</summary>
     Undone,

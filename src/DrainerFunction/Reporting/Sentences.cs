@@ -81,6 +81,7 @@ internal static class Sentences
         InterruptionOutcome.Refuted => "was skipped: AWS does not confirm the interruption",
         InterruptionOutcome.Ignored => "was ignored according to the settings",
         InterruptionOutcome.Superseded => "is handled by a newer message",
+        InterruptionOutcome.AlreadyHandled => "was drained for an earlier message",
         InterruptionOutcome.Undone => "is no longer being interrupted",
         InterruptionOutcome.Launched => "is ready",
         InterruptionOutcome.DryRun => "would be drained (dry run)",

@@ -16,7 +16,7 @@ internal static class InterruptionLine
     public static void Write(Utf8JsonWriter json, EmbeddedMetrics metrics, InterruptionReport report, string requestId)
     {
         var endedAt = metrics.At;
-        json.WriteString("level", LevelOf(report.Outcome));
+        json.WriteString("level", LevelOf(report));
         json.WriteString("message", Sentences.Summary(report));
         json.WriteString("event", "interruption");
         json.WriteNumber("schema", Schema);
@@ -130,10 +130,11 @@ internal static class InterruptionLine
         json.WriteMilliseconds("durationMs", endedAt - report.ReceivedAt);
     }
 
-    private static string LevelOf(InterruptionOutcome outcome) => outcome switch
+    private static string LevelOf(InterruptionReport report) => report switch
     {
-        InterruptionOutcome.Failed => "ERROR",
-        InterruptionOutcome.DeadlineMissed => "WARN",
+        { Outcome: InterruptionOutcome.Failed } => "ERROR",
+        { Outcome: InterruptionOutcome.DeadlineMissed } => "WARN",
+        { Outcome: not (InterruptionOutcome.Continues or InterruptionOutcome.Waits or InterruptionOutcome.Superseded), IsCounted: false } => "DEBUG",
         _ => "INFO",
     };
 

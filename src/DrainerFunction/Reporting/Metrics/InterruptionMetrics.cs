@@ -1,3 +1,5 @@
+using DrainerFunction.Draining;
+
 namespace DrainerFunction.Reporting.Metrics;
 
 /// <summary>The metrics in an interruption's line; docs/metrics.md says what each means.</summary>
@@ -10,14 +12,22 @@ internal static class InterruptionMetrics
     {
         metrics.Dimension(Kind, report.Kind.ToString());
         metrics.Dimension(Outcome, report.Outcome.ToString());
-        if (report.Outcome is not (InterruptionOutcome.Continues or InterruptionOutcome.Waits or InterruptionOutcome.Superseded))
+        if (report.Outcome is InterruptionOutcome.AlreadyHandled)
+        {
+            // Its times would measure nothing: the interruption it belongs to has them.
+            metrics.Add(Metric.AlreadyHandled, 1);
+            AddPods(metrics, report.Drain is { LastAccepted: not null } moved ? moved : null);
+            return;
+        }
+
+        if (report.IsCounted)
         {
             metrics.Add(Metric.Interruptions, 1, Kind, Outcome);
         }
 
         // Of the invocation that cordoned first; later ones find the node cordoned.
         metrics.Add(Metric.TimeToCordon, report.Attempt == 0 ? (report.CordonedAt - (report.ReceivedAt - report.QueueAge))?.TotalMilliseconds : null);
-        if (report.IsFinal)
+        if (report is { IsFinal: true, IsCounted: true })
         {
             metrics.Add(Metric.DrainTime, Positive(((report.Drain?.LastPodGone ?? report.Drain?.EndedAt) - report.FirstSeen)?.TotalSeconds), Kind);
             metrics.Add(Metric.NoticeLeft, Positive((report.Deadline?.At - (report.CompletedAt ?? report.Drain?.EndedAt ?? metrics.At))?.TotalSeconds), Kind);
@@ -25,7 +35,12 @@ internal static class InterruptionMetrics
         }
 
         metrics.Add(Metric.Heartbeats, report.Heartbeats);
-        if (report.Drain is { } drain)
+        AddPods(metrics, report.Drain);
+    }
+
+    private static void AddPods(EmbeddedMetrics metrics, DrainReport? of)
+    {
+        if (of is { } drain)
         {
             metrics.Add(Metric.PodsEvicted, drain.Evicted.Count());
             metrics.Add(Metric.GraceCut, drain.GraceCut.Count());

@@ -12,6 +12,7 @@ internal enum MetricUnit
 internal sealed record Metric(string Name, MetricUnit Unit)
 {
     public static readonly Metric Interruptions = new("Interruptions", MetricUnit.Count);
+    public static readonly Metric AlreadyHandled = new("AlreadyHandled", MetricUnit.Count);
     public static readonly Metric TimeToCordon = new("TimeToCordon", MetricUnit.Milliseconds);
     public static readonly Metric DrainTime = new("DrainTime", MetricUnit.Seconds);
     public static readonly Metric NoticeLeft = new("NoticeLeft", MetricUnit.Seconds);

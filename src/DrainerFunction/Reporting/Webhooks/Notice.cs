@@ -32,8 +32,9 @@ internal abstract record Notice(InterruptionReport Report, string RequestId)
     /// <summary>The notice of a drain that is over for good; null for every other ending.</summary>
     public static Notice? OfEnd(InterruptionReport report, string requestId) => report.Outcome switch
     {
-        InterruptionOutcome.Drained => new Finished(report, requestId),
         InterruptionOutcome.DeadlineMissed => new Failed(report, requestId),
+        InterruptionOutcome.AlreadyHandled when report.Drain?.Remaining.Any() is true => new Failed(report, requestId),
+        InterruptionOutcome.Drained or InterruptionOutcome.AlreadyHandled => new Finished(report, requestId),
         _ => null,
     };
 }

@@ -50,6 +50,7 @@ public sealed class InterruptionLineTests
     [InlineData(InterruptionOutcome.Drained, "INFO")]
     [InlineData(InterruptionOutcome.Continues, "INFO")]
     [InlineData(InterruptionOutcome.DeadlineMissed, "WARN")]
+    [InlineData(InterruptionOutcome.AlreadyHandled, "DEBUG")]
     [InlineData(InterruptionOutcome.Failed, "ERROR")]
     internal void The_level_says_whether_somebody_should_look(InterruptionOutcome outcome, string level)
     {

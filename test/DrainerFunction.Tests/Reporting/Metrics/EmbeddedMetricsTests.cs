@@ -84,6 +84,29 @@ public sealed class EmbeddedMetricsTests
     }
 
     [Fact]
+    public void What_belongs_to_an_interruption_that_is_counted_has_a_counter_of_its_own_and_measures_nothing()
+    {
+        var drained = Stories.Drained();
+
+        var line = Stories.Finished(drained with { Outcome = InterruptionOutcome.AlreadyHandled, Kinds = [Interruptions.InterruptionKind.StateChange], Drain = Stories.Drain(0) with { Pods = [] } });
+
+        Assert.Equal(1, line.GetProperty("AlreadyHandled").GetInt32());
+        Assert.All(["Interruptions", "DrainTime", "NoticeLeft", "DeadlineMissed", "TimeToCordon", "Heartbeats", "PodsEvicted"], metric => Assert.False(line.TryGetProperty(metric, out _), metric));
+    }
+
+    [Theory]
+    [InlineData(InterruptionOutcome.NoNode, Interruptions.InterruptionKind.StateChange, false)]
+    [InlineData(InterruptionOutcome.NoNode, Interruptions.InterruptionKind.Termination, true)]
+    [InlineData(InterruptionOutcome.NotOurs, Interruptions.InterruptionKind.StateChange, false)]
+    [InlineData(InterruptionOutcome.DeadlineMissed, Interruptions.InterruptionKind.StateChange, true)]
+    internal void A_state_change_counts_only_if_it_moved_a_pod_or_was_late(InterruptionOutcome outcome, Interruptions.InterruptionKind kind, bool counts)
+    {
+        var report = Stories.Found() with { Outcome = outcome, Kinds = [kind], Drain = null };
+
+        Assert.Equal(counts, Stories.Finished(report).TryGetProperty("Interruptions", out _));
+    }
+
+    [Fact]
     public void The_time_to_the_cordon_is_that_of_the_first_invocation_only()
     {
         var later = new InterruptionReport

@@ -1,0 +1,27 @@
+using DrainerFunction.Continuations;
+using DrainerFunction.Draining;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+
+namespace DrainerFunction.Handling;
+
+/// <summary>
+/// Whether a message is a part of an interruption that an earlier message began: EC2 tells the end of a machine that was drained twice
+/// (shutting-down, terminated), and a hook may follow a Spot warning. The node's annotation tells, as it was before this message came.
+/// </summary>
+internal static class EarlierDrain
+{
+    public static bool Of(InterruptionContext context, InterruptionAnnotation? before, DrainOutcome outcome, NodeWork work, DateTimeOffset now) =>
+        before is { Chain: not ActionSelector.NoChain }
+        && work.Confirmed.All(received => received is { Attempt: 0, Record.IsMadeHere: false } && Chains.IsYounger(Chains.Root(received.Chain), Chains.Root(before.Chain)))
+        && (HasEnded(before, outcome.Report, work) || outcome is DrainOutcome.Drained && IsUnderWay(before, context, now));
+
+    // Nothing was left to move; or all that was left had been given up, and the end of the machine says nothing new.
+    private static bool HasEnded(InterruptionAnnotation before, DrainReport drain, NodeWork work) =>
+        drain.Pods.All(pod => pod.AskedAt is null && pod.GoneAt is null) && !drain.Remaining.Any()
+        || before.Deadline <= work.Confirmed.Min(received => received.FirstSeen) && work.Confirmed.All(received => received.Interruption is Interruption.StateChange);
+
+    // Its invocation has not reached its end, so that it ends with this one, and is counted; after that it leaves the node to the younger chain.
+    private static bool IsUnderWay(InterruptionAnnotation before, InterruptionContext context, DateTimeOffset now) =>
+        now < before.ChainAt + (context.Batch.WorkEnds - context.Batch.ReceivedAt);
+}
