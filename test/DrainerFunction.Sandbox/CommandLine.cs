@@ -17,7 +17,7 @@ internal sealed class CommandLine
 
     public Option<string?> Json { get; } = new("--json") { Description = "Write a summary for machines into this file." };
 
-    public Option<string?> Report { get; } = new("--report") { Description = "Draw the drains into this HTML file; with several scenarios into one file each." };
+    public Option<string?> Report { get; } = new("--report") { Description = "Draw the drains into this HTML file; those of several scenarios too." };
 
     /// <summary>Of the command <c>report</c>.</summary>
     public Option<string[]> From { get; } = new("--from") { Description = "Log files of the function: its output, or what was exported from CloudWatch.", Required = true, AllowMultipleArgumentsPerToken = true };

@@ -68,10 +68,7 @@ async Task<int> PlayAllAsync(ParseResult given, CancellationToken cancellationTo
 
     if (given.GetValue(options.Report) is { } page)
     {
-        foreach (var summary in summaries)
-        {
-            HtmlReport.WriteFile(summaries.Count == 1 ? page : Path.ChangeExtension(page, $".{summary.Scenario}.html"), summary.FinishedLines);
-        }
+        HtmlReport.WriteFile(page, [.. summaries.Select(summary => (summary.Scenario, summary.FinishedLines))]);
     }
 
     var failed = summaries.Where(summary => !summary.Passed).Select(summary => summary.Scenario).ToList();

@@ -7,6 +7,11 @@ internal sealed record FinishedLine
 {
     public required string InstanceId { get; init; }
 
+    /// <summary>The line as it was written.</summary>
+    public required string Raw { get; init; }
+
+    public string InterruptionId { get; init; } = "";
+
     public string Account { get; init; } = "";
 
     public string Region { get; init; } = "";
@@ -78,6 +83,8 @@ internal sealed record FinishedLine
         return new()
         {
             InstanceId = instance,
+            Raw = line.GetRawText(),
+            InterruptionId = line.Text("interruptionId") ?? "",
             Account = line.Text("account") ?? "",
             Region = line.Text("region") ?? "",
             Cluster = line.Text("cluster"),
@@ -134,6 +141,12 @@ internal sealed record PodLine
     public bool Stuck { get; init; }
 
     public string? WaitsFor { get; init; }
+
+    /// <summary>From the first request about it until it was gone; a pod that is still there has taken the longest of all.</summary>
+    public TimeSpan Took => Gone is { } gone ? gone - (Asked ?? Terminating ?? gone) : TimeSpan.MaxValue;
+
+    /// <summary>How long a budget, webhook or policy held it, until <paramref name="end"/> at most.</summary>
+    public TimeSpan? Held(DateTimeOffset end) => HeldBy is not null && Asked is { } asked ? (Accepted ?? Gone ?? end) - asked : null;
 
     public static PodLine? Read(JsonElement pod) => pod.Text("name") is not { } name ? null : new()
     {

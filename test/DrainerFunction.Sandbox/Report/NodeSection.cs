@@ -2,21 +2,33 @@ using System.Globalization;
 
 namespace DrainerFunction.Sandbox.Report;
 
-/// <summary>One node: a row in the overview that opens to phases, invocations, heartbeats and one bar a pod.</summary>
-internal sealed class NodeSection(NodeStory story, TimeAxis overview, Html html)
+/// <summary>One node: a row of the overview that opens to the sentence, phases, invocations, heartbeats and one bar a pod, all on one axis.</summary>
+internal sealed class NodeSection(NodeStory story, TimeAxis overview, Html html, bool isOnly)
 {
-    private readonly TimeAxis _axis = new(story.Begin, story.End, story.Deadline);
+    private readonly TimeAxis _axis = overview.IsReadableFor(story.Length) ? overview : new(story.Length, story.Deadline - story.Begin);
 
-    public void Write(bool isOpen)
+    /// <param name="isOpen">At first.</param>
+    /// <param name="order">Its place in each order, as custom properties for <see cref="Controls"/>.</param>
+    /// <param name="classes">What it is found by.</param>
+    public void Write(bool isOpen, string order, string classes)
     {
-        html.Write($"""<details class="node {Tone}"{(isOpen ? new Markup(" open") : null)}>""");
+        html.Write($"""<details class="node {Tone} {classes}" style="{order}"{(isOpen ? new Markup(" open") : null)}>""");
         Summary();
         html.WriteRaw("<div class=\"body\">\n");
+        if (!isOnly)
+        {
+            html.Write($"<p class=\"headline\">{Headline.Of(story)}</p>\n");
+        }
+
         Facts();
         html.WriteRaw("<div class=\"chart\">\n");
-        Ruler();
+        if (_axis != overview)
+        {
+            Ruler(html, _axis, "");
+        }
+
         Phases();
-        Row("invocations", Invocations());
+        Row("invocations", Invocations(), Words.Count(story.Told.Select(line => line.RequestId).Distinct().Count(), "invocation"));
         if (story.Heartbeats > 0)
         {
             Row("heartbeats", Heartbeats(), $"{story.Heartbeats}");
@@ -30,17 +42,30 @@ internal sealed class NodeSection(NodeStory story, TimeAxis overview, Html html)
 
         if (story.PodsNotNamed > 0)
         {
-            html.Write($"""<p class="more">and {story.PodsNotNamed} faster pods</p>""");
+            html.Write($"""<p class="more">and {Words.Count(story.PodsNotNamed, "faster pod")}</p>""");
         }
 
-        html.WriteRaw("</div></div></details>\n");
+        html.WriteRaw("</div>\n");
+        RawLines();
+        html.WriteRaw("</div></details>\n");
+    }
+
+    public static void Ruler(Html html, TimeAxis axis, string name)
+    {
+        html.Write($"""<div class="ruler"><span class="name">{name}</span><span class="track">""");
+        foreach (var (at, label) in axis.Ticks())
+        {
+            html.Write($"""<b style="left:{at}">{label}</b>""");
+        }
+
+        html.WriteRaw("</span><span class=\"note\">since it was first seen</span></div>\n");
     }
 
     private string Tone => story.IsBad ? "bad" : story.IsGood ? "good" : "plain";
 
     private void Summary()
     {
-        html.Write($"""<summary><span class="name" title="{story.Name} ({story.Last.InstanceId})">{story.ShortName}</span><span class="track">""");
+        html.Write($"""<summary><span class="name" title="{story.Name} ({story.Last.InstanceId})">{(story.Scenario is { } scenario ? $"{scenario} · {story.ShortName}" : story.ShortName)}</span><span class="track">""");
         if (story.Cordoned is { } cordoned)
         {
             Segment(overview, "ask", story.Begin, cordoned, "until cordoned");
@@ -51,24 +76,20 @@ internal sealed class NodeSection(NodeStory story, TimeAxis overview, Html html)
             Segment(overview, "ask", story.Begin, story.End, "nothing drained");
         }
 
-        if (story.Deadline is { } deadline && overview.ShowsDeadline)
-        {
-            html.Write($"""<i class="deadline" style="left:{overview.At(deadline)}" title="deadline {Clock(deadline)}"></i>""");
-        }
-
-        html.Write($"""</span><span class="took">{Span(story.Drained - story.Begin)}</span><span class="badge">{Words(story.Last.Outcome)}</span></summary>""");
+        Due(overview);
+        html.Write($"""</span><span class="end"><span class="took">{Words.Span(story.Took)}</span><span class="badge">{Words.Shape(story)} {Words.Of(story.Last.Outcome)}</span></span></summary>""");
     }
 
     private void Facts()
     {
         html.WriteRaw("<dl class=\"facts\">\n");
-        Fact("node", story.Name == story.ShortName ? null : story.Name);
+        Fact("node", story.Name);
         Fact("instance", story.Last.InstanceId);
         Fact("cluster", story.Cluster);
         Fact("group", string.Join(", ", story.Groups));
-        Fact("because of", string.Join(", ", story.Kinds.Select(Words)));
-        Fact("began", string.Create(CultureInfo.InvariantCulture, $"{story.Begin.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff} UTC"));
-        Fact("deadline", story.Deadline is { } deadline ? $"{Clock(deadline)} ({Words(story.DeadlineKind ?? "soft")}), {Left(story.NoticeLeft!.Value)}" : null);
+        Fact("because of", string.Join(", ", story.Kinds.Select(Words.Of)));
+        Fact("first seen", string.Create(CultureInfo.InvariantCulture, $"{story.Begin.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff} UTC"));
+        Fact("deadline", story.Deadline is { } deadline ? $"{Words.Clock(deadline)} ({Words.Of(story.DeadlineKind ?? "soft")}), {Left(story.NoticeLeft!.Value)}" : null);
         Fact("hook", story.Last.HookReply is "leave" or "" ? null : $"answered {story.Last.HookReply}");
         Fact("bypassed", string.Join(", ", story.BypassedBudgets));
         Fact("ended", story.Last.Why);
@@ -83,50 +104,22 @@ internal sealed class NodeSection(NodeStory story, TimeAxis overview, Html html)
         }
     }
 
-    private void Ruler()
-    {
-        html.WriteRaw("<div class=\"ruler\"><span></span><span class=\"track\">");
-        foreach (var (at, label) in _axis.Ticks())
-        {
-            html.Write($"""<b style="left:{at}">{label}</b>""");
-        }
-
-        if (_axis.ShowsDeadline)
-        {
-            html.Write($"""<b class="due" style="left:{_axis.At(story.Deadline!.Value)}">deadline</b>""");
-        }
-
-        html.Write($"""</span><span class="note">{(_axis.ShowsDeadline || story.NoticeLeft is not { } left ? "" : $"deadline {Left(left)}")}</span></div>""");
-    }
-
     private void Phases()
     {
-        (string Name, string Class, DateTimeOffset? At)[] phases =
-        [
-            ("received", "p0", story.Invocations[0].Received), ("node found", "p1", story.Resolved), ("cordoned", "p2", story.Cordoned),
-            ("last eviction accepted", "p3", story.LastEvictionAccepted), ("last pod gone", "p4", story.LastPodGone), ("hook answered", "p5", story.Completed),
-        ];
-        var before = story.Begin;
+        var phases = Report.Phases.Of(story);
         Row("phases", () =>
         {
-            foreach (var (name, css, at) in phases)
+            var from = story.Begin;
+            foreach (var (name, css, took) in phases)
             {
-                if (at is { } reached && reached >= before)
-                {
-                    Segment(_axis, css, before, reached, $"until {name}: {Span(reached - before)}");
-                    before = reached;
-                }
+                Segment(_axis, css, from, from + took, $"{name}: {Words.Span(took)}");
+                from += took;
             }
         });
         html.WriteRaw("<div class=\"row steps\"><span></span><span class=\"words\">");
-        before = story.Begin;
-        foreach (var (name, css, at) in phases)
+        foreach (var (name, css, took) in phases)
         {
-            if (at is { } reached && reached >= before)
-            {
-                html.Write($"""<span><i class="key {css}"></i>{name} <b>+{Span(reached - before)}</b></span>""");
-                before = reached;
-            }
+            html.Write($"""<span><i class="key {css}"></i>{name} <b>{Words.Span(took)}</b></span>""");
         }
 
         html.WriteRaw("</span></div>\n");
@@ -134,17 +127,17 @@ internal sealed class NodeSection(NodeStory story, TimeAxis overview, Html html)
 
     private Action Invocations() => () =>
     {
-        foreach (var line in story.Invocations)
+        foreach (var line in story.Told)
         {
-            Segment(_axis, "inv", line.Received, line.Ended, $"attempt {line.Attempt}, {Words(line.Outcome)}, request {line.RequestId}, {Span(line.Ended - line.Received)}");
+            Segment(_axis, "inv", line.Received, line.Ended, $"attempt {line.Attempt}, {Words.Of(line.Outcome)}, request {line.RequestId}, {Words.Span(line.Ended - line.Received)}");
         }
     };
 
     private Action Heartbeats() => () =>
     {
-        foreach (var beat in story.Invocations.SelectMany(line => line.HeartbeatTimes))
+        foreach (var beat in story.Told.SelectMany(line => line.HeartbeatTimes))
         {
-            html.Write($"""<i class="beat" style="left:{_axis.At(beat)}" title="heartbeat {Clock(beat)}"></i>""");
+            html.Write($"""<i class="beat" style="left:{_axis.At(beat - story.Begin)}" title="heartbeat {Words.Clock(beat)}"></i>""");
         }
     };
 
@@ -155,54 +148,60 @@ internal sealed class NodeSection(NodeStory story, TimeAxis overview, Html html)
         var gone = pod.Gone ?? story.End;
         Row(pod.Name, () =>
         {
-            Segment(_axis, pod.HeldBy is null ? "ask" : "held", asked, accepted ?? gone, pod.HeldBy is null ? "asked" : $"held by {pod.HeldBy}, asked for {pod.Requests} times");
+            Segment(_axis, pod.HeldBy is null ? "ask" : "held", asked, accepted ?? gone, pod.HeldBy is null ? "asked" : $"held by {pod.HeldBy}, asked {Words.Count(pod.Requests, "time")}");
             if (accepted is { } yes)
             {
-                Segment(_axis, pod.Stuck ? "stuck" : pod.BypassedBudget is null ? "term" : "bypass", yes, gone, $"terminating for {Span(gone - yes)}");
+                Segment(_axis, pod.Stuck ? "stuck" : pod.BypassedBudget is null ? "term" : "bypass", yes, gone, $"terminating for {Words.Span(gone - yes)}");
             }
 
             if (pod.Gone is { } end)
             {
-                html.Write($"""<i class="gone" style="left:{_axis.At(end)}" title="gone {Clock(end)}"></i>""");
+                html.Write($"""<i class="gone" style="left:{_axis.At(end - story.Begin)}" title="gone {Words.Clock(end)}"></i>""");
             }
-        }, Note(pod, asked, gone), isPod: true);
+        }, Note(pod), isPod: true);
     }
 
-    private static string Note(PodLine pod, DateTimeOffset asked, DateTimeOffset gone)
+    private string Note(PodLine pod)
     {
         string?[] notes =
         [
-            pod.Gone is null ? pod.Stuck ? "stuck" : $"still there{(pod.WaitsFor is { } wait ? $", {wait}" : "")}" : Span(gone - asked),
-            pod.BypassedBudget is { } budget ? $"past {budget}" : pod.HeldBy is { } holder ? $"held by {holder}" : null,
+            pod.Gone is null ? pod.Stuck ? "✕ stuck" : $"✕ still there{(pod.WaitsFor is { } wait ? $", {wait}" : "")}" : Words.Span(pod.Took),
+            pod.Held(story.End) is { } held ? $"held {Words.Span(held)} by {pod.HeldBy}" : pod.HeldBy is { } holder ? $"held by {holder}" : null,
+            pod.BypassedBudget is { } budget ? $"past {budget}" : null,
             pod.GraceCut ? "grace cut" : null,
         ];
         return string.Join(" · ", notes.OfType<string>());
+    }
+
+    private void RawLines()
+    {
+        html.Write($"""<details class="raw"><summary>{(story.Lines.Count == 1 ? "the line in the log" : $"the {story.Lines.Count} lines in the log")}</summary><pre>""");
+        foreach (var line in story.Lines)
+        {
+            html.Write($"{line.Raw}\n");
+        }
+
+        html.WriteRaw("</pre></details>\n");
     }
 
     private void Row(string name, Action bars, string note = "", bool isPod = false)
     {
         html.Write($"""<div class="row{(isPod ? " pod" : "")}"><span class="name" title="{name}">{name}</span><span class="track">""");
         bars();
-        if (_axis.ShowsDeadline)
-        {
-            html.Write($"""<i class="deadline" style="left:{_axis.At(story.Deadline!.Value)}"></i>""");
-        }
-
+        Due(_axis);
         html.Write($"""</span><span class="note" title="{note}">{note}</span></div>""");
     }
 
+    private void Due(TimeAxis axis)
+    {
+        if (story.Deadline is { } deadline && axis.Shows(deadline - story.Begin))
+        {
+            html.Write($"""<i class="deadline" style="left:{axis.At(deadline - story.Begin)}" title="deadline {Words.Clock(deadline)}"></i>""");
+        }
+    }
+
     private void Segment(TimeAxis axis, string css, DateTimeOffset from, DateTimeOffset to, string title) =>
-        html.Write($"""<i class="{css}" style="left:{axis.At(from)};width:{axis.Width(from, to)}" title="{title}"></i>""");
+        html.Write($"""<i class="{css}" style="left:{axis.At(from - story.Begin)};width:{axis.Width(from - story.Begin, to - story.Begin)}" title="{title}"></i>""");
 
-    private static string Left(TimeSpan left) => left >= TimeSpan.Zero ? $"{Span(left)} left" : $"missed by {Span(-left)}";
-
-    private static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
-
-    internal static string Span(TimeSpan span) => span.TotalSeconds < 1
-        ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds:0} ms")
-        : TimeAxis.Label(Math.Round(span.TotalSeconds, 1));
-
-    /// <summary>SpotReclaim → spot reclaim.</summary>
-    internal static string Words(string name) =>
-        string.Concat(name.Select((letter, index) => char.IsUpper(letter) ? (index > 0 ? " " : "") + char.ToLowerInvariant(letter) : letter.ToString()));
+    private static string Left(TimeSpan left) => left >= TimeSpan.Zero ? $"{Words.Span(left)} left" : $"missed by {Words.Span(-left)}";
 }

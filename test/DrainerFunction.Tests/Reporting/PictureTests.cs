@@ -14,11 +14,69 @@ public sealed class PictureTests
             Assert.Contains($"shop/web-{pod}<", page, StringComparison.Ordinal);
         }
 
-        Assert.Contains("held by shop/cart", page, StringComparison.Ordinal);
+        Assert.Contains("by shop/cart", page, StringComparison.Ordinal);
         Assert.Contains("past shop/cart", page, StringComparison.Ordinal);
         Assert.Contains("heartbeat 10:00:15.000", page, StringComparison.Ordinal);
-        Assert.Equal(1, page.Count("<details"));
+        Assert.Equal(1, page.Count("<details class=\"node"));
         Assert.Equal(2, page.Count("class=\"inv\""));
+    }
+
+    [Fact]
+    public void The_page_begins_with_the_sentence_that_one_wants_to_read()
+    {
+        var page = Page(PictureStories.BudgetDrain());
+
+        Assert.Contains(
+            "<h1>Drained in 50 s. Held 41.9 s by budget shop/cart (cart-2 and 2 other pods). Bypassed shop/cart: the machine went at that time. Hook released 20 ms after the last pod.</h1>",
+            page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("scale-in", "Drained in 6.2 s. Held 4.2 s by budget default/web")]
+    [InlineData("spot", "of notice left.")]
+    public void What_EC2_tells_after_the_end_changes_no_figure_of_a_played_scenario(string scenario, string begins)
+    {
+        using var run = new Rig.InProcessRun(Sandbox.Scenarios.ScenarioFiles.Load(scenario));
+        run.PlayToEnd();
+
+        var story = Assert.Single(NodeStory.Of(FinishedLines.In(run.Log.Split('\n'))));
+
+        Assert.Contains(begins, Headline.Of(story), StringComparison.Ordinal);
+        Assert.Equal("Drained", story.Last.Outcome);
+        Assert.InRange(story.Completed - story.LastPodGone ?? TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.Single(story.Told);
+    }
+
+    [Fact]
+    public void Nodes_of_one_invocation_are_one_invocation()
+    {
+        var page = Page(PictureStories.Burst());
+
+        Assert.Contains("<b>10</b><span>invocations</span>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_scenarios_are_one_page_with_a_filter_for_each_of_what_tells_them_apart()
+    {
+        var path = Path.GetTempFileName();
+        var lines = PictureStories.Lines(PictureStories.Burst());
+        HtmlReport.WriteFile(path, [("one", lines), ("two", lines)]);
+
+        var page = File.ReadAllText(path);
+
+        Assert.Equal(200, page.Count("<details class=\"node"));
+        Assert.Contains("two &#183; ip-10-0-0-17<", page, StringComparison.Ordinal);
+        Assert.Equal(["scenario", "outcome", "order"], System.Text.RegularExpressions.Regex.Matches(page, "<legend>([a-z]+)</legend>").Select(match => match.Groups[1].Value));
+        File.Delete(path);
+    }
+
+    [Fact]
+    public void A_machine_that_is_launched_and_terminated_on_one_day_has_two_rows()
+    {
+        using var run = new Rig.InProcessRun(Sandbox.Scenarios.ScenarioFiles.Load("warm-pool"));
+        run.PlayToEnd();
+
+        Assert.Equal(["Drained", "Launched"], NodeStory.Of(FinishedLines.In(run.Log.Split('\n'))).OrderBy(story => story.Begin).Select(story => story.Last.Outcome));
     }
 
     [Fact]
@@ -26,9 +84,9 @@ public sealed class PictureTests
     {
         var page = Page(PictureStories.Burst());
 
-        Assert.Equal(100, page.Count("<details"));
+        Assert.Equal(100, page.Count("<details class=\"node"));
         Assert.Equal(0, page.Count(" open>"));
-        Assert.Contains("<details class=\"node bad\"", page[..(page.IndexOf("<details", StringComparison.Ordinal) + 40)], StringComparison.Ordinal);
+        Assert.Contains("<details class=\"node bad", page[..(page.IndexOf("<details", StringComparison.Ordinal) + 40)], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -38,7 +96,7 @@ public sealed class PictureTests
 
         var story = Assert.Single(NodeStory.Of(FinishedLines.In(lines)));
 
-        Assert.Equal(2, story.Invocations.Count);
+        Assert.Equal(2, story.Told.Count);
         Assert.Equal("Drained", story.Last.Outcome);
         var cart = Assert.Single(story.Pods, pod => pod.Name == "shop/cart-0");
         Assert.Equal((Stories.Ten.AddSeconds(0.1), Stories.Ten.AddSeconds(41)), (cart.Asked, cart.Gone));
@@ -49,7 +107,7 @@ public sealed class PictureTests
     {
         var story = Assert.Single(NodeStory.Of(FinishedLines.In(PictureStories.Lines([.. PictureStories.BudgetDrain(), PictureStories.StoppingAfterwards()]))));
 
-        Assert.Equal((3, Stories.Ten.AddSeconds(60), "hard"), (story.Invocations.Count, story.Deadline, story.DeadlineKind));
+        Assert.Equal((3, 2, Stories.Ten.AddSeconds(60), "hard"), (story.Lines.Count, story.Told.Count, story.Deadline, story.DeadlineKind));
     }
 
     [Fact]
