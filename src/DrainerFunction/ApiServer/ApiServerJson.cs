@@ -18,7 +18,11 @@ internal static class ApiServerJson
     private static readonly FrozenDictionary<Type, string[]> LookedAt = new Dictionary<Type, string[]>
     {
         [typeof(V1PodSpec)] = ["nodeName", "priority", "priorityClassName", "terminationGracePeriodSeconds", "tolerations", "volumes"],
-        [typeof(V1PodStatus)] = ["phase"],
+        [typeof(V1PodStatus)] = ["containerStatuses", "ephemeralContainerStatuses", "initContainerStatuses", "phase"],
+        [typeof(V1ContainerStatus)] = ["state"],
+        [typeof(V1ContainerState)] = ["running", "terminated"],
+        [typeof(V1ContainerStateRunning)] = [],
+        [typeof(V1ContainerStateTerminated)] = [],
         [typeof(V1Volume)] = ["emptyDir", "ephemeral", "name", "persistentVolumeClaim"],
         [typeof(V1EmptyDirVolumeSource)] = [],
         [typeof(V1EphemeralVolumeSource)] = [],

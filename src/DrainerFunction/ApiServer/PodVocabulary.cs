@@ -30,6 +30,11 @@ internal static class PodVocabulary
 
         public bool IsFinished => pod.Status?.Phase is "Succeeded" or "Failed";
 
+        /// <summary>None of its containers runs any more, by what its kubelet has last reported; a pod without a report may be starting.</summary>
+        public bool HasEnded => pod.IsFinished
+            || (pod.Status?.ContainerStatuses is { Count: > 0 } containers && containers.All(container => container.State?.Terminated is not null)
+                && !(pod.Status.InitContainerStatuses ?? []).Concat(pod.Status.EphemeralContainerStatuses ?? []).Any(container => container.State?.Running is not null));
+
         public bool IsTerminating => pod.Metadata.DeletionTimestamp is not null;
 
         /// <summary>When it should be gone: the API server adds the grace period to the time it was asked.</summary>

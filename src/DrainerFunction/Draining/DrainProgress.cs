@@ -2,6 +2,7 @@ using DrainerFunction.ApiServer;
 using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Nodes;
 using DrainerFunction.Planning;
+using k8s.Models;
 
 namespace DrainerFunction.Draining;
 
@@ -131,7 +132,7 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
 
         if (planned.IsStuck && !known.IsStuck)
         {
-            witness.Stuck(target, name, planned.Pod.TerminatedBy!.Value);
+            witness.Stuck(target, name, planned.Pod.TerminatedBy!.Value, WhyStuck(planned.Pod));
         }
 
         _pods[name.Uid] = known with
@@ -141,6 +142,13 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
             TerminatingAt = known.TerminatingAt ?? (planned.Pod.IsTerminating ? now : null),
         };
     }
+
+    private static string WhyStuck(V1Pod pod) => pod switch
+    {
+        { HasEnded: false } => "its containers may still run, and the node's kubelet has not stopped them",
+        { Metadata.Finalizers: { Count: > 0 } finalizers } => $"its containers have ended, and its finalizers remain: {string.Join(", ", finalizers)}",
+        _ => "its containers have ended, and the node's kubelet has not removed it",
+    };
 
     // A pod that ends after a request whose answer was lost was ended by it.
     private void Confirm(string uid)

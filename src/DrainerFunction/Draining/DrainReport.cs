@@ -54,6 +54,9 @@ internal sealed record DrainReport
 
     public DateTimeOffset? LastAccepted => Pods.Max(pod => pod.AcceptedAt);
 
+    /// <summary>The first five by name.</summary>
+    public static string NamesOf(IEnumerable<PodReport> pods) => string.Join(", ", pods.Take(5).Select(pod => $"{pod.Name}")) + (pods.Skip(5).Any() ? ", …" : "");
+
     public DateTimeOffset? LastPodGone => Pods.Max(pod => pod.GoneAt);
 }
 

@@ -27,7 +27,8 @@ internal interface IDrainObserver
 
     void Left(TargetNode node, PodName pod, string why);
 
-    void Stuck(TargetNode node, PodName pod, DateTimeOffset shouldHaveEnded);
+    /// <param name="why">What keeps it, as far as its object tells.</param>
+    void Stuck(TargetNode node, PodName pod, DateTimeOffset shouldHaveEnded, string why);
 
     /// <summary>The node was uncordoned while it was being drained; it is cordoned again.</summary>
     void CordonedAgain(TargetNode node);

@@ -12,24 +12,22 @@ internal sealed class PlanExecutor
 {
     private readonly DrainOrder _order;
     private readonly DrainRules _rules;
-    private readonly PooledRequests _requests;
     private readonly DrainProgress _ledger;
     private readonly TimeProvider _time;
-    private readonly Random _chance;
     private readonly PodRequestStates _facts = new();
     private readonly PodWatch _pods;
     private readonly RecordonGuard _guard;
+    private readonly NodeWatch _node;
     private readonly TaskGroup _underWay;
     private readonly PodEvictor _ask;
     private readonly Func<string, BudgetWatch> _watchBudgetsOf;
     private readonly Dictionary<string, BudgetWatch> _budgets = new(StringComparer.Ordinal);
-    private bool _hasLookedForTheNode;
-    private bool _nodeIsGone;
 
     public PlanExecutor(
         DrainOrder order, DrainRules rules, PodWatch pods, RecordonGuard guard, TaskGroup underWay, AsyncSignal changed, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance)
     {
-        (_order, _rules, _requests, _ledger, _time, _chance) = (order, rules, requests, ledger, time, chance);
+        (_order, _rules, _ledger, _time) = (order, rules, ledger, time);
+        _node = new(order, requests, ledger, changed, time, chance);
         (_pods, _guard, _underWay) = (pods, guard, underWay);
         _ask = new(_facts, requests, ledger, LookAt, time, chance);
         _watchBudgetsOf = @namespace => new(@namespace, () => pods.Pods, _facts, requests, ledger, changed, time, chance);
@@ -37,11 +35,16 @@ internal sealed class PlanExecutor
 
     public Bounds Bounds => _order.Bounds;
 
-    public bool NodeIsGone => _nodeIsGone || _guard.NodeIsGone;
+    public bool NodeIsGone => _node.IsGone || _guard.NodeIsGone;
+
+    // Where each pod is only asked, nothing is followed.
+    private bool Waits => !_order.AskOnce && _time.GetUtcNow() < Bounds.End;
+
+    private DrainRules Rules => _rules with { NodeNotReadySince = _node.NotReadySince };
 
     public DrainPlan Plan()
     {
-        var plan = DrainPlan.For(_pods.Pods, _facts, Bounds, _time.GetUtcNow(), _rules);
+        var plan = DrainPlan.For(_pods.Pods, _facts, Bounds, _time.GetUtcNow(), Rules);
         _ledger.Observe(plan);
         return plan;
     }
@@ -71,16 +74,15 @@ internal sealed class PlanExecutor
         }
 
         _pods.Want();
-        if (plan.Pods.Any(planned => planned.IsStuck) && !_hasLookedForTheNode)
+        if (Waits && plan.Pods.Any(planned => planned.IsStuck) && _node.Begin(cancellationToken) is { } watching)
         {
-            _hasLookedForTheNode = true;
-            _underWay.Start(LookForTheNodeAsync(cancellationToken));
+            _underWay.Start(watching);
         }
     }
 
     private void Watch(V1Pod held, CancellationToken cancellationToken)
     {
-        if (_order.AskOnce || _time.GetUtcNow() >= Bounds.End)
+        if (!Waits)
         {
             return;
         }
@@ -95,23 +97,5 @@ internal sealed class PlanExecutor
         budgets.Refused(held);
     }
 
-    // A pod that does not end may belong to a node that is no more: then nobody is left who could end it.
-    private async Task LookForTheNodeAsync(CancellationToken cancellationToken)
-    {
-        for (var failures = 1; ; failures++)
-        {
-            try
-            {
-                _nodeIsGone = await _requests.GetNodeAsync(_order.Target.NodeName, cancellationToken) is null;
-                return;
-            }
-            catch (ApiServerException unanswered)
-            {
-                _ledger.Trouble("read the node", unanswered.Message);
-                await Task.Delay(RoundedTime.Milliseconds(RequestPool.PauseAfter(unanswered, failures, _chance)), _time, cancellationToken);
-            }
-        }
-    }
-
-    private PodSnapshot LookAt(V1Pod pod) => new(pod, _facts[pod.FullName.Uid], Bounds, _time.GetUtcNow(), _rules);
+    private PodSnapshot LookAt(V1Pod pod) => new(pod, _facts[pod.FullName.Uid], Bounds, _time.GetUtcNow(), Rules);
 }

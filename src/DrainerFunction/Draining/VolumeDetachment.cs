@@ -62,9 +62,9 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
         return _time.GetUtcNow() - began;
     }
 
-    /// <summary>The claims of pods whose containers run on: their volumes stay with them.</summary>
+    /// <summary>The claims of pods whose containers run on, or may: their volumes stay with them.</summary>
     public static IEnumerable<string> ClaimsThatStay(IEnumerable<V1Pod> remaining) =>
-        remaining.Where(pod => !pod.IsFinished && !pod.IsTerminating).SelectMany(pod => pod.Claims).Distinct(StringComparer.Ordinal);
+        remaining.Where(pod => !(pod.IsTerminating ? pod.HasEnded : pod.IsFinished)).SelectMany(pod => pod.Claims).Distinct(StringComparer.Ordinal);
 
     protected override async Task<string?> ListAsync(CancellationToken cancellationToken)
     {

@@ -27,6 +27,9 @@ internal sealed record Bounds(IReadOnlyList<Bound> All)
     /// <param name="grace">The grace period it should have.</param>
     public DateTimeOffset? LastResortOf(TimeSpan grace) => All.Where(bound => bound.EndsTheMachine).Min(bound => (DateTimeOffset?)bound.TurnOf(grace));
 
+    /// <summary>Until when a pod is waited for whose containers may run although its grace period is long over: to the last resort of what ends the machine with an answer or a date, to the end of the drain otherwise (null).</summary>
+    public DateTimeOffset? StuckWaitEnds => AreCertain ? null : LastResortOf(TimeSpan.MaxValue);
+
     /// <summary>Until when a pod may opt out of the drain: not at all where the machine certainly goes, until its turn before a hook or an earliest date, altogether otherwise.</summary>
     /// <param name="grace">The grace period it should have.</param>
     public DateTimeOffset OptOutsEnd(TimeSpan grace) => AreCertain ? DateTimeOffset.MinValue

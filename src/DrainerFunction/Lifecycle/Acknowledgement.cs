@@ -41,6 +41,8 @@ internal sealed record Acknowledgement(LifecycleReply Reply, MessageFate Fate, s
     /// <param name="onTimeout">What the operator wants of a hook when the bound is reached.</param>
     public static Acknowledgement Of(DrainOutcome outcome, TimeoutReply onTimeout) => outcome switch
     {
+        DrainOutcome.Drained { Report: var report } when report.Stuck.Any() => new(
+            LifecycleReply.Continue, new MessageFate.Handled(), $"the node is drained except for {Plural.Of(report.Stuck.Count(), "stuck pod")}: {DrainReport.NamesOf(report.Stuck)}"),
         DrainOutcome.Drained => new(LifecycleReply.Continue, new MessageFate.Handled(), "the node is drained"),
         DrainOutcome.NodeGone => new(LifecycleReply.Continue, new MessageFate.Handled(), "the cluster no longer has the node"),
         DrainOutcome.OutOfTime => new(LifecycleReply.Leave, new MessageFate.SendOn(TimeSpan.Zero, "the drain takes longer than the invocation"), "the drain continues in the next invocation"),

@@ -27,10 +27,11 @@ internal static class DispositionRules
     private static Disposition Terminating(PodSnapshot pod) => pod switch
     {
         { IsStuck: false } => new Disposition.Await("terminating", pod.StuckFrom),
-        { Pod.IsFinished: true } => new Disposition.Leave("stuck terminating, but no container is running"),
-        { Bounds.EndTheMachine: true } => new Disposition.Leave("stuck terminating, and the instance terminates regardless"),
-        _ => new Disposition.Await("stuck terminating", Until: null),
+        { Pod.HasEnded: true } => new Disposition.Leave("stuck terminating: its containers have ended, and only its object remains"),
+        { IsNodeLost: true } => new Disposition.Leave("stuck terminating: its node has been NotReady for five minutes"),
+        { IsGivenUp: true } => new Disposition.Leave("stuck terminating, and the time that was left for it is over"),
+        _ => new Disposition.Await("stuck terminating: its containers may still run", Sooner(pod.StuckWaitEnds, pod.NodeLostFrom)),
     };
 
-    private static DateTimeOffset Sooner(DateTimeOffset one, DateTimeOffset? other) => other < one ? other.Value : one;
+    private static DateTimeOffset? Sooner(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
 }

@@ -21,6 +21,9 @@ internal sealed record DrainRules
     /// <summary>The taints that the cordon put on the node: what tolerates them all can come back.</summary>
     public IReadOnlyList<V1Taint> Barriers { get; init; } = [];
 
+    /// <summary>Since when the node's kubelet has not been heard, or says that it cannot work; null while it is Ready.</summary>
+    public DateTimeOffset? NodeNotReadySince { get; init; }
+
     public static DrainRules From(DrainerOptions options) => new()
     {
         DeleteLocalData = options.DeleteLocalData,

@@ -11,6 +11,7 @@ internal sealed record PodSnapshot(V1Pod Pod, PodRequestState Fact, Bounds Bound
     // The API server took it, but no watch has shown it: only then is it asked for once more.
     private static readonly TimeSpan Unseen = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan NodeLostAfter = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Stamp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly V1Taint Cordon = new() { Key = "node.kubernetes.io/unschedulable", Effect = "NoSchedule" };
@@ -31,6 +32,16 @@ internal sealed record PodSnapshot(V1Pod Pod, PodRequestState Fact, Bounds Bound
     public DateTimeOffset? StuckFrom => Pod.TerminatedBy?.After(StuckAfter);
 
     public bool IsStuck => Now >= StuckFrom;
+
+    /// <summary>When nobody expects any longer that the node's kubelet comes back; null while it is Ready.</summary>
+    public DateTimeOffset? NodeLostFrom => Rules.NodeNotReadySince?.After(NodeLostAfter);
+
+    public bool IsNodeLost => Now >= NodeLostFrom;
+
+    /// <summary>Until when it is waited for once it is stuck; null for as long as the drain lasts.</summary>
+    public DateTimeOffset? StuckWaitEnds => Bounds.StuckWaitEnds;
+
+    public bool IsGivenUp => Now >= StuckWaitEnds;
 
     /// <summary>The API server tells whole seconds, rounded down: what came back within the cordon's own second is newer, too.</summary>
     public bool IsNewerThanTheCordon => Pod.CreatedAt > Rules.CordonedAt?.Before(Stamp);

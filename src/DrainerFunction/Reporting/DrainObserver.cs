@@ -46,10 +46,10 @@ internal sealed partial class DrainObserver(KubernetesEventPublisher events, ILo
 
     public void Left(TargetNode node, PodName pod, string why) => LogLeft(pod, node.NodeName, why);
 
-    public void Stuck(TargetNode node, PodName pod, DateTimeOffset shouldHaveEnded)
+    public void Stuck(TargetNode node, PodName pod, DateTimeOffset shouldHaveEnded, string why)
     {
-        LogStuck(pod, node.NodeName, shouldHaveEnded);
-        events.OnPod(node, pod, EventReasons.Stuck, isWarning: true, $"Pod is stuck terminating; it should have ended at {shouldHaveEnded.UtcDateTime:O}");
+        LogStuck(pod, node.NodeName, shouldHaveEnded, why);
+        events.OnPod(node, pod, EventReasons.Stuck, isWarning: true, $"Pod is stuck terminating; it should have ended at {shouldHaveEnded.UtcDateTime:O}: {why}");
     }
 
     public void CordonedAgain(TargetNode node) => LogCordonedAgain(node.NodeName, node.Cluster.Name);
@@ -77,8 +77,8 @@ internal sealed partial class DrainObserver(KubernetesEventPublisher events, ILo
     [LoggerMessage(EventId = 505, Level = LogLevel.Debug, Message = "Skipped pod {Pod} on {NodeName}: {Why}")]
     private partial void LogLeft(PodName pod, string nodeName, string why);
 
-    [LoggerMessage(EventId = 506, Level = LogLevel.Warning, Message = "Pod {Pod} on {NodeName} is stuck terminating; it should have ended at {ShouldHaveEnded}. Check its finalizers, its volumes and the node's kubelet")]
-    private partial void LogStuck(PodName pod, string nodeName, DateTimeOffset shouldHaveEnded);
+    [LoggerMessage(EventId = 506, Level = LogLevel.Warning, Message = "Pod {Pod} on {NodeName} is stuck terminating; it should have ended at {ShouldHaveEnded}: {Why}")]
+    private partial void LogStuck(PodName pod, string nodeName, DateTimeOffset shouldHaveEnded, string why);
 
     [LoggerMessage(EventId = 401, Level = LogLevel.Warning, Message = "Node {NodeName} of cluster {Cluster} was uncordoned during its drain; cordoned it again because its instance is still being interrupted")]
     private partial void LogCordonedAgain(string nodeName, string cluster);

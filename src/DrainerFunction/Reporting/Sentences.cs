@@ -60,13 +60,13 @@ internal static class Sentences
     private static string CountPods(InterruptionReport report) => report.Drain is not { } drain
         ? ""
         : string.Create(
-            CultureInfo.InvariantCulture, $" ({Plural.Of(drain.Evicted.Count(), "pod")} evicted, {drain.Deleted.Count()} deleted bypassing a budget, {drain.Remaining.Count()} remaining, {drain.TimeUsed.TotalSeconds:0.0} s)");
+            CultureInfo.InvariantCulture, $" ({Plural.Of(drain.Evicted.Count(), "pod")} evicted, {drain.Deleted.Count()} deleted bypassing a budget, {drain.Remaining.Count()} remaining{(drain.Stuck.Any() ? $", {drain.Stuck.Count()} stuck" : "")}, {drain.TimeUsed.TotalSeconds:0.0} s)");
 
     private static string DescribeBypass(InterruptionReport report) =>
         report.Drain?.BudgetsBypassed.ToList() is { Count: > 0 } budgets ? $" Disruption budgets bypassed: {string.Join(", ", budgets)}." : "";
 
     private static string Remaining(InterruptionReport report) =>
-        report.Drain?.Remaining.ToList() is { Count: > 0 } pods ? $" Remaining: {string.Join(", ", pods.Take(5).Select(pod => pod.Name))}{(pods.Count > 5 ? ", …" : "")}." : "";
+        report.Drain?.Remaining.ToList() is { Count: > 0 } pods ? $" Remaining: {DrainReport.NamesOf(pods)}." : "";
 
     private static string DescribeOutcome(InterruptionOutcome outcome) => outcome switch
     {

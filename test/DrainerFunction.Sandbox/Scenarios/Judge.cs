@@ -201,9 +201,21 @@ internal sealed class Judge
     }
 
     // On a machine that is off nothing runs, whatever the cluster still lists.
-    private int EvictablePodsOfInstance(string instanceId) =>
+    private int EvictablePodsOfInstance(string instanceId, TimeSpan left) =>
         _stage.World.Aws.Regions.Select(region => region.Ec2.Find(instanceId)).OfType<Instance>().FirstOrDefault() is { State: not (InstanceState.Stopped or InstanceState.Terminated) } instance
-            ? EvictablePods(instance).Count : 0;
+            ? EvictablePods(instance).Count(pod => !MayBeLeft(instance, pod, left)) : 0;
+
+    // A minute late for its grace, it is waited for until little time is left, or until its kubelet has been away for five minutes.
+    private bool MayBeLeft(Instance instance, JsonObject pod, TimeSpan left)
+    {
+        var now = _stage.World.Now;
+        return pod.Text("metadata", "deletionTimestamp") is { } late && now - Instant(late) >= TimeSpan.FromSeconds(60)
+            && (left <= TimeSpan.FromSeconds(125)
+                || (_stage.Clusters[instance.ClusterName!].Cluster.Node(instance.NodeName) is { } node && !node.ConditionIsTrue("Ready")
+                    && node.Condition("Ready").Text("lastTransitionTime") is { } since && now - Instant(since) >= TimeSpan.FromMinutes(5)));
+    }
+
+    private static DateTimeOffset Instant(string stamp) => DateTimeOffset.Parse(stamp, System.Globalization.CultureInfo.InvariantCulture);
 
     private Instance? InstanceOf(Cluster cluster, string node)
     {

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using DrainerFunction.Builders;
 using k8s;
 using k8s.Models;
 
@@ -63,7 +64,7 @@ public sealed class ApiServerJsonTests
         var pod = Ours<V1Pod>();
 
         Assert.Null(pod.Spec.Containers);
-        Assert.Null(pod.Status.ContainerStatuses);
+        Assert.Null(Assert.Single(pod.Status.ContainerStatuses).Image);
         Assert.Equal("{}", KubernetesJson.Serialize(Assert.Single(pod.Metadata.ManagedFields)));
     }
 
@@ -72,7 +73,7 @@ public sealed class ApiServerJsonTests
     {
         var pod = ApiServerJson.Read<V1Pod>("""
             {"metadata":{"name":"web"},"spec":{"containers":[{"name":"c","resources":{"limits":{"cpu":"three"}}}],"overhead":{"cpu":""},"volumes":[{"name":"v","emptyDir":{"sizeLimit":"much"}}]},
-             "status":{"startTime":"soon","containerStatuses":"many"}}
+             "status":{"startTime":"soon","podIPs":"many","containerStatuses":[{"restartCount":"often","state":{"terminated":{"exitCode":"none"}}}]}}
             """u8);
 
         Assert.True(pod.HasEmptyDir);
@@ -127,7 +128,8 @@ public sealed class ApiServerJsonTests
             $"{pod.FullName}", $"{pod.Controller?.Kind}/{pod.Controller?.Name}", $"{pod.IsMirror}", $"{pod.IsOwnedByDaemonSet}", $"{pod.IsFinished} {pod.Status.Phase}",
             $"{pod.TerminatedBy:O}", $"{pod.CreatedAt:O}", $"{pod.OwnGracePeriod}", $"{pod.HasEmptyDir}", $"{pod.IsCritical} {pod.Spec.Priority} {pod.Spec.PriorityClassName}",
             $"{pod.OptOut}", string.Join(' ', pod.Claims), JsonSerializer.Serialize(pod.Spec.Tolerations), JsonSerializer.Serialize(pod.Metadata.Annotations),
-            JsonSerializer.Serialize(pod.Metadata.Labels), $"{pod.Metadata.ResourceVersion}",
+            $"{pod.HasEnded} {pod.With(it => it.Status.Phase = "Running").HasEnded} {pod.With(it => it.Status.ContainerStatuses[0].State.Terminated = null).HasEnded}",
+            string.Join(' ', pod.Metadata.Finalizers), JsonSerializer.Serialize(pod.Metadata.Labels), $"{pod.Metadata.ResourceVersion}",
         ];
         Assert.All(answers[..^1], answer => Assert.NotEqual("", answer == answers[10] ? "none" : answer));
         return string.Join('\n', answers);

@@ -63,11 +63,11 @@ public sealed class DrainWatchTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_pod_that_was_bound_before_the_cordon_and_lands_after_it_is_evicted_from_a_node_that_was_found_empty(bool isHard)
+    public void A_pod_that_was_bound_before_the_cordon_and_lands_after_it_is_evicted_from_a_node_that_was_found_empty(bool machineGoes)
     {
         _rig.After(0.7, () => _rig.Cluster.AddPod(_rig.Pod("late")));
 
-        Assert.Single(Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, isHard)).Report.Evicted);
+        Assert.Single(Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes)).Report.Evicted);
     }
 
     [Fact]

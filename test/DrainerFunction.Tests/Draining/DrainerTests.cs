@@ -235,18 +235,6 @@ public sealed class DrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_stuck_pod_is_not_waited_for_when_the_deadline_is_hard()
-    {
-        _rig.Cluster.AddPod(_rig.Pod("stuck") with { Finalizers = ["example.com/never"], GracePeriod = TimeSpan.FromSeconds(5) });
-
-        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600)).Report;
-
-        Assert.Equal("stuck", Assert.Single(report.Stuck).Name.Name);
-        // Its kubelet was done with it at once; from then on the minute counts.
-        Assert.InRange(report.TimeUsed, TimeSpan.FromSeconds(59), TimeSpan.FromSeconds(67));
-    }
-
-    [Fact]
     public void An_eviction_meets_only_the_pod_that_was_seen()
     {
         _rig.Cluster.AddPod(_rig.Pod("web"));

@@ -169,7 +169,7 @@ internal sealed class RecordingWitness : IDrainObserver
 
     public void Left(TargetNode node, PodName pod, string why) => Told.Add($"left {pod.Name}");
 
-    public void Stuck(TargetNode node, PodName pod, DateTimeOffset shouldHaveEnded) => Told.Add($"stuck {pod.Name}");
+    public void Stuck(TargetNode node, PodName pod, DateTimeOffset shouldHaveEnded, string why) => Told.Add($"stuck {pod.Name}: {why}");
 
     public void CordonedAgain(TargetNode node) => Told.Add("cordoned again");
 

@@ -39,7 +39,7 @@ internal sealed class NoWitness : IDrainObserver
     {
     }
 
-    public void Stuck(TargetNode node, PodName pod, DateTimeOffset shouldHaveEnded)
+    public void Stuck(TargetNode node, PodName pod, DateTimeOffset shouldHaveEnded, string why)
     {
     }
 

@@ -104,9 +104,6 @@ public sealed class DispositionTests
     [
         new Row("a terminating pod") { Pod = Pod().Terminating(Now.AddSeconds(20)), Is = new Disposition.Await("terminating", Now.AddSeconds(80)) },
         new Row("almost a minute late it is not stuck yet") { Pod = Pod().Terminating(Now.AddSeconds(-59)), Is = new Disposition.Await("terminating", Now.AddSeconds(1)) },
-        new Row("a minute late it is, and where the machine ends nobody waits for it") { Pod = Pod().Terminating(Now.AddSeconds(-60)), Kind = typeof(Disposition.Leave) },
-        new Row("a soft bound does") { Pod = Pod().Terminating(Now.AddSeconds(-61)), Bounds = Soft(600), Is = new Disposition.Await("stuck terminating", null) },
-        new Row("a stuck pod none of whose containers runs is let be") { Pod = Pod().In("Failed").Terminating(Now.AddSeconds(-61)), Bounds = Soft(600), Kind = typeof(Disposition.Leave) },
         new Row("a finished pod that is still being removed is waited for") { Pod = Pod().In("Failed").Terminating(Now), Kind = typeof(Disposition.Await) },
         new Row("a pod that was asked and has not answered") { Fact = new() { Reply = PodReply.Pending, AskedAt = Now.AddHours(-1) }, Is = new Disposition.Await("eviction requested", null) },
         new Row("a pod whose eviction was taken") { Fact = new() { Reply = PodReply.Accepted, AskedAt = Now }, Is = new Disposition.Await("eviction requested", Now.AddSeconds(30)) },

@@ -27,9 +27,10 @@ public sealed class PlanProperties
 
     private static readonly Gen<DrainRules> Rules = Gen.Select(
         Gen.Bool, Gen.Bool, Gen.Bool, Gen.OneOf(Gen.Const((TimeSpan?)null), Gen.Int[0, 900].Select(seconds => (TimeSpan?)TimeSpan.FromSeconds(seconds))), Instant,
-        (local, daemons, force, grace, cordoned) => new DrainRules
+        Gen.OneOf(Gen.Const((DateTimeOffset?)null), Instant.Select(since => (DateTimeOffset?)since)),
+        (local, daemons, force, grace, cordoned, notReady) => new DrainRules
         {
-            DeleteLocalData = local, IgnoreDaemonSets = daemons, ForceBeforeDeadline = force, PodTerminationGracePeriod = grace, CordonedAt = cordoned,
+            DeleteLocalData = local, IgnoreDaemonSets = daemons, ForceBeforeDeadline = force, PodTerminationGracePeriod = grace, CordonedAt = cordoned, NodeNotReadySince = notReady,
         });
 
     private static readonly Gen<PodRequestState> Facts = Gen.Select(

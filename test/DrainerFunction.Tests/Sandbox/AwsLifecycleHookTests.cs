@@ -176,7 +176,7 @@ public sealed class AwsLifecycleHookTests : IDisposable
     {
         var instance = _rig.Running(Terminate);
         var pods = 3;
-        Scaling.EvictablePodsRunning = _ => pods;
+        Scaling.EvictablePodsRunning = (_, _) => pods;
         Scaling.SetDesiredCapacity("g", 0);
         Scaling.CompleteLifecycleAction("g", "drain", "CONTINUE", instance);
 

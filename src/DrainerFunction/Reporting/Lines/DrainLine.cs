@@ -32,7 +32,7 @@ internal static class DrainLine
         Totals(json, drain);
         Waits(json, drain);
         json.WriteStartArray("pods");
-        var concerned = drain.Pods.Where(pod => pod.Disposition is not Disposition.Leave || pod.AskedAt is not null).ToList();
+        var concerned = drain.Pods.Where(pod => pod.Disposition is not Disposition.Leave || pod.AskedAt is not null || pod.IsStuck).ToList();
         foreach (var pod in concerned.OrderByDescending(pod => Slowness(pod, drain)).Take(MostPods))
         {
             Pod(json, pod);

@@ -3,8 +3,8 @@ namespace DrainerFunction.Sandbox.World.Aws;
 /// <summary>The hooks of groups, and the calls that answer them.</summary>
 internal sealed partial class AutoScaling
 {
-    /// <summary>Set by whoever joins the halves of the world: how many pods of the instance could still be evicted.</summary>
-    public Func<string, int>? EvictablePodsRunning { get; set; }
+    /// <summary>Set by whoever joins the halves of the world: how many pods of the instance should not be left while so much time is left.</summary>
+    public Func<string, TimeSpan, int>? EvictablePodsRunning { get; set; }
 
     /// <summary>For the invariant: how long a drain may take before CONTINUE is right although pods run.</summary>
     public TimeSpan LongestDrain { get; set; } = TimeSpan.FromHours(1);
@@ -77,7 +77,7 @@ internal sealed partial class AutoScaling
     {
         var left = action.StartedAt + LongestDrain - _world.Now;
         if (result == "CONTINUE" && action.Hook.Transition == LifecycleHook.Terminating && left > TimeSpan.Zero
-            && _world.Now < action.GlobalDeadline && EvictablePodsRunning?.Invoke(action.InstanceId) is > 0 and var pods)
+            && _world.Now < action.GlobalDeadline && EvictablePodsRunning?.Invoke(action.InstanceId, left) is > 0 and var pods)
         {
             _world.Invariants.Break("A hook was completed CONTINUE while evictable pods still ran and time was left",
                 $"hook {action.Hook.Name} of {action.InstanceId}: {pods} pods, {left.TotalSeconds:0} s left");

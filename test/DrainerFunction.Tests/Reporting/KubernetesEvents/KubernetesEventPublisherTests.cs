@@ -183,7 +183,7 @@ public sealed class KubernetesEventPublisherTests : IDisposable
             witness.Held(Node, new("shop/web", [Web], new(0, 2, 2, 3)));
             witness.Released(Node, "shop/web");
             witness.DeletedPastBudget(Node, Web, "web", TimeSpan.FromSeconds(12));
-            witness.Stuck(Node, Web, Stories.Ten);
+            witness.Stuck(Node, Web, Stories.Ten, "finalizers: example.com/keep");
             witness.Refused(Node, Web, "policy.example", "not on Fridays");
             witness.Trouble(Node, "LIST pods", "connection refused");
         });

@@ -1,0 +1,62 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.ApiServer.Requests;
+using DrainerFunction.Nodes;
+using DrainerFunction.Runtime.Scheduling;
+using k8s.Models;
+
+namespace DrainerFunction.Draining;
+
+/// <summary>The node of pods that do not end: whether it is still there, and since when it is not Ready. One GET and one watch, begun with the first such pod.</summary>
+internal sealed class NodeWatch(DrainOrder order, PooledRequests requests, DrainProgress ledger, AsyncSignal changed, TimeProvider time, Random chance)
+    : WatchLoop<V1Node>(time, chance)
+{
+    private bool _isBegun;
+
+    /// <summary>The node is gone, or its name is another machine's now: what is left of its pods can be ended by no kubelet.</summary>
+    public bool IsGone { get; private set; }
+
+    /// <summary>Null while it is Ready.</summary>
+    public DateTimeOffset? NotReadySince { get; private set; } = order.Cordon.Node.NotReadySince;
+
+    protected override bool IsOver => IsGone;
+
+    /// <returns>Null when it is under way already.</returns>
+    public Task? Begin(CancellationToken cancellationToken)
+    {
+        var isFirst = !_isBegun;
+        _isBegun = true;
+        return isFirst ? RunAsync(cancellationToken) : null;
+    }
+
+    protected override async Task<string?> ListAsync(CancellationToken cancellationToken)
+    {
+        var node = await requests.GetNodeAsync(order.Target.NodeName, cancellationToken);
+        ledger.Recovered("watch the node");
+        Take(node);
+        return node?.Metadata.ResourceVersion;
+    }
+
+    protected override IAsyncEnumerable<WatchEvent<V1Node>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken) =>
+        requests.WatchNodeAsync(order.Target.NodeName, resourceVersion ?? "", cancellationToken);
+
+    protected override void Began() => ledger.Recovered("watch the node");
+
+    protected override void Present(V1Node item) => Take(item);
+
+    protected override void Deleted(V1Node item) => Take(null);
+
+    protected override void Failed(ApiServerException unanswered)
+    {
+        requests.SentAgain();
+        ledger.Trouble("watch the node", unanswered.Message);
+    }
+
+    protected override void FellSilent() => requests.SentAgain();
+
+    private void Take(V1Node? node)
+    {
+        IsGone = node is null || !node.IsOn(order.Target.InstanceId);
+        NotReadySince = node?.NotReadySince;
+        changed.Set();
+    }
+}
