@@ -14,6 +14,7 @@ locals {
     VERIFY_INTERRUPTIONS                    = tostring(var.verify_interruptions)
     ROLE_ID                                 = aws_iam_role.drainer.unique_id
     TRUSTED_SENDERS                         = join(",", var.trusted_senders)
+    READ_UNSEALED                           = tostring(var.read_unsealed)
     DRY_RUN                                 = tostring(var.dry_run)
     CORDON_ONLY                             = tostring(var.cordon_only)
     ACTION_SPOT_RECLAIM                     = var.action_spot_reclaim

@@ -150,6 +150,13 @@ variable "trusted_senders" {
   }
 }
 
+variable "read_unsealed" {
+  description = "Read node annotations of version 0.1, which have no seal, to undo what they name and to continue their chains. Only for the day of an upgrade from 0.1."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "dry_run" {
   description = "Log what would be done and write nothing to clusters or AWS."
   type        = bool

@@ -34,20 +34,21 @@ internal static class Composition
     {
         var hooks = new LifecycleHookCache(ports.Aws, time, loggers.CreateLogger<LifecycleHookCache>());
         var pools = new RequestPools(time);
-        var cordoning = new NodeCordon(options, pools, time);
+        var annotations = new AnnotationReader(options, time, loggers.CreateLogger<AnnotationReader>());
+        var cordoning = new NodeCordon(annotations, options, pools, time);
         var events = new KubernetesEventPublisher(options, time, loggers.CreateLogger<KubernetesEventPublisher>());
         var drainer = new Drainer(options, pools, new DrainObserver(events, loggers.CreateLogger<DrainObserver>()), time, random);
         var notices = new DrainNotices(ports.Webhook, cordoning, options, loggers.CreateLogger<DrainNotices>());
         var cordon = new CordonStage(cordoning, options, time);
         var refusals = new RefusalGuard(options, time, loggers.CreateLogger<RefusalGuard>());
         var interruptions = new InterruptionHandler(
-            new NodeResolver(new(options, time), options, time),
+            new NodeResolver(new(options, time), annotations, options, time),
             cordon,
-            new DrainStage(new(ports.Aws, hooks, notices, options), cordon, cordoning, drainer, refusals, events, options, time),
+            new DrainStage(new(ports.Aws, annotations, hooks, notices, options), annotations, cordon, cordoning, drainer, refusals, events, options, time),
             new LaunchStage(cordoning, refusals, options, time),
             refusals,
             new ShortHookRetry(time),
-            new CompletionStage(new(options, time), events, ports.Reporter, options, time, loggers.CreateLogger<CompletionStage>()),
+            new CompletionStage(new(options, time), annotations, events, ports.Reporter, options, time, loggers.CreateLogger<CompletionStage>()),
             notices,
             ports.Reporter,
             ports.Aws,
@@ -60,11 +61,12 @@ internal static class Composition
         var look = new InstanceLookup(ports.Aws, hooks, options);
         return new InvocationHandler(
             batches,
-            new PlanHandler(look, ports.ApiServers, new(drainer, options, time), options, time),
+            new PlanHandler(look, ports.ApiServers, annotations, new(drainer, annotations, options, time), options, time),
             new DrainHandler(look, batches, options, time),
             new SweepHandler(
-                new RegionSweep(ports.Aws, ports.ApiServers, new OrphanedWork(ports.Aws, hooks, drainer, options), new AnnotatedNodeFinder(ports.Aws, ports.ApiServers, options), cordoning, options),
+                new RegionSweep(ports.Aws, ports.ApiServers, new OrphanedWork(ports.Aws, annotations, hooks, drainer, options), new AnnotatedNodeFinder(ports.Aws, ports.ApiServers, annotations, options), cordoning, options),
                 batches,
+                handOver,
                 options,
                 time,
                 loggers.CreateLogger<SweepHandler>()),

@@ -24,7 +24,7 @@ internal sealed class InvocationHandler(
             InvocationRequest.Batch(var records) => Answer((await batches.HandleAsync(records, scope, budget, invocation.RequestId, cancellationToken)).Failures),
             InvocationRequest.Plan(var instance) => Json(await plans.HandleAsync(instance, scope, cancellationToken), AnswerJson.Readable.PlanAnswer),
             InvocationRequest.Drain asked => Json(await drains.HandleAsync(asked, scope, budget, invocation.RequestId, cancellationToken), AnswerJson.Readable.DrainAnswer),
-            InvocationRequest.Sweep => Json(await sweeps.HandleAsync(scope, budget, invocation.RequestId, cancellationToken), AnswerJson.Readable.SweepAnswer),
+            InvocationRequest.Sweep(var release) => Json(await sweeps.HandleAsync(release, scope, budget, invocation.RequestId, cancellationToken), AnswerJson.Readable.SweepAnswer),
             InvocationRequest.Unknown(var why) => throw new PayloadException(why),
             var request => throw new UnreachableException($"Unknown {request}."),
         };

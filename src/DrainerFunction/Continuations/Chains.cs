@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace DrainerFunction.Continuations;
 
@@ -6,7 +7,7 @@ namespace DrainerFunction.Continuations;
 /// The names of chains of messages. Ordinal order is age: of two chains of one instance the greater one is the younger and
 /// goes on, so that duplicates come together again at their next hop instead of forking.
 /// </summary>
-internal static class Chains
+internal static partial class Chains
 {
     /// <summary>The chain that a message of AWS's begins; its redelivery begins the same one.</summary>
     public static string First(DateTimeOffset sentAt, string messageId) => string.Create(
@@ -37,6 +38,15 @@ internal static class Chains
 
     /// <summary>What all hops of a chain have in common: it names the drain.</summary>
     public static string Root(string chain) => chain.Split('.')[0];
+
+    /// <summary>Whether it may be the name of a chain at all, in a message or in an annotation.</summary>
+    public static bool IsName(string chain) => Name().IsMatch(chain);
+
+    /// <summary>Whether its time has not come: it would be younger than every chain until then.</summary>
+    public static bool IsOfFuture(string chain, DateTimeOffset now) => IsYounger(chain, First(now, "~"));
+
+    [GeneratedRegex(@"^[A-Za-z0-9_.:-]{1,80}\z")]
+    private static partial Regex Name();
 
     private static string Letters(string text, int most)
     {

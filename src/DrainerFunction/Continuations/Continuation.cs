@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Runtime;
 
 namespace DrainerFunction.Continuations;
 
 /// <summary>What a message that we sent on to ourselves remembers, as SQS message attributes.</summary>
-internal sealed partial record Continuation
+internal sealed record Continuation
 {
     private const int LongestWhy = 256;
     private const int MostAttempts = 1_000_000;
@@ -48,7 +47,7 @@ internal sealed partial record Continuation
         var text = attributes.GetValueOrDefault("drainer-deadline");
         var deadline = text is null ? null : ReadDeadline(text, now);
         return Time(attributes.GetValueOrDefault("drainer-first-seen"), now) is { } firstSeen
-            && attributes.GetValueOrDefault("drainer-chain") is { } chain && ChainName().IsMatch(chain)
+            && attributes.GetValueOrDefault("drainer-chain") is { } chain && Chains.IsName(chain)
             && int.TryParse(attributes.GetValueOrDefault("drainer-attempt"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
             && attempt is >= 1 and <= MostAttempts
             && (text is null || deadline is not null) && (completes is null || completeAt is not null)
@@ -119,7 +118,4 @@ internal sealed partial record Continuation
             System.Text.Rune.IsControl(rune) || rune.Value is 0xFFFE or 0xFFFF ? " " : rune.ToString()));
         return clean.Length <= LongestWhy ? clean : clean[..(char.IsHighSurrogate(clean[LongestWhy - 1]) ? LongestWhy - 1 : LongestWhy)];
     }
-
-    [GeneratedRegex(@"^[A-Za-z0-9_.:-]{1,80}\z")]
-    private static partial Regex ChainName();
 }

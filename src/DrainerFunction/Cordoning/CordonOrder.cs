@@ -25,6 +25,9 @@ internal sealed record CordonOrder
 
     public IReadOnlyList<LifecycleHookName> Hooks { get; init; } = [];
 
+    /// <summary>The groups that the instance can wait in: a hook of another one is not its own, whatever the annotation says. Null where AWS could not be asked.</summary>
+    public IReadOnlyList<string>? Groups { get; init; }
+
     /// <summary>The chain and attempt that would send the started notice; null where nobody wants one.</summary>
     public string? StartedBy { get; init; }
 

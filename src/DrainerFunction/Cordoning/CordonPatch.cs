@@ -21,10 +21,14 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
     private static readonly string Scheduled = AnnotationFormat.Word(InterruptionKind.ScheduledChange);
 
-    public static CordonPatch Of(V1Node node, CordonOrder order, DrainerOptions options, DateTimeOffset now)
+    /// <param name="node">As it is now.</param>
+    /// <param name="written">Its annotation, where it is the function's.</param>
+    /// <param name="order">What is to be added.</param>
+    /// <param name="options">Which marks are wanted.</param>
+    /// <param name="now">When.</param>
+    public static CordonPatch Of(V1Node node, InterruptionAnnotation? written, CordonOrder order, DrainerOptions options, DateTimeOffset now)
     {
         // What a stale note says about whose the marks are still holds; what it says about the interruption does not.
-        var written = AnnotationFormat.Read(node);
         var known = written?.IsStaleOn(node, order.Target.InstanceId) is true ? null : written;
         var younger = known is not null && Chains.IsYounger(known.Chain, order.Chain) ? known : null;
         var isCordoned = node.Spec?.Unschedulable is true;
@@ -32,16 +36,18 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
         var taints = TaintMarks.Of(node, options.TaintNode ? TaintKeys.Of(kinds) : [], options.TaintEffect, written?.Taints ?? [], order.Target.InstanceId);
         var isLabelled = node.Metadata.Labels?.ContainsKey(LoadBalancerLabel) is true;
         var addsLabel = options.ExcludeFromLoadBalancers && !isLabelled;
-        var deadline = Merge(known, order);
+        var bounding = known is { IsSealed: true } ? known : null;
+        var deadline = Merge(bounding, order);
         var noted = new InterruptionAnnotation
         {
             InstanceId = order.Target.InstanceId,
+            NodeUid = node.Metadata.Uid,
             BootId = node.BootId ?? known?.BootId,
             Kinds = kinds,
-            FirstSeen = known?.FirstSeen < order.FirstSeen ? known.FirstSeen : order.FirstSeen,
+            FirstSeen = bounding?.FirstSeen < order.FirstSeen ? bounding.FirstSeen : order.FirstSeen,
             Deadline = deadline.At,
             HardFrom = deadline.HardFrom,
-            Firm = kinds.Contains(Scheduled, StringComparer.Ordinal) ? Firm(known, order) : null,
+            Firm = kinds.Contains(Scheduled, StringComparer.Ordinal) ? Firm(bounding, order) : null,
             Chain = younger?.Chain ?? order.Chain,
             ChainAnswers = younger?.ChainAnswers ?? order.Hooks is not [],
             ChainAt = order.Chain == known?.Chain && now - known.ChainAt < Fresh ? known.ChainAt : now,
@@ -50,9 +56,10 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
             CordonedByUs = !isCordoned || written?.CordonedByUs is true,
             Taints = taints.Ours,
             Labels = addsLabel ? [LoadBalancerLabel] : [.. (written?.Labels ?? []).Where(label => node.Metadata.Labels?.ContainsKey(label) is true)],
-            Hooks = [.. (known?.Hooks ?? []).Union(order.Hooks).OrderBy(hook => hook.Group, StringComparer.Ordinal).ThenBy(hook => hook.Hook, StringComparer.Ordinal)],
+            Hooks = [.. order.Hooks.Union((known?.Hooks ?? []).Where(hook => order.Groups?.Contains(hook.Group, StringComparer.Ordinal) is not false)).Take(AnnotationGrammar.MostHooks).OrderBy(hook => hook.Group, StringComparer.Ordinal).ThenBy(hook => hook.Hook, StringComparer.Ordinal)],
             Started = known?.Started ?? (order.StartedBy is { } by ? new(now, by) : null),
             Finished = known?.Finished,
+            Others = known?.Others,
         };
         return new(noted, PatchOf(node, noted, isCordoned, taints, addsLabel), order.StartedBy is not null && noted.Started?.By == order.StartedBy) { Before = known };
     }
@@ -60,14 +67,12 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
     private static NodePatch PatchOf(V1Node node, InterruptionAnnotation noted, bool isCordoned, TaintMarks taints, bool addsLabel)
     {
         var text = AnnotationFormat.Write(noted);
-        var isNoted = node.Metadata.Annotations?.TryGetValue(InterruptionAnnotation.Annotation, out var written) is true && written == text;
-        return new()
+        var isNoted = node.Metadata.Annotations?.TryGetValue(InterruptionAnnotation.Annotation, out var written) is true && written == text && AnnotationSeal.Holds(node, text);
+        var patch = isNoted ? new() { ResourceVersion = node.Metadata.ResourceVersion, Taints = taints.Added ? taints.All : null } : NodePatch.Annotating(node, noted, taints.All);
+        return patch with
         {
-            ResourceVersion = node.Metadata.ResourceVersion,
-            Annotations = isNoted ? new Dictionary<string, string?>() : new() { [InterruptionAnnotation.Annotation] = text },
             Labels = addsLabel ? new() { [LoadBalancerLabel] = "node-drainer" } : new Dictionary<string, string?>(),
             Unschedulable = isCordoned ? null : true,
-            Taints = taints.Added ? taints.All : null,
         };
     }
 

@@ -12,10 +12,8 @@ namespace DrainerFunction.Cordoning;
 /// What we write to a node: the marks of an interruption and their undo, the claim on a notice, the taint of a machine
 /// that is off. Throws <see cref="ApiServerException"/> when the cluster cannot be asked.
 /// </summary>
-internal sealed class NodeCordon(DrainerOptions options, RequestPools pools, TimeProvider time)
+internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions options, RequestPools pools, TimeProvider time)
 {
-    private static readonly V1Taint OutOfService = new() { Key = "node.kubernetes.io/out-of-service", Value = "nodeshutdown", Effect = "NoExecute" };
-
     private readonly NodePatcher _node = new(options.DryRun, pools, time);
 
     public async Task<CordonReply> CordonAsync(CordonOrder order, CancellationToken cancellationToken)
@@ -47,7 +45,7 @@ internal sealed class NodeCordon(DrainerOptions options, RequestPools pools, Tim
         }
         catch (ApiServerException again) when (IsOutranked(again, order))
         {
-            return new CordonReply.Cordoned(order.Node, CordonPatch.Of(order.Node, order, options, time.GetUtcNow()).Noted, order.StartedBy is not null, Patched: false)
+            return new CordonReply.Cordoned(order.Node, PatchOf(order.Node, order).Noted, order.StartedBy is not null, Patched: false)
             {
                 Refused = $"pods are evicted from a node that still takes pods: {again.Message}",
             };
@@ -61,7 +59,7 @@ internal sealed class NodeCordon(DrainerOptions options, RequestPools pools, Tim
         var written = await _node.WriteAsync(order.Target, order.Node, order.Bounds, node =>
         {
             refusal = Refusal(node, order);
-            marks = refusal is null ? CordonPatch.Of(node, order, options, time.GetUtcNow()) : null;
+            marks = refusal is null ? PatchOf(node, order) : null;
             return marks is null ? null : part(marks.Patch);
         }, cancellationToken);
         return (written, refusal, marks) switch
@@ -87,7 +85,7 @@ internal sealed class NodeCordon(DrainerOptions options, RequestPools pools, Tim
                 return null;
             }
 
-            patch = AnnotationFormat.Read(current) is { } noted ? undo.PatchOf(current, noted) : null;
+            patch = annotations.Read(current) is { } noted ? undo.PatchOf(current, noted) : null;
             return patch;
         }, cancellationToken);
         return written switch
@@ -105,10 +103,10 @@ internal sealed class NodeCordon(DrainerOptions options, RequestPools pools, Tim
         var claim = FinishedClaim.Unclaimable;
         var written = await _node.WriteAsync(target, node, null, current =>
         {
-            var noted = current.NotedOf(target.InstanceId);
+            var noted = annotations.Read(current, target.InstanceId);
             claim = noted is null ? FinishedClaim.Unclaimable
                 : noted.Finished is { } other && other.By != by ? FinishedClaim.Anothers : FinishedClaim.Ours;
-            return claim is FinishedClaim.Ours && noted!.Finished is null ? NotePatch(current, noted with { Finished = new(time.GetUtcNow(), by) }) : null;
+            return claim is FinishedClaim.Ours && noted!.Finished is null ? Annotating(current, noted with { Finished = new(time.GetUtcNow(), by) }) : null;
         }, cancellationToken);
         return written is NodePatchResult.Gone ? FinishedClaim.Unclaimable : claim;
     }
@@ -119,8 +117,8 @@ internal sealed class NodeCordon(DrainerOptions options, RequestPools pools, Tim
             target,
             node,
             null,
-            current => current.NotedOf(target.InstanceId) is { } noted && noted.CompleteAt != completeAt
-                ? NotePatch(current, noted with { CompleteAt = completeAt })
+            current => annotations.Read(current, target.InstanceId) is { } noted && noted.CompleteAt != completeAt
+                ? Annotating(current, noted with { CompleteAt = completeAt })
                 : null,
             cancellationToken);
 
@@ -131,16 +129,18 @@ internal sealed class NodeCordon(DrainerOptions options, RequestPools pools, Tim
         var isOurs = false;
         var written = await _node.WriteAsync(target, node, null, current =>
         {
-            var noted = current.NotedOf(target.InstanceId);
+            var noted = annotations.Read(current, target.InstanceId);
             isOurs = noted is not null && current.IsOn(target.InstanceId);
             var there = current.Spec.Taints ?? [];
-            return !isOurs || there.Any(taint => TaintMarks.Mark(taint) == TaintMarks.Mark(OutOfService)) ? null
-                : NotePatch(current, noted! with { Taints = [.. noted.Taints, TaintMarks.Mark(OutOfService)] }) with { Taints = [.. there, OutOfService] };
+            return !isOurs || there.Any(taint => TaintMarks.Mark(taint) == TaintMarks.Mark(TaintKeys.OutOfService)) ? null
+                : NodePatch.Annotating(current, noted! with { Taints = [.. noted.Taints, TaintMarks.Mark(TaintKeys.OutOfService)] }, [.. there, TaintKeys.OutOfService]);
         }, cancellationToken);
         return isOurs && written is not NodePatchResult.Gone;
     }
 
-    private static CordonReply? Refusal(V1Node node, CordonOrder order)
+    private CordonPatch PatchOf(V1Node node, CordonOrder order) => CordonPatch.Of(node, annotations.Read(node), order, options, time.GetUtcNow());
+
+    private CordonReply? Refusal(V1Node node, CordonOrder order)
     {
         if (!node.IsOn(order.Target.InstanceId))
         {
@@ -153,7 +153,7 @@ internal sealed class NodeCordon(DrainerOptions options, RequestPools pools, Tim
             return null;
         }
 
-        return AnnotationFormat.Read(node) is { } noted && noted.InstanceId == order.Target.InstanceId
+        return annotations.Read(node) is { IsSealed: true } noted && noted.InstanceId == order.Target.InstanceId
                 && noted.IsStaleOn(node, order.Target.InstanceId) && order.FirstSeen <= noted.CordonedAt
                 ? new CordonReply.ThreatPassed(node, $"the instance has rebooted since it was cordoned at {noted.CordonedAt:O}")
             : order.LaunchedAt > order.FirstSeen
@@ -161,9 +161,5 @@ internal sealed class NodeCordon(DrainerOptions options, RequestPools pools, Tim
             : null;
     }
 
-    private static NodePatch NotePatch(V1Node node, InterruptionAnnotation noted) => new()
-    {
-        ResourceVersion = node.Metadata.ResourceVersion,
-        Annotations = new Dictionary<string, string?> { [InterruptionAnnotation.Annotation] = AnnotationFormat.Write(noted) },
-    };
+    private static NodePatch Annotating(V1Node node, InterruptionAnnotation noted) => NodePatch.Annotating(node, noted, node.Spec.Taints ?? []);
 }

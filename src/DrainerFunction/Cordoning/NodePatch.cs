@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using DrainerFunction.Nodes;
 using k8s.Models;
 
 namespace DrainerFunction.Cordoning;
@@ -20,6 +21,21 @@ internal sealed record NodePatch
 
     /// <summary>All taints of the node: the API server replaces the list as a whole. Null leaves it.</summary>
     public IReadOnlyList<V1Taint>? Taints { get; init; }
+
+    /// <summary>Writes the annotation and its seal, which confirms no other text.</summary>
+    /// <param name="node">As it is now.</param>
+    /// <param name="annotation">Null removes it.</param>
+    /// <param name="taints">Those that the node shall have besides the seal.</param>
+    public static NodePatch Annotating(V1Node node, InterruptionAnnotation? annotation, IEnumerable<V1Taint> taints)
+    {
+        var text = annotation is null ? null : AnnotationFormat.Write(annotation with { NodeUid = node.Metadata.Uid });
+        return new()
+        {
+            ResourceVersion = node.Metadata.ResourceVersion,
+            Annotations = new Dictionary<string, string?> { [InterruptionAnnotation.Annotation] = text },
+            Taints = AnnotationSeal.Renew(taints, text),
+        };
+    }
 
     public bool ChangesNothing => Annotations.Count == 0 && Labels.Count == 0 && Unschedulable is null && Taints is null;
 

@@ -1,5 +1,7 @@
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
+using DrainerFunction.Runtime.Options;
+using k8s.Models;
 
 namespace DrainerFunction.Cordoning;
 
@@ -18,6 +20,13 @@ internal static class TaintKeys
         [AnnotationFormat.Word(InterruptionKind.StateChange)] = Prefix + "state-change",
         [AnnotationFormat.Word(InterruptionKind.DrainRequest)] = Prefix + "drain-request",
     };
+
+    /// <summary>Every taint that the function may have put on a node, as TaintMarks.Mark writes it.</summary>
+    public static IEnumerable<string> AllMarks =>
+        Keys.Values.SelectMany(key => Enum.GetValues<TaintEffect>(), (key, effect) => $"{key}:{effect}").Append(TaintMarks.Mark(OutOfService));
+
+    /// <summary>For the node of a machine that is off, so that its volumes are freed at once.</summary>
+    public static V1Taint OutOfService => new() { Key = "node.kubernetes.io/out-of-service", Value = "nodeshutdown", Effect = "NoExecute" };
 
     public static IEnumerable<string> Of(IEnumerable<string> kinds) =>
         from kind in kinds

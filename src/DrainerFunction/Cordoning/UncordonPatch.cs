@@ -36,13 +36,10 @@ internal sealed record UncordonPatch
             : One(node, noted, word);
     }
 
-    private static NodePatch All(V1Node node, InterruptionAnnotation noted) => new()
+    private static NodePatch All(V1Node node, InterruptionAnnotation noted) => NodePatch.Annotating(node, annotation: null, Without(node, noted.Taints)) with
     {
-        ResourceVersion = node.Metadata.ResourceVersion,
-        Annotations = new Dictionary<string, string?> { [InterruptionAnnotation.Annotation] = null },
         Labels = noted.Labels.ToDictionary(label => label, _ => (string?)null),
         Unschedulable = noted.CordonedByUs && node.Spec.Unschedulable is true ? false : null,
-        Taints = Without(node, noted.Taints),
     };
 
     private static NodePatch One(V1Node node, InterruptionAnnotation noted, string word)
@@ -57,18 +54,9 @@ internal sealed record UncordonPatch
             HardFrom = noted.Firm is { } firm ? firm.HardFrom : noted.HardFrom,
             Firm = null,
         };
-        return new()
-        {
-            ResourceVersion = node.Metadata.ResourceVersion,
-            Annotations = new Dictionary<string, string?> { [InterruptionAnnotation.Annotation] = AnnotationFormat.Write(left) },
-            Taints = Without(node, taints),
-        };
+        return NodePatch.Annotating(node, left, Without(node, taints));
     }
 
-    private static V1Taint[]? Without(V1Node node, IReadOnlyList<string> marks)
-    {
-        var there = node.Spec.Taints ?? [];
-        var others = there.Where(taint => !marks.Contains(TaintMarks.Mark(taint), StringComparer.Ordinal)).ToArray();
-        return others.Length < there.Count ? others : null;
-    }
+    private static IEnumerable<V1Taint> Without(V1Node node, IReadOnlyList<string> marks) =>
+        (node.Spec.Taints ?? []).Where(taint => !marks.Contains(TaintMarks.Mark(taint), StringComparer.Ordinal));
 }

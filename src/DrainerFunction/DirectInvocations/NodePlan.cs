@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DrainerFunction.ApiServer;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
@@ -10,13 +11,13 @@ using k8s.Models;
 namespace DrainerFunction.DirectInvocations;
 
 /// <summary>The part of a plan that the node's cluster tells: each pod, the disruption budgets in the way, and when it would be done.</summary>
-internal sealed class NodePlan(Drainer drainer, DrainerOptions options, TimeProvider time)
+internal sealed class NodePlan(Drainer drainer, AnnotationReader annotations, DrainerOptions options, TimeProvider time)
 {
     /// <exception cref="ApiServerException">The cluster could not be asked for pods or budgets.</exception>
     public async Task<PlanAnswer> AddAsync(PlanAnswer answer, TargetNode target, V1Node node, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var bounds = node.NotedOf(target.InstanceId) is { } noted && noted.Deadline > now ? noted.Hint : Bounds.Of(new Bound.Soft(now + options.MaxDrainDuration, now));
+        var bounds = annotations.Read(node, target.InstanceId) is { IsSealed: true } noted && noted.Deadline > now ? noted.Hint : Bounds.Of(new Bound.Soft(now + options.MaxDrainDuration, now));
         var plan = await drainer.PlanAsync(target, bounds, cancellationToken);
         var namespaces = plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave).Select(planned => planned.Pod.Metadata.NamespaceProperty).Distinct();
         var budgets = new List<V1PodDisruptionBudget>();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
@@ -12,7 +13,7 @@ using k8s.Models;
 namespace DrainerFunction.DirectInvocations;
 
 /// <summary>What a drain of an instance would do now. It asks, and writes nothing.</summary>
-internal sealed class PlanHandler(InstanceLookup look, IApiServers apiServers, NodePlan nodePlan, DrainerOptions options, TimeProvider time)
+internal sealed class PlanHandler(InstanceLookup look, IApiServers apiServers, AnnotationReader annotations, NodePlan nodePlan, DrainerOptions options, TimeProvider time)
 {
     public async Task<PlanAnswer> HandleAsync(InstanceAddress address, AwsScope own, CancellationToken cancellationToken)
     {
@@ -105,6 +106,9 @@ internal sealed class PlanHandler(InstanceLookup look, IApiServers apiServers, N
                 case FoundNode.Nowhere(var why, _):
                     hints.Add($"Nothing to drain: {why}.");
                     return answer;
+                case FoundNode.Ambiguous(var why):
+                    hints.Add($"Nothing would be drained: {why}.");
+                    return answer;
                 case FoundNode.Here(var target, var node):
                     answer = Found(answer, target, node);
                     return await nodePlan.AddAsync(answer, target, node, cancellationToken);
@@ -119,12 +123,12 @@ internal sealed class PlanHandler(InstanceLookup look, IApiServers apiServers, N
         }
     }
 
-    private static PlanAnswer Found(PlanAnswer answer, TargetNode target, V1Node node) => answer with
+    private PlanAnswer Found(PlanAnswer answer, TargetNode target, V1Node node) => answer with
     {
         Cluster = target.Cluster.Name,
         Node = target.NodeName,
         IsCordoned = node.Spec?.Unschedulable is true,
-        InterruptedBy = node.NotedOf(target.InstanceId)?.Kinds,
+        InterruptedBy = annotations.Read(node, target.InstanceId)?.Kinds,
     };
 
     private static string Word(InstanceLife life) => life is InstanceLife.ShuttingDown ? "shutting down" : life.ToString().ToLowerInvariant();

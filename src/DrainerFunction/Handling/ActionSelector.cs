@@ -10,8 +10,11 @@ using DrainerFunction.Runtime.Options;
 namespace DrainerFunction.Handling;
 
 /// <summary>From confirmed messages to what is to be done to their node.</summary>
-internal sealed class ActionSelector(IAwsClients aws, LifecycleHookCache definitions, DrainNotices notices, DrainerOptions options)
+internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotations, LifecycleHookCache definitions, DrainNotices notices, DrainerOptions options)
 {
+    // EC2 sets it, and no sender and no node can.
+    private const string GroupTag = "aws:autoscaling:groupName";
+
     // Below every real chain: a cordon alone takes no drain over.
     internal const string NoChain = "0";
 
@@ -56,6 +59,9 @@ internal sealed class ActionSelector(IAwsClients aws, LifecycleHookCache definit
             Firm = firm is [] ? null : new Bounds(firm),
             Chain = isDrain ? Chain(ready, acting) : NoChain,
             Hooks = isDrain ? [.. acting.Select(received => received.Hook).OfType<LifecycleHookName>().Distinct()] : [],
+            Groups = ready.Instance.Tags.TryGetValue(GroupTag, out var group)
+                ? [group, .. acting.Select(received => received.Hook?.Group).OfType<string>()]
+                : null,
             StartedBy = isDrain && notices.AreWanted && !ready.Instance.IsOff ? DrainNotices.By(acting) : null,
             LaunchedAt = ready.Instance.LaunchedAt,
         };
@@ -79,10 +85,10 @@ internal sealed class ActionSelector(IAwsClients aws, LifecycleHookCache definit
 
     // Whoever finds a younger chain there that does not know all of our hooks, or has none of its own and may end without
     // answering them, takes its work over, under a name younger still.
-    private static string Chain(Resolution.Found ready, IReadOnlyList<ReceivedInterruption> acting)
+    private string Chain(Resolution.Found ready, IReadOnlyList<ReceivedInterruption> acting)
     {
         var own = Chains.Youngest(acting.Select(received => received.Chain));
-        return ready.Node.NotedOf(ready.Target.InstanceId) is { } noted && acting.Any(received => received.Hook is { } hook && !(noted.ChainAnswers && noted.Hooks.Contains(hook))) ? Chains.After(noted.Chain, own) : own;
+        return annotations.Read(ready.Node, ready.Target.InstanceId) is { } noted && acting.Any(received => received.Hook is { } hook && !(noted.ChainAnswers && noted.Hooks.Contains(hook))) ? Chains.After(noted.Chain, own) : own;
     }
 
     private static TimeSpan? GlobalLimit(ReceivedInterruption received, HookHeartbeats waiting) =>

@@ -13,15 +13,15 @@ internal static class ChainOwnership
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
 
     /// <summary>Before the cordon: one that knows our hooks and has no later deadline than we.</summary>
-    public static string? Before(CordonOrder order) =>
-        order.Node.NotedOf(order.Target.InstanceId) is { } noted && Chains.IsYounger(noted.Chain, order.Chain)
+    public static string? Before(CordonOrder order, AnnotationReader annotations) =>
+        annotations.Read(order.Node, order.Target.InstanceId) is { IsSealed: true } noted && Chains.IsYounger(noted.Chain, order.Chain)
             && order.Hooks.All(noted.Hooks.Contains)
             && Deadline.Earliest(noted.Bound, order.Bounds.AsDeadline) == noted.Bound
             ? noted.Chain
             : null;
 
     /// <summary>After the work, before it is handed over: two copies of one message part here.</summary>
-    public static async Task<string?> AfterAsync(InterruptionContext context, NodeWork? work, TimeProvider time)
+    public static async Task<string?> AfterAsync(InterruptionContext context, NodeWork? work, AnnotationReader annotations, TimeProvider time)
     {
         if (work is not { Annotation: { } noted, Target: var target })
         {
@@ -33,7 +33,7 @@ internal static class ChainOwnership
         try
         {
             return await target.ApiServer.GetNodeAsync(target.NodeName, either.Token) is { } node
-                && AnnotationFormat.Read(node) is { } latest && latest.InstanceId == noted.InstanceId && latest.BootId == noted.BootId
+                && annotations.Read(node) is { IsSealed: true } latest && latest.InstanceId == noted.InstanceId && latest.BootId == noted.BootId
                 && Chains.IsYounger(latest.Chain, noted.Chain) && noted.Hooks.All(latest.Hooks.Contains)
                 && (latest.ChainAnswers || context.Instance.Received.All(received => received.Hook is null))
                     ? latest.Chain

@@ -15,11 +15,11 @@ internal abstract record ClosedScheduledChange(string Why)
 {
     private static readonly TimeSpan LongestReboot = TimeSpan.FromMinutes(15);
 
-    public static ClosedScheduledChange Of(FoundNode.Here here, InstanceDescription described, IReadOnlyList<ReceivedInterruption> closed, DateTimeOffset now)
+    public static ClosedScheduledChange Of(FoundNode.Here here, InterruptionAnnotation? annotation, InstanceDescription described, IReadOnlyList<ReceivedInterruption> closed, DateTimeOffset now)
     {
         var instance = described.Instance!;
-        var isBack = AnnotationFormat.Read(here.Node) is not { } noted
-            || (noted.IsStaleOn(here.Node, instance.InstanceId) && here.Node.IsReadySince(instance.LaunchedAt));
+        var isBack = annotation is null
+            || (annotation.IsStaleOn(here.Node, instance.InstanceId) && here.Node.IsReadySince(instance.LaunchedAt));
         var notices = closed.Select(received => received.Interruption).OfType<Interruption.ScheduledChange>().Select(change => change.Notice).ToList();
         return instance.Life switch
         {

@@ -1,4 +1,5 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
@@ -14,7 +15,7 @@ namespace DrainerFunction.Handling;
 /// notices; say what becomes of each message; write the line.
 /// </summary>
 internal sealed partial class CompletionStage(
-    MessageResults messages, KubernetesEventPublisher events, Reporter reporter, DrainerOptions options, TimeProvider time, ILogger<CompletionStage> logger)
+    MessageResults messages, AnnotationReader annotations, KubernetesEventPublisher events, Reporter reporter, DrainerOptions options, TimeProvider time, ILogger<CompletionStage> logger)
 {
     private static readonly TimeSpan CarefulDelay = TimeSpan.FromSeconds(10);
 
@@ -42,6 +43,7 @@ internal sealed partial class CompletionStage(
 
     private async Task<(InterruptionResult Result, DateTimeOffset? CompletedAt)> CompleteHooksAsync(InterruptionContext context, InterruptionResult result)
     {
+        await context.Hooks.WaitUntilCheckedAsync();
         var hooks = context.Hooks.Names.Intersect(RepliesTo(context, result).Select(hook => (hook.Group, hook.Hook))).ToList();
         if (result.Owed.Reply is LifecycleReply.Leave || hooks is [])
         {
@@ -100,7 +102,7 @@ internal sealed partial class CompletionStage(
             LogNoLastBeat(context.Instance.InstanceId);
         }
 
-        return await ChainOwnership.AfterAsync(context, result.Work, time) is { } successor
+        return await ChainOwnership.AfterAsync(context, result.Work, annotations, time) is { } successor
             ? Instead(result, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node continues and completes the lifecycle hook"))
             : result with { Owed = result.Owed with { Fate = sendOn with { Delay = Limit(sendOn.Delay, context) } } };
     }

@@ -14,7 +14,7 @@ namespace DrainerFunction.Handling;
 
 /// <summary>What is done to a node that was found and confirmed: cordon, and then drain, unless a newer message already does.</summary>
 internal sealed class DrainStage(
-    ActionSelector actions, CordonStage cordon, NodeCordon cordoning, Drainer drainer, RefusalGuard refusals, KubernetesEventPublisher events, DrainerOptions options, TimeProvider time)
+    ActionSelector actions, AnnotationReader annotations, CordonStage cordon, NodeCordon cordoning, Drainer drainer, RefusalGuard refusals, KubernetesEventPublisher events, DrainerOptions options, TimeProvider time)
 {
     public async Task<InterruptionResult> CordonAndDrainAsync(InterruptionContext context, Resolution.Found found, CancellationToken working)
     {
@@ -33,7 +33,7 @@ internal sealed class DrainStage(
             await context.Hooks.WaitUntilKnownAsync(working);
             var order = actions.Of(found, action, context.Hooks);
             work = work with { Deadline = order.Bounds.AsDeadline };
-            if (action.IsDrain && ChainOwnership.Before(order) is { } successor)
+            if (action.IsDrain && ChainOwnership.Before(order, annotations) is { } successor)
             {
                 return Of(work, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node drains it and completes the lifecycle hook"));
             }
@@ -59,10 +59,10 @@ internal sealed class DrainStage(
     private async Task<InterruptionResult> DrainAsync(
         InterruptionContext context, Resolution.Found found, CordonOrder ordered, CordonReply.Cordoned cordoned, NodeWork work, CancellationToken working)
     {
-        // A hook that the annotation names is kept waiting only if LIFECYCLE_HOOKS says that it belongs to this function.
+        // A hook that the annotation names is kept waiting only if LIFECYCLE_HOOKS says that it belongs to this function, and its group has it.
         foreach (var hook in cordoned.Noted.Hooks.Where(hook => options.LifecycleHooks.IsOurs(hook.Hook)))
         {
-            context.Hooks.Keep(new(hook.Group, hook.Hook, context.Instance.InstanceId, Token: null), working);
+            context.Hooks.KeepRemembered(new(hook.Group, hook.Hook, context.Instance.InstanceId, Token: null), working);
         }
 
         events.Interrupted(work.Target, context.Notices.ReportOf(work));

@@ -13,7 +13,7 @@ using DrainerFunction.Runtime.Scheduling;
 namespace DrainerFunction.Handling;
 
 /// <summary>From an interrupted instance to its node, with every reason to leave it alone on the way.</summary>
-internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptions options, TimeProvider time)
+internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationReader annotations, DrainerOptions options, TimeProvider time)
 {
     // A node that is still booting may join yet; a younger machine than this is given that time.
     private static readonly TimeSpan Booting = TimeSpan.FromMinutes(5);
@@ -102,7 +102,7 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
 
     // A refused look costs freshness, not the work: whose node it is and that AWS agreed was found out by the invocation
     // that cordoned it. The node's providerID still has to name the instance, and the node to carry the annotation of that drain.
-    private static async Task<Resolution.Found?> FindBegunAsync(
+    private async Task<Resolution.Found?> FindBegunAsync(
         InterruptedInstance interrupted, NodeName begun, BatchContext batch, CordonBarrier.Place place, CancellationToken cancellationToken)
     {
         var cluster = new ApiServer.ClusterName(interrupted.Scope, begun.Cluster);
@@ -110,7 +110,7 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
         var instance = new Instance { InstanceId = interrupted.InstanceId, Life = InstanceLife.Running, PrivateDnsName = begun.Node };
         List<ReceivedInterruption> confirmed = [.. interrupted.Received.Where(received => received.Node is not null)];
         return await batch.Nodes.FindAsync(instance, new ClusterChoice.Candidates([cluster], NamedByTag: true), cancellationToken) is FoundNode.Here here
-            && here.Node.NotedOf(interrupted.InstanceId) is not null
+            && annotations.Read(here.Node, interrupted.InstanceId) is { IsSealed: true }
                 ? new Resolution.Found(here.Target, here.Node, instance, confirmed)
                 : null;
     }
@@ -141,12 +141,13 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, DrainerOptio
 
     private Resolution Found(FoundNode found, InstanceDescription described, IReadOnlyList<ReceivedInterruption> due) => (found, described.Instance!) switch
     {
-        (FoundNode.Here here, _) when due.All(received => received.IsOver) => new Resolution.ChangeClosed(here.Target, here.Node, ClosedScheduledChange.Of(here, described, due, time.GetUtcNow())),
+        (FoundNode.Here here, _) when due.All(received => received.IsOver) => new Resolution.ChangeClosed(here.Target, here.Node, ClosedScheduledChange.Of(here, annotations.Read(here.Node), described, due, time.GetUtcNow())),
         (FoundNode.Here here, var instance) =>
             new Resolution.Found(here.Target, here.Node, instance, due)
             {
-                ClosedChange = due.Any(received => received.IsOver) ? ClosedScheduledChange.Of(here, described, [.. due.Where(received => received.IsOver)], time.GetUtcNow()) : null,
+                ClosedChange = due.Any(received => received.IsOver) ? ClosedScheduledChange.Of(here, annotations.Read(here.Node), described, [.. due.Where(received => received.IsOver)], time.GetUtcNow()) : null,
             },
+        (FoundNode.Ambiguous(var why), _) => new Resolution.Misconfigured(why),
         (FoundNode.Nowhere(var why, _), var instance) when MayStillJoin(instance, due) =>
             new Resolution.RetryLater(InterruptionOutcome.Continues, $"{why}; the instance was launched recently and its node may still join", TimeSpan.FromSeconds(10)),
         (FoundNode.Nowhere(var why, var proven), _) => new Resolution.NoNode(why, proven && due.All(received => received.Interruption is not Interruption.Launch), due),

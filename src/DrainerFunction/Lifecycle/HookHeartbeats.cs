@@ -18,6 +18,7 @@ internal sealed partial class HookHeartbeats(
     private readonly Dictionary<(string Group, string Hook), (Heartbeat Heartbeat, LifecycleHook? Definition)> _waiting = [];
 
     private readonly List<Task> _starting = [];
+    private readonly List<Task> _checking = [];
 
     /// <summary>Raised when one of the waits turns out to be over before we answered it.</summary>
     public event Action? Over;
@@ -47,6 +48,18 @@ internal sealed partial class HookHeartbeats(
     public void Keep(LifecycleActionRef hooked, CancellationToken cancellationToken) =>
         _starting.Add(KeepAsync(hooked, cancellationToken));
 
+    /// <summary>The same for a hook that the annotation of the node names: one that its group does not have is neither kept nor answered.</summary>
+    public void KeepRemembered(LifecycleActionRef hooked, CancellationToken cancellationToken)
+    {
+        if (!options.DryRun && !_waiting.ContainsKey((hooked.AutoScalingGroupName, hooked.HookName)))
+        {
+            _checking.Add(CheckAsync(hooked, cancellationToken));
+        }
+    }
+
+    /// <summary>Waits until it is known which of those are kept.</summary>
+    public Task WaitUntilCheckedAsync() => Task.WhenAll(_checking);
+
     /// <summary>Waits until the times of the hooks are known, or a moment.</summary>
     public Task WaitUntilKnownAsync(CancellationToken cancellationToken) =>
         Task.WhenAny(Task.WhenAll(_starting), Task.Delay(LongestWait, time, cancellationToken));
@@ -68,6 +81,16 @@ internal sealed partial class HookHeartbeats(
         {
             heartbeat.Interval = IntervalOf(definition);
             _waiting[name] = (heartbeat, definition);
+        }
+    }
+
+    // A group that cannot be asked in a moment is given the benefit of the doubt: the hook lives by the second.
+    private async Task CheckAsync(LifecycleActionRef hooked, CancellationToken cancellationToken)
+    {
+        var isUnknown = hooks.IsUnknownAsync(scope, hooked.AutoScalingGroupName, hooked.HookName, cancellationToken);
+        if (await Task.WhenAny(isUnknown, Task.Delay(LongestWait, time, CancellationToken.None)) != isUnknown || isUnknown is not { IsCompletedSuccessfully: true, Result: true })
+        {
+            Keep(hooked, cancellationToken);
         }
     }
 

@@ -24,6 +24,19 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, TimeProvider t
         }
     }
 
+    /// <summary>Whether the group has no such hook, for certain.</summary>
+    public async Task<bool> IsUnknownAsync(AwsScope scope, string group, string hookName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await OfGroupAsync(scope, group, cancellationToken)).All(hook => hook.HookName != hookName);
+        }
+        catch (AwsCallException)
+        {
+            return false;
+        }
+    }
+
     /// <exception cref="AwsCallException">The group could not be asked.</exception>
     public async Task<IReadOnlyList<LifecycleHook>> OfGroupAsync(AwsScope scope, string group, CancellationToken cancellationToken)
     {

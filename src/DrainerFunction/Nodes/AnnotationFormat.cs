@@ -5,38 +5,9 @@ using k8s.Models;
 
 namespace DrainerFunction.Nodes;
 
-/// <summary>Reads and writes the annotation.</summary>
+/// <summary>The words and the text of the annotation; who reads one is Cordoning's AnnotationReader.</summary>
 internal static class AnnotationFormat
 {
-    /// <returns>Null when the node has no annotation of ours, or one that we would never have written.</returns>
-    public static InterruptionAnnotation? Read(V1Node node)
-    {
-        if (node.Metadata.Annotations?.TryGetValue(InterruptionAnnotation.Annotation, out var text) is not true || text is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            return JsonSerializer.Deserialize(text, AnnotationJson.Default.InterruptionAnnotation) is { } noted && IsPlausible(noted) ? noted : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    // Whoever may annotate a node could write anything there, a kubelet on its own node, too.
-    private static bool IsPlausible(InterruptionAnnotation noted) =>
-        IsPlausible(noted.FirstSeen) && IsPlausible(noted.CordonedAt) && IsPlausible(noted.Deadline) && IsPlausible(noted.ChainAt)
-        && IsPlausible(noted.CompleteAt) && IsPlausible(noted.Firm?.At)
-        && IsPlausible(noted.Started?.At) && IsPlausible(noted.Finished?.At)
-        && AreDistinct(noted.Kinds) && AreDistinct(noted.Taints) && AreDistinct(noted.Labels) && AreDistinct(noted.Hooks);
-
-    private static bool IsPlausible(DateTimeOffset? time) => time is null or { Year: > 2000 and < 2200 };
-
-    private static bool AreDistinct<T>(IReadOnlyList<T?>? items) => items is not null && items.All(item => item is not null) && items.Distinct().Count() == items.Count;
-
     public static string Write(InterruptionAnnotation noted) => JsonSerializer.Serialize(noted, AnnotationJson.Default.InterruptionAnnotation);
 
     /// <summary>The word for a kind in the annotation: spotReclaim, termination, …</summary>
@@ -47,9 +18,6 @@ internal static class AnnotationFormat
         public string? BootId => node.Status?.NodeInfo?.BootID;
 
         public bool IsOn(string instanceId) => node.InstanceId == instanceId;
-
-        /// <summary>What it remembers of this instance in this life of its machine.</summary>
-        public InterruptionAnnotation? NotedOf(string instanceId) => Read(node) is { } noted && !noted.IsStaleOn(node, instanceId) ? noted : null;
     }
 
     extension(InterruptionAnnotation noted)

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using k8s.Models;
+
 namespace DrainerFunction.Nodes;
 
 /// <summary>
@@ -6,16 +10,20 @@ namespace DrainerFunction.Nodes;
 /// </summary>
 internal sealed record InterruptionAnnotation
 {
+    // A list that is absent is empty; the generated reader sets what is absent to null, whatever stands behind the property.
     public const string Annotation = "node-drainer/interruption";
 
     /// <summary>The instance this is about; a node of the same name on another instance starts anew.</summary>
     public required string InstanceId { get; init; }
 
+    /// <summary>The node object that it was written for: one that registers with an annotation and a seal cannot know its own. Null in those of 0.1.</summary>
+    public string? NodeUid { get; init; }
+
     /// <summary>The machine's boot id when it was cordoned: another one means that the threat has passed.</summary>
     public string? BootId { get; init; }
 
     /// <summary>Kinds as in NodeInterruption's JSON: spotReclaim, termination, …; sorted, without repeats.</summary>
-    public required IReadOnlyList<string> Kinds { get; init; }
+    public IReadOnlyList<string> Kinds { get; init => field = value ?? []; } = [];
 
     public required DateTimeOffset FirstSeen { get; init; }
 
@@ -45,19 +53,31 @@ internal sealed record InterruptionAnnotation
     public required bool CordonedByUs { get; init; }
 
     /// <summary>Taints that we added, as <c>key:effect</c>.</summary>
-    public IReadOnlyList<string> Taints { get; init; } = [];
+    public IReadOnlyList<string> Taints { get; init => field = value ?? []; } = [];
 
     /// <summary>Labels that we added.</summary>
-    public IReadOnlyList<string> Labels { get; init; } = [];
+    public IReadOnlyList<string> Labels { get; init => field = value ?? []; } = [];
 
     /// <summary>The lifecycle actions that wait for this drain; the living chain completes them all.</summary>
-    public IReadOnlyList<LifecycleHookName> Hooks { get; init; } = [];
+    public IReadOnlyList<LifecycleHookName> Hooks { get; init => field = value ?? []; } = [];
 
     /// <summary>The claim on the started notice.</summary>
     public NoticeClaim? Started { get; init; }
 
     /// <summary>The claim on the finished notice.</summary>
     public NoticeClaim? Finished { get; init; }
+
+    /// <summary>Members of a later version: written back as they were.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
+
+    /// <summary>False for one of 0.1: what it says is good for an undo and for the name of its chain, and for nothing else.</summary>
+    [JsonIgnore]
+    public bool IsSealed { get; init; } = true;
+
+    public static bool IsOn(V1Node node) => node.Metadata.Annotations?.ContainsKey(Annotation) is true;
+
+    public InterruptionAnnotation AsUnsealed() => this with { IsSealed = false, Hooks = [], CompleteAt = null, Firm = null, Started = null, Finished = null };
 }
 
 internal sealed record FirmBound(DateTimeOffset At, DateTimeOffset? HardFrom);

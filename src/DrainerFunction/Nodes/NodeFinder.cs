@@ -13,7 +13,7 @@ namespace DrainerFunction.Nodes;
 /// <param name="instanceIds">The instances of the batch: of a long list only their nodes are kept.</param>
 internal sealed class NodeFinder(IApiServers apiServers, IReadOnlySet<string> instanceIds)
 {
-    private readonly Dictionary<(ClusterName Cluster, bool CordonedOnly), Task<Dictionary<string, V1Node>>> _listed = [];
+    private readonly Dictionary<(ClusterName Cluster, bool CordonedOnly), Task<Dictionary<string, IReadOnlyList<V1Node>>>> _listed = [];
 
     /// <exception cref="ApiServerException">No cluster has it, and one of them could not be asked.</exception>
     public async Task<FoundNode> FindAsync(Instance instance, ClusterChoice.Candidates clusters, CancellationToken cancellationToken)
@@ -28,9 +28,11 @@ internal sealed class NodeFinder(IApiServers apiServers, IReadOnlySet<string> in
                 {
                     missing.Add(cluster.Name);
                 }
-                else if (await FindAsync(instance, cluster, apiServer, cancellationToken) is { } node)
+                else if (await FindAsync(instance, cluster, apiServer, cancellationToken) is [var node, ..] all)
                 {
-                    return new FoundNode.Here(new(cluster, node.Metadata.Name, instance.InstanceId, apiServer), node);
+                    return all is [_, var other, ..]
+                        ? new FoundNode.Ambiguous(FoundNode.Ambiguous.Sentence(instance.InstanceId, cluster, node.Metadata.Name, other.Metadata.Name))
+                        : new FoundNode.Here(new(cluster, node.Metadata.Name, instance.InstanceId, apiServer), node);
                 }
             }
             catch (ApiServerException refused)
@@ -51,24 +53,25 @@ internal sealed class NodeFinder(IApiServers apiServers, IReadOnlySet<string> in
         _ => new($"no cluster of CLUSTER_NAME ({string.Join(", ", clusters.Clusters)}) has a node for it", Proven: false),
     };
 
-    private async Task<V1Node?> FindAsync(Instance instance, ClusterName cluster, IApiServer apiServer, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<V1Node>> FindAsync(Instance instance, ClusterName cluster, IApiServer apiServer, CancellationToken cancellationToken)
     {
         foreach (var name in new[] { instance.PrivateDnsName, instance.InstanceId })
         {
             if (!string.IsNullOrEmpty(name) && await apiServer.GetNodeAsync(name, cancellationToken) is { } node && node.InstanceId == instance.InstanceId)
             {
-                return node;
+                return [node];
             }
         }
 
         // What goes is most often cordoned already, and those are few.
         return (await ListOnceAsync(cluster, apiServer, cordonedOnly: true, cancellationToken)).GetValueOrDefault(instance.InstanceId)
-            ?? (await ListOnceAsync(cluster, apiServer, cordonedOnly: false, cancellationToken)).GetValueOrDefault(instance.InstanceId);
+            ?? (await ListOnceAsync(cluster, apiServer, cordonedOnly: false, cancellationToken)).GetValueOrDefault(instance.InstanceId)
+            ?? [];
     }
 
     // Shared by the batch, so nobody's token may end it for the others; a list that failed is not kept, so that the next
     // instance may try again.
-    private async Task<Dictionary<string, V1Node>> ListOnceAsync(ClusterName cluster, IApiServer apiServer, bool cordonedOnly, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, IReadOnlyList<V1Node>>> ListOnceAsync(ClusterName cluster, IApiServer apiServer, bool cordonedOnly, CancellationToken cancellationToken)
     {
         var key = (cluster, cordonedOnly);
         var listing = _listed.TryGetValue(key, out var known) ? known : _listed[key] = ListAsync(apiServer, cordonedOnly, CancellationToken.None);
@@ -83,14 +86,14 @@ internal sealed class NodeFinder(IApiServers apiServers, IReadOnlySet<string> in
         }
     }
 
-    private async Task<Dictionary<string, V1Node>> ListAsync(IApiServer apiServer, bool cordonedOnly, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, IReadOnlyList<V1Node>>> ListAsync(IApiServer apiServer, bool cordonedOnly, CancellationToken cancellationToken)
     {
-        var nodes = new Dictionary<string, V1Node>(StringComparer.Ordinal);
+        var nodes = new Dictionary<string, IReadOnlyList<V1Node>>(StringComparer.Ordinal);
         await foreach (var node in apiServer.ListNodesAsync(cordonedOnly, cancellationToken))
         {
             if (node.InstanceId is { } instanceId && instanceIds.Contains(instanceId))
             {
-                nodes[instanceId] = node;
+                nodes[instanceId] = [.. nodes.GetValueOrDefault(instanceId) ?? [], node];
             }
         }
 

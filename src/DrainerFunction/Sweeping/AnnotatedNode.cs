@@ -26,7 +26,7 @@ internal sealed record AnnotatedNode(TargetNode Target, V1Node Node, Interruptio
     public string? WhyUndo(DateTimeOffset now, DrainerOptions options) => (this, Instance) switch
     {
         _ when Noted.InstanceId != Target.InstanceId => $"the node now runs on another instance; it was cordoned for {Noted.InstanceId}",
-        (_, null) => "EC2 no longer reports its instance",
+        (_, null) => null,
         (_, { Life: InstanceLife.Terminated }) => "its instance is terminated",
         (_, { Life: not InstanceLife.Running }) => null,
         ({ InGroup: { IsInService: false } }, _) => null,

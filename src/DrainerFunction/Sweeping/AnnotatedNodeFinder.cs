@@ -1,19 +1,20 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Sweeping;
 
 /// <summary>Finds the nodes that carry our annotation, in the clusters of CLUSTER_NAME; without it, in those that the tags of our instances name.</summary>
-internal sealed class AnnotatedNodeFinder(IAwsClients aws, IApiServers apiServers, DrainerOptions options)
+internal sealed class AnnotatedNodeFinder(IAwsClients aws, IApiServers apiServers, AnnotationReader annotations, DrainerOptions options)
 {
     public async Task<IReadOnlyList<AnnotatedNode>> FindAsync(AwsScope scope, SweepState sweep, CancellationToken cancellationToken)
     {
         var marked = new List<AnnotatedNode>();
         foreach (var cluster in await ClustersAsync(scope, sweep, cancellationToken))
         {
-            await sweep.TryAsync(() => AddAsync(marked, cluster, cancellationToken));
+            await sweep.TryAsync(() => AddAsync(marked, cluster, sweep, cancellationToken));
         }
 
         return marked;
@@ -33,19 +34,38 @@ internal sealed class AnnotatedNodeFinder(IAwsClients aws, IApiServers apiServer
             .Distinct();
     }
 
-    private async Task AddAsync(List<AnnotatedNode> marked, ClusterName cluster, CancellationToken cancellationToken)
+    private async Task AddAsync(List<AnnotatedNode> marked, ClusterName cluster, SweepState sweep, CancellationToken cancellationToken)
     {
         if (await apiServers.ConnectAsync(cluster, cancellationToken) is not { } apiServer)
         {
             return;
         }
 
+        var (names, ambiguous) = (new Dictionary<string, string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         await foreach (var node in apiServer.ListNodesAsync(cordonedOnly: false, cancellationToken))
         {
-            if (AnnotationFormat.Read(node) is { } noted && node.InstanceId is { } instanceId)
+            if (node.InstanceId is not { } instanceId)
+            {
+                continue;
+            }
+
+            if (!names.TryAdd(instanceId, node.Metadata.Name))
+            {
+                ambiguous.Add(instanceId);
+                sweep.CouldNotSee(FoundNode.Ambiguous.Sentence(instanceId, cluster, names[instanceId], node.Metadata.Name));
+            }
+
+            if (annotations.Read(node) is { } noted)
             {
                 marked.Add(new(new(cluster, node.Metadata.Name, instanceId, apiServer), node, noted));
             }
+            else if (InterruptionAnnotation.IsOn(node))
+            {
+                sweep.Unread.Add($"{node.Metadata.Name} of cluster {cluster.Name}");
+            }
         }
+
+        // Which of them carries the mark of that instance is for a person to say.
+        marked.RemoveAll(one => one.Target.Cluster == cluster && ambiguous.Contains(one.Target.InstanceId));
     }
 }

@@ -1,4 +1,5 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
@@ -11,9 +12,8 @@ namespace DrainerFunction.Sweeping;
 /// Finds work that nobody does: an instance that waits in a hook, a scheduled change that is due, a drain whose chain is dead.
 /// A node whose annotation says that somebody is at work is left to that one.
 /// </summary>
-internal sealed class OrphanedWork(IAwsClients aws, LifecycleHookCache hooks, Drainer drainer, DrainerOptions options)
+internal sealed class OrphanedWork(IAwsClients aws, AnnotationReader annotations, LifecycleHookCache hooks, Drainer drainer, DrainerOptions options)
 {
-    private static readonly string ByHand = AnnotationFormat.Word(InterruptionKind.DrainRequest);
     private static readonly string Rebalance = AnnotationFormat.Word(InterruptionKind.RebalanceRecommendation);
     private static readonly string Scheduled = AnnotationFormat.Word(InterruptionKind.ScheduledChange);
 
@@ -61,32 +61,29 @@ internal sealed class OrphanedWork(IAwsClients aws, LifecycleHookCache hooks, Dr
         }
     }
 
-    /// <summary>A drain by hand or after a recommendation whose chain is dead; the other kinds are found by what AWS says.</summary>
+    /// <summary>A drain after a recommendation whose chain is dead; the other kinds are found by what AWS says, and an order that a node remembers is none.</summary>
     public async Task FindAnnotatedAsync(AwsScope scope, AnnotatedNode marked, SweepState sweep, CancellationToken cancellationToken)
     {
         var (target, noted) = (marked.Target, marked.Noted);
-        if (marked.Instance is null or { Life: not InstanceLife.Running } || noted.IsStaleOn(marked.Node, target.InstanceId) || !noted.Kinds.Any(kind => kind == ByHand || kind == Rebalance)
+        if (marked.Instance is null or { Life: not InstanceLife.Running } || noted.IsStaleOn(marked.Node, target.InstanceId) || !noted.IsSealed || !noted.Kinds.Contains(Rebalance)
             || !await IsUnfinishedAsync(target, noted, sweep, cancellationToken))
         {
             return;
         }
 
-        sweep.Resume(
-            noted.Kinds.Contains(ByHand)
-                ? sweep.Messages.DrainRequest(scope, target.InstanceId, noted.Deadline, force: noted.HardFrom is not null)
-                : sweep.Messages.Rebalance(scope, target.InstanceId),
-            noted);
+        sweep.Resume(sweep.Messages.Rebalance(scope, target.InstanceId), noted);
     }
 
     private ClusterChoice.Candidates? Candidates(Instance? instance, AwsScope scope) =>
         instance is not null && Ownership.Of(instance, options) is Ownership.Ours ? ClusterChoice.Of(instance, scope, options) as ClusterChoice.Candidates : null;
 
-    private static InterruptionAnnotation? AnnotationOf(FoundNode found) => found is FoundNode.Here(var target, var node) ? node.NotedOf(target.InstanceId) : null;
+    private InterruptionAnnotation? AnnotationOf(FoundNode found) => found is FoundNode.Here(var target, var node) ? annotations.Read(node, target.InstanceId) : null;
 
     // With ON_TIMEOUT=leave a hook goes on waiting after its drain has ended; that is what was asked for.
     private bool IsForgotten(FoundNode found, InterruptionAnnotation? noted, SweepState sweep) => found switch
     {
         FoundNode.Nowhere(_, var proven) => proven,
+        FoundNode.Ambiguous => false,
         _ when sweep.IsAlive(noted) => false,
         _ => noted is null || noted.Deadline > sweep.Now || options.OnTimeout is not TimeoutReply.Leave,
     };

@@ -40,7 +40,42 @@ internal sealed class RegionSweep(IAwsClients aws, IApiServers apiServers, Orpha
                 InGroup = inGroups.FirstOrDefault(member => member.InstanceId == one.Target.InstanceId),
                 Scheduled = scheduled.FirstOrDefault(change => change.InstanceId == one.Target.InstanceId),
             };
-            await sweep.TryAsync(() => SettleAnnotatedAsync(scope, whole, sweep, cancellationToken));
+            if (whole.Instance is { } owned && Ownership.Of(owned, options) is Ownership.Ours)
+            {
+                await sweep.TryAsync(() => SettleAnnotatedAsync(scope, whole, sweep, cancellationToken));
+            }
+        }
+    }
+
+    /// <summary>Takes every mark of the function off, before its stack is removed. What is going anyway keeps its cordon; what is left is named.</summary>
+    public async Task ReleaseAsync(AwsScope scope, SweepState sweep, CancellationToken cancellationToken)
+    {
+        var marked = await markedNodes.FindAsync(scope, sweep, cancellationToken);
+        string[] ids = [.. marked.Select(one => one.Target.InstanceId)];
+        var instances = ids is [] ? [] : (await aws.In(scope).Instances.DescribeAsync(ids, cancellationToken)).ToDictionary(one => one.InstanceId);
+        var inGroups = ids is [] ? [] : await aws.In(scope).AutoScaling.DescribeInstancesAsync(ids, cancellationToken);
+        foreach (var one in marked)
+        {
+            var id = one.Target.InstanceId;
+            if ((instances.GetValueOrDefault(id), inGroups.FirstOrDefault(member => member.InstanceId == id)) switch
+            {
+                (null, _) => "EC2 does not report its instance",
+                ({ Life: not InstanceLife.Running }, _) or (_, { IsInService: false }) => "its instance is being terminated",
+                ({ } instance, _) when Ownership.Of(instance, options) is Ownership.SomebodyElses(var why) => why,
+                _ => null,
+            } is { } kept)
+            {
+                sweep.CouldNotSee($"node {one.Target.NodeName} keeps its marks: {kept}");
+            }
+            else
+            {
+                await sweep.TryAsync(() => UndoAsync(one, "the function is being removed", sweep, cancellationToken));
+            }
+        }
+
+        foreach (var node in sweep.Unread)
+        {
+            sweep.CouldNotSee($"node {node} keeps an annotation that the function did not write");
         }
     }
 
@@ -73,6 +108,11 @@ internal sealed class RegionSweep(IAwsClients aws, IApiServers apiServers, Orpha
             return;
         }
 
+        await UndoAsync(marked, why, sweep, cancellationToken);
+    }
+
+    private async Task UndoAsync(AnnotatedNode marked, string why, SweepState sweep, CancellationToken cancellationToken)
+    {
         var item = new SweptItem(marked.Target.InstanceId, marked.Target.Cluster.Name, marked.Target.NodeName, "undone", why);
         if (options.DryRun)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DrainerFunction.Aws;
 using DrainerFunction.Batches;
+using DrainerFunction.Continuations;
 using DrainerFunction.Reporting;
 using DrainerFunction.Runtime;
 using DrainerFunction.Runtime.Options;
@@ -12,19 +13,27 @@ namespace DrainerFunction.Sweeping;
 /// Looks for what was lost: waits that nobody ends, drains that nobody goes on with, changes that nobody announced, cordons
 /// that nobody lifts. What is to be worked on becomes a message and goes the way of every interruption.
 /// </summary>
-internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler batches, DrainerOptions options, TimeProvider time, ILogger<SweepHandler> logger)
+internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler batches, ContinuationSender sender, DrainerOptions options, TimeProvider time, ILogger<SweepHandler> logger)
 {
-    public async Task<SweepAnswer> HandleAsync(AwsScope own, ExecutionBudget budget, string requestId, CancellationToken cancellationToken)
+    // What is found goes on in this invocation, as a batch of the queue would; more than that is given to the queue.
+    private const int MostAtOnce = 10;
+
+    /// <param name="release">Only takes every mark off.</param>
+    /// <param name="own">The function's account and region.</param>
+    /// <param name="budget">Of the invocation.</param>
+    /// <param name="requestId">Its name.</param>
+    /// <param name="cancellationToken">Of the process.</param>
+    public async Task<SweepAnswer> HandleAsync(bool release, AwsScope own, ExecutionBudget budget, string requestId, CancellationToken cancellationToken)
     {
         using var spent = budget.Start();
         using var working = CancellationTokenSource.CreateLinkedTokenSource(spent.Token, cancellationToken);
         var now = time.GetUtcNow();
         var sweep = new SweepState(new SyntheticRecords(requestId, now), now, budget.LambdaDeadline - now + SweepState.BetweenHops);
-        await SweepAsync(own, sweep, spent, working.Token);
-
+        await SweepAsync(scope => release ? regions.ReleaseAsync(scope, sweep, working.Token) : regions.SweepAsync(scope, sweep, working.Token), own, sweep, spent);
+        await QueueAsync(sweep, working.Token);
         if (sweep.Records.Count > 0)
         {
-            var end = await batches.HandleAsync(new(sweep.Records), own, budget, requestId, cancellationToken);
+            var end = await batches.HandleAsync(new([.. sweep.Records.Take(MostAtOnce)]), own, budget, requestId, cancellationToken);
             sweep.Done.AddRange(end.Reports.Select(ToItem));
         }
 
@@ -38,18 +47,38 @@ internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler bat
         return new() { Done = sweep.Done, NotSeen = sweep.NotSeen };
     }
 
-    private async Task SweepAsync(AwsScope own, SweepState sweep, CancellationTokenSource spent, CancellationToken working)
+    private async Task SweepAsync(Func<AwsScope, Task> sweepRegion, AwsScope own, SweepState sweep, CancellationTokenSource spent)
     {
         try
         {
             foreach (var scope in Scopes(own))
             {
-                await sweep.TryAsync(() => regions.SweepAsync(scope, sweep, working));
+                await sweep.TryAsync(() => sweepRegion(scope));
             }
         }
         catch (OperationCanceledException) when (spent.IsCancellationRequested)
         {
             sweep.CouldNotSee("the invocation ran out of time before everything was checked");
+        }
+    }
+
+    private async Task QueueAsync(SweepState sweep, CancellationToken working)
+    {
+        var (queued, failed) = (0, 0);
+        foreach (var record in options.DryRun ? [] : sweep.Records.Skip(MostAtOnce))
+        {
+            var isSent = Continuation.Read(record.Attributes, sweep.Now) is { } memory && await sender.SendOnAsync(record, memory, TimeSpan.Zero, working);
+            (queued, failed) = isSent ? (queued + 1, failed) : (queued, failed + 1);
+        }
+
+        if (queued > 0)
+        {
+            LogQueued(queued);
+        }
+
+        if (failed > 0)
+        {
+            sweep.CouldNotSee($"{failed} of the interruptions that were found could not be sent to the queue");
         }
     }
 
@@ -66,6 +95,9 @@ internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler bat
 
     [LoggerMessage(EventId = 802, Level = LogLevel.Warning, Message = "Sweep could not check everything: {Why}. The next sweep retries")]
     private partial void LogNotSeen(string why);
+
+    [LoggerMessage(EventId = 804, Level = LogLevel.Information, Message = "Sweep sent {Queued} of the interruptions that it found to the queue; it works on ten itself")]
+    private partial void LogQueued(int queued);
 
     [LoggerMessage(EventId = 803, Level = LogLevel.Information, Message = "Sweep finished (actions: {Done}, failed checks: {NotSeen})")]
     private partial void LogEnded(int done, int notSeen);

@@ -30,6 +30,9 @@ internal sealed class SweepState(SyntheticRecords messages, DateTimeOffset now, 
 
     public List<string> NotSeen { get; } = [];
 
+    /// <summary>Nodes whose annotation is not the function's: they are left alone.</summary>
+    public List<string> Unread { get; } = [];
+
     /// <summary>Somebody works on the node, or will within minutes.</summary>
     public bool IsAlive(InterruptionAnnotation? noted) =>
         noted is not null && now - (noted.ChainAt ?? noted.CordonedAt) < (noted.CompleteAt is null ? silence : silence + ContinuationSender.LongestDelay);

@@ -21,7 +21,7 @@ public abstract class CordoningScene : IDisposable
 
     private protected Bounds Soon => _rig.Machine(_rig.Now.AddSeconds(120));
 
-    private protected const string Good = """{"instanceId":"i-0000000000000000a","kinds":["spotReclaim"],"firstSeen":"2026-11-22T12:00:00Z","deadline":"2026-11-22T13:00:00Z","chain":"c","cordonedAt":"2026-11-22T12:00:00Z","cordonedByUs":true,"taints":[],"labels":[],"hooks":[]""";
+    private protected const string Good = """{"instanceId":"i-0000000000000000a","nodeUid":"UID","kinds":["spotReclaim"],"firstSeen":"2026-11-22T12:00:00Z","deadline":"2026-11-22T13:00:00Z","chain":"1","cordonedAt":"2026-11-22T12:00:00Z","cordonedByUs":true,"taints":[],"labels":[],"hooks":[]""";
 
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -33,15 +33,22 @@ public abstract class CordoningScene : IDisposable
 
     private protected InterruptionAnnotation Noted() => new()
     {
-        InstanceId = ClusterRig.InstanceId, BootId = _rig.Node().BootId, Kinds = ["spotReclaim"], FirstSeen = _rig.Now, Deadline = _rig.Now, Chain = "chain-0", CordonedAt = _rig.Now, CordonedByUs = true,
+        InstanceId = ClusterRig.InstanceId, NodeUid = _rig.Node().Metadata.Uid, BootId = _rig.Node().BootId, Kinds = ["spotReclaim"], FirstSeen = _rig.Now, Deadline = _rig.Now, Chain = "1-chain-0", CordonedAt = _rig.Now, CordonedByUs = true,
     };
 
     private protected void Annotate(Func<InterruptionAnnotation, InterruptionAnnotation> change) => Annotate(AnnotationFormat.Write(change(Noted())));
 
-    private protected void Annotate(string text)
+    /// <summary>As one who may write spec, too.</summary>
+    private protected void Annotate(string text, bool isSealed = true)
     {
-        var annotations = new JsonObject { [InterruptionAnnotation.Annotation] = text };
-        _rig.Ask("PATCH", "/api/v1/nodes/node-a", new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = annotations } }.ToJsonString());
+        var node = _rig.Node();
+        var annotation = text.Replace("UID", node.Metadata.Uid, StringComparison.Ordinal);
+        var taints = AnnotationSeal.Renew(node.Spec.Taints ?? [], isSealed ? annotation : null).Select(taint => (JsonNode)new JsonObject { ["key"] = taint.Key, ["value"] = taint.Value, ["effect"] = taint.Effect });
+        _rig.Ask("PATCH", "/api/v1/nodes/node-a", new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [InterruptionAnnotation.Annotation] = annotation } },
+            ["spec"] = new JsonObject { ["taints"] = new JsonArray([.. taints]) },
+        }.ToJsonString());
     }
 
     private protected static bool NotTheServers(string taint) => !taint.StartsWith("node.kubernetes.io/unschedulable", StringComparison.Ordinal);

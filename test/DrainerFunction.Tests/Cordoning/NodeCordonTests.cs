@@ -34,9 +34,9 @@ public sealed class NodeCordonTests : CordoningScene
             ["aws-node-termination-handler/asg-lifecycle-termination=i-0000000000000000a:NoExecute", $"{SpotTaint}=i-0000000000000000a:NoExecute"],
             TaintsOf(node).Where(taint => taint.StartsWith("aws-", StringComparison.Ordinal)).Order());
         Assert.Equal("node-drainer", node.Metadata.Labels[CordonPatch.LoadBalancerLabel]);
-        var noted = AnnotationFormat.Read(node)!;
+        var noted = _rig.Annotations.Read(node)!;
         Assert.Equal(AnnotationFormat.Write(cordoned.Noted), AnnotationFormat.Write(noted));
-        Assert.Equal((true, "chain-1", deadline.AsDeadline), (noted.CordonedByUs, noted.Chain, noted.Bound));
+        Assert.Equal((true, "1-chain-1", deadline.AsDeadline), (noted.CordonedByUs, noted.Chain, noted.Bound));
         Assert.Equal(["spotReclaim", "termination"], noted.Kinds);
         Assert.Equal([new LifecycleHookName("group", "hook")], noted.Hooks);
     }
@@ -81,15 +81,15 @@ public sealed class NodeCordonTests : CordoningScene
     [Fact]
     public void Two_that_cordon_at_once_are_one_interruption()
     {
-        var spot = Order(Soon) with { Hooks = [], Chain = "chain-1", StartedBy = "chain-1/1" };
-        var hook = Order(_rig.Soft(_rig.Now.AddHours(1)), InterruptionKind.Termination) with { Hooks = [new("group", "hook")], Chain = "chain-2", StartedBy = "chain-2/1" };
+        var spot = Order(Soon) with { Hooks = [], Chain = "1-chain-1", StartedBy = "1-chain-1/1" };
+        var hook = Order(_rig.Soft(_rig.Now.AddHours(1)), InterruptionKind.Termination) with { Hooks = [new("group", "hook")], Chain = "1-chain-2", StartedBy = "1-chain-2/1" };
 
         var replies = _rig.Run(() => Task.WhenAll(_rig.Cordoning.CordonAsync(spot, Token), _rig.Cordoning.CordonAsync(hook, Token))).Cast<CordonReply.Cordoned>().ToArray();
 
-        var noted = AnnotationFormat.Read(_rig.Node())!;
+        var noted = _rig.Annotations.Read(_rig.Node())!;
         Assert.Equal(["spotReclaim", "termination"], noted.Kinds);
         Assert.Equal(spot.Bounds.AsDeadline, noted.Bound);
-        Assert.Equal("chain-2", noted.Chain);
+        Assert.Equal("1-chain-2", noted.Chain);
         Assert.Equal([new LifecycleHookName("group", "hook")], noted.Hooks);
         Assert.Single(replies, reply => reply.ClaimedStarted);
         Assert.True(noted.CordonedByUs);
@@ -134,7 +134,7 @@ public sealed class NodeCordonTests : CordoningScene
 
         Assert.False(undone.Uncordoned);
         Assert.True(_rig.Node().Spec.Unschedulable);
-        Assert.Null(AnnotationFormat.Read(_rig.Node()));
+        Assert.Null(_rig.Annotations.Read(_rig.Node()));
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class NodeCordonTests : CordoningScene
                 // The API server's own taint follows the cordon.
                 Assert.Equal(TaintsOf(before).Where(NotTheServers), TaintsOf(after).Where(NotTheServers));
                 Assert.Equal(before.Metadata.Labels.OrderBy(label => label.Key), after.Metadata.Labels.Where(label => label.Key != "unrelated").OrderBy(label => label.Key));
-                Assert.Null(AnnotationFormat.Read(after));
+                Assert.Null(rig.Annotations.Read(after));
             },
             iter: 60,
             threads: 1);

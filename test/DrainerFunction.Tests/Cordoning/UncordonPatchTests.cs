@@ -17,7 +17,7 @@ public sealed class UncordonPatchTests : IDisposable
         Cordon(InterruptionKind.ScheduledChange);
 
         Assert.True(Assert.IsType<UndoReply.Undone>(Undo(CalledOff)).Uncordoned);
-        Assert.Null(AnnotationFormat.Read(_rig.Node()));
+        Assert.Null(_rig.Annotations.Read(_rig.Node()));
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class UncordonPatchTests : IDisposable
         Assert.IsType<UndoReply.StaysCordoned>(Undo(CalledOff));
 
         var node = _rig.Node();
-        var noted = AnnotationFormat.Read(node)!;
+        var noted = _rig.Annotations.Read(node)!;
         Assert.True(node.Spec.Unschedulable);
         Assert.Equal(["rebalanceRecommendation"], noted.Kinds);
         Assert.Equal(["aws-node-termination-handler/rebalance-recommendation:NoSchedule"], noted.Taints);
@@ -54,7 +54,7 @@ public sealed class UncordonPatchTests : IDisposable
         Cordon(inOneBatch ? change with { Kinds = [.. change.Kinds, .. other.Kinds], Firm = firm } : other with { Firm = firm });
 
         Assert.IsType<UndoReply.StaysCordoned>(Undo(CalledOff));
-        Assert.Equal(firm.AsDeadline, AnnotationFormat.Read(_rig.Node())!.Bound);
+        Assert.Equal(firm.AsDeadline, _rig.Annotations.Read(_rig.Node())!.Bound);
     }
 
     [Fact]

@@ -60,7 +60,9 @@ internal sealed class ClusterRig : IDisposable
 
     public DateTimeOffset Now => _clock.GetUtcNow();
 
-    public NodeCordon Cordoning => new(Options, _pools, Time);
+    public AnnotationReader Annotations => new(Options, Time, Microsoft.Extensions.Logging.Abstractions.NullLogger<AnnotationReader>.Instance);
+
+    public NodeCordon Cordoning => new(Annotations, Options, _pools, Time);
 
     public Drainer Drainer => new(Options, _pools, Witness, Time, new Random(1));
 
@@ -90,7 +92,7 @@ internal sealed class ClusterRig : IDisposable
         Kinds = kinds.Count > 0 ? kinds : [InterruptionKind.SpotReclaim],
         FirstSeen = Now,
         Bounds = bounds,
-        Chain = "chain-1",
+        Chain = "1-chain-1",
     };
 
     public CordonReply.Cordoned Cordon(Bounds bounds) =>

@@ -75,6 +75,7 @@ public sealed class ClosedScheduledChangeTests
         var received = ReceivedInterruption.From(change, new SqsRecord { MessageId = "m", ReceiptHandle = "", EventSourceArn = "", Body = "" }, memory: null, Now);
         return ClosedScheduledChange.Of(
             new FoundNode.Here(new TargetNode(new ClusterName(new("123456789012", "eu-west-1"), "shop"), "n", "i-1", null!), node),
+            noted,
             new InstanceDescription(new Instance { InstanceId = "i-1", Life = life, LaunchedAt = Now.AddDays(-1) }, InGroup: null, Scheduled: null) { WasCanceled = wasCanceled },
             [received],
             Now.AddMinutes(minutes));

@@ -12,14 +12,14 @@ public sealed class AnnotatedNodeTests : CordoningScene
     [Fact]
     public void A_note_of_another_instance_starts_anew()
     {
-        Annotate(noted => noted with { InstanceId = "i-somebody", Kinds = ["stateChange"], Chain = "zzz", CordonedByUs = true, Deadline = _rig.Now });
+        Annotate(noted => noted with { InstanceId = "i-0000000000000000c", Kinds = ["stateChange"], Chain = "1-zzz", CordonedByUs = true, Deadline = _rig.Now });
         _rig.Ask("PATCH", "/api/v1/nodes/node-a", """{"spec":{"unschedulable":true}}""");
 
         var noted = Cordon(Order(Soon)).Noted;
 
         Assert.Equal(ClusterRig.InstanceId, noted.InstanceId);
         Assert.Equal(["spotReclaim"], noted.Kinds);
-        Assert.Equal("chain-1", noted.Chain);
+        Assert.Equal("1-chain-1", noted.Chain);
         Assert.True(noted.CordonedByUs);
     }
 
@@ -97,7 +97,7 @@ public sealed class AnnotatedNodeTests : CordoningScene
         var claims = _rig.Run(() => Task.WhenAll(_rig.Cordoning.ClaimFinishedAsync(_rig.Target, node, "a/1", Token), _rig.Cordoning.ClaimFinishedAsync(_rig.Target, node, "b/1", Token)));
 
         Assert.Equal([FinishedClaim.Ours, FinishedClaim.Anothers], claims.Order());
-        Assert.Equal(FinishedClaim.Ours, _rig.Run(() => _rig.Cordoning.ClaimFinishedAsync(_rig.Target, node, AnnotationFormat.Read(_rig.Node())!.Finished!.By, Token)));
+        Assert.Equal(FinishedClaim.Ours, _rig.Run(() => _rig.Cordoning.ClaimFinishedAsync(_rig.Target, node, _rig.Annotations.Read(_rig.Node())!.Finished!.By, Token)));
     }
 
     [Fact]
@@ -121,7 +121,72 @@ public sealed class AnnotatedNodeTests : CordoningScene
     {
         Annotate(Good + "}");
 
-        Assert.Equal(["spotReclaim"], AnnotationFormat.Read(_rig.Node())!.Kinds);
+        Assert.Equal(["spotReclaim"], _rig.Annotations.Read(_rig.Node())!.Kinds);
+    }
+
+    [Fact]
+    public void Lists_that_are_absent_are_empty_and_members_of_a_later_version_are_written_back()
+    {
+        Annotate("""{"instanceId":"i-0000000000000000a","nodeUid":"UID","firstSeen":"2026-11-22T12:00:00Z","deadline":"2026-11-22T13:00:00Z","chain":"1","cordonedAt":"2026-11-22T12:00:00Z","cordonedByUs":true,"later":{"a":[1]}}""");
+
+        var read = _rig.Annotations.Read(_rig.Node())!;
+        Assert.Empty(read.Kinds.Concat(read.Taints).Concat(read.Labels));
+        Assert.Empty(read.Hooks);
+        Cordon(Order(Soon));
+        Assert.Contains("\"later\":{\"a\":[1]}", _rig.Node().Metadata.Annotations[InterruptionAnnotation.Annotation], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_hooks_than_a_group_can_have_are_none_of_ours()
+    {
+        var hooks = string.Join(',', Enumerable.Range(0, AnnotationGrammar.MostHooks + 1).Select(number => $$"""{"group":"g","hook":"h{{number}}"}"""));
+        Annotate($"{Good},\"hooks\":[{hooks}]}}");
+
+        Assert.Null(_rig.Annotations.Read(_rig.Node()));
+    }
+
+    [Fact]
+    public void An_annotation_without_its_seal_is_none_and_a_cordon_in_it_stays()
+    {
+        Annotate(Good + "}", isSealed: false);
+        _rig.Ask("PATCH", "/api/v1/nodes/node-a", """{"spec":{"unschedulable":true}}""");
+
+        Assert.Null(_rig.Annotations.Read(_rig.Node()));
+        Assert.IsType<UndoReply.NothingOfOurs>(Undo());
+        Assert.False(Cordon(Order(Soon)).Noted.CordonedByUs);
+        Assert.NotNull(_rig.Annotations.Read(_rig.Node()));
+    }
+
+    [Fact]
+    public void A_seal_confirms_one_text_only()
+    {
+        Cordon(Order(Soon));
+        var sealed1 = _rig.Node();
+        var text = sealed1.Metadata.Annotations[InterruptionAnnotation.Annotation];
+        sealed1.Metadata.Annotations[InterruptionAnnotation.Annotation] = text.Replace("\"cordonedByUs\":true", "\"cordonedByUs\":false", StringComparison.Ordinal);
+
+        Assert.NotEqual(text, sealed1.Metadata.Annotations[InterruptionAnnotation.Annotation]);
+        Assert.Null(_rig.Annotations.Read(sealed1));
+    }
+
+    [Fact]
+    public void One_of_version_0_1_is_read_for_an_undo_and_its_chain_and_only_where_the_setting_says_so()
+    {
+        const string Old = """{"instanceId":"i-0000000000000000a","kinds":["spotReclaim"],"firstSeen":"2026-11-22T11:00:00Z","deadline":"2026-11-22T12:00:01Z","hardFrom":"0001-01-01T00:00:00Z","chain":"1","cordonedAt":"2026-11-22T12:00:00Z","cordonedByUs":true,"hooks":[{"group":"g","hook":"h"}]}""";
+        Annotate(Old, isSealed: false);
+        _rig.Ask("PATCH", "/api/v1/nodes/node-a", """{"spec":{"unschedulable":true}}""");
+        Assert.Null(_rig.Annotations.Read(_rig.Node()));
+
+        _rig.Options = new() { ReadUnsealed = true };
+        var order = Order(Deadline.Soft(_rig.Now.AddHours(1)), InterruptionKind.RebalanceRecommendation);
+        var noted = Cordon(order).Noted;
+
+        Assert.Equal(order.Deadline, noted.Bound);
+        Assert.Equal(order.FirstSeen, noted.FirstSeen);
+        Assert.Empty(noted.Hooks);
+        Assert.True(noted.CordonedByUs);
+        Assert.True(Assert.IsType<UndoReply.Undone>(Undo()).Uncordoned);
+        Assert.False(AnnotationSeal.IsOn(_rig.Node()));
     }
 
     [Theory]
@@ -134,16 +199,27 @@ public sealed class AnnotatedNodeTests : CordoningScene
     [InlineData(Good + ""","hooks":[{"group":null,"hook":"h"}]}""")]
     [InlineData(Good + ""","hooks":[{"group":"g","hook":"h"},{"group":"g","hook":"h"}]}""")]
     [InlineData(Good + ""","labels":[null]}""")]
+    [InlineData(Good + ""","labels":["node-restriction.kubernetes.io/team"]}""")]
+    [InlineData(Good + ""","taints":["quarantine:NoSchedule"]}""")]
+    [InlineData(Good + ""","kinds":["spotReclaim","flood"]}""")]
+    [InlineData(Good + ""","chain":"no chain"}""")]
+    [InlineData(Good + ""","chain":"4077000000000-x.000000"}""")]
+    [InlineData(Good + ""","chainAt":"2026-11-22T12:10:00Z"}""")]
+    [InlineData(Good + ""","cordonedAt":"2026-11-22T12:10:00Z"}""")]
+    [InlineData(Good + ""","instanceId":"../i-0000000000000000a"}""")]
+    [InlineData(Good + ""","nodeUid":"another"}""")]
+    [InlineData(Good + ""","nodeUid":null}""")]
+    [InlineData(Good + ""","hooks":[{"group":"","hook":"h"}]}""")]
     [InlineData(Good + ""","taints":["a:NoSchedule","a:NoSchedule"]}""")]
     [InlineData(Good + ""","started":{"at":"0001-01-01T00:00:00Z","by":"x"}}""")]
-    [InlineData("""{"instanceId":"i-0000000000000000a","kinds":[null],"firstSeen":"2026-11-22T12:00:00Z","deadline":"2026-11-22T13:00:00Z","chain":"c","cordonedAt":"2026-11-22T12:00:00Z","cordonedByUs":true,"taints":[],"labels":[],"hooks":[]}""")]
-    [InlineData("""{"instanceId":"i-0000000000000000a","kinds":[],"firstSeen":"2026-11-22T12:00:00Z","deadline":"2026-11-22T13:00:00Z","chain":"c","cordonedAt":"0001-01-01T00:00:00Z","cordonedByUs":true,"taints":[],"labels":[],"hooks":[]}""")]
-    [InlineData("""{"instanceId":"i-0000000000000000a","kinds":[],"firstSeen":"2026-11-22T12:00:00Z","deadline":"9999-12-31T23:59:59Z","chain":"c","cordonedAt":"2026-11-22T12:00:00Z","cordonedByUs":true,"taints":[],"labels":[],"hooks":[]}""")]
+    [InlineData("""{"instanceId":"i-0000000000000000a","nodeUid":"UID","kinds":[null],"firstSeen":"2026-11-22T12:00:00Z","deadline":"2026-11-22T13:00:00Z","chain":"1","cordonedAt":"2026-11-22T12:00:00Z","cordonedByUs":true,"taints":[],"labels":[],"hooks":[]}""")]
+    [InlineData("""{"instanceId":"i-0000000000000000a","nodeUid":"UID","kinds":[],"firstSeen":"2026-11-22T12:00:00Z","deadline":"2026-11-22T13:00:00Z","chain":"1","cordonedAt":"0001-01-01T00:00:00Z","cordonedByUs":true,"taints":[],"labels":[],"hooks":[]}""")]
+    [InlineData("""{"instanceId":"i-0000000000000000a","nodeUid":"UID","kinds":[],"firstSeen":"2026-11-22T12:00:00Z","deadline":"9999-12-31T23:59:59Z","chain":"1","cordonedAt":"2026-11-22T12:00:00Z","cordonedByUs":true,"taints":[],"labels":[],"hooks":[]}""")]
     public void An_annotation_that_we_would_never_have_written_is_none(string text)
     {
         Annotate(text);
 
-        Assert.Null(AnnotationFormat.Read(_rig.Node()));
+        Assert.Null(_rig.Annotations.Read(_rig.Node()));
         Assert.IsType<UndoReply.NothingOfOurs>(Undo());
         Cordon(Order(Soon));
     }

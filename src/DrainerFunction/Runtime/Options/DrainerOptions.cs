@@ -24,6 +24,9 @@ internal sealed record DrainerOptions
     /// <summary>Unique ids of other senders whose messages count as the function's own.</summary>
     public IReadOnlyList<string> TrustedSenders { get; init; } = [];
 
+    /// <summary>Whether annotations of 0.1, which have no seal, are read: for an undo and the name of a chain, on the day of an upgrade.</summary>
+    public bool ReadUnsealed { get; init; }
+
     /// <summary>Empty: the function's own.</summary>
     public IReadOnlyList<string> Accounts { get; init; } = [];
 

@@ -26,6 +26,7 @@ internal static class OptionsFromEnvironment
         VerifyInterruptions = reader.Flag("VERIFY_INTERRUPTIONS", options.VerifyInterruptions),
         RoleId = reader.Parts("ROLE_ID", PrincipalId, "the unique id of the function's role, AROA…") is [var id, ..] ? id : null,
         TrustedSenders = reader.Parts("TRUSTED_SENDERS", PrincipalId, "unique ids of roles (AROA…) or users (AIDA…) separated by commas"),
+        ReadUnsealed = reader.Flag("READ_UNSEALED", options.ReadUnsealed),
         Accounts = reader.Parts("ACCOUNTS", account => AwsIdentifiers.IsAccount(account) ? account : null, "account ids of 12 digits separated by commas"),
         Regions = reader.Parts("REGIONS", region => AwsIdentifiers.IsRegion(region) ? region : null, "regions such as eu-west-1 separated by commas"),
         AssumeRoleName = reader.Text("ASSUME_ROLE_NAME", SettingPatterns.RoleName(), "a role's name without its ARN; it has the same name in every account"),

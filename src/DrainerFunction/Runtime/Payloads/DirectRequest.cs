@@ -13,7 +13,13 @@ internal static class DirectRequest
         "plan" => Refusal(asked, Address) as InvocationRequest ?? new InvocationRequest.Plan(Instance(asked.Value)),
         "drain" => Refusal(asked, [.. Address, "deadline", "force"]) as InvocationRequest ?? new InvocationRequest.Drain(
             Instance(asked.Value), Deadline(asked.Value, out _), asked.Value.TryGetProperty("force", out var force) && force.ValueKind is JsonValueKind.True),
-        "sweep" => Stray(asked, []) as InvocationRequest ?? new InvocationRequest.Sweep(),
+        "sweep" => Stray(asked, ["release"]) as InvocationRequest ?? (asked.Value.TryGetProperty("release", out var release) ? release.ValueKind switch
+        {
+            JsonValueKind.True => new InvocationRequest.Sweep(Release: true),
+            JsonValueKind.False => new InvocationRequest.Sweep(),
+            _ => Wrong(asked, "release", "true or false"),
+        }
+        : new InvocationRequest.Sweep()),
         _ => new InvocationRequest.Unknown($"\"{asked.Name}\" is not one of plan, drain, sweep."),
     };
 

@@ -18,7 +18,8 @@ internal abstract record InvocationRequest
     public sealed record Drain(InstanceAddress Instance, DateTimeOffset? Deadline, bool Force) : InvocationRequest;
 
     /// <summary>Look for what was lost, and finish or undo it.</summary>
-    public sealed record Sweep : InvocationRequest;
+    /// <param name="Release">Instead: take every mark of the function off its nodes.</param>
+    public sealed record Sweep(bool Release = false) : InvocationRequest;
 
     /// <param name="Why">What is wrong with the payload, for whoever sent it.</param>
     public sealed record Unknown(string Why) : InvocationRequest;

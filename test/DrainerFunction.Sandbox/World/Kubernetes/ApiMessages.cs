@@ -8,6 +8,11 @@ internal sealed record ApiUser(string Name, IReadOnlyList<string> Groups)
     /// <summary>May do everything.</summary>
     public static ApiUser Admin { get; } = new("kubernetes-admin", ["system:masters", "system:authenticated"]);
 
+    /// <summary>The kubelet of a node, as its certificate says.</summary>
+    public static ApiUser Kubelet(string node) => new($"system:node:{node}", ["system:nodes", "system:authenticated"]);
+
+    public static ApiUser ServiceAccount(string space, string name) => new($"system:serviceaccount:{space}:{name}", ["system:serviceaccounts", "system:authenticated"]);
+
     /// <summary>Sent no credentials at all.</summary>
     public static ApiUser Anonymous { get; } = new("system:anonymous", ["system:unauthenticated"]);
 

@@ -10,8 +10,9 @@ internal sealed class Registry(SimulatedWorld world, ObjectStore store, Defaults
 {
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
 
+    /// <param name="admit">Admission, once it is known what would be stored: no old object, the new one.</param>
     /// <param name="afterwards">Sets what a client cannot: the status of an object that exists already when the story begins.</param>
-    public JsonObject Create(ResourceKind kind, string? space, JsonObject body, bool dryRun = false, Action<JsonObject>? afterwards = null)
+    public JsonObject Create(ResourceKind kind, string? space, JsonObject body, bool dryRun = false, Action<JsonObject>? afterwards = null, Action<JsonObject?, JsonObject>? admit = null)
     {
         var thing = Typed(kind, body);
         var metadata = thing.Child("metadata");
@@ -41,6 +42,8 @@ internal sealed class Registry(SimulatedWorld world, ObjectStore store, Defaults
             throw ApiRefusal.AlreadyExists(kind, thing.Name());
         }
 
+        admit?.Invoke(null, thing);
+
         afterwards?.Invoke(thing);
         return dryRun ? thing : store.Put(kind, thing);
     }
@@ -50,13 +53,14 @@ internal sealed class Registry(SimulatedWorld world, ObjectStore store, Defaults
 
     /// <param name="change">Makes the wanted object from a copy of the stored one.</param>
     /// <param name="subresource">status changes nothing but the status; anything else never changes it.</param>
-    public JsonObject Update(ResourceKind kind, string? space, string name, Func<JsonObject, JsonObject> change, string? subresource = null, bool dryRun = false)
+    public JsonObject Update(ResourceKind kind, string? space, string name, Func<JsonObject, JsonObject> change, string? subresource = null, bool dryRun = false, Action<JsonObject?, JsonObject>? admit = null)
     {
         var old = Get(kind, space, name);
         var wanted = change(old.Copy());
         CheckIdentity(kind, old, wanted);
         var next = Merge(kind, old, Typed(kind, wanted), subresource);
         ObjectChecks.Check(kind, next, old);
+        admit?.Invoke(old, next);
         if (IsDone(next))
         {
             return dryRun ? next : store.Remove(kind, next);

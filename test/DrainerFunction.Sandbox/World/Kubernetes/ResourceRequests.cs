@@ -54,7 +54,7 @@ internal sealed class ResourceRequests(Cluster cluster)
         ("create", "eviction") => cluster.Evictions.Create(target, request),
         ("create", "binding") => Bind(target, request),
         ("get" or "update" or "patch", "scale") => Scale(target, request),
-        ("create", null) when target.Name is null => new(201, cluster.Registry.Create(target.Kind!, target.Namespace, Map(request), IsDryRun(request))),
+        ("create", null) when target.Name is null => new(201, cluster.Registry.Create(target.Kind!, target.Namespace, Map(request), IsDryRun(request), admit: Admission(target, request))),
         ("list", null) => new(200, cluster.Lists.List(target, request)),
         ("get", null or "status") => new(200, cluster.Registry.Get(target.Kind!, target.Namespace, target.Name!)),
         ("update", _) => new(200, Update(target, request, _ => Map(request))),
@@ -69,14 +69,17 @@ internal sealed class ResourceRequests(Cluster cluster)
         var isApply = request.ContentType?.StartsWith("application/apply-patch", StringComparison.Ordinal) is true;
         if (isApply && cluster.Store.Get(target.Kind!, target.Namespace, target.Name!) is null)
         {
-            return new(201, cluster.Registry.Create(target.Kind!, target.Namespace, Map(request), IsDryRun(request)));
+            return new(201, cluster.Registry.Create(target.Kind!, target.Namespace, Map(request), IsDryRun(request), admit: Admission(target, request)));
         }
 
         return new(200, Update(target, request, old => Patches.Apply(old, request.Body, request.ContentType)));
     }
 
     private JsonObject Update(RequestTarget target, ApiRequest request, Func<JsonObject, JsonObject> change) =>
-        cluster.Registry.Update(target.Kind!, target.Namespace, target.Name!, change, target.Subresource, IsDryRun(request));
+        cluster.Registry.Update(target.Kind!, target.Namespace, target.Name!, change, target.Subresource, IsDryRun(request), Admission(target, request));
+
+    private Action<JsonObject?, JsonObject>? Admission(RequestTarget target, ApiRequest request) =>
+        target.Kind == ResourceKinds.Nodes ? (old, next) => NodeRestriction.Demand(request.User, old, next) : null;
 
     private ApiResponse Delete(RequestTarget target, ApiRequest request)
     {

@@ -1,0 +1,57 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using DrainerFunction.Continuations;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Scheduling;
+
+namespace DrainerFunction.Cordoning;
+
+/// <summary>What an annotation may say at all. Whatever is outside of it was not written by the function, whoever sealed it.</summary>
+internal static class AnnotationGrammar
+{
+    /// <summary>Auto Scaling allows a group no more.</summary>
+    public const int MostHooks = 50;
+
+    private const int LongestText = 64 * 1024;
+    private const int LongestName = 255;
+
+    private static readonly FrozenSet<string> Kinds = Enum.GetValues<InterruptionKind>().Where(kind => kind is not InterruptionKind.Launch).Select(AnnotationFormat.Word).ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> Taints = TaintKeys.AllMarks.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <returns>Null for what is outside of it.</returns>
+    public static InterruptionAnnotation? Read(string text, DateTimeOffset now)
+    {
+        try
+        {
+            return text.Length <= LongestText && JsonSerializer.Deserialize(text, AnnotationJson.Default.InterruptionAnnotation) is { } read && IsValid(read, now) ? read : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsValid(InterruptionAnnotation read, DateTimeOffset now) =>
+        AwsIdentifiers.IsInstanceId(read.InstanceId)
+        && read.BootId is null or { Length: <= LongestName }
+        && Chains.IsName(read.Chain) && !Chains.IsOfFuture(read.Chain, now.After(PlausibleInstants.ClockSkew))
+        && HasHappened(read.FirstSeen, now) && HasHappened(read.CordonedAt, now) && HasHappened(read.ChainAt, now)
+        && IsClaim(read.Started, now) && IsClaim(read.Finished, now)
+        && IsPlausible(read.Deadline, now) && IsPlausible(read.CompleteAt, now) && IsPlausible(read.Firm?.At, now)
+        && AreDistinct(read.Kinds) && read.Kinds.All(Kinds.Contains)
+        && AreDistinct(read.Taints) && read.Taints.All(Taints.Contains)
+        && AreDistinct(read.Labels) && read.Labels.All(label => label == CordonPatch.LoadBalancerLabel)
+        && AreDistinct(read.Hooks) && read.Hooks.Count <= MostHooks && read.Hooks.All(hook => IsName(hook.Group) && IsName(hook.Hook));
+
+    private static bool IsClaim(NoticeClaim? claim, DateTimeOffset now) => claim is null || (HasHappened(claim.At, now) && IsName(claim.By));
+
+    private static bool HasHappened(DateTimeOffset? time, DateTimeOffset now) => IsPlausible(time, now) && (time is null || time <= now.After(PlausibleInstants.ClockSkew));
+
+    private static bool IsPlausible(DateTimeOffset? time, DateTimeOffset now) => time is not { } at || PlausibleInstants.IsRemembered(at, now);
+
+    private static bool IsName(string name) => name.Length is > 0 and <= LongestName && !name.Any(char.IsControl);
+
+    private static bool AreDistinct<T>(IReadOnlyList<T?> items) => items.All(item => item is not null) && items.Distinct().Count() == items.Count;
+}
