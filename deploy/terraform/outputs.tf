@@ -15,7 +15,7 @@ output "role_arn" {
 
 output "next_step" {
   description = "Run this once with kubectl pointed at each cluster, or use modules/cluster."
-  value       = "kubectl apply -f deploy/rbac.yaml"
+  value       = "kubectl apply -f deploy/rbac.yaml -f deploy/admission.yaml"
 }
 
 output "hook_next_step" {

@@ -106,6 +106,18 @@ expect 'get --raw' '"kind": ?"NodeList"' kubectl get --raw /api/v1/nodes
 expect 'auth can-i' '^yes' kubectl auth can-i delete pods
 expect 'auth can-i: the function may evict' '^yes' kubectl auth can-i create pods --subresource=eviction --as function --as-group node-drainer
 expect 'auth can-i: the function may not delete nodes' '^no' kubectl auth can-i delete nodes --as function --as-group node-drainer
+kubectl create serviceaccount cni --namespace kube-system >/dev/null
+kubectl create clusterrole cni --verb=get,list,patch,update --resource=nodes,nodes/status >/dev/null
+kubectl create clusterrolebinding cni --clusterrole=cni --serviceaccount=kube-system:cni >/dev/null
+agent=(--as system:serviceaccount:kube-system:cni --as-group system:serviceaccounts --as-group system:authenticated)
+note='{"metadata":{"annotations":{"node-drainer/interruption":"{}"}}}'
+expect 'admission policies are there' 'node-drainer-annotation.*node-drainer-scope' kubectl get validatingadmissionpolicies
+expect 'an agent may annotate a node' 'annotated' kubectl annotate node "$worker_node" example.com/agent=yes "${agent[@]}"
+expect 'an agent may not write the annotation of the function' "ValidatingAdmissionPolicy 'node-drainer-annotation'.*denied request" kubectl annotate node "$worker_node" node-drainer/interruption='{}' "${agent[@]}"
+expect 'nor through the status of the node' "ValidatingAdmissionPolicy 'node-drainer-annotation'.*denied request" kubectl patch node "$worker_node" --subresource status --type merge --patch "$note" "${agent[@]}"
+expect 'nor may a kubelet' "ValidatingAdmissionPolicy 'node-drainer-annotation'.*denied request" kubectl patch node "$worker_node" --subresource status --type merge --patch "$note" --as "system:node:$worker_node" --as-group system:nodes
+expect 'a kubelet may not taint its node' 'is not allowed to modify taints' kubectl taint node "$worker_node" node-drainer/seal=0:PreferNoSchedule --as "system:node:$worker_node" --as-group system:nodes
+expect 'the function labels no node' "ValidatingAdmissionPolicy 'node-drainer-scope'.*denied request" kubectl patch node "$worker_node" --patch '{"metadata":{"labels":{"team":"x"}}}' --as function --as-group node-drainer
 expect 'cordon' 'cordoned' kubectl cordon "$worker_node"
 expect 'get node: cordoned' 'Ready,SchedulingDisabled' kubectl get node "$worker_node"
 expect 'uncordon' 'uncordoned' kubectl uncordon "$worker_node"
@@ -174,6 +186,7 @@ warning() { printf '[{"Source":"aws.ec2","DetailType":"EC2 Spot Instance Interru
 expect 'pods are on the spot node' 'api-' pods_on "$spot_node"
 expect 'events put-events: a Spot warning' '"FailedEntryCount": 0' a events put-events --entries "$(warning "$spot")"
 becomes 'its node is cordoned' 'SchedulingDisabled' kubectl get node "$spot_node"
+expect 'and its annotation is sealed' 'node-drainer/interruption.*node-drainer/seal' kubectl get node "$spot_node" --output yaml
 becomes 'its pods leave' '^0' gone "$spot_node" 'pod/api-'
 busy_node=$(kubectl get pod db-0 --output 'jsonpath={.spec.nodeName}')
 busy=$(kubectl get node "$busy_node" --output 'jsonpath={.spec.providerID}' | sed 's#.*/##')

@@ -11,6 +11,9 @@ internal sealed record ClusterPart
     /// <summary>Whether the function's role has an access entry.</summary>
     public bool Access { get; set; } = true;
 
+    /// <summary>Whether deploy/admission.yaml was applied, too.</summary>
+    public bool Admission { get; set; } = true;
+
     /// <summary>right, wrong-host, foreign-authority or unreachable.</summary>
     public string Endpoint { get; set; } = "right";
 

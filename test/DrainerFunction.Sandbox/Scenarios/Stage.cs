@@ -218,7 +218,7 @@ internal sealed class Stage : IDisposable
     private void Furnish(ClusterPart part)
     {
         var region = RegionOf(part.Name);
-        var cluster = new Cluster(World, new() { Name = part.Name, Region = region.Name, Rbac = TemplateFunction.Rbac, Seats = part.Seats, AnswersIn = part.AnswersIn });
+        var cluster = new Cluster(World, new() { Name = part.Name, Region = region.Name, Rbac = TemplateFunction.Rbac, Admission = part.Admission ? TemplateFunction.Admission : null, Seats = part.Seats, AnswersIn = part.AnswersIn });
         _clusters.Add(part.Name, new(cluster, region, part));
         foreach (var instance in _instances.Values.Where(instance => instance.ClusterName == part.Name))
         {

@@ -26,6 +26,8 @@ internal sealed class TemplateFunction
 
     public static string Rbac { get; } = Resource("rbac.yaml");
 
+    public static string Admission { get; } = Resource("admission.yaml");
+
     /// <summary>Names by logical id.</summary>
     public IReadOnlyDictionary<string, string> Queues { get; }
 

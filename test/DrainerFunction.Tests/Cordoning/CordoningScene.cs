@@ -3,6 +3,7 @@ using CsCheck;
 using DrainerFunction.Fakes;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
+using DrainerFunction.Sandbox.World.Kubernetes;
 using k8s.Models;
 
 namespace DrainerFunction.Cordoning;
@@ -38,17 +39,18 @@ public abstract class CordoningScene : IDisposable
 
     private protected void Annotate(Func<InterruptionAnnotation, InterruptionAnnotation> change) => Annotate(AnnotationFormat.Write(change(Noted())));
 
-    /// <summary>As one who may write spec, too.</summary>
+    /// <summary>Past every policy, as one who may write spec, too.</summary>
     private protected void Annotate(string text, bool isSealed = true)
     {
         var node = _rig.Node();
         var annotation = text.Replace("UID", node.Metadata.Uid, StringComparison.Ordinal);
         var taints = AnnotationSeal.Renew(node.Spec.Taints ?? [], isSealed ? annotation : null).Select(taint => (JsonNode)new JsonObject { ["key"] = taint.Key, ["value"] = taint.Value, ["effect"] = taint.Effect });
-        _rig.Ask("PATCH", "/api/v1/nodes/node-a", new JsonObject
+        var change = new JsonObject
         {
             ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [InterruptionAnnotation.Annotation] = annotation } },
             ["spec"] = new JsonObject { ["taints"] = new JsonArray([.. taints]) },
-        }.ToJsonString());
+        };
+        _rig.Cluster.Registry.Update(ResourceKinds.Nodes, null, ClusterRig.NodeName, old => Patches.Apply(old, change, "application/merge-patch+json"));
     }
 
     private protected static bool NotTheServers(string taint) => !taint.StartsWith("node.kubernetes.io/unschedulable", StringComparison.Ordinal);

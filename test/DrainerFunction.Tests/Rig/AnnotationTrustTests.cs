@@ -13,7 +13,7 @@ public sealed class AnnotationTrustTests
     private const string Parts = """
         name: hostile
         limit: 50m
-        clusters: [{ name: shop }]
+        clusters: [{ name: shop, admission: false }]
         """;
 
     private const string Spot = Parts + """

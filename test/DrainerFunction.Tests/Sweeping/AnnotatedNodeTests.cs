@@ -178,10 +178,10 @@ public sealed class AnnotatedNodeTests : CordoningScene
         Assert.Null(_rig.Annotations.Read(_rig.Node()));
 
         _rig.Options = new() { ReadUnsealed = true };
-        var order = Order(Deadline.Soft(_rig.Now.AddHours(1)), InterruptionKind.RebalanceRecommendation);
+        var order = Order(_rig.Soft(_rig.Now.AddHours(1)), InterruptionKind.RebalanceRecommendation);
         var noted = Cordon(order).Noted;
 
-        Assert.Equal(order.Deadline, noted.Bound);
+        Assert.Equal(order.Bounds.AsDeadline, noted.Bound);
         Assert.Equal(order.FirstSeen, noted.FirstSeen);
         Assert.Empty(noted.Hooks);
         Assert.True(noted.CordonedByUs);

@@ -32,17 +32,24 @@ public sealed class ClusterRoleTests
         Assert.Equal(Verbs.Values.Order(), Allowed().Order());
 
     [Fact]
-    public void The_role_is_bound_to_the_group_and_to_nobody_else()
-    {
-        var binding = Stack.Load("deploy/rbac.yaml")[1];
+    public void Deleting_pods_is_a_role_of_its_own() => Assert.Equal(["delete pods"], Allowed("node-drainer-delete-pods"));
 
-        Assert.Equal(("ClusterRoleBinding", "node-drainer"), (binding["kind"].ToString(), binding["roleRef"]["name"].ToString()));
+    [Theory]
+    [InlineData(1, "node-drainer")]
+    [InlineData(3, "node-drainer-delete-pods")]
+    public void A_role_is_bound_to_the_group_and_to_nobody_else(int document, string role)
+    {
+        var binding = Stack.Load("deploy/rbac.yaml")[document];
+
+        Assert.Equal(("ClusterRoleBinding", role), (binding["kind"].ToString(), binding["roleRef"]["name"].ToString()));
         var subject = Assert.Single((YamlSequenceNode)binding["subjects"]);
         Assert.Equal(("Group", "node-drainer"), (subject["kind"].ToString(), subject["name"].ToString()));
     }
 
-    private static IEnumerable<string> Allowed() =>
-        from rule in (YamlSequenceNode)Stack.Load("deploy/rbac.yaml")[0]["rules"]
+    private static IEnumerable<string> Allowed(string? name = null) =>
+        from role in Stack.Load("deploy/rbac.yaml")
+        where role["kind"].ToString() is "ClusterRole" && (name is null || role["metadata"]["name"].ToString() == name)
+        from rule in (YamlSequenceNode)role["rules"]
         from apiGroup in (YamlSequenceNode)rule["apiGroups"]
         from resource in (YamlSequenceNode)rule["resources"]
         from verb in (YamlSequenceNode)rule["verbs"]

@@ -19,11 +19,18 @@ variable "admission" {
   nullable    = false
 }
 
+variable "delete_pods" {
+  description = "Bind the role node-drainer-delete-pods, the last resort past a disruption budget. Set it to false where force_before_deadline is false."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 locals {
-  files = concat(["${path.module}/../../../rbac.yaml"], var.admission ? [for file in fileset("${path.module}/../../..", "admission.yaml") : "${path.module}/../../../${file}"] : [])
+  files = concat(["${path.module}/../../../rbac.yaml"], var.admission ? ["${path.module}/../../../admission.yaml"] : [])
 
   documents = flatten([for file in local.files : [
-    for text in split("\n---\n", "\n${file(file)}") : yamldecode(text) if can(yamldecode(text).kind)
+    for text in split("\n---\n", "\n${file(file)}") : yamldecode(text) if can(yamldecode(text).kind) && (var.delete_pods || try(yamldecode(text).metadata.name, "") != "node-drainer-delete-pods")
   ]])
 }
 

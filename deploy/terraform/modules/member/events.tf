@@ -193,7 +193,7 @@ output "role_arn" {
 
 output "next_step" {
   description = "Run this once with kubectl pointed at each cluster of this account, or use modules/cluster."
-  value       = "kubectl apply -f deploy/rbac.yaml"
+  value       = "kubectl apply -f deploy/rbac.yaml -f deploy/admission.yaml"
 }
 
 output "dead_letter_queue_url" {

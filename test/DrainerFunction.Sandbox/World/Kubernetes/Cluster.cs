@@ -13,6 +13,7 @@ internal sealed partial class Cluster
         Lists = new(Store);
         Watches = new(world, Store, Lists, settings.BookmarkEvery);
         Authorizer = new(Store);
+        Policies = new(this);
         Evictions = new(world, Store, Registry);
         Objections = new(this);
         Faults = new(world);
@@ -55,6 +56,8 @@ internal sealed partial class Cluster
     public Watches Watches { get; }
 
     public Authorizer Authorizer { get; }
+
+    public NodePolicies Policies { get; }
 
     public Evictions Evictions { get; }
 
@@ -124,6 +127,11 @@ internal sealed partial class Cluster
         if (Settings.Rbac is { } rbac)
         {
             Apply(rbac);
+        }
+
+        if (Settings.Admission is { } admission)
+        {
+            Apply(admission);
         }
     }
 }

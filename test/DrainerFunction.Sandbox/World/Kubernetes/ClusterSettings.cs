@@ -12,6 +12,9 @@ internal sealed record ClusterSettings
     /// <summary>Roles and bindings as YAML documents (deploy/rbac.yaml); null grants nothing beyond discovery to anybody but system:masters.</summary>
     public string? Rbac { get; init; }
 
+    /// <summary>Admission policies as YAML documents (deploy/admission.yaml); null: none.</summary>
+    public string? Admission { get; init; }
+
     /// <summary>The group whose members the world judges.</summary>
     public string JudgedGroup { get; init; } = "node-drainer";
 

@@ -40,6 +40,9 @@ internal static class ResourceKinds
     public static readonly ResourceKind RoleBindings = new("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding", true, [], []);
     public static readonly ResourceKind ClusterRoles = new("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", false, [], []);
     public static readonly ResourceKind ClusterRoleBindings = new("rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding", false, [], []);
+    public static readonly ResourceKind ConfigMaps = new("", "v1", "configmaps", "ConfigMap", true, ["cm"], []);
+    public static readonly ResourceKind AdmissionPolicies = new("admissionregistration.k8s.io", "v1", "validatingadmissionpolicies", "ValidatingAdmissionPolicy", false, [], ["status"]);
+    public static readonly ResourceKind AdmissionBindings = new("admissionregistration.k8s.io", "v1", "validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding", false, [], []);
     public static readonly ResourceKind AccessReviews = new("authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", false, [], []);
     public static readonly ResourceKind RulesReviews = new("authorization.k8s.io", "v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview", false, [], []);
 
@@ -47,7 +50,7 @@ internal static class ResourceKinds
     [
         Nodes, Pods, Events, Namespaces, PersistentVolumeClaims, ReplicationControllers,
         new("", "v1", "services", "Service", true, ["svc"], ["status"]),
-        new("", "v1", "configmaps", "ConfigMap", true, ["cm"], []),
+        ConfigMaps,
         new("", "v1", "secrets", "Secret", true, [], []),
         new("", "v1", "serviceaccounts", "ServiceAccount", true, ["sa"], []),
         new("", "v1", "endpoints", "Endpoints", true, ["ep"], []),
@@ -55,7 +58,7 @@ internal static class ResourceKinds
         Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, DisruptionBudgets,
         new("coordination.k8s.io", "v1", "leases", "Lease", true, [], []),
         VolumeAttachments, PriorityClasses, NewEvents,
-        Roles, RoleBindings, ClusterRoles, ClusterRoleBindings, AccessReviews, RulesReviews,
+        Roles, RoleBindings, ClusterRoles, ClusterRoleBindings, AdmissionPolicies, AdmissionBindings, AccessReviews, RulesReviews,
     ];
 
     public static IEnumerable<IGrouping<string, ResourceKind>> Groups => All.GroupBy(kind => kind.Group);

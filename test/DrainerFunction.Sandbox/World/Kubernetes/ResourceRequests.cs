@@ -79,7 +79,12 @@ internal sealed class ResourceRequests(Cluster cluster)
         cluster.Registry.Update(target.Kind!, target.Namespace, target.Name!, change, target.Subresource, IsDryRun(request), Admission(target, request));
 
     private Action<JsonObject?, JsonObject>? Admission(RequestTarget target, ApiRequest request) =>
-        target.Kind == ResourceKinds.Nodes ? (old, next) => NodeRestriction.Demand(request.User, old, next) : null;
+        target.Kind == ResourceKinds.Nodes ? (old, next) =>
+        {
+            NodeRestriction.Demand(request.User, old, next);
+            cluster.Policies.Demand(request.User, old, next);
+        }
+        : null;
 
     private ApiResponse Delete(RequestTarget target, ApiRequest request)
     {
