@@ -10,7 +10,6 @@ namespace DrainerFunction.Nodes;
 /// </summary>
 internal sealed record InterruptionAnnotation
 {
-    // A list that is absent is empty; the generated reader sets what is absent to null, whatever stands behind the property.
     public const string Annotation = "node-drainer/interruption";
 
     /// <summary>The instance this is about; a node of the same name on another instance starts anew.</summary>
@@ -23,6 +22,7 @@ internal sealed record InterruptionAnnotation
     public string? BootId { get; init; }
 
     /// <summary>Kinds as in NodeInterruption's JSON: spotReclaim, termination, …; sorted, without repeats.</summary>
+    // Here and below: the generated reader sets what is absent to null, whatever stands behind the property.
     public IReadOnlyList<string> Kinds { get; init => field = value ?? []; } = [];
 
     public required DateTimeOffset FirstSeen { get; init; }
