@@ -29,6 +29,7 @@ locals {
     POD_TERMINATION_GRACE_PERIOD            = tostring(var.pod_termination_grace_period)
     NODE_TERMINATION_GRACE_PERIOD           = tostring(var.node_termination_grace_period)
     FORCE_BEFORE_DEADLINE                   = tostring(var.force_before_deadline)
+    HONOR_DO_NOT_DISRUPT                    = tostring(var.honor_do_not_disrupt)
     TAINT_NODE                              = tostring(var.taint_node)
     TAINT_EFFECT                            = var.taint_effect
     EXCLUDE_FROM_LOAD_BALANCERS             = tostring(var.exclude_from_load_balancers)

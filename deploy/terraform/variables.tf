@@ -300,6 +300,13 @@ variable "force_before_deadline" {
   nullable    = false
 }
 
+variable "honor_do_not_disrupt" {
+  description = "Leave pods that ask not to be disturbed until their last minutes before a hook or a scheduled change ends, and altogether where nothing ends the instance. false disregards their annotations."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "taint_node" {
   description = "Taint the node in the same request that cordons it."
   type        = bool

@@ -37,8 +37,13 @@ internal static class ExpectedFinish
             return planned.IsStuck ? null : by > start ? by : start;
         }
 
+        if (planned is { OptsOut: true, Disposition: Disposition.Await(_, var turn) })
+        {
+            return turn + (operatorsGrace ?? planned.Pod.OwnGracePeriod);
+        }
+
         var waves = Holding(planned.Pod, budgets).Select(budget => Waves(budget, going.Count(one => budget.Covers(one.Pod)))).DefaultIfEmpty(1).ToList();
-        return planned is { Disposition: Disposition.Await, Pod.OptOut: not null } || waves.Contains(null)
+        return waves.Contains(null)
             ? null
             : start + ((operatorsGrace ?? planned.Pod.OwnGracePeriod) * waves.Max()!.Value);
     }

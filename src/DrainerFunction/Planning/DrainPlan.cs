@@ -21,7 +21,7 @@ internal sealed record DrainPlan(IReadOnlyList<PlannedPod> Pods, DateTimeOffset?
             planned.AddRange(
                 from pod in rank
                 let outlook = new PodSnapshot(pod, facts[pod.FullName.Uid], bounds, now, rules)
-                select new PlannedPod(pod, DispositionRules.Decide(outlook, othersRemain)) { IsStuck = outlook.IsStuck });
+                select new PlannedPod(pod, DispositionRules.Decide(outlook, othersRemain)) { IsStuck = outlook.IsStuck, OptsOut = outlook.OptsOut });
         }
 
         return new(planned, ChangeOf(planned, now));
@@ -53,4 +53,7 @@ internal sealed record PlannedPod(V1Pod Pod, Disposition Disposition)
 {
     /// <summary>Terminating for a minute longer than it should take.</summary>
     public bool IsStuck { get; init; }
+
+    /// <summary>Its annotation holds it now.</summary>
+    public bool OptsOut { get; init; }
 }

@@ -15,6 +15,8 @@ internal sealed record DrainRules
 
     public bool ForceBeforeDeadline { get; init; } = true;
 
+    public bool HonorDoNotDisrupt { get; init; } = true;
+
     /// <summary>When this node was cordoned; null for a node that is not, as in a dry run.</summary>
     public DateTimeOffset? CordonedAt { get; init; }
 
@@ -30,5 +32,6 @@ internal sealed record DrainRules
         IgnoreDaemonSets = options.IgnoreDaemonSets,
         PodTerminationGracePeriod = options.PodTerminationGracePeriod,
         ForceBeforeDeadline = options.ForceBeforeDeadline,
+        HonorDoNotDisrupt = options.HonorDoNotDisrupt,
     };
 }

@@ -27,7 +27,7 @@ internal sealed record PodSnapshot(V1Pod Pod, PodRequestState Fact, Bounds Bound
     /// <summary>Until when its opt-out holds; null for as long as the drain lasts.</summary>
     public DateTimeOffset? OptOutEnds => Bounds.OptOutsEnd(Grace) is var end && end < DateTimeOffset.MaxValue ? end : null;
 
-    public bool OptsOut => Pod.OptOut is not null && !(Now >= OptOutEnds);
+    public bool OptsOut => Rules.HonorDoNotDisrupt && Pod.OptOut is not null && !(Now >= OptOutEnds);
 
     public DateTimeOffset? StuckFrom => Pod.TerminatedBy?.After(StuckAfter);
 

@@ -124,6 +124,10 @@ public sealed class DispositionTests
         {
             Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "true"), Bounds = bounds, Is = Evict,
         }),
+        .. new[] { Hook(600), Hook(600, letsGo: false), Earliest(600), Soft(600) }.Select(bounds => new Row($"nor does an operator who does not honor it: {bounds.All[^1]}")
+        {
+            Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "true"), Bounds = bounds, Rules = Rules with { HonorDoNotDisrupt = false }, Is = Evict,
+        }),
         new Row("other values of the annotation are no wish") { Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "false"), Bounds = Soft(600), Is = Evict },
         new Row("safe to evict is safe to evict") { Pod = Pod().Annotated("cluster-autoscaler.kubernetes.io/safe-to-evict", "true"), Bounds = Soft(600), Is = Evict },
     ];

@@ -74,6 +74,9 @@ internal sealed record DrainerOptions
 
     public bool ForceBeforeDeadline { get; init; } = true;
 
+    /// <summary>False: annotations by which pods opt out of being disturbed never count.</summary>
+    public bool HonorDoNotDisrupt { get; init; } = true;
+
     /// <summary>The bound over all continuations, counted from the first time the message was seen.</summary>
     public TimeSpan MaxDrainDuration { get; init; } = TimeSpan.FromHours(1);
 

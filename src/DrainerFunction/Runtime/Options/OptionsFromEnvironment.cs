@@ -58,6 +58,7 @@ internal static class OptionsFromEnvironment
         DeleteLocalData = reader.Flag("DELETE_LOCAL_DATA", options.DeleteLocalData),
         IgnoreDaemonSets = reader.Flag("IGNORE_DAEMON_SETS", options.IgnoreDaemonSets),
         ForceBeforeDeadline = reader.Flag("FORCE_BEFORE_DEADLINE", options.ForceBeforeDeadline),
+        HonorDoNotDisrupt = reader.Flag("HONOR_DO_NOT_DISRUPT", options.HonorDoNotDisrupt),
         WaitForVolumeDetach = reader.Flag("WAIT_FOR_VOLUME_DETACH", options.WaitForVolumeDetach),
     };
 
