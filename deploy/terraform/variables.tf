@@ -282,9 +282,9 @@ variable "pod_termination_grace_period" {
 }
 
 variable "node_termination_grace_period" {
-  description = "Seconds for the drain of an instance that is already stopping or terminating, and the hard last part of a scheduled change."
+  description = "Seconds for which the pods of an instance that is already stopping or terminating are waited for. No grace period is cut by it."
   type        = number
-  default     = 120
+  default     = 600
   nullable    = false
 
   validation {

@@ -44,10 +44,10 @@ internal static class Composition
         var interruptions = new InterruptionHandler(
             new NodeResolver(new(options, time), annotations, options, time),
             cordon,
-            new DrainStage(new(ports.Aws, annotations, hooks, notices, options), annotations, cordon, cordoning, drainer, refusals, events, options, time),
+            new DrainStage(new(ports.Aws, annotations, hooks, notices, options, time), annotations, cordon, cordoning, drainer, refusals, events, options, time),
             new LaunchStage(cordoning, refusals, options, time),
             refusals,
-            new ShortHookRetry(time),
+            new RetryInPlace(options, time),
             new CompletionStage(new(options, time), annotations, events, ports.Reporter, options, time, loggers.CreateLogger<CompletionStage>()),
             notices,
             ports.Reporter,

@@ -118,7 +118,7 @@ internal sealed partial class BatchHandler(
             LogFailed(interrupted.InstanceId, failure);
             var why = new MessageFate.Redeliver("an internal error");
             return interrupted.Received.DistinctBy(received => received.Record.MessageId).ToDictionary(
-                received => received.Record.MessageId, received => new MessageResult(why, received.Chain, Deadline: null));
+                received => received.Record.MessageId, received => new MessageResult(why, received.Chain));
         }
     }
 

@@ -72,7 +72,6 @@ internal sealed partial class MessageSettlement(ContinuationSender handOver, Dra
             FirstSeen = received.FirstSeen,
             Chain = Chains.Hop(parting.Chain, received.Attempt + 1, work.RequestId),
             Attempt = received.Attempt + 1,
-            Deadline = parting.Deadline,
             CompleteAt = parting.CompleteAt,
             Confirmed = parting.Confirmed,
             Node = parting.Node,

@@ -20,8 +20,6 @@ internal sealed record Continuation
 
     public required int Attempt { get; init; }
 
-    public Deadline? Deadline { get; init; }
-
     /// <summary>When the hook of a node that is drained already is to be completed (COMPLETE_LIFECYCLE_ACTION_DELAY_SECONDS).</summary>
     public DateTimeOffset? CompleteAt { get; init; }
 
@@ -44,15 +42,13 @@ internal sealed record Continuation
     {
         var (completes, completeAt) = (attributes.GetValueOrDefault("drainer-complete-at"), Time(attributes.GetValueOrDefault("drainer-complete-at"), now));
         var confirmed = (attributes.GetValueOrDefault("drainer-confirmed") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries);
-        var text = attributes.GetValueOrDefault("drainer-deadline");
-        var deadline = text is null ? null : ReadDeadline(text, now);
         return Time(attributes.GetValueOrDefault("drainer-first-seen"), now) is { } firstSeen
             && attributes.GetValueOrDefault("drainer-chain") is { } chain && Chains.IsName(chain)
             && int.TryParse(attributes.GetValueOrDefault("drainer-attempt"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
             && attempt is >= 1 and <= MostAttempts
-            && (text is null || deadline is not null) && (completes is null || completeAt is not null)
+            && (completes is null || completeAt is not null)
             && confirmed.Length <= MostInstances && confirmed.All(AwsIdentifiers.IsInstanceId)
-                ? new() { FirstSeen = firstSeen, Chain = chain, Attempt = attempt, Deadline = deadline, CompleteAt = completeAt, Confirmed = confirmed, Node = NodeName.Read(attributes.GetValueOrDefault("drainer-node")), Why = attributes.GetValueOrDefault("drainer-why", "") }
+                ? new() { FirstSeen = firstSeen, Chain = chain, Attempt = attempt, CompleteAt = completeAt, Confirmed = confirmed, Node = NodeName.Read(attributes.GetValueOrDefault("drainer-node")), Why = attributes.GetValueOrDefault("drainer-why", "") }
                 : null;
     }
 
@@ -65,11 +61,6 @@ internal sealed record Continuation
             ["drainer-chain"] = Chain,
             ["drainer-attempt"] = Attempt.ToString(CultureInfo.InvariantCulture),
         };
-        if (Deadline is { } deadline)
-        {
-            attributes["drainer-deadline"] = deadline.HardFrom is { } hard ? $"{Text(deadline.At)} {Text(hard)}" : Text(deadline.At);
-        }
-
         if (CompleteAt is { } completeAt)
         {
             attributes["drainer-complete-at"] = Text(completeAt);
@@ -92,14 +83,6 @@ internal sealed record Continuation
 
         return attributes;
     }
-
-    // "AT" is soft all the way, "AT HARD-FROM" is not.
-    private static Deadline? ReadDeadline(string text, DateTimeOffset now) => text.Split(' ') switch
-    {
-        [var at] when Time(at, now) is { } time => Interruptions.Deadline.Soft(time),
-        [var at, var hard] when Time(at, now) is { } time && Instant(hard) is { } from => new Deadline(time, from),
-        _ => null,
-    };
 
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 

@@ -25,7 +25,7 @@ internal static class AnnotationGrammar
     {
         try
         {
-            return text.Length <= LongestText && JsonSerializer.Deserialize(text, AnnotationJson.Default.InterruptionAnnotation) is { } read && IsValid(read, now) ? read : null;
+            return text.Length <= LongestText && JsonSerializer.Deserialize(text, AnnotationJson.Default.InterruptionAnnotation) is { } read && IsValid(read, now) ? WithDeadlines(read) : null;
         }
         catch (JsonException)
         {
@@ -41,9 +41,18 @@ internal static class AnnotationGrammar
         && IsClaim(read.Started, now) && IsClaim(read.Finished, now)
         && IsPlausible(read.Deadline, now) && IsPlausible(read.CompleteAt, now) && IsPlausible(read.Firm?.At, now)
         && AreDistinct(read.Kinds) && read.Kinds.All(Kinds.Contains)
+        && AreDistinct(read.ChainKinds) && read.ChainKinds.All(Kinds.Contains)
+        && read.Deadlines.All(each => Kinds.Contains(each.Key) && IsPlausible(each.Value, now))
         && AreDistinct(read.Taints) && read.Taints.All(Taints.Contains)
         && AreDistinct(read.Labels) && read.Labels.All(label => label == CordonPatch.LoadBalancerLabel)
         && AreDistinct(read.Hooks) && read.Hooks.Count <= MostHooks && read.Hooks.All(hook => IsName(hook.Group) && IsName(hook.Hook));
+
+    // Version 0.1 kept one bound for all kinds, and a second one beside a scheduled change.
+    private static InterruptionAnnotation WithDeadlines(InterruptionAnnotation read) => read.Deadlines.Count > 0 ? read with { Firm = null } : read with
+    {
+        Deadlines = read.Kinds.ToDictionary(kind => kind, kind => kind == AnnotationFormat.Word(InterruptionKind.ScheduledChange) ? read.Deadline : read.Firm?.At ?? read.Deadline, StringComparer.Ordinal),
+        Firm = null,
+    };
 
     private static bool IsClaim(NoticeClaim? claim, DateTimeOffset now) => claim is null || (HasHappened(claim.At, now) && IsName(claim.By));
 

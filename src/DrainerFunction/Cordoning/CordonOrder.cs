@@ -18,8 +18,8 @@ internal sealed record CordonOrder
 
     public required Bounds Bounds { get; init; }
 
-    /// <summary>The bounds without the scheduled changes among them; null when there is nothing else.</summary>
-    public Bounds? Firm { get; init; }
+    /// <summary>When the bound of each kind is reached, as the node is to say it.</summary>
+    public IReadOnlyDictionary<InterruptionKind, DateTimeOffset> Deadlines { get => field ?? Kinds.ToDictionary(kind => kind, _ => Bounds.End); init; }
 
     public required string Chain { get; init; }
 

@@ -19,7 +19,6 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
 
     // A redelivered message is the same chain: it says that it lives, but not more often than that.
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
-    private static readonly string Scheduled = AnnotationFormat.Word(InterruptionKind.ScheduledChange);
 
     /// <param name="node">As it is now.</param>
     /// <param name="written">Its annotation, where it is the function's.</param>
@@ -37,7 +36,7 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
         var isLabelled = node.Metadata.Labels?.ContainsKey(LoadBalancerLabel) is true;
         var addsLabel = options.ExcludeFromLoadBalancers && !isLabelled;
         var bounding = known is { IsSealed: true } ? known : null;
-        var deadline = Merge(bounding, order);
+        var deadlines = Merge(bounding, order);
         var noted = new InterruptionAnnotation
         {
             InstanceId = order.Target.InstanceId,
@@ -45,11 +44,12 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
             BootId = node.BootId ?? known?.BootId,
             Kinds = kinds,
             FirstSeen = bounding?.FirstSeen < order.FirstSeen ? bounding.FirstSeen : order.FirstSeen,
-            Deadline = deadline.At,
-            HardFrom = deadline.HardFrom,
-            Firm = kinds.Contains(Scheduled, StringComparer.Ordinal) ? Firm(bounding, order) : null,
+            Deadlines = deadlines,
+            Deadline = deadlines.Values.Min(),
+            HardFrom = order.Bounds.EndTheMachine || bounding?.HardFrom is not null ? DateTimeOffset.MinValue : null,
             Chain = younger?.Chain ?? order.Chain,
             ChainAnswers = younger?.ChainAnswers ?? order.Hooks is not [],
+            ChainKinds = younger?.ChainKinds ?? [.. order.Kinds.Select(AnnotationFormat.Word).Order(StringComparer.Ordinal)],
             ChainAt = order.Chain == known?.Chain && now - known.ChainAt < Fresh ? known.ChainAt : now,
             CompleteAt = known?.CompleteAt,
             CordonedAt = isCordoned && known is not null ? known.CordonedAt : now,
@@ -76,23 +76,17 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
         };
     }
 
-    private static FirmBound? Firm(InterruptionAnnotation? known, CordonOrder order)
-    {
-        Deadline? before = known switch
-        {
-            null => null,
-            _ when known.Deadline < order.FirstSeen => null,
-            _ when !known.Kinds.Contains(Scheduled, StringComparer.Ordinal) => known.Bound,
-            { Firm: { } firm } => new(firm.At, firm.HardFrom),
-            _ => null,
-        };
-        var both = (before, order.Firm?.AsDeadline) is ({ } one, { } other) ? Deadline.Earliest(one, other) : before ?? order.Firm?.AsDeadline;
-        return both is { } bound ? new(bound.At, bound.HardFrom) : null;
-    }
-
     // A bound that had passed before this interruption was seen belongs to one that is over.
-    private static Deadline Merge(InterruptionAnnotation? known, CordonOrder order) =>
-        known is null || known.Deadline < order.FirstSeen ? order.Bounds.AsDeadline : Deadline.Earliest(known.Bound, order.Bounds.AsDeadline);
+    private static SortedDictionary<string, DateTimeOffset> Merge(InterruptionAnnotation? known, CordonOrder order)
+    {
+        var merged = new SortedDictionary<string, DateTimeOffset>(order.Deadlines.ToDictionary(each => AnnotationFormat.Word(each.Key), each => each.Value), StringComparer.Ordinal);
+        foreach (var (kind, at) in known?.Deadlines.Where(each => each.Value >= order.FirstSeen) ?? [])
+        {
+            merged[kind] = merged.TryGetValue(kind, out var ordered) && ordered < at ? ordered : at;
+        }
+
+        return merged;
+    }
 
     private static string[] Union(IEnumerable<string>? known, IEnumerable<string> more) =>
         [.. (known ?? []).Union(more, StringComparer.Ordinal).Order(StringComparer.Ordinal)];

@@ -7,6 +7,9 @@ namespace DrainerFunction.Cordoning;
 /// <summary>What is taken back of a cordon. Pure. Others may be at work on the node for other reasons: theirs stays.</summary>
 internal sealed record UncordonPatch
 {
+    // What is left of these ends no machine.
+    private static readonly string[] Patience = [AnnotationFormat.Word(InterruptionKind.RebalanceRecommendation), AnnotationFormat.Word(InterruptionKind.DrainRequest)];
+
     /// <summary>The only kind that is called off; null for whatever we did.</summary>
     public InterruptionKind? Kind { get; init; }
 
@@ -46,13 +49,14 @@ internal sealed record UncordonPatch
     {
         string[] kinds = [.. noted.Kinds.Where(kind => kind != word)];
         string[] taints = [.. noted.Taints.Where(mark => TaintKeys.Of([word]).Any(key => mark.StartsWith($"{key}:", StringComparison.Ordinal)))];
+        var deadlines = noted.Deadlines.Where(each => each.Key != word).ToDictionary(StringComparer.Ordinal);
         var left = noted with
         {
             Kinds = kinds,
             Taints = [.. noted.Taints.Except(taints)],
-            Deadline = noted.Firm?.At ?? noted.Deadline,
-            HardFrom = noted.Firm is { } firm ? firm.HardFrom : noted.HardFrom,
-            Firm = null,
+            Deadlines = deadlines,
+            Deadline = deadlines.Count > 0 ? deadlines.Values.Min() : noted.Deadline,
+            HardFrom = kinds.All(Patience.Contains) ? null : noted.HardFrom,
         };
         return NodePatch.Annotating(node, left, Without(node, taints));
     }

@@ -46,7 +46,7 @@ internal sealed class NodePlan(Drainer drainer, AnnotationReader annotations, Dr
         {
             Disposition.Await(var why, _) => why,
             Disposition.Leave(var why) => why,
-            Disposition.Delete(_, var budget) => $"bypasses disruption budget {budget}",
+            Disposition.Delete(_, var obstacle) => $"bypasses {obstacle}",
             _ => null,
         },
         planned.Pod.Controller is { } owner ? $"{owner.Kind}/{owner.Name}" : null,

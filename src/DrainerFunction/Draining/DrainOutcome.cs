@@ -5,7 +5,7 @@ namespace DrainerFunction.Draining;
 /// <summary>How a drain ended. A closed set.</summary>
 internal abstract record DrainOutcome(DrainReport Report)
 {
-    /// <summary>Nothing that could be evicted is left, its volumes are off or their time is up; or, on a machine that is off, all was asked for.</summary>
+    /// <summary>Nothing that could be evicted is left, and its volumes are off or their time is up.</summary>
     public sealed record Drained(DrainReport Report) : DrainOutcome(Report);
 
     /// <summary>The invocation's time is spent and pods are left: the next one goes on.</summary>
@@ -13,6 +13,9 @@ internal abstract record DrainOutcome(DrainReport Report)
 
     /// <summary>The deadline has passed and pods are left, or nobody could say (<see cref="DrainReport.PodsWereListed"/>).</summary>
     public sealed record BoundReached(DrainReport Report) : DrainOutcome(Report);
+
+    /// <summary>EC2 says that the machine is off: what was still on it has outlived it.</summary>
+    public sealed record MachineGone(DrainReport Report) : DrainOutcome(Report);
 
     /// <summary>The cluster no longer has the node.</summary>
     public sealed record NodeGone(DrainReport Report) : DrainOutcome(Report);

@@ -50,7 +50,11 @@ internal sealed record DrainReport
 
     public IEnumerable<PodReport> Stuck => Pods.Where(pod => pod is { GoneAt: null, IsStuck: true });
 
-    public IEnumerable<string> BudgetsBypassed => Deleted.Select(pod => $"{pod.Name.Namespace}/{pod.BypassedBudget}").Distinct();
+    /// <summary>Past what pods were deleted: a budget as namespace/name, or what else refused, in words.</summary>
+    public IEnumerable<string> BudgetsBypassed => Deleted.Select(pod => pod.BypassedBudget!.Contains(' ') ? pod.BypassedBudget : $"{pod.Name.Namespace}/{pod.BypassedBudget}").Distinct();
+
+    /// <summary>Those that should have gone and were still there at the end, in one line; empty where none was.</summary>
+    public string Outlived => NamesOf(Remaining);
 
     public DateTimeOffset? LastAccepted => Pods.Max(pod => pod.AcceptedAt);
 
@@ -85,7 +89,7 @@ internal sealed record PodReport
     /// <summary>The budget or webhook that held it last.</summary>
     public string? HeldBy { get; init; }
 
-    /// <summary>The budget past which it was deleted.</summary>
+    /// <summary>Past what it was deleted: a budget's name, or what else refused, in words.</summary>
     public string? BypassedBudget { get; init; }
 
     public bool IsStuck { get; init; }

@@ -55,6 +55,7 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
             {
                 DrainEnding.Emptied => new DrainOutcome.Drained(Report()),
                 DrainEnding.BoundReached => new DrainOutcome.BoundReached(Report()),
+                DrainEnding.MachineGone => new DrainOutcome.MachineGone(Report()),
                 DrainEnding.NodeGone => new DrainOutcome.NodeGone(Report()),
                 _ => throw new UnreachableException($"No outcome for {ending}."),
             };

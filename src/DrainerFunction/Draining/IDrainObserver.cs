@@ -9,7 +9,8 @@ internal interface IDrainObserver
     /// <param name="gracePeriod">What the eviction overrides the pod's own with; null for its own.</param>
     void Evicted(TargetNode node, PodName pod, TimeSpan? gracePeriod);
 
-    void DeletedPastBudget(TargetNode node, PodName pod, string budget, TimeSpan gracePeriod);
+    /// <param name="obstacle">A disruption budget's name, or what else refused or failed, in words.</param>
+    void DeletedPastBudget(TargetNode node, PodName pod, string obstacle, TimeSpan gracePeriod);
 
     /// <summary>A disruption budget begins to hold pods of this node.</summary>
     void Held(TargetNode node, BudgetHold held);

@@ -57,7 +57,7 @@ internal sealed class NodeDrain : IDisposable
         try
         {
             return _order.AskOnce ? await AskOnceAsync(stop.Token)
-                : _time.GetUtcNow() >= _execution.Bounds.End ? await AskLateAsync(stop.Token)
+                : _time.GetUtcNow() >= _execution.Bounds.End && await AskLateAsync(stop.Token) is { } ending ? ending
                 : await EmptyAsync(cancellationToken, stop.Token);
         }
         finally
@@ -87,12 +87,12 @@ internal sealed class NodeDrain : IDisposable
                 return DrainEnding.NodeGone;
             }
 
-            if (_time.GetUtcNow() >= _execution.Bounds.End)
+            if (_time.GetUtcNow() >= End)
             {
                 return DrainEnding.BoundReached;
             }
 
-            if (plan is not null)
+            if (plan is not null && _time.GetUtcNow() < _execution.Bounds.End)
             {
                 _execution.CarryOut(plan, cancellationToken);
                 _volumes?.Note(plan, volumesToken);
@@ -110,12 +110,12 @@ internal sealed class NodeDrain : IDisposable
         }
 
         await AskAsync(cancellationToken);
-        return DrainEnding.Emptied;
+        return DrainEnding.MachineGone;
     }
 
     // The bound had passed before we came: a backlog, or a kill. Who is still there is asked all the same, and asked past a budget
-    // where a machine surely goes; only nobody is waited for.
-    private async Task<DrainEnding> AskLateAsync(CancellationToken cancellationToken)
+    // where a machine surely goes; only those are waited for that are stopping already and may keep the hook: then there is no ending yet.
+    private async Task<DrainEnding?> AskLateAsync(CancellationToken cancellationToken)
     {
         if (!await ListAsync(cancellationToken))
         {
@@ -123,7 +123,7 @@ internal sealed class NodeDrain : IDisposable
         }
 
         await AskAsync(cancellationToken);
-        return _execution.Plan().IsComplete ? DrainEnding.Emptied : DrainEnding.BoundReached;
+        return _execution.Plan().IsComplete ? DrainEnding.Emptied : _time.GetUtcNow() >= End ? DrainEnding.BoundReached : null;
     }
 
     private async Task AskAsync(CancellationToken cancellationToken)
@@ -160,9 +160,12 @@ internal sealed class NodeDrain : IDisposable
         return true;
     }
 
+    // Who is stopping when a hook is to be answered may keep it a while.
+    private DateTimeOffset End => _execution.Bounds.EndWhileStopping(_pods.Pods.Where(pod => !pod.IsFinished).Max(pod => pod.TerminatedBy) ?? DateTimeOffset.MinValue);
+
     private TimeSpan UntilNext(DrainPlan? plan)
     {
-        var last = _execution.Bounds.End;
+        var last = _time.GetUtcNow() < _execution.Bounds.End ? _execution.Bounds.End : End;
         var next = plan?.ChangesAt < last ? plan.ChangesAt.Value : last;
         next = plan?.IsComplete is true && _settledAt < next ? _settledAt : next;
         return RoundedTime.Milliseconds(next - _time.GetUtcNow());
@@ -173,5 +176,6 @@ internal enum DrainEnding
 {
     Emptied,
     BoundReached,
+    MachineGone,
     NodeGone,
 }

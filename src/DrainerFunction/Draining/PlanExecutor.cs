@@ -62,9 +62,9 @@ internal sealed class PlanExecutor
             {
                 _underWay.Start(_ask.EvictAsync(pod, held => Watch(held, cancellationToken), cancellationToken));
             }
-            else if (disposition is Disposition.Delete(_, var budget))
+            else if (disposition is Disposition.Delete(_, var obstacle))
             {
-                _underWay.Start(_ask.DeleteAsync(pod, budget, cancellationToken));
+                _underWay.Start(_ask.DeleteAsync(pod, obstacle, cancellationToken));
             }
         }
 

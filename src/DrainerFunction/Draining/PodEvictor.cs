@@ -18,7 +18,7 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
     {
         var name = pod.FullName;
         PodSnapshot? sent = null;
-        Ask(name, isDeletion: false);
+        Ask(pod, isDeletion: false);
         var reply = await AnswerAsync(
             () => requests.EvictAsync(name, () => (sent = look(pod)).GracePeriodToAsk, cancellationToken), (why, after) => new EvictionReply.Failed(why, after));
         switch (reply)
@@ -32,48 +32,46 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
                 break;
             case EvictionReply.HeldByDisruptionBudget(var named, var why, var after):
                 var budget = named ?? (why.Contains("more than one", StringComparison.Ordinal) ? "more than one disruption budget" : "an unnamed disruption budget");
-                Put(name, fact => fact with { RefusingBudget = budget });
+                Put(name, fact => fact with { RefusingBudget = budget, Obstacle = budget });
                 ledger.HeldBy(name, budget);
-                ComeBack(name, $"blocked by disruption budget {budget}: {why}", after);
+                ComeBack(pod, $"blocked by disruption budget {budget}: {why}", after);
                 held(pod);
                 break;
             case EvictionReply.Refused(var by, var why, var after):
-                ledger.Refused(name, by, why);
-                ComeBack(name, $"denied by {by}: {why}", after);
+                Deny(pod, by, why, after);
                 break;
             case EvictionReply.NamespaceTerminating:
-                ComeBack(name, "its namespace is being terminated", NamespacePause);
+                ComeBack(pod, "its namespace is being terminated", NamespacePause);
                 break;
             case EvictionReply.Failed(var why, var after):
-                Fail(name, "evict", why, after, sent is null ? null : new(null, sent.GracePeriodToAsk, IsCut(sent)));
+                Fail(pod, "evict", why, after, sent is null ? null : new(null, sent.GracePeriodToAsk, IsCut(sent)));
                 break;
             default:
                 throw new UnreachableException($"No way to take {reply}.");
         }
     }
 
-    public async Task DeleteAsync(V1Pod pod, string budget, CancellationToken cancellationToken)
+    public async Task DeleteAsync(V1Pod pod, string obstacle, CancellationToken cancellationToken)
     {
         var name = pod.FullName;
         PodSnapshot? sent = null;
-        Ask(name, isDeletion: true);
+        Ask(pod, isDeletion: true);
         var reply = await AnswerAsync(
             () => requests.DeleteAsync(name, () => (sent = look(pod)).GracePeriodThatFits, cancellationToken), (why, after) => new DeletionReply.Failed(why, after));
         switch (reply)
         {
             case DeletionReply.Accepted:
                 Accept(name);
-                ledger.Deleted(name, budget, sent!.GracePeriodThatFits, IsCut(sent));
+                ledger.Deleted(name, obstacle, sent!.GracePeriodThatFits, IsCut(sent));
                 break;
             case DeletionReply.Gone:
                 Accept(name);
                 break;
             case DeletionReply.Refused(var by, var why, var after):
-                ledger.Refused(name, by, why);
-                ComeBack(name, $"denied by {by}: {why}", after);
+                Deny(pod, by, why, after);
                 break;
             case DeletionReply.Failed(var why, var after):
-                Fail(name, "delete", why, after, sent is null ? null : new(budget, sent.GracePeriodThatFits, IsCut(sent)));
+                Fail(pod, "delete", why, after, sent is null ? null : new(obstacle, sent.GracePeriodThatFits, IsCut(sent)));
                 break;
             default:
                 throw new UnreachableException($"No way to take {reply}.");
@@ -95,14 +93,15 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
         }
     }
 
-    private void Ask(PodName pod, bool isDeletion)
+    private void Ask(V1Pod asked, bool isDeletion)
     {
+        var pod = asked.FullName;
         if (facts[pod.Uid].Refusals > 0)
         {
             requests.SentAgain();
         }
 
-        Put(pod, fact => fact with { Reply = PodReply.Pending, AskedAt = time.GetUtcNow(), WasDeletion = isDeletion });
+        Put(pod, fact => fact with { Reply = PodReply.Pending, AskedAt = time.GetUtcNow(), WasDeletion = isDeletion, WasShortened = asked.IsTerminating });
         ledger.Asked(pod);
     }
 
@@ -112,25 +111,37 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
         ledger.Recovered("evict", "delete");
     }
 
-    private void Fail(PodName pod, string what, string why, TimeSpan? retryAfter, LostRequest? lost)
+    private void Deny(V1Pod pod, string by, string why, TimeSpan? retryAfter)
     {
-        ledger.Trouble(what, pod, why);
+        ledger.Refused(pod.FullName, by, why);
+        Put(pod.FullName, fact => fact with { Obstacle = $"the refusal of {by}" });
+        ComeBack(pod, $"denied by {by}: {why}", retryAfter);
+    }
+
+    private void Fail(V1Pod pod, string what, string why, TimeSpan? retryAfter, LostRequest? lost)
+    {
+        ledger.Trouble(what, pod.FullName, why);
         if (lost is not null)
         {
-            ledger.Unanswered(pod, lost);
+            ledger.Unanswered(pod.FullName, lost);
         }
 
+        Put(pod.FullName, fact => fact with { Obstacle = fact.Obstacle ?? $"failed requests: {why}" });
         ComeBack(pod, $"could not {what} it: {why}", retryAfter);
     }
 
-    private void ComeBack(PodName pod, string why, TimeSpan? retryAfter) => Put(pod, fact => fact with
+    private void ComeBack(V1Pod pod, string why, TimeSpan? retryAfter)
     {
-        Reply = PodReply.Refused,
-        Why = why,
-        Refusals = fact.Refusals + 1,
-        NextTry = time.GetUtcNow() + (retryAfter is { } asked ? RequestPool.Limit(asked) : Backoff.After(fact.Refusals + 1, chance)),
-        NextTryIsTheServers = retryAfter is not null,
-    });
+        var (now, latest) = (time.GetUtcNow(), look(pod).LatestRetry);
+        Put(pod.FullName, fact => fact with
+        {
+            Reply = PodReply.Refused,
+            Why = why,
+            Refusals = fact.Refusals + 1,
+            NextTry = now + (retryAfter is { } asked ? RequestPool.Limit(asked) : Backoff.After(fact.Refusals + 1, chance)) is var next && next < latest ? next : latest,
+            NextTryIsTheServers = retryAfter is not null,
+        });
+    }
 
     private void Put(PodName pod, Func<PodRequestState, PodRequestState> change) => facts[pod.Uid] = change(facts[pod.Uid]);
 }

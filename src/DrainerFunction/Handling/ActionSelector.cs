@@ -10,7 +10,7 @@ using DrainerFunction.Runtime.Options;
 namespace DrainerFunction.Handling;
 
 /// <summary>From confirmed messages to what is to be done to their node.</summary>
-internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotations, LifecycleHookCache definitions, DrainNotices notices, DrainerOptions options)
+internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotations, LifecycleHookCache definitions, DrainNotices notices, DrainerOptions options, TimeProvider time)
 {
     // EC2 sets it, and no sender and no node can.
     private const string GroupTag = "aws:autoscaling:groupName";
@@ -48,15 +48,14 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
         var bounds = acting.Select(received => (
             received.Interruption.Kind,
             Bound: InterruptionBounds.Of(received.Interruption, received.FirstSeen, options, GlobalLimit(received, waiting)))).ToList();
-        var firm = bounds.Where(one => one.Kind is not InterruptionKind.ScheduledChange).Select(one => one.Bound).ToList();
         return new()
         {
             Target = ready.Target,
             Node = ready.Node,
             Kinds = [.. acting.Select(received => received.Interruption.Kind).Distinct()],
             FirstSeen = acting.Min(received => received.FirstSeen),
-            Bounds = new([.. bounds.Select(one => one.Bound)]),
-            Firm = firm is [] ? null : new Bounds(firm),
+            Bounds = BoundsOf(ready.Instance, [.. bounds.Select(one => one.Bound)]),
+            Deadlines = bounds.GroupBy(one => one.Kind).ToDictionary(ofKind => ofKind.Key, ofKind => ofKind.Min(one => one.Bound.At)),
             Chain = isDrain ? Chain(ready, acting) : NoChain,
             Hooks = isDrain ? [.. acting.Select(received => received.Hook).OfType<LifecycleHookName>().Distinct()] : [],
             Groups = ready.Instance.Tags.TryGetValue(GroupTag, out var group)
@@ -66,6 +65,11 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
             LaunchedAt = ready.Instance.LaunchedAt,
         };
     }
+
+    // What was announced, and what EC2 shows: a machine that is taken down, or was to be by now, is going, whatever was said of it.
+    private Bounds BoundsOf(Instance instance, IReadOnlyList<Bound> announced) => new Bounds(announced).At(time.GetUtcNow(), options.NodeTerminationGracePeriod) is var bounds && instance.IsGoing
+        ? bounds.WithGoing(time.GetUtcNow(), options.NodeTerminationGracePeriod)
+        : bounds;
 
     // What `auto` makes of a recommendation. No event ever says that this threat has passed, so a node is only touched when
     // its group replaces it: cordoned where a hook drains it later, drained where none does.

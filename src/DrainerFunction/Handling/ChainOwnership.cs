@@ -12,11 +12,14 @@ internal static class ChainOwnership
     // A cluster that is slow to say so must not cost the hand-over its time.
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
 
-    /// <summary>Before the cordon: one that knows our hooks and has no later deadline than we.</summary>
+    /// <summary>
+    /// Before the cordon: one that knows the hooks and, before a machine goes, whose own messages say so: what a chain reads on the node binds
+    /// it to nothing.
+    /// </summary>
     public static string? Before(CordonOrder order, AnnotationReader annotations) =>
         annotations.Read(order.Node, order.Target.InstanceId) is { IsSealed: true } noted && Chains.IsYounger(noted.Chain, order.Chain)
             && order.Hooks.All(noted.Hooks.Contains)
-            && Deadline.Earliest(noted.Bound, order.Bounds.AsDeadline) == noted.Bound
+            && (!order.Bounds.AreCertain || order.Kinds.All(kind => noted.ChainKinds.Contains(AnnotationFormat.Word(kind), StringComparer.Ordinal)))
             ? noted.Chain
             : null;
 
@@ -35,6 +38,7 @@ internal static class ChainOwnership
             return await target.ApiServer.GetNodeAsync(target.NodeName, either.Token) is { } node
                 && annotations.Read(node) is { IsSealed: true } latest && latest.InstanceId == noted.InstanceId && latest.BootId == noted.BootId
                 && Chains.IsYounger(latest.Chain, noted.Chain) && noted.Hooks.All(latest.Hooks.Contains)
+                && (work.Bounds is not { AreCertain: true } || noted.ChainKinds.All(latest.ChainKinds.Contains))
                 && (latest.ChainAnswers || context.Instance.Received.All(received => received.Hook is null))
                     ? latest.Chain
                     : null;

@@ -77,7 +77,7 @@ internal sealed partial class CompletionStage(
     // No answer is refused for ever: once the hook cannot be waiting any more, there is nothing left to answer.
     private InterruptionResult Unanswered(InterruptionContext context, InterruptionResult result, string why, TimeSpan after)
     {
-        var lastReply = (result.Work?.Deadline?.At ?? context.Instance.FirstSeen).After(context.Hooks.LongestLimit ?? options.MaxDrainDuration);
+        var lastReply = (result.Work?.Bounds?.End ?? context.Instance.FirstSeen).After(context.Hooks.LongestLimit ?? options.MaxDrainDuration);
         return Instead(result, context.Hooks.AreOver || time.GetUtcNow() >= lastReply
             ? InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"the lifecycle hook could not be completed and has timed out: {why}")
             : InterruptionResult.Deferred(InterruptionOutcome.Continues, $"the lifecycle hook could not be completed: {why}", after));

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using DrainerFunction.Aws;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
@@ -8,7 +7,6 @@ using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.KubernetesEvents;
 using DrainerFunction.Runtime.Options;
-using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Handling;
 
@@ -32,7 +30,7 @@ internal sealed class DrainStage(
             found = await cordon.ForgetClosedChangeAsync(found, working);
             await context.Hooks.WaitUntilKnownAsync(working);
             var order = actions.Of(found, action, context.Hooks);
-            work = work with { Deadline = order.Bounds.AsDeadline };
+            work = work with { Bounds = order.Bounds };
             if (action.IsDrain && ChainOwnership.Before(order, annotations) is { } successor)
             {
                 return Of(work, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node drains it and completes the lifecycle hook"));
@@ -73,20 +71,21 @@ internal sealed class DrainStage(
         }
 
         await context.Place.WaitForOthersAsync(work.Target.Cluster, working);
-        await using var gone = new InstanceGoneCheck(context, working);
+        await using var gone = new InstanceGoneCheck(context, ordered.Bounds.IsGoing && !found.Instance.IsOff, time, working);
         using var spent = CancellationTokenSource.CreateLinkedTokenSource(gone.Token, context.Batch.Spent);
-        var order = new DrainOrder { Target = work.Target, Cordon = cordoned, Bounds = BoundsOf(found.Instance, ordered.Bounds), AskOnce = found.Instance.IsOff };
+        var order = new DrainOrder { Target = work.Target, Cordon = cordoned, Bounds = ordered.Bounds, AskOnce = found.Instance.IsOff };
         var outcome = await drainer.DrainAsync(order, spent.Token, context.LeaseLost);
         work = work with { Drain = outcome.Report };
-        return outcome is DrainOutcome.OutOfTime && gone.Token.IsCancellationRequested
-            ? Of(work, InterruptionResult.Answered(InterruptionOutcome.NoNode, LifecycleReply.Leave, "the lifecycle hook is over and EC2 reports the instance as gone"))
+        outcome = outcome is DrainOutcome.OutOfTime && gone.Token.IsCancellationRequested ? new DrainOutcome.MachineGone(outcome.Report) : outcome;
+        return outcome is DrainOutcome.BoundReached && ordered.Bounds.Deciding is Bound.Machine
+            ? Of(work, InterruptionResult.Deferred(InterruptionOutcome.Continues, "the instance was to be ended by now; EC2 is asked whether it still runs", TimeSpan.Zero))
             : await refusals.RunAsync(context, work, () => FinishDrainAsync(context, found, outcome, cordoned, work, working));
     }
 
     private async Task<InterruptionResult> FinishDrainAsync(
         InterruptionContext context, Resolution.Found found, DrainOutcome outcome, CordonReply.Cordoned cordoned, NodeWork work, CancellationToken working)
     {
-        if (outcome is DrainOutcome.Drained && options.EnableOutOfServiceTaint && found.Instance.IsOff)
+        if (outcome is DrainOutcome.Drained or DrainOutcome.MachineGone && options.EnableOutOfServiceTaint && found.Instance.IsOff)
         {
             await cordoning.MarkOutOfServiceAsync(work.Target, work.Node, working);
         }
@@ -99,8 +98,10 @@ internal sealed class DrainStage(
 
         var result = outcome switch
         {
-            DrainOutcome.Drained or DrainOutcome.BoundReached when EarlierDrain.Of(context, cordoned.Before, outcome, work, time.GetUtcNow()) => InterruptionOutcome.AlreadyHandled,
+            DrainOutcome.Drained or DrainOutcome.BoundReached or DrainOutcome.MachineGone when EarlierDrain.Of(context, cordoned.Before, outcome, work, time.GetUtcNow()) => InterruptionOutcome.AlreadyHandled,
             DrainOutcome.Drained => InterruptionOutcome.Drained,
+            DrainOutcome.MachineGone { Report.Outlived: "" } => InterruptionOutcome.Drained,
+            DrainOutcome.MachineGone => InterruptionOutcome.DeadlineMissed,
             DrainOutcome.NodeGone => InterruptionOutcome.NoNode,
             DrainOutcome.BoundReached => InterruptionOutcome.DeadlineMissed,
             DrainOutcome.OutOfTime => InterruptionOutcome.Continues,
@@ -130,11 +131,6 @@ internal sealed class DrainStage(
         await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, working);
         return null;
     }
-
-    // Whatever was announced: of a machine that EC2 is taking down, or has, nothing is left to wait for.
-    private Bounds BoundsOf(Instance instance, Bounds announced) => instance.IsGoing && !announced.IsGoing
-        ? new([.. announced.All, new Bound.Going(time.GetUtcNow().After(options.NodeTerminationGracePeriod), time.GetUtcNow())])
-        : announced;
 
     private static InterruptionResult Of(NodeWork work, InterruptionResult result) => result with { Work = work, Answers = work.Confirmed };
 }

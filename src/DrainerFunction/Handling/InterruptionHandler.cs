@@ -18,7 +18,7 @@ internal sealed class InterruptionHandler(
     DrainStage drain,
     LaunchStage launch,
     RefusalGuard refusals,
-    ShortHookRetry shortHooks,
+    RetryInPlace retries,
     CompletionStage completion,
     DrainNotices notices,
     Reporter reporter,
@@ -42,7 +42,7 @@ internal sealed class InterruptionHandler(
         await using var hooks = new HookHeartbeats(instance.Scope, aws, definitions, options, time, loggers);
         var context = new InterruptionContext(instance, batch, hooks, notices.For(report, batch), batch.Barrier.Enter(instance.Scope), leaseLost);
         reporter.Started(report);
-        var result = await shortHooks.RunAsync(
+        var result = await retries.RunAsync(
             context, again => refusals.RunAsync(context, known: null, () => ActAsync(context, again, working.Token)), working.Token);
         context.Place.Leave();
         return await completion.CompleteAsync(context, report, result);

@@ -31,7 +31,7 @@ internal static class InterruptionReports
             Node = work.Node,
             ResolvedAt = work.ResolvedAt,
             CordonedAt = work.CordonedAt,
-            Deadline = work.Deadline,
+            Bounds = work.Bounds,
             Drain = work.Drain,
             Chain = work.Annotation?.Chain ?? report.Chain,
         };

@@ -57,7 +57,7 @@ internal sealed record NodeWork(TargetNode Target, V1Node Node, IReadOnlyList<Re
 
     public DateTimeOffset? CordonedAt { get; init; }
 
-    public Deadline? Deadline { get; init; }
+    public Bounds? Bounds { get; init; }
 
     public DrainReport? Drain { get; init; }
 }

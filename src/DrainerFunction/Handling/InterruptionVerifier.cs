@@ -46,9 +46,9 @@ internal sealed class InterruptionVerifier(DrainerOptions options, TimeProvider 
         options.VerifyInterruptions || described.Instance is null ? Verification.Of(received.Interruption, described, received.FirstSeen, now, received.WasConfirmed) : new Verdict.Confirmed();
 
     // What DescribeInstanceStatus says of the date outranks what the message remembers.
-    private static ReceivedInterruption WithKnownDate(ReceivedInterruption received, InstanceDescription described) => (received.Interruption, described.Scheduled?.NotBefore) switch
+    private static ReceivedInterruption WithKnownDate(ReceivedInterruption received, InstanceDescription described) => (received.Interruption, described.Scheduled) switch
     {
-        (Interruption.ScheduledChange change, { } notBefore) => received with { Interruption = change with { Notice = change.Notice with { StartTime = notBefore } } },
+        (Interruption.ScheduledChange change, { NotBefore: { } notBefore } known) => received with { Interruption = change with { Notice = change.Notice with { StartTime = notBefore, EndTime = known.NotAfter } } },
         _ => received,
     };
 }

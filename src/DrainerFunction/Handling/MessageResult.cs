@@ -1,11 +1,10 @@
 using DrainerFunction.Continuations;
-using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 
 namespace DrainerFunction.Handling;
 
 /// <summary>What one instance's story says of one message: its fate, and what it must remember if it is sent on.</summary>
-internal sealed record MessageResult(MessageFate Fate, string Chain, Deadline? Deadline, DateTimeOffset? CompleteAt = null)
+internal sealed record MessageResult(MessageFate Fate, string Chain, DateTimeOffset? CompleteAt = null)
 {
     /// <summary>The instance, where AWS has agreed with this message about it; otherwise none.</summary>
     public IReadOnlyList<string> Confirmed { get; init; } = [];

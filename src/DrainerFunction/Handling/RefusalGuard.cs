@@ -56,7 +56,7 @@ internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider 
 
     private InterruptionResult Defer(InterruptedInstance instance, string why, bool needsOperator, TimeSpan? retryAfter = null)
     {
-        var bounds = new Bounds([.. instance.Received.Select(received => InterruptionBounds.Of(received.Interruption, received.FirstSeen, options, hookGlobalLimit: null))]);
+        var bounds = instance.BoundsAt(time.GetUtcNow(), options);
         if (time.GetUtcNow() >= bounds.End)
         {
             return InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"the deadline passed, last problem: {why}; lifecycle hooks are left to their own timeout");
@@ -64,6 +64,7 @@ internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider 
 
         var delay = Backoff(instance, needsOperator);
         delay = retryAfter is { } asked && RequestPool.Limit(asked) > delay ? RequestPool.Limit(asked) : delay;
+        delay = bounds.AreCertain && delay > Bounds.LongestPause ? Bounds.LongestPause : delay;
         var kinds = instance.Received.Select(received => received.Interruption.Kind).Distinct().ToList();
         LogDeferred(kinds, instance.InstanceId, why, delay.TotalSeconds);
         return InterruptionResult.Deferred(InterruptionOutcome.Continues, why, delay);

@@ -2,6 +2,7 @@ using DrainerFunction.Aws;
 using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
+using DrainerFunction.Runtime.Options;
 using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.Intake;
@@ -13,6 +14,10 @@ namespace DrainerFunction.Intake;
 internal sealed record InterruptedInstance(AwsScope Scope, string InstanceId, IReadOnlyList<ReceivedInterruption> Received)
 {
     public IReadOnlyList<Interruption> Interruptions => [.. Received.Select(received => received.Interruption)];
+
+    /// <summary>What binds it by the messages' own words, as far as they are believed; the times of its hooks are not known here.</summary>
+    public Bounds BoundsAt(DateTimeOffset now, DrainerOptions options) =>
+        new Bounds([.. Received.Select(received => InterruptionBounds.Of(received.Interruption, received.FirstSeen, options, hookGlobalLimit: null))]).At(now, options.NodeTerminationGracePeriod);
 
     public DateTimeOffset FirstSeen => Received.Min(received => received.FirstSeen);
 }

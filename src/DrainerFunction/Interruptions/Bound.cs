@@ -15,6 +15,9 @@ internal abstract record Bound(DateTimeOffset At, DateTimeOffset NoticedAt)
     /// <summary>Whether the machine goes at that time, so that a pod that was refused until its turn is better deleted than lost.</summary>
     public abstract bool EndsTheMachine { get; }
 
+    /// <summary>The kind in one word, for logs and answers.</summary>
+    public abstract string Word { get; }
+
     /// <summary>How long before <see cref="At"/> nobody's refusal counts any more: half of the notice, two minutes at most.</summary>
     private TimeSpan LastResort => At <= NoticedAt ? TimeSpan.Zero : (At - NoticedAt) / 2 is var half && half < LongestLastResort ? half : LongestLastResort;
 
@@ -25,12 +28,16 @@ internal abstract record Bound(DateTimeOffset At, DateTimeOffset NoticedAt)
     /// <summary>EC2 ends the machine at <see cref="Bound.At"/>: grace periods are cut to what fits.</summary>
     public sealed record Machine(DateTimeOffset At, DateTimeOffset NoticedAt) : Bound(At, NoticedAt)
     {
+        public override string Word => "machine";
+
         public override bool EndsTheMachine => true;
     }
 
     /// <summary>The machine is ending now, and no call says when: every pod has its turn, and <see cref="Bound.At"/> only ends the wait.</summary>
     public sealed record Going(DateTimeOffset At, DateTimeOffset NoticedAt) : Bound(At, NoticedAt)
     {
+        public override string Word => "going";
+
         public override bool EndsTheMachine => true;
 
         public override DateTimeOffset TurnOf(TimeSpan grace) => DateTimeOffset.MinValue;
@@ -39,6 +46,8 @@ internal abstract record Bound(DateTimeOffset At, DateTimeOffset NoticedAt)
     /// <summary>AWS ends or stops the machine, not before <see cref="Bound.At"/> and perhaps hours later.</summary>
     public sealed record Earliest(DateTimeOffset At, DateTimeOffset NoticedAt) : Bound(At, NoticedAt)
     {
+        public override string Word => "earliest";
+
         public override bool EndsTheMachine => true;
     }
 
@@ -46,12 +55,19 @@ internal abstract record Bound(DateTimeOffset At, DateTimeOffset NoticedAt)
     /// <param name="LetsGo">The answer at <see cref="Bound.At"/> lets the machine go.</param>
     public sealed record Hook(DateTimeOffset At, DateTimeOffset NoticedAt, bool LetsGo) : Bound(At, NoticedAt)
     {
+        public override string Word => "hook";
+
         public override bool EndsTheMachine => LetsGo;
+
+        /// <summary>How long Auto Scaling lets the hook wait at most; pods that are stopping at <see cref="Bound.At"/> may keep it until then.</summary>
+        public DateTimeOffset Limit { get; init; } = At;
     }
 
     /// <summary>Nothing ends the machine: at <see cref="Bound.At"/> the drain gives up, and the node stays cordoned.</summary>
     public sealed record Soft(DateTimeOffset At, DateTimeOffset NoticedAt) : Bound(At, NoticedAt)
     {
+        public override string Word => "soft";
+
         public override bool EndsTheMachine => false;
     }
 }

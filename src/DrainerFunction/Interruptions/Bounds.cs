@@ -6,6 +6,13 @@ namespace DrainerFunction.Interruptions;
 /// <param name="All">At least one.</param>
 internal sealed record Bounds(IReadOnlyList<Bound> All)
 {
+    /// <summary>Where the machine certainly goes, nothing is waited for longer before it is tried again.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Lead = TimeSpan.FromSeconds(5);
+
     /// <summary>EC2 takes the machine, whatever is answered and whoever objects.</summary>
     public bool AreCertain => All.Any(bound => bound is Bound.Machine or Bound.Going);
 
@@ -13,12 +20,21 @@ internal sealed record Bounds(IReadOnlyList<Bound> All)
 
     public bool EndTheMachine => All.Any(bound => bound.EndsTheMachine);
 
-    /// <summary>When the drain is over, with pods left or without: a nearer date means nothing once the machine is going, and patience nothing where a date is known.</summary>
-    public DateTimeOffset End =>
-        All.OfType<Bound.Going>().Max(bound => (DateTimeOffset?)bound.At)
-        ?? All.Where(bound => bound is Bound.Machine or Bound.Hook).Min(bound => (DateTimeOffset?)bound.At)
-        ?? All.OfType<Bound.Earliest>().Min(bound => (DateTimeOffset?)bound.At)
-        ?? All.Min(bound => bound.At);
+    /// <summary>The bound that ends the drain: a nearer date means nothing once the machine is going, and patience nothing where a date is known.</summary>
+    public Bound Deciding =>
+        All.Where(bound => bound is Bound.Going).MaxBy(bound => bound.At)
+        ?? All.Where(bound => bound is Bound.Machine or Bound.Hook).MinBy(bound => bound.At)
+        ?? All.Where(bound => bound is Bound.Earliest).MinBy(bound => bound.At)
+        ?? All.MinBy(bound => bound.At)!;
+
+    /// <summary>When the drain is over, with pods left or without.</summary>
+    public DateTimeOffset End => Deciding.At;
+
+    /// <summary>The same while pods are stopping: a hook is not answered over their heads, as long as it may wait and they take no longer than ten minutes.</summary>
+    /// <param name="stoppedBy">When the last of them will have stopped.</param>
+    public DateTimeOffset EndWhileStopping(DateTimeOffset stoppedBy) => Deciding is Bound.Hook { At: var at, Limit: var limit } && stoppedBy > at
+        ? new[] { stoppedBy, at.After(LongestStop), limit.Before(Bound.EvictionReserve) }.Min() is var end && end > at ? end : at
+        : End;
 
     /// <summary>What grace periods are cut to: the nearest end of the machine that has a date; null leaves them whole.</summary>
     public DateTimeOffset? MachineEnd => All.OfType<Bound.Machine>().Min(bound => (DateTimeOffset?)bound.At);
@@ -39,8 +55,29 @@ internal sealed record Bounds(IReadOnlyList<Bound> All)
     /// <param name="grace">The grace period it should have.</param>
     public DateTimeOffset LatestStart(TimeSpan grace) => IsGoing ? DateTimeOffset.MinValue : End.Before(grace + Bound.EvictionReserve);
 
-    /// <summary>The pair that version 0.1 writes and reads.</summary>
-    public Deadline AsDeadline => new(End, EndTheMachine ? DateTimeOffset.MinValue : null);
+    /// <summary>The latest end of a pause that begins now: two seconds where the machine certainly goes, otherwise five seconds before what comes next.</summary>
+    /// <param name="grace">The grace period of the pod that is paused for.</param>
+    /// <param name="now">The time.</param>
+    public DateTimeOffset LatestRetry(TimeSpan grace, DateTimeOffset now)
+    {
+        var next = All.SelectMany(bound => (DateTimeOffset[])[bound.TurnOf(grace), bound.At]).Where(at => at > now).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
+        return AreCertain ? now + LongestPause : next.Before(Lead) is var led && led > now + ShortestPause ? led : now + ShortestPause;
+    }
+
+    /// <summary>As they are at that time: a machine that was to be ended by then, and is still there, is going.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="patience">For how long a machine that is going is waited for.</param>
+    public Bounds At(DateTimeOffset now, TimeSpan patience) => new(
+        [.. All.Select(bound => bound is Bound.Machine && bound.At <= now ? new Bound.Going(bound.At.After(patience), bound.NoticedAt) : bound)]);
+
+    /// <summary>EC2 says that the machine is going, whatever was announced.</summary>
+    /// <inheritdoc cref="At"/>
+    public Bounds WithGoing(DateTimeOffset now, TimeSpan patience)
+    {
+        // Said anew in every invocation: what was announced keeps it from being put off for ever.
+        var last = All.Max(bound => bound.At);
+        return IsGoing ? this : new([.. All, new Bound.Going((last < now ? last : now).After(patience), now)]);
+    }
 
     public static Bounds Of(params ReadOnlySpan<Bound> bounds) => new([.. bounds]);
 }

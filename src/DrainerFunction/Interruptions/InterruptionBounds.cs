@@ -28,7 +28,10 @@ internal static class InterruptionBounds
             Interruption.DrainRequest { Force: true, Deadline: var by } => new Bound.Hook(by ?? patience, firstSeen, LetsGo: true),
             Interruption.DrainRequest { Deadline: var by } => new Bound.Soft(by ?? patience, firstSeen),
             Interruption.Launch => new Bound.Soft(LimitToHook(interruption, patience, hookGlobalLimit), firstSeen),
-            Interruption.Termination => new Bound.Hook(LimitToHook(interruption, patience, hookGlobalLimit), firstSeen, LetsGo: options.OnTimeout is TimeoutReply.Continue),
+            Interruption.Termination => new Bound.Hook(LimitToHook(interruption, patience, hookGlobalLimit), firstSeen, LetsGo: options.OnTimeout is TimeoutReply.Continue)
+            {
+                Limit = hookGlobalLimit is { } limit ? interruption.At.After(limit) : DateTimeOffset.MaxValue,
+            },
             _ => throw new UnreachableException($"No bound is known for {interruption}."),
         };
     }

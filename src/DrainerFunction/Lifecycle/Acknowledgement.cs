@@ -46,6 +46,8 @@ internal sealed record Acknowledgement(LifecycleReply Reply, MessageFate Fate, s
         DrainOutcome.Drained => new(LifecycleReply.Continue, new MessageFate.Handled(), "the node is drained"),
         DrainOutcome.NodeGone => new(LifecycleReply.Continue, new MessageFate.Handled(), "the cluster no longer has the node"),
         DrainOutcome.OutOfTime => new(LifecycleReply.Leave, new MessageFate.SendOn(TimeSpan.Zero, "the drain takes longer than the invocation"), "the drain continues in the next invocation"),
+        DrainOutcome.MachineGone { Report.Outlived: "" } => new(LifecycleReply.Continue, new MessageFate.Handled(), "the instance is off, and no pod was left on it"),
+        DrainOutcome.MachineGone gone => new(LifecycleReply.Continue, new MessageFate.Handled(), $"the instance ended before these pods did: {gone.Report.Outlived}; the node stays cordoned"),
         DrainOutcome.BoundReached { Report.PodsWereListed: false } =>
             new(LifecycleReply.Leave, new MessageFate.Handled(), "the deadline passed and the pods were never listed; the lifecycle hook is left to its own timeout"),
         DrainOutcome.BoundReached bound => new(
@@ -57,7 +59,7 @@ internal sealed record Acknowledgement(LifecycleReply Reply, MessageFate Fate, s
                 _ => throw new UnreachableException($"No reply is known for {onTimeout}."),
             },
             new MessageFate.Handled(),
-            $"the deadline passed with {Plural.Of(bound.Report.Remaining.Count(), "pod")} remaining; the node stays cordoned"),
+            $"the deadline passed with {Plural.Of(bound.Report.Remaining.Count(), "pod")} remaining{(bound.Report.Outlived is { Length: > 0 } names ? $": {names}" : "")}; the node stays cordoned"),
         DrainOutcome.OnlyPlanned => new(LifecycleReply.Leave, new MessageFate.Handled(), "dry run: nothing was written"),
         _ => throw new UnreachableException($"No acknowledgement for {outcome}."),
     };

@@ -22,8 +22,6 @@ internal static class AnnotationFormat
 
     extension(InterruptionAnnotation noted)
     {
-        public Deadline Bound => new(noted.Deadline, noted.HardFrom);
-
         /// <summary>What the node says of its bounds: enough to say what a drain would do, nothing to act upon.</summary>
         public Bounds Hint => Bounds.Of(new Bound.Hook(noted.Deadline, noted.FirstSeen, LetsGo: noted.HardFrom is not null));
 

@@ -27,12 +27,16 @@ internal sealed record InterruptionAnnotation
 
     public required DateTimeOffset FirstSeen { get; init; }
 
+    /// <summary>When the bound of each kind is reached, by the kind's word. For those who read the node, and for undoing a kind; no drain is bound by them.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> Deadlines { get; init => field = value ?? new Dictionary<string, DateTimeOffset>(); } = new Dictionary<string, DateTimeOffset>();
+
+    /// <summary>The earliest of <see cref="Deadlines"/>; version 0.1 reads it.</summary>
     public required DateTimeOffset Deadline { get; init; }
 
-    /// <summary>From when on the deadline is hard; null while it is soft.</summary>
+    /// <summary>The beginning of time where something ends the machine, otherwise null; version 0.1 reads it.</summary>
     public DateTimeOffset? HardFrom { get; init; }
 
-    /// <summary>The bound without the scheduled change among the kinds, the one that can be called off; null when there is none among them, or nothing else.</summary>
+    /// <summary>What version 0.1 wrote beside a scheduled change: the bound of everything else. Read, never written.</summary>
     public FirmBound? Firm { get; init; }
 
     /// <summary>The newest chain of continuations: ordinal order is age, so the greatest is the living one.</summary>
@@ -40,6 +44,9 @@ internal sealed record InterruptionAnnotation
 
     /// <summary>That chain comes of a lifecycle action: only such a one takes over the hooks of another, for a threat of another kind may pass.</summary>
     public bool ChainAnswers { get; init; }
+
+    /// <summary>The kinds that the messages of that chain carry themselves: a machine that goes is left to it only where its end is among them.</summary>
+    public IReadOnlyList<string> ChainKinds { get; init => field = value ?? []; } = [];
 
     /// <summary>When that chain was last here; one that has not been for long is dead, and the sweep goes on in its place.</summary>
     public DateTimeOffset? ChainAt { get; init; }

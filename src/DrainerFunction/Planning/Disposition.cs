@@ -15,8 +15,9 @@ internal abstract record Disposition
     /// <param name="Until">When the plan for this pod changes even if nothing happens; null for never.</param>
     public sealed record Await(string Why, DateTimeOffset? Until) : Disposition;
 
-    /// <summary>Delete it past a disruption budget that has refused, because the machine goes away in any case.</summary>
-    public sealed record Delete(TimeSpan GracePeriod, string Budget) : Disposition;
+    /// <summary>Delete it past what has refused or failed, because the machine goes away in any case.</summary>
+    /// <param name="Obstacle">A disruption budget's name, or what else it was, in words.</param>
+    public sealed record Delete(TimeSpan GracePeriod, string Obstacle) : Disposition;
 
     /// <summary>It stays, and the drain does not wait for it.</summary>
     public sealed record Leave(string Why) : Disposition;

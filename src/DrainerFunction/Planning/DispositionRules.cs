@@ -17,8 +17,8 @@ internal static class DispositionRules
         { Pod.HasEmptyDir: true, Rules.DeleteLocalData: false } => new Disposition.Leave("has an emptyDir volume, and DELETE_LOCAL_DATA is false"),
         { IsNewerThanTheCordon: true, ToleratesTheCordon: true } => new Disposition.Leave("tolerates the cordon and was created after it: evicting it would only recreate it"),
         { IsRequestPending: true } => new Disposition.Await("eviction requested", pod.UnseenFrom),
-        { CanBypassBudget: true } => new Disposition.Delete(pod.GracePeriodThatFits, pod.Fact.RefusingBudget!),
-        { IsBackingOff: true } => new Disposition.Await(pod.Fact.Why, Sooner(pod.Fact.NextTry, pod.BypassesBudgetAt)),
+        { CanBypass: true } => new Disposition.Delete(pod.GracePeriodThatFits, pod.Fact.Obstacle!),
+        { IsBackingOff: true } => new Disposition.Await(pod.Fact.Why, Sooner(pod.Fact.NextTry, pod.BypassesAt)),
         { OptsOut: true } => new Disposition.Await($"opted out by {pod.Pod.OptOut}", pod.OptOutEnds),
         { IsDue: false } when othersRemain => new Disposition.Await("evicted last", pod.LatestStart),
         _ => new Disposition.Evict(pod.GracePeriodToAsk),
@@ -26,7 +26,8 @@ internal static class DispositionRules
 
     private static Disposition Terminating(PodSnapshot pod) => pod switch
     {
-        { IsStuck: false } => new Disposition.Await("terminating", pod.StuckFrom),
+        { MustStopSooner: true } => new Disposition.Evict(pod.GracePeriodThatFits),
+        { IsStuck: false } => new Disposition.Await("terminating", pod.ToldAgainFrom),
         { Pod.HasEnded: true } => new Disposition.Leave("stuck terminating: its containers have ended, and only its object remains"),
         { IsNodeLost: true } => new Disposition.Leave("stuck terminating: its node has been NotReady for five minutes"),
         { IsGivenUp: true } => new Disposition.Leave("stuck terminating, and the time that was left for it is over"),

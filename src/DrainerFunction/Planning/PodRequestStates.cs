@@ -27,6 +27,12 @@ internal sealed record PodRequestState
     /// <summary>The disruption budget that has refused its eviction; it stays known whatever is answered later.</summary>
     public string? RefusingBudget { get; init; }
 
+    /// <summary>What has kept it last: a budget's name, or what else refused or failed, in words; it stays known whatever is answered later.</summary>
+    public string? Obstacle { get; init; }
+
+    /// <summary>It was terminating when it was asked for, with more time than its machine has: once is enough.</summary>
+    public bool WasShortened { get; init; }
+
     /// <summary>Who refused last, and why, in one line.</summary>
     public string Why { get; init; } = "";
 

@@ -58,15 +58,27 @@ internal sealed record PodSnapshot(V1Pod Pod, PodRequestState Fact, Bounds Bound
     /// <summary>From when on a refusal counts no more; null for never.</summary>
     public DateTimeOffset? LastResort => Rules.ForceBeforeDeadline ? Bounds.LastResortOf(Grace) : null;
 
-    /// <summary>A budget has refused, the machine goes, and its turn has come.</summary>
-    public bool CanBypassBudget => Fact.RefusingBudget is not null && Now >= LastResort && !(IsBackingOff && Fact.WasDeletion);
+    /// <summary>Something has kept it, the machine goes, and its turn has come.</summary>
+    public bool CanBypass => Fact.Obstacle is not null && Now >= LastResort && !(IsBackingOff && Fact.WasDeletion);
 
-    /// <summary>When <see cref="CanBypassBudget"/> becomes true by itself.</summary>
-    public DateTimeOffset? BypassesBudgetAt => Fact.RefusingBudget is null || Fact.WasDeletion ? null : LastResort;
+    /// <summary>When <see cref="CanBypass"/> becomes true by itself.</summary>
+    public DateTimeOffset? BypassesAt => Fact.Obstacle is null || Fact.WasDeletion ? null : LastResort;
+
+    /// <summary>It was told to stop when there was more time than its machine has now: told once more, it stops in time. No budget is asked for a terminating pod.</summary>
+    public bool MustStopSooner => !Fact.WasShortened && !IsRequestPending && !IsBackingOff && !IsStuck && !Pod.IsFinished
+        && Bounds.MachineEnd is { } end && Pod.TerminatedBy > end.Before(Bound.EvictionReserve).After(Stamp)
+        && Pod.Metadata.DeletionGracePeriodSeconds > GracePeriodThatFits.TotalSeconds;
+
+    /// <summary>When <see cref="MustStopSooner"/> may become true by itself, or it will be stuck.</summary>
+    public DateTimeOffset? ToldAgainFrom => (IsRequestPending ? UnseenFrom : IsBackingOff ? Fact.NextTry : null) is { } again && again < StuckFrom ? again : StuckFrom;
+
+    /// <summary>The latest end of a pause before it is asked for again.</summary>
+    public DateTimeOffset LatestRetry => Bounds.LatestRetry(Grace, Now);
 
     /// <summary>What an eviction carries: nothing, the operator's grace period, or as much of it as the machine's end leaves.</summary>
     public TimeSpan? GracePeriodToAsk => GracePeriodThatFits switch
     {
+        var fitting when Pod.IsTerminating => fitting,
         var fitting when fitting == Pod.OwnGracePeriod || Grace == TimeSpan.Zero && Rules.PodTerminationGracePeriod is null => null,
         var fitting => fitting,
     };

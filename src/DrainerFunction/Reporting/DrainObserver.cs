@@ -18,11 +18,14 @@ internal sealed partial class DrainObserver(KubernetesEventPublisher events, ILo
         events.OnPod(node, pod, EventReasons.PodEviction, isWarning: false, $"Pod evicted due to node drain (node {node.NodeName})");
     }
 
-    public void DeletedPastBudget(TargetNode node, PodName pod, string budget, TimeSpan gracePeriod)
+    // A name is a budget's; everything else says what it is.
+    private static string Past(string obstacle) => obstacle.Contains(' ') ? obstacle : $"disruption budget {obstacle}";
+
+    public void DeletedPastBudget(TargetNode node, PodName pod, string obstacle, TimeSpan gracePeriod)
     {
-        LogDeleted(pod, node.NodeName, budget, gracePeriod.TotalSeconds);
+        LogDeleted(pod, node.NodeName, Past(obstacle), gracePeriod.TotalSeconds);
         events.OnPod(
-            node, pod, EventReasons.BudgetBypassed, isWarning: true, $"Pod deleted, bypassing disruption budget {budget}: the instance of node {node.NodeName} terminates regardless");
+            node, pod, EventReasons.BudgetBypassed, isWarning: true, $"Pod deleted, bypassing {Past(obstacle)}: the instance of node {node.NodeName} terminates regardless");
     }
 
     public void Held(TargetNode node, BudgetHold held)
@@ -59,8 +62,8 @@ internal sealed partial class DrainObserver(KubernetesEventPublisher events, ILo
     [LoggerMessage(EventId = 501, Level = LogLevel.Debug, Message = "Evicted pod {Pod} from {NodeName} (grace period override: {GraceSeconds} s)")]
     private partial void LogEvicted(PodName pod, string nodeName, double? graceSeconds);
 
-    [LoggerMessage(EventId = 502, Level = LogLevel.Warning, Message = "Deleted pod {Pod} from {NodeName}, bypassing disruption budget {Budget} (grace period: {GraceSeconds} s): the instance terminates at the deadline regardless")]
-    private partial void LogDeleted(PodName pod, string nodeName, string budget, double graceSeconds);
+    [LoggerMessage(EventId = 502, Level = LogLevel.Warning, Message = "Deleted pod {Pod} from {NodeName}, bypassing {Obstacle} (grace period: {GraceSeconds} s): the instance terminates at the deadline regardless")]
+    private partial void LogDeleted(PodName pod, string nodeName, string obstacle, double graceSeconds);
 
     [LoggerMessage(EventId = 510, Level = LogLevel.Information, Message = "Disruption budget {Budget} blocks evictions from {NodeName} (pods held: {Pods}): {Why}. Retrying when it allows more")]
     private partial void LogHeld(string budget, string nodeName, int pods, string why);

@@ -43,7 +43,7 @@ internal sealed record InterruptionReport
 
     public IReadOnlyList<(string Group, string Hook)> Hooks { get; init; } = [];
 
-    public Deadline? Deadline { get; init; }
+    public Bounds? Bounds { get; init; }
 
     /// <summary>Names the drain over all its messages and invocations.</summary>
     public string? Chain { get; init; }

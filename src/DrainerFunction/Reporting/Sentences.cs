@@ -53,17 +53,17 @@ internal static class Sentences
 
     private static string Cluster(InterruptionReport report) => report.Cluster?.Name ?? "(unknown)";
 
-    private static string Bound(InterruptionReport report) => report.Deadline is { } deadline
-        ? string.Create(CultureInfo.InvariantCulture, $"Deadline: {deadline.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC ({(deadline.HardFrom is null ? "soft" : "hard")}).")
+    private static string Bound(InterruptionReport report) => report.Bounds is { Deciding: var bound }
+        ? string.Create(CultureInfo.InvariantCulture, $"Deadline: {bound.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC ({bound.Word}).")
         : "No deadline.";
 
     private static string CountPods(InterruptionReport report) => report.Drain is not { } drain
         ? ""
         : string.Create(
-            CultureInfo.InvariantCulture, $" ({Plural.Of(drain.Evicted.Count(), "pod")} evicted, {drain.Deleted.Count()} deleted bypassing a budget, {drain.Remaining.Count()} remaining{(drain.Stuck.Any() ? $", {drain.Stuck.Count()} stuck" : "")}, {drain.TimeUsed.TotalSeconds:0.0} s)");
+            CultureInfo.InvariantCulture, $" ({Plural.Of(drain.Evicted.Count(), "pod")} evicted, {drain.Deleted.Count()} deleted bypassing a refusal, {drain.Remaining.Count()} remaining{(drain.Stuck.Any() ? $", {drain.Stuck.Count()} stuck" : "")}, {drain.TimeUsed.TotalSeconds:0.0} s)");
 
     private static string DescribeBypass(InterruptionReport report) =>
-        report.Drain?.BudgetsBypassed.ToList() is { Count: > 0 } budgets ? $" Disruption budgets bypassed: {string.Join(", ", budgets)}." : "";
+        report.Drain?.BudgetsBypassed.ToList() is { Count: > 0 } budgets ? $" Bypassed: {string.Join(", ", budgets)}." : "";
 
     private static string Remaining(InterruptionReport report) =>
         report.Drain?.Remaining.ToList() is { Count: > 0 } pods ? $" Remaining: {DrainReport.NamesOf(pods)}." : "";

@@ -17,12 +17,14 @@ internal sealed class Judge
     private readonly HashSet<string> _threatened = [];
     private readonly HashSet<string> _touchedByUs = [];
     private readonly HashSet<string> _doomed = [];
+    private readonly LastResort _lastResort;
     private readonly Dictionary<string, HashSet<string>> _beforeCordon = [];
     private int _died;
 
     public Judge(Stage stage)
     {
         _stage = stage;
+        _lastResort = new(stage);
         stage.World.Tape.Recorded += Hear;
         foreach (var region in stage.World.Aws.Regions)
         {
@@ -31,7 +33,8 @@ internal sealed class Judge
 
         foreach (var on in stage.Clusters.Values)
         {
-            on.Cluster.HardDeadlineKnown = node => InstanceOf(on.Cluster, node) is { } instance && _doomed.Contains(instance.InstanceId);
+            on.Cluster.MachineGoes = node => InstanceOf(on.Cluster, node) is { } instance && _doomed.Contains(instance.InstanceId);
+            on.Cluster.IsLastResort = (node, grace) => InstanceOf(on.Cluster, node) is { } instance && _lastResort.HasCome(instance, node, grace);
             on.Cluster.Evictions.Granted += (pod, user) => Evicted(on.Cluster, pod, user);
         }
     }
@@ -39,8 +42,12 @@ internal sealed class Judge
     /// <summary>Pods that were still running when their machine went.</summary>
     public int DiedWithoutGrace => _died;
 
-    /// <summary>An invocation by hand is reason enough.</summary>
-    public void Permit(string instanceId) => _threatened.Add(instanceId);
+    /// <summary>An invocation by hand is reason enough, and with force it may go past a refusal before its date.</summary>
+    public void Permit(string instanceId, string payload = "")
+    {
+        _threatened.Add(instanceId);
+        _lastResort.Hear(instanceId, payload);
+    }
 
     /// <summary>Neither a DaemonSet's nor a mirror, and not finished: what a drain has to get rid of.</summary>
     public static bool IsEvictable(JsonObject pod) =>
@@ -160,7 +167,7 @@ internal sealed class Judge
         if (happening.Area is "ec2" or "autoscaling" && (Threats.Contains(happening.What) || happening.What.StartsWith("Terminating", StringComparison.Ordinal)))
         {
             _threatened.Add(happening.Subject);
-            if (happening.What != "rebalance" && (happening.What != "hook-started" || ContinuesOnTimeout))
+            if (happening.What is "spot-reclaim" or "capacity-reclaim" or "stopping" or "shutting-down")
             {
                 _doomed.Add(happening.Subject);
             }
@@ -168,6 +175,7 @@ internal sealed class Judge
 
         if (happening is { Area: "kubernetes", What: "cordoned" })
         {
+            _lastResort.Cordoned(happening.Subject);
             _beforeCordon[happening.Subject] = [.. _stage.Clusters.Values.SelectMany(on => on.Cluster.PodsOn(happening.Subject)).Select(Uid)];
         }
 
@@ -176,9 +184,6 @@ internal sealed class Judge
             _died++;
         }
     }
-
-    private bool ContinuesOnTimeout =>
-        _stage.Function?.Settings.Environment.GetValueOrDefault("ON_TIMEOUT") is null or "" or "continue";
 
     private bool IsEvictable(string pod)
     {
@@ -200,9 +205,9 @@ internal sealed class Judge
         }
     }
 
-    // On a machine that is off nothing runs, whatever the cluster still lists.
+    // A machine that goes waits for no hook, whoever has sent it down, and at the end that was announced for it neither.
     private int EvictablePodsOfInstance(string instanceId, TimeSpan left) =>
-        _stage.World.Aws.Regions.Select(region => region.Ec2.Find(instanceId)).OfType<Instance>().FirstOrDefault() is { State: not (InstanceState.Stopped or InstanceState.Terminated) } instance
+        _stage.World.Aws.Regions.Select(region => region.Ec2.Find(instanceId)).OfType<Instance>().FirstOrDefault() is { IsGoingDown: false } instance && !_lastResort.IsPastItsEnd(instance)
             ? EvictablePods(instance).Count(pod => !MayBeLeft(instance, pod, left)) : 0;
 
     // A minute late for its grace, it is waited for until little time is left, or until its kubelet has been away for five minutes.

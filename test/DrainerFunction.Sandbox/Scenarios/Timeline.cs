@@ -200,7 +200,7 @@ internal sealed partial class Timeline(Stage stage)
         {
             foreach (var name in stage.InstanceNames.Where(name => payload.Contains($"{{instance:{name}}}", StringComparison.Ordinal)))
             {
-                stage.Judge.Permit(Id(name));
+                stage.Judge.Permit(Id(name), Fill(payload));
             }
 
             var filled = Fill(payload);

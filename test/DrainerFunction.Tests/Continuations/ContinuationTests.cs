@@ -1,5 +1,4 @@
 using CsCheck;
-using DrainerFunction.Interruptions;
 
 namespace DrainerFunction.Continuations;
 
@@ -9,26 +8,20 @@ public sealed class ContinuationTests
 
     private static readonly Gen<DateTimeOffset> Time = Gen.Long[Now.AddDays(-700).Ticks, Now.AddDays(700).Ticks].Select(ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
 
-    private static readonly Gen<Deadline?> AnyDeadline = Gen.OneOf(
-        Gen.Const((Deadline?)null),
-        Time.Select(at => (Deadline?)Deadline.Soft(at)),
-        Time.Select(at => (Deadline?)Deadline.Hard(at)),
-        Gen.Select(Time, Time, (at, hard) => (Deadline?)new Deadline(at, hard)));
-
     [Fact]
-    public void What_is_written_is_read_again() => Gen.Select(Time, Gen.Char["abc019-_.:"].Array[1, 80], Gen.Int[1, 1_000_000], AnyDeadline, Gen.String, Gen.OneOf(Gen.Const((DateTimeOffset?)null), Time.Select(at => (DateTimeOffset?)at)), Gen.Int[0, 99].List[0, 50]).Sample((firstSeen, chain, attempt, deadline, why, completeAt, confirmed) =>
+    public void What_is_written_is_read_again() => Gen.Select(Time, Gen.Char["abc019-_.:"].Array[1, 80], Gen.Int[1, 1_000_000], Gen.String, Gen.OneOf(Gen.Const((DateTimeOffset?)null), Time.Select(at => (DateTimeOffset?)at)), Gen.Int[0, 99].List[0, 50]).Sample((firstSeen, chain, attempt, why, completeAt, confirmed) =>
     {
         var continuation = new Continuation
         {
-            FirstSeen = firstSeen, Chain = new(chain), Attempt = attempt, Deadline = deadline, Why = why, CompleteAt = completeAt, Confirmed = [.. confirmed.Select(number => $"i-{number:x17}")],
+            FirstSeen = firstSeen, Chain = new(chain), Attempt = attempt, Why = why, CompleteAt = completeAt, Confirmed = [.. confirmed.Select(number => $"i-{number:x17}")],
         };
 
         return Continuation.Read(continuation.Write(), Now) is { } read && read.Confirmed.SequenceEqual(continuation.Confirmed) && read with { Confirmed = continuation.Confirmed } == continuation;
     });
 
     [Fact]
-    public void What_is_written_SQS_accepts() => Gen.Select(AnyDeadline, Gen.String).Sample((deadline, why) =>
-        new Continuation { FirstSeen = DateTimeOffset.UnixEpoch, Chain = "c", Attempt = 1, Deadline = deadline, Why = why }.Write() is { Count: <= 5 } attributes
+    public void What_is_written_SQS_accepts() => Gen.String.Sample(why =>
+        new Continuation { FirstSeen = DateTimeOffset.UnixEpoch, Chain = "c", Attempt = 1, Why = why }.Write() is { Count: <= 5 } attributes
         && attributes.Values.All(value => value.Length is > 0 and <= 256 && value.EnumerateRunes().All(rune => !System.Text.Rune.IsControl(rune) && rune.Value is not (0xFFFE or 0xFFFF))));
 
     [Fact]
@@ -38,7 +31,6 @@ public sealed class ContinuationTests
             ["drainer-first-seen"] = "2026-08-27T13:19:03.0000000Z",
             ["drainer-chain"] = "message-1",
             ["drainer-attempt"] = "3",
-            ["drainer-deadline"] = "2026-08-27T14:19:03.0000000Z 2026-08-27T14:17:03.0000000Z",
             ["drainer-why"] = "3 pods are held by a budget",
         },
         Sample().Write());
@@ -69,10 +61,6 @@ public sealed class ContinuationTests
     [InlineData("drainer-attempt", "1000001")]
     [InlineData("drainer-attempt", "99999999999999999999")]
     [InlineData("drainer-attempt", " 1")]
-    [InlineData("drainer-deadline", "")]
-    [InlineData("drainer-deadline", "soon")]
-    [InlineData("drainer-deadline", "2026-08-27T14:19:03.0000000Z soon")]
-    [InlineData("drainer-deadline", "2026-08-27T14:19:03.0000000Z 2026-08-27T14:19:03.0000000Z 2026-08-27T14:19:03.0000000Z")]
     public void Values_that_we_never_wrote_are_not_believed(string name, string? value)
     {
         var attributes = new Dictionary<string, string>(Sample().Write());
@@ -98,7 +86,6 @@ public sealed class ContinuationTests
         FirstSeen = new(2026, 8, 27, 13, 19, 3, TimeSpan.Zero),
         Chain = "message-1",
         Attempt = 3,
-        Deadline = new(new(2026, 8, 27, 14, 19, 3, TimeSpan.Zero), new DateTimeOffset(2026, 8, 27, 14, 17, 3, TimeSpan.Zero)),
         Why = "3 pods are held by a budget",
     };
 }

@@ -36,7 +36,7 @@ public sealed class NodeCordonTests : CordoningScene
         Assert.Equal("node-drainer", node.Metadata.Labels[CordonPatch.LoadBalancerLabel]);
         var noted = _rig.Annotations.Read(node)!;
         Assert.Equal(AnnotationFormat.Write(cordoned.Noted), AnnotationFormat.Write(noted));
-        Assert.Equal((true, "1-chain-1", deadline.AsDeadline), (noted.CordonedByUs, noted.Chain, noted.Bound));
+        Assert.Equal((true, "1-chain-1", deadline.End), (noted.CordonedByUs, noted.Chain, noted.Deadline));
         Assert.Equal(["spotReclaim", "termination"], noted.Kinds);
         Assert.Equal([new LifecycleHookName("group", "hook")], noted.Hooks);
     }
@@ -88,7 +88,7 @@ public sealed class NodeCordonTests : CordoningScene
 
         var noted = _rig.Annotations.Read(_rig.Node())!;
         Assert.Equal(["spotReclaim", "termination"], noted.Kinds);
-        Assert.Equal(spot.Bounds.AsDeadline, noted.Bound);
+        Assert.Equal(spot.Bounds.End, noted.Deadline);
         Assert.Equal("1-chain-2", noted.Chain);
         Assert.Equal([new LifecycleHookName("group", "hook")], noted.Hooks);
         Assert.Single(replies, reply => reply.ClaimedStarted);
@@ -107,7 +107,7 @@ public sealed class NodeCordonTests : CordoningScene
 
         var later = Order(_rig.Soft(_rig.Now.AddSeconds(600)), InterruptionKind.RebalanceRecommendation);
 
-        Assert.Equal(later.Bounds.AsDeadline, Cordon(later).Noted.Bound);
+        Assert.Equal(later.Bounds.End, Cordon(later).Noted.Deadline);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class NodeCordonTests : CordoningScene
             return 0;
         });
 
-        Assert.Equal(order.Bounds.AsDeadline, Cordon(order with { Node = _rig.Node(), Bounds = _rig.Soft(order.Bounds.End.AddHours(1)) }).Noted.Bound);
+        Assert.Equal(order.Bounds.End, Cordon(order with { Node = _rig.Node(), Bounds = _rig.Soft(order.Bounds.End.AddHours(1)) }).Noted.Deadline);
     }
 
     [Fact]

@@ -31,7 +31,8 @@ public sealed class RememberedFormatTests
             FirstSeen = times.Item1,
             Deadline = times.Item2,
             HardFrom = flags.Item2 ? DateTimeOffset.MinValue : null,
-            Firm = flags.Item3 ? new(times.Item2, null) : null,
+            Deadlines = kinds.ToDictionary(kind => kind, _ => times.Item2),
+            ChainKinds = flags.Item3 ? kinds : [],
             Chain = times.Item4,
             ChainAnswers = flags.Item4,
             ChainAt = times.Item3,
@@ -63,6 +64,8 @@ public sealed class RememberedFormatTests
         Assert.Equal([CordonPatch.LoadBalancerLabel], read.Labels);
         Assert.Equal([new LifecycleHookName("workers", "node-drainer")], read.Hooks);
         Assert.Equal(Now.AddSeconds(-118.75), read.FirstSeen);
+        Assert.Equal(read.Kinds, read.Deadlines.Keys.Order());
+        Assert.Equal(Now, read.Deadlines["spotReclaim"]);
     }
 
     [Fact]

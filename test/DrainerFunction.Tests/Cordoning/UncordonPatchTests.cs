@@ -35,7 +35,7 @@ public sealed class UncordonPatchTests : IDisposable
         Assert.Equal(["rebalanceRecommendation"], noted.Kinds);
         Assert.Equal(["aws-node-termination-handler/rebalance-recommendation:NoSchedule"], noted.Taints);
         Assert.DoesNotContain(node.Spec.Taints, taint => taint.Key.EndsWith("scheduled-maintenance", StringComparison.Ordinal));
-        Assert.Equal(order.Bounds.AsDeadline, noted.Bound);
+        Assert.Equal(order.Bounds.End, noted.Deadline);
     }
 
     [Theory]
@@ -51,10 +51,13 @@ public sealed class UncordonPatchTests : IDisposable
         }
 
         var other = _rig.CordonOrder(firm, InterruptionKind.RebalanceRecommendation);
-        Cordon(inOneBatch ? change with { Kinds = [.. change.Kinds, .. other.Kinds], Firm = firm } : other with { Firm = firm });
+        Cordon(inOneBatch
+            ? change with { Kinds = [.. change.Kinds, .. other.Kinds], Deadlines = new Dictionary<InterruptionKind, DateTimeOffset> { [InterruptionKind.ScheduledChange] = change.Bounds.End, [InterruptionKind.RebalanceRecommendation] = firm.End } }
+            : other);
 
         Assert.IsType<UndoReply.StaysCordoned>(Undo(CalledOff));
-        Assert.Equal(firm.AsDeadline, _rig.Annotations.Read(_rig.Node())!.Bound);
+        var left = _rig.Annotations.Read(_rig.Node())!;
+        Assert.Equal((firm.End, (DateTimeOffset?)null), (left.Deadline, left.HardFrom));
     }
 
     [Fact]

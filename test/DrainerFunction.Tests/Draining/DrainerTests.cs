@@ -256,10 +256,11 @@ public sealed class DrainerTests : IDisposable
         _rig.Cluster.AddReplicaSet(_rig.Pod("held") with { Node = null }, 1, ClusterRig.NodeName);
         _rig.Cluster.AddDisruptionBudget("held", minAvailable: "1");
 
-        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(_rig.Going(_rig.Now.AddSeconds(600)), askOnce: true, TestContext.Current.CancellationToken)).Report;
+        var report = Assert.IsType<DrainOutcome.MachineGone>(_rig.Drain(_rig.Going(_rig.Now.AddSeconds(600)), askOnce: true, TestContext.Current.CancellationToken)).Report;
 
         Assert.Equal(["get nodes", "patch nodes", "list pods", "create pods/eviction", "create pods/eviction", "create pods/eviction", "delete pods"], _rig.Asked);
         Assert.InRange(report.TimeUsed, TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
+        Assert.Contains("default/web", report.Outlived, StringComparison.Ordinal);
     }
 
     [Fact]

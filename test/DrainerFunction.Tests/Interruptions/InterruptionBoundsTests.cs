@@ -12,7 +12,7 @@ public sealed class InterruptionBoundsTests
     {
         Assert.Equal(new Bound.Machine(At.AddSeconds(120), At), Of(Spot(InstanceAction.Terminate)));
         Assert.Equal(new Bound.Machine(At.AddSeconds(120), At), Of(Spot(InstanceAction.Stop)));
-        Assert.Equal(new Bound.Going(At.AddSeconds(120), At), Of(Spot(InstanceAction.Hibernate)));
+        Assert.Equal(new Bound.Going(At.AddSeconds(600), At), Of(Spot(InstanceAction.Hibernate)));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class InterruptionBoundsTests
     {
         var bound = Of(Termination(), new() { OnTimeout = reply }, limit is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
 
-        Assert.Equal(new Bound.Hook(FirstSeen.AddSeconds(secondsAfterFirstSeen), FirstSeen, letsGo), bound);
+        Assert.Equal(new Bound.Hook(FirstSeen.AddSeconds(secondsAfterFirstSeen), FirstSeen, letsGo) { Limit = limit is { } longest ? At.AddSeconds(longest) : DateTimeOffset.MaxValue }, bound);
     }
 
     [Fact]

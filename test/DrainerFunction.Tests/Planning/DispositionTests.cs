@@ -9,7 +9,7 @@ public sealed class DispositionTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Cordoned = Now.AddSeconds(-10);
-    private static readonly PodRequestState Held = new() { Reply = PodReply.Refused, RefusingBudget = "web", Why = "held", NextTry = Now.AddSeconds(5), Refusals = 1 };
+    private static readonly PodRequestState Held = new() { Reply = PodReply.Refused, RefusingBudget = "web", Obstacle = "web", Why = "held", NextTry = Now.AddSeconds(5), Refusals = 1 };
     private static readonly DrainRules Rules = new() { CordonedAt = Cordoned };
 
     /// <param name="Rule">What the row shows.</param>
@@ -35,6 +35,8 @@ public sealed class DispositionTests
     private static Disposition EvictIn(double seconds) => new Disposition.Evict(TimeSpan.FromSeconds(seconds));
 
     private static Disposition DeleteIn(double seconds) => new Disposition.Delete(TimeSpan.FromSeconds(seconds), "web");
+
+    private static V1Pod Stopping(int seconds, int? grace = null) => Pod().Grace(600).Terminating(Now.AddSeconds(seconds)).With(pod => pod.Metadata.DeletionGracePeriodSeconds = grace ?? 600);
 
     private static Bounds Machine(double seconds, double notice = 120) => Bounds.Of(new Bound.Machine(Now.AddSeconds(seconds), Now.AddSeconds(seconds - notice)));
 
@@ -132,6 +134,15 @@ public sealed class DispositionTests
         new Row("safe to evict is safe to evict") { Pod = Pod().Annotated("cluster-autoscaler.kubernetes.io/safe-to-evict", "true"), Bounds = Soft(600), Is = Evict },
     ];
 
+    public static TheoryData<Row> WhoIsToldOnceMore =>
+    [
+        new Row("a pod that stops later than its machine ends is told once more, with what fits") { Pod = Stopping(600), Bounds = Both(Hook(3000), Machine(120)), Is = EvictIn(115) },
+        new Row("one that stops in time is not") { Pod = Stopping(116), Bounds = Machine(120), Kind = typeof(Disposition.Await) },
+        new Row("nor one that was told with what fits") { Pod = Stopping(600, 115), Bounds = Machine(120), Kind = typeof(Disposition.Await) },
+        new Row("nor twice") { Pod = Stopping(600), Fact = new() { Reply = PodReply.Accepted, AskedAt = Now.AddSeconds(-40), WasShortened = true }, Bounds = Machine(120), Kind = typeof(Disposition.Await) },
+        .. new[] { Going(600), Earliest(120), Hook(120), Soft(120) }.Select(bounds => new Row($"no other bound shortens it: {bounds.All[0]}") { Pod = Stopping(600), Bounds = bounds, Kind = typeof(Disposition.Await) }),
+    ];
+
     public static TheoryData<Row> HowMuchGrace =>
     [
         new Row("its own, while it fits to the second") { Bounds = Machine(35), Is = Evict },
@@ -154,7 +165,12 @@ public sealed class DispositionTests
         new Row("at its turn, with all its grace") { Fact = Held, Bounds = Machine(35), Is = DeleteIn(30) },
         new Row("later, with what is left") { Fact = Held, Bounds = Machine(20), Is = DeleteIn(15) },
         new Row("a pod that nobody has refused is evicted even then") { Bounds = Machine(20), Is = EvictIn(15) },
-        new Row("a webhook's refusal is no budget's") { Fact = Held with { RefusingBudget = null }, Bounds = Machine(20), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
+        .. new[] { "the refusal of policy.example.com", "failed requests: 504 the budget could not be updated", "more than one disruption budget" }.SelectMany(obstacle => new[]
+        {
+            new Row($"whatever refused, at its turn: {obstacle}") { Fact = Held with { RefusingBudget = null, Obstacle = obstacle }, Bounds = Machine(20), Is = new Disposition.Delete(TimeSpan.FromSeconds(15), obstacle) },
+            new Row($"and not before: {obstacle}") { Fact = Held with { RefusingBudget = null, Obstacle = obstacle }, Bounds = Hook(3000), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
+        }),
+        new Row("a namespace that is being terminated deletes its pods itself") { Fact = Held with { RefusingBudget = null, Obstacle = null }, Bounds = Machine(20), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
         new Row("a grace period longer than half of the notice makes the turn no earlier") { Pod = Pod().Grace(600), Fact = Held, Bounds = Machine(65.125), Is = new Disposition.Await("held", Now.AddSeconds(0.125)) },
         new Row("it is cut at its turn") { Pod = Pod().Grace(600), Fact = Held, Bounds = Machine(65), Is = DeleteIn(60) },
         new Row("nor longer than two minutes, however long the notice was")
@@ -189,7 +205,7 @@ public sealed class DispositionTests
     ];
 
     [Theory]
-    [MemberData(nameof(WhoStays)), MemberData(nameof(WhoIsWaitedFor)), MemberData(nameof(HowMuchGrace)), MemberData(nameof(WhenABudgetIsPassed))]
+    [MemberData(nameof(WhoStays)), MemberData(nameof(WhoIsWaitedFor)), MemberData(nameof(WhoIsToldOnceMore)), MemberData(nameof(HowMuchGrace)), MemberData(nameof(WhenABudgetIsPassed))]
     public void Each_pod_meets_one_rule(Row row)
     {
         var facts = new PodRequestStates { [row.Pod.Metadata.Uid] = row.Fact };

@@ -37,7 +37,7 @@ public sealed class PlanProperties
         Gen.Enum<PodReply>(), Instant, Instant, Gen.Bool, Gen.Bool,
         (reply, asked, next, deletion, budget) => new PodRequestState
         {
-            Reply = reply, AskedAt = asked, NextTry = next, WasDeletion = deletion && budget, RefusingBudget = budget ? "budget" : null, Why = "held", Refusals = 1,
+            Reply = reply, AskedAt = asked, NextTry = next, WasDeletion = deletion && budget, Obstacle = budget ? "budget" : null, Why = "held", Refusals = 1,
         });
 
     private static readonly Gen<V1Pod> PodsOfAnyKind =
@@ -75,7 +75,7 @@ public sealed class PlanProperties
         Assert.All(Plan(given).Pods.Where(planned => planned.Disposition is Disposition.Delete), deleted =>
         {
             Assert.True(given.Rules.ForceBeforeDeadline);
-            Assert.NotNull(FactOf(given.Node, deleted).RefusingBudget);
+            Assert.NotNull(FactOf(given.Node, deleted).Obstacle);
             Assert.Contains(given.Bounds.All, bound => bound is Bound.Going || (bound.EndsTheMachine && given.Now >= bound.At.AddSeconds(-125)));
         }));
 

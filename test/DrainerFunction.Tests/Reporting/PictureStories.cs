@@ -19,14 +19,14 @@ internal static class PictureStories
         var agent = Pod("kube-system", "coredns-7", 17, 17.1, 22.5);
         PodReport[] carts = [.. Enumerable.Range(0, 3).Select(number => Pod("shop", $"cart-{number}", 0.1, null, null) with { HeldBy = "shop/cart", Requests = 5 })];
         first = first with { Drain = Stories.Drain(0) with { Pods = [.. web, agent, .. carts], EndedAt = Stories.Ten.AddSeconds(26) } };
-        first = first with { Outcome = InterruptionOutcome.Continues, CompletedAt = null, Why = "the invocation ran out of time", Deadline = Deadline.Hard(Stories.Ten.AddSeconds(60)) };
+        first = first with { Outcome = InterruptionOutcome.Continues, CompletedAt = null, Why = "the invocation ran out of time", Bounds = Bounds.Of(new Bound.Machine(Stories.Ten.AddSeconds(60), Stories.Ten)) };
         first = first with { Heartbeats = 2, HeartbeatTimes = [Stories.Ten.AddSeconds(0.05), Stories.Ten.AddSeconds(15)], Reply = LifecycleReply.Leave };
 
         var later = new InterruptionReport
         {
             Scope = second.Scope, InstanceId = second.InstanceId, Kinds = second.Kinds, MessageIds = second.MessageIds, ReceivedAt = Stories.Ten.AddSeconds(28), FirstSeen = second.FirstSeen, EventAt = second.EventAt, Attempt = 1,
             Chain = second.Chain, Cluster = second.Cluster, NodeName = second.NodeName, Hooks = second.Hooks, Outcome = InterruptionOutcome.Drained, Why = "nothing is left to evict", Reply = LifecycleReply.Continue,
-            Deadline = Deadline.Hard(Stories.Ten.AddSeconds(60)), ResolvedAt = Stories.Ten.AddSeconds(28.03), CordonedAt = Stories.Ten.AddSeconds(28.04), CompletedAt = Stories.Ten.AddSeconds(49.02), Heartbeats = 2,
+            Bounds = Bounds.Of(new Bound.Machine(Stories.Ten.AddSeconds(60), Stories.Ten)), ResolvedAt = Stories.Ten.AddSeconds(28.03), CordonedAt = Stories.Ten.AddSeconds(28.04), CompletedAt = Stories.Ten.AddSeconds(49.02), Heartbeats = 2,
             HeartbeatTimes = [Stories.Ten.AddSeconds(28.1), Stories.Ten.AddSeconds(43)],
             Drain = Stories.Drain(0) with
             {
@@ -51,7 +51,7 @@ internal static class PictureStories
         {
             Scope = drained.Scope, InstanceId = drained.InstanceId, Kinds = [InterruptionKind.StateChange], MessageIds = ["m-9"], ReceivedAt = Stories.Ten.AddSeconds(55), FirstSeen = Stories.Ten.AddSeconds(55),
             EventAt = Stories.Ten.AddSeconds(55), Attempt = 0, Chain = "1795341655000-m-9.000000", Cluster = drained.Cluster, NodeName = drained.NodeName,
-            Deadline = Deadline.Hard(Stories.Ten.AddSeconds(175)), Outcome = InterruptionOutcome.Drained, Why = "the node is drained",
+            Bounds = Bounds.Of(new Bound.Machine(Stories.Ten.AddSeconds(175), Stories.Ten)), Outcome = InterruptionOutcome.Drained, Why = "the node is drained",
         };
         return (report, "r-3", 55.1);
     }
@@ -78,7 +78,7 @@ internal static class PictureStories
         {
             Scope = found.Scope, InstanceId = found.InstanceId, Kinds = [InterruptionKind.SpotReclaim], MessageIds = [$"m-{number}"], ReceivedAt = Stories.Ten.AddSeconds(received), FirstSeen = Stories.Ten.AddSeconds(received - 0.05),
             EventAt = Stories.Ten, Attempt = 0, Chain = $"1795341600000-m-{number}.000000", Cluster = new(found.Scope, "prod"), NodeName = $"ip-10-0-{number / 250}-{number % 250}.eu-west-1.compute.internal",
-            Deadline = Deadline.Hard(Stories.Ten.AddSeconds(120)), ResolvedAt = Stories.Ten.AddSeconds(received + 0.02), CordonedAt = Stories.Ten.AddSeconds(received + 0.04),
+            Bounds = Bounds.Of(new Bound.Machine(Stories.Ten.AddSeconds(120), Stories.Ten)), ResolvedAt = Stories.Ten.AddSeconds(received + 0.02), CordonedAt = Stories.Ten.AddSeconds(received + 0.04),
             Outcome = isLate ? InterruptionOutcome.DeadlineMissed : InterruptionOutcome.Drained, Why = isLate ? "the deadline has passed and a pod is still there" : "nothing is left to evict",
             Drain = Stories.Drain(0) with { Pods = pods, EndedAt = Stories.Ten.AddSeconds(ended) },
         };

@@ -107,7 +107,7 @@ public sealed class PictureTests
     {
         var story = Assert.Single(NodeStory.Of(FinishedLines.In(PictureStories.Lines([.. PictureStories.BudgetDrain(), PictureStories.StoppingAfterwards()]))));
 
-        Assert.Equal((3, 2, Stories.Ten.AddSeconds(60), "hard"), (story.Lines.Count, story.Told.Count, story.Deadline, story.DeadlineKind));
+        Assert.Equal((3, 2, Stories.Ten.AddSeconds(60), "machine"), (story.Lines.Count, story.Told.Count, story.Deadline, story.DeadlineKind));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ internal static class Stories
             }
         };
         report = report with { Hooks = [("web", "node-drainer")] };
-        report = report with { Deadline = Deadline.Hard(Ten.AddSeconds(117)) };
+        report = report with { Bounds = Bounds.Of(new Bound.Machine(Ten.AddSeconds(117), Ten)) };
         report = report with { ResolvedAt = Ten.AddMilliseconds(40) };
         report = report with { CordonedAt = Ten.AddMilliseconds(60) };
         report = report with { Drain = Drain(pods) };

@@ -181,7 +181,7 @@ public sealed class AnnotatedNodeTests : CordoningScene
         var order = Order(_rig.Soft(_rig.Now.AddHours(1)), InterruptionKind.RebalanceRecommendation);
         var noted = Cordon(order).Noted;
 
-        Assert.Equal(order.Bounds.AsDeadline, noted.Bound);
+        Assert.Equal(order.Bounds.End, noted.Deadline);
         Assert.Equal(order.FirstSeen, noted.FirstSeen);
         Assert.Empty(noted.Hooks);
         Assert.True(noted.CordonedByUs);

@@ -85,16 +85,10 @@ internal static class InterruptionLine
     {
         json.WriteInstant("eventAt", report.EventAt);
         json.WriteInstant("firstSeen", report.FirstSeen);
-        json.WriteInstant("deadline", report.Deadline?.At);
-        json.WriteString("deadlineKind", report.Deadline switch
-        {
-            null => null,
-            { HardFrom: null } => "soft",
-            { } deadline => deadline.IsHardAt(endedAt) ? "hard" : "softUntilHardFrom",
-        });
-        json.WriteInstant("deadlineHardFrom", report.Deadline?.HardFrom is { } from && from > DateTimeOffset.MinValue ? from : null);
-        json.WriteSeconds("noticeSeconds", report.Deadline?.At - report.FirstSeen);
-        json.WriteSeconds("noticeUsedSeconds", report.Deadline is null ? null : endedAt - report.FirstSeen);
+        json.WriteInstant("deadline", report.Bounds?.End);
+        json.WriteString("deadlineKind", report.Bounds?.Deciding.Word);
+        json.WriteSeconds("noticeSeconds", report.Bounds?.End - report.FirstSeen);
+        json.WriteSeconds("noticeUsedSeconds", report.Bounds is null ? null : endedAt - report.FirstSeen);
         json.WriteStartArray("heartbeatTimes");
         foreach (var beat in report.HeartbeatTimes)
         {

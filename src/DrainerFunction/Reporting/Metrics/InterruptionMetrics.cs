@@ -30,7 +30,7 @@ internal static class InterruptionMetrics
         if (report is { IsFinal: true, IsCounted: true })
         {
             metrics.Add(Metric.DrainTime, Positive(((report.Drain?.LastPodGone ?? report.Drain?.EndedAt) - report.FirstSeen)?.TotalSeconds), Kind);
-            metrics.Add(Metric.NoticeLeft, Positive((report.Deadline?.At - (report.CompletedAt ?? report.Drain?.EndedAt ?? metrics.At))?.TotalSeconds), Kind);
+            metrics.Add(Metric.NoticeLeft, Positive((report.Bounds?.End - (report.CompletedAt ?? report.Drain?.EndedAt ?? metrics.At))?.TotalSeconds), Kind);
             metrics.Add(Metric.DeadlineMissed, report.Outcome is InterruptionOutcome.DeadlineMissed ? 1 : 0);
         }
 

@@ -26,7 +26,7 @@ internal static class NoticeFields
         ["nodeLabels"] = notice => notice.Report.Node?.Labels() is { } labels ? string.Join(", ", labels.Select(label => $"{label.Key}={label.Value}")) : null,
         ["group"] = notice => string.Join(", ", notice.Report.Hooks.Select(hook => hook.Group).Distinct()),
         ["startTime"] = notice => Time(notice.Report.FirstSeen),
-        ["deadline"] = notice => Time(notice.Report.Deadline?.At),
+        ["deadline"] = notice => Time(notice.Report.Bounds?.End),
         ["outcome"] = notice => notice is Notice.Started ? null : notice.Report.Outcome.ToString(),
         ["why"] = notice => notice.Report.Why,
         ["pods"] = notice => string.Join(", ", notice.Report.Drain?.Pods.Where(pod => pod.WasAccepted).Select(pod => pod.Name.ToString()) ?? []),

@@ -70,7 +70,7 @@ internal sealed record DrainerOptions
     /// <summary>Null: the pod's own.</summary>
     public TimeSpan? PodTerminationGracePeriod { get; init; }
 
-    public TimeSpan NodeTerminationGracePeriod { get; init; } = TimeSpan.FromSeconds(120);
+    public TimeSpan NodeTerminationGracePeriod { get; init; } = TimeSpan.FromSeconds(600);
 
     public bool ForceBeforeDeadline { get; init; } = true;
 

@@ -39,8 +39,11 @@ internal sealed partial class Cluster
 
     public ClusterFaults Faults { get; }
 
-    /// <summary>Whether a machine of that node is known to die at a fixed time; the world asks before it objects to a bypassed budget.</summary>
-    public Func<string, bool> HardDeadlineKnown { get; set; } = _ => false;
+    /// <summary>Whether the machine of that node goes, whatever anybody says; the world asks before it objects to an eviction without a cordon.</summary>
+    public Func<string, bool> MachineGoes { get; set; } = _ => false;
+
+    /// <summary>Whether a pod of that node and grace period may be deleted past a refusal now; the world asks before it objects.</summary>
+    public Func<string, TimeSpan, bool> IsLastResort { get; set; } = (_, _) => false;
 
     public NodeAvailability NodeAvailability { get; }
 

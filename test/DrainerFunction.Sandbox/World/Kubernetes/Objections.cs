@@ -10,7 +10,7 @@ internal sealed class Objections
 {
     public const string EvictedFromOpenNode = "A pod was evicted from a node that still takes pods";
     public const string DeletedFromOpenNode = "A pod was deleted from a node that still takes pods";
-    public const string BudgetBypassed = "A disruption budget was bypassed without a hard deadline";
+    public const string BudgetBypassed = "A disruption budget was bypassed before the last resort of what ends the machine";
     public const string MirrorTouched = "A mirror pod was evicted or deleted";
 
     private readonly Cluster _cluster;
@@ -35,7 +35,7 @@ internal sealed class Objections
 
         _cluster.World.Tape.Record("kubernetes", "deleted", pod.FullName(), $"{pod.FullName()} on {NodeOf(pod)} is deleted by {user.Name}");
         JudgeNode(DeletedFromOpenNode, pod, user);
-        if (!_cluster.Evictions.WouldBeGranted(pod) && !(NodeOf(pod) is { } node && _cluster.HardDeadlineKnown(node)))
+        if (!_cluster.Evictions.WouldBeGranted(pod) && !(NodeOf(pod) is { } node && _cluster.IsLastResort(node, TimeSpan.FromSeconds(pod.Number("spec", "terminationGracePeriodSeconds") ?? 30))))
         {
             Break(BudgetBypassed, pod, user);
         }
@@ -52,7 +52,7 @@ internal sealed class Objections
 
     private void JudgeNode(string rule, JsonObject pod, ApiUser user)
     {
-        if (NodeOf(pod) is { } name && _cluster.Node(name) is { } node && !node.IsTrue("spec", "unschedulable") && !(_refusedCordons.Contains(name) && _cluster.HardDeadlineKnown(name)))
+        if (NodeOf(pod) is { } name && _cluster.Node(name) is { } node && !node.IsTrue("spec", "unschedulable") && !(_refusedCordons.Contains(name) && _cluster.MachineGoes(name)))
         {
             Break(rule, pod, user);
         }

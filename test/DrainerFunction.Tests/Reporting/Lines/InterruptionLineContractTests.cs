@@ -32,7 +32,6 @@ public sealed class InterruptionLineContractTests
         firstSeen: instant
         deadline: instant
         deadlineKind: text
-        deadlineHardFrom: null
         noticeSeconds: number
         noticeUsedSeconds: number
         heartbeatTimes[]: instant

@@ -103,18 +103,17 @@ public sealed class InterruptionLineTests
     }
 
     [Theory]
-    [InlineData(null, "soft", null)]
-    [InlineData(-1, "hard", "2026-11-22T09:59:59Z")]
-    [InlineData(60, "softUntilHardFrom", "2026-11-22T10:01:00Z")]
-    public void The_line_says_how_hard_the_deadline_is(int? hardFrom, string kind, string? from)
+    [InlineData("machine", 117)]
+    [InlineData("hook", 300)]
+    [InlineData("soft", 600)]
+    public void The_line_says_which_kind_of_bound_has_ended_the_drain(string kind, int at)
     {
-        var report = Stories.Drained();
-        report = report with { Deadline = new(Stories.Ten.AddSeconds(117), hardFrom is { } seconds ? Stories.Ten.AddSeconds(seconds) : null) };
+        Bound[] all = [new Bound.Soft(Stories.Ten.AddSeconds(600), Stories.Ten), new Bound.Hook(Stories.Ten.AddSeconds(300), Stories.Ten, LetsGo: true), new Bound.Machine(Stories.Ten.AddSeconds(117), Stories.Ten)];
+        var report = Stories.Drained() with { Bounds = new([.. all.Where(bound => bound.At >= Stories.Ten.AddSeconds(at))]) };
 
         var line = Stories.Finished(report);
 
         Assert.Equal(kind, line.GetProperty("deadlineKind").GetString());
-        Assert.Equal(from, line.GetProperty("deadlineHardFrom").GetString());
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class EmbeddedMetricsTests
     public void A_missed_deadline_counts_and_leaves_no_notice()
     {
         var report = Stories.Drained();
-        report = report with { Outcome = InterruptionOutcome.DeadlineMissed, CompletedAt = report.Deadline!.Value.At.AddSeconds(5) };
+        report = report with { Outcome = InterruptionOutcome.DeadlineMissed, CompletedAt = report.Bounds!.End.AddSeconds(5) };
 
         var line = Stories.Finished(report);
 

@@ -62,9 +62,9 @@ public sealed class AuthorizationTests : IDisposable
     }
 
     [Theory, InlineData(false, 1), InlineData(true, 0)]
-    public void The_world_objects_to_a_bypassed_budget_unless_a_hard_deadline_is_known(bool deadline, int violations)
+    public void The_world_objects_to_a_bypassed_budget_before_the_last_resort(bool deadline, int violations)
     {
-        _cluster.Cluster.HardDeadlineKnown = _ => deadline;
+        _cluster.Cluster.IsLastResort = (_, grace) => deadline && grace == TimeSpan.FromSeconds(30);
         _cluster.Cluster.AddReplicaSet(new("web"), 1, "node-1");
         _cluster.Cluster.AddDisruptionBudget("web", minAvailable: "1");
         _cluster.Patch("/api/v1/nodes/node-1", """{"spec":{"unschedulable":true}}""");

@@ -1,12 +1,14 @@
 using DrainerFunction.Lifecycle;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Handling;
 
 /// <summary>
-/// What is to be looked at again goes on in the next invocation, unless a hook is so short that it might not live through
-/// that: then it is kept waiting and looked at again here, for as long as there is time.
+/// What is to be looked at again goes on in the next invocation, unless a hook is so short that it might not live through that, or the
+/// machine goes: then it is looked at again here, for as long as there is time.
 /// </summary>
-internal sealed class ShortHookRetry(TimeProvider time)
+internal sealed class RetryInPlace(DrainerOptions options, TimeProvider time)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
@@ -24,15 +26,19 @@ internal sealed class ShortHookRetry(TimeProvider time)
             }
 
             context.Place.Leave();
-            await context.Hooks.WaitUntilKnownAsync(working);
-            if (!context.Hooks.AreShort)
+            var goes = result is { Outcome: InterruptionOutcome.Continues, CompleteAt: null } && context.Instance.BoundsAt(time.GetUtcNow(), options).AreCertain;
+            if (!goes)
             {
-                return result;
+                await context.Hooks.WaitUntilKnownAsync(working);
+                if (!context.Hooks.AreShort)
+                {
+                    return result;
+                }
             }
 
             try
             {
-                await Task.Delay(delay > ShortestPause ? delay : ShortestPause, time, working);
+                await Task.Delay(goes || delay < ShortestPause ? ShortestPause : delay, time, working);
             }
             catch (OperationCanceledException) when (working.IsCancellationRequested)
             {

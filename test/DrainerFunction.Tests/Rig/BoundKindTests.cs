@@ -1,0 +1,124 @@
+using DrainerFunction.Sandbox.Scenarios;
+
+namespace DrainerFunction.Rig;
+
+/// <summary>Who ends the machine decides what is done to its pods: kind of bound, grace period and what refuses, played to the end.</summary>
+public sealed class BoundKindTests
+{
+    private const string Grouped = "groups: [{ name: workers, cluster: shop, instances: [victim, refuge], hooks: [{ name: node-drainer, heartbeat: 300s }] }]";
+    private const string Spot = "instances: [{ name: victim, spot: true, goes-in: 60s }, { name: refuge }]";
+    private const string Held = """budgets: [{ name: web, of: web, max-unavailable: "0" }]""";
+    private const string ScaleIn = "events: [{ at: 1s, scale-in: victim }]";
+    private const string Reclaim = "events: [{ at: 1s, spot: victim }]";
+
+    [Theory]
+    [InlineData(Grouped, ScaleIn, "30s", 3600 - 35)]
+    [InlineData(Grouped, ScaleIn, "300s", 3600 - 125)]
+    [InlineData(Grouped, ScaleIn, "168h", 3600 - 125)]
+    [InlineData(Spot, Reclaim, "30s", 120 - 35)]
+    [InlineData(Spot, Reclaim, "300s", 120 - 65)]
+    [InlineData(Spot, "events: [{ at: 1s, terminate: victim }]", "300s", 0)]
+    [InlineData(Spot, "events: [{ at: 1s, maintenance: { instance: victim, code: instance-stop, in: 30m } }]", "300s", 1800)]
+    [InlineData(Spot, "events: [{ at: 1s, maintenance: { instance: victim, code: instance-stop, in: 30m, happens-in: 90m } }]", "300s", 3600 - 125)]
+    [InlineData(Spot, "events: [{ at: 1s, maintenance: { instance: victim, code: instance-stop, in: 30m, until: 40m, happens-in: 40m } }]", "300s", 2400 - 125)]
+    [InlineData(Spot, "events: [{ at: 1s, maintenance: { instance: victim, code: instance-stop, in: -2h } }]", "30s", 3600 - 35)]
+    public void A_budget_is_passed_when_the_last_resort_of_what_ends_the_machine_has_come_and_not_before(string machines, string happens, string grace, double turn)
+    {
+        using var run = Rehearsal.PlayedWell($$"""
+            name: held
+            limit: 2h
+            clusters: [{ name: shop }]
+            {{machines}}
+            workloads: [{ name: web, replicas: 1, on: victim, grace: {{grace}}, stops-in: 5s }]
+            {{Held}}
+            {{happens}}
+            expect: { nodes: { refuge: untouched }, budgets-bypassed: 1 }
+            """);
+
+        var deleted = run.World.Tape.Happenings.Single(one => one is { Area: "kubernetes", What: "deleted" });
+        Assert.InRange((deleted.At - run.World.Tape.Happenings.First(one => one.What is "spot-reclaim" or "hook-started" or "shutting-down" or "event-scheduled").At).TotalSeconds, turn - 2.5, turn + 3);
+    }
+
+    // What denies evictions and what fails is passed as a budget is.
+    [Theory]
+    [InlineData("{ at: 0s, webhook: { name: evictions.policy.example.com, on: pods/eviction, says: not today } }", "bypassing the refusal of evictions.policy.example.com")]
+    [InlineData("{ at: 0s, fault: { kind: status, service: kubernetes, operation: create pods/eviction, status: 504, for: 1h } }", "bypassing failed requests: 504")]
+    public void Whatever_refuses_is_passed_in_the_last_resort_and_the_line_says_past_what(string refuses, string told)
+    {
+        using var run = Rehearsal.PlayedWell($$"""
+            name: refused
+            clusters: [{ name: shop }]
+            {{Spot}}
+            workloads: [{ name: web, replicas: 2, on: victim, stops-in: 5s }]
+            events: [{{refuses}}, { at: 1s, spot: victim }]
+            expect: { nodes: { victim: drained, refuge: untouched } }
+            """);
+
+        Assert.Contains(told, run.Log, StringComparison.Ordinal);
+    }
+
+    // The hook leaves an hour, and the pod is told to stop with ten minutes; then EC2 takes the machine in two.
+    [Fact]
+    public void A_nearer_end_reaches_pods_that_are_stopping_already()
+    {
+        using var run = Rehearsal.PlayedWell("""
+            name: nearer
+            clusters: [{ name: shop }]
+            groups: [{ name: workers, cluster: shop, spot: true, instances: [victim, refuge], hooks: [{ name: node-drainer, heartbeat: 300s }] }]
+            workloads: [{ name: web, replicas: 1, on: victim, grace: 600s, stops-in: 300s }]
+            events: [{ at: 1s, scale-in: victim }, { at: 20s, spot: victim }]
+            expect: { nodes: { victim: drained, refuge: untouched }, evictions: { web: 1 } }
+            """);
+
+        Assert.Contains("\"graceCut\":true", run.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_machine_that_runs_on_after_its_announced_end_is_going_until_it_is_off()
+    {
+        using var run = Rehearsal.PlayedWell("""
+            name: late
+            clusters: [{ name: shop }]
+            instances: [{ name: victim, spot: true, goes-in: 15s }, { name: refuge }]
+            workloads: [{ name: web, replicas: 1, on: victim, grace: 600s, stops-in: 500s }]
+            events: [{ at: 1s, spot: victim, ends-late: 60s }]
+            expect: { died-without-grace: 0 }
+            """);
+
+        Assert.DoesNotContain("\"Outcome\":\"DeadlineMissed\"", run.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pods_that_are_stopping_when_a_hook_is_to_be_answered_keep_it_while_it_may_wait()
+    {
+        using var run = Rehearsal.PlayedWell("""
+            name: stopping
+            limit: 30m
+            function: { environment: { MAX_DRAIN_DURATION: "300" } }
+            clusters: [{ name: shop }]
+            groups: [{ name: workers, cluster: shop, instances: [victim, refuge], hooks: [{ name: node-drainer, heartbeat: 300s }] }]
+            workloads: [{ name: web, replicas: 1, on: victim, grace: 600s, stops-in: 400s }]
+            events: [{ at: 1s, scale-in: victim }]
+            expect: { nodes: { victim: drained, refuge: untouched }, hooks: { victim: continued } }
+            """);
+
+        Assert.Contains("\"Outcome\":\"Drained\"", run.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stopped_machine_is_asked_for_each_pod_past_a_budget_in_one_invocation_and_the_line_names_who_remained()
+    {
+        using var run = Rehearsal.PlayedWell($$"""
+            name: stopped
+            clusters: [{ name: shop }]
+            instances: [{ name: victim, goes-in: 1s }, { name: refuge }]
+            workloads: [{ name: web, replicas: 1, on: victim, grace: 300s, stops-in: 100s }]
+            {{Held}}
+            events: [{ at: 1s, stop: victim, late: 3m }]
+            expect: { nodes: { refuge: untouched }, died-without-grace: 1 }
+            """);
+
+        Assert.Contains("the instance ended before these pods did: default/web", run.Log, StringComparison.Ordinal);
+        Assert.Single(run.World.Tape.Happenings, one => one is { Area: "kubernetes", What: "deleted" });
+    }
+}
