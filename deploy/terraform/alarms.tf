@@ -4,7 +4,7 @@ locals {
   topic    = var.alarm_topic_arn == null ? [] : [var.alarm_topic_arn]
   function = { FunctionName = aws_lambda_function.drainer.function_name }
 
-  alarms = {
+  alarms = merge({
     DeadLetter = {
       severity   = "warning"
       text       = "A message could not be handled, or EventBridge could not deliver one."
@@ -77,7 +77,18 @@ locals {
       # Without an invocation there is no data. Without a schedule that is no sign of anything.
       missing = local.sweeps ? "breaching" : "notBreaching"
     }
-  }
+    }, var.create_check_alarm ? {
+    CheckProblems = {
+      severity   = "warning"
+      text       = "A check found a problem of the set-up."
+      section    = "check-problems"
+      namespace  = var.metrics_namespace
+      metric     = "CheckProblems"
+      dimensions = local.function
+      statistic  = "Maximum"
+      period     = 3600
+    }
+  } : {})
 }
 
 resource "aws_cloudwatch_metric_alarm" "alarm" {

@@ -4,6 +4,7 @@ locals {
   downloaded = var.package_url == null ? null : "${path.root}/.terraform/${var.name}-${var.architecture}.zip"
   in_vpc     = length(var.subnet_ids) > 0
   sweeps     = var.sweep_schedule != ""
+  checks     = var.check_schedule != null
 }
 
 resource "terraform_data" "package" {
@@ -151,4 +152,29 @@ resource "aws_lambda_permission" "sweep" {
   function_name = aws_lambda_function.drainer.function_name
   principal     = "events.amazonaws.com"
   source_arn    = aws_cloudwatch_event_rule.sweep.arn
+}
+
+# ---- The check ---------------------------------------------------------------------------------------------------------
+
+resource "aws_cloudwatch_event_rule" "check" {
+  name                = "${var.name}-check"
+  description         = "Checks the set-up and who would be hurt by a two-minute notice."
+  schedule_expression = local.checks ? var.check_schedule : "rate(1 day)"
+  state               = local.checks ? "ENABLED" : "DISABLED"
+  tags                = var.tags
+}
+
+resource "aws_cloudwatch_event_target" "check" {
+  rule      = aws_cloudwatch_event_rule.check.name
+  target_id = "Function"
+  arn       = aws_lambda_function.drainer.arn
+  input     = "{\"check\":{}}"
+}
+
+resource "aws_lambda_permission" "check" {
+  statement_id  = "Check"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.drainer.function_name
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.check.arn
 }

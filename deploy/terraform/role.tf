@@ -71,6 +71,28 @@ locals {
         },
       ]
     }
+    # What only a check asks for: the way of the events to the function. The lists have no narrower resource.
+    Check = {
+      wanted = true
+      statements = [
+        {
+          Effect    = "Allow"
+          Action    = ["lambda:ListEventSourceMappings", "events:ListRuleNamesByTarget"]
+          Resource  = "*"
+          Condition = { StringEquals = { "aws:RequestedRegion" = local.region } }
+        },
+        {
+          Effect   = "Allow"
+          Action   = "events:DescribeRule"
+          Resource = "arn:${local.partition}:events:${local.region}:${local.account}:rule/*"
+        },
+        {
+          Effect   = "Allow"
+          Action   = "sqs:GetQueueAttributes"
+          Resource = aws_sqs_queue.dead_letter.arn
+        },
+      ]
+    }
     HooksOfTaggedGroups = {
       wanted = local.hooks_policy == "HooksOfTaggedGroups"
       statements = [

@@ -443,6 +443,17 @@ variable "sweep_schedule" {
   }
 }
 
+variable "check_schedule" {
+  description = "How often the set-up and the readiness for a two-minute notice are checked; the result is a log line and two metrics. Empty turns it off."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.check_schedule == null || can(regex("^rate\\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\\)$|^cron\\([^ ]+( [^ ]+){5}\\)$", var.check_schedule))
+    error_message = "check_schedule: allowed is a schedule such as rate(1 day) or cron(0 6 * * ? *), or empty."
+  }
+}
+
 variable "architecture" {
   description = "Architecture of the zip: x86_64 or arm64."
   type        = string
@@ -636,6 +647,13 @@ variable "alarm_topic_arn" {
     condition     = var.alarm_topic_arn == null || can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.alarm_topic_arn))
     error_message = "alarm_topic_arn: allowed is the ARN of a standard SNS topic."
   }
+}
+
+variable "create_check_alarm" {
+  description = "Create an alarm on the problems that a check finds; it needs check_schedule."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "runbook_url" {

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DrainerFunction.DirectInvocations;
+using DrainerFunction.DirectInvocations.Check.Answers;
 using DrainerFunction.Sweeping;
 
 namespace DrainerFunction;
@@ -9,6 +10,8 @@ namespace DrainerFunction;
 /// <summary>The answers to what is asked by hand: for people, so indented and with their apostrophes.</summary>
 [JsonSerializable(typeof(PlanAnswer))]
 [JsonSerializable(typeof(DrainAnswer))]
+[JsonSerializable(typeof(CheckAnswer))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(SweepAnswer))]
 internal sealed partial class AnswerJson : JsonSerializerContext
 {

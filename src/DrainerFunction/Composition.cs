@@ -5,6 +5,7 @@ using DrainerFunction.Batches;
 using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.DirectInvocations;
+using DrainerFunction.DirectInvocations.Check;
 using DrainerFunction.Draining;
 using DrainerFunction.Handling;
 using DrainerFunction.Intake;
@@ -63,6 +64,7 @@ internal static class Composition
             batches,
             new PlanHandler(look, ports.ApiServers, annotations, new(drainer, annotations, options, time), options, time),
             new DrainHandler(look, batches, options, time),
+            new CheckHandler(new(ports.Aws, ports.Queues, options), new(ports.Aws, hooks, options), new(ports.Aws, ports.ApiServers, options), ports.Reporter, options, time),
             new SweepHandler(
                 new RegionSweep(ports.Aws, ports.ApiServers, new OrphanedWork(ports.Aws, annotations, hooks, drainer, options), new AnnotatedNodeFinder(ports.Aws, ports.ApiServers, annotations, options), cordoning, options),
                 batches,

@@ -5,6 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 using DrainerFunction.Aws;
 using DrainerFunction.Batches;
 using DrainerFunction.DirectInvocations;
+using DrainerFunction.DirectInvocations.Check;
+using DrainerFunction.DirectInvocations.Check.Answers;
 using DrainerFunction.Runtime;
 using DrainerFunction.Runtime.Payloads;
 using DrainerFunction.Sweeping;
@@ -13,7 +15,7 @@ namespace DrainerFunction;
 
 /// <summary>One invocation: what its payload asks for, and the answer as JSON.</summary>
 internal sealed class InvocationHandler(
-    BatchHandler batches, PlanHandler plans, DrainHandler drains, SweepHandler sweeps, AwsScope own, TimeProvider time) : IInvocationHandler
+    BatchHandler batches, PlanHandler plans, DrainHandler drains, CheckHandler checks, SweepHandler sweeps, AwsScope own, TimeProvider time) : IInvocationHandler
 {
     public async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellationToken)
     {
@@ -24,11 +26,16 @@ internal sealed class InvocationHandler(
             InvocationRequest.Batch(var records) => Answer((await batches.HandleAsync(records, scope, budget, invocation.RequestId, cancellationToken)).Failures),
             InvocationRequest.Plan(var instance) => Json(await plans.HandleAsync(instance, scope, cancellationToken), AnswerJson.Readable.PlanAnswer),
             InvocationRequest.Drain asked => Json(await drains.HandleAsync(asked, scope, budget, invocation.RequestId, cancellationToken), AnswerJson.Readable.DrainAnswer),
+            InvocationRequest.Check asked => Json(await checks.HandleAsync(asked, scope, Name(invocation.FunctionArn), budget, invocation.RequestId, cancellationToken), asked.AsText),
             InvocationRequest.Sweep(var release) => Json(await sweeps.HandleAsync(release, scope, budget, invocation.RequestId, cancellationToken), AnswerJson.Readable.SweepAnswer),
             InvocationRequest.Unknown(var why) => throw new PayloadException(why),
             var request => throw new UnreachableException($"Unknown {request}."),
         };
     }
+
+    // Lambda's answers are JSON: a text is a string of it.
+    private static ReadOnlyMemory<byte> Json(CheckAnswer answer, bool asText) =>
+        asText ? Json(CheckText.Of(answer), AnswerJson.Readable.String) : Json(answer, AnswerJson.Readable.CheckAnswer);
 
     private static ReadOnlyMemory<byte> Json<T>(T answer, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(answer, type);
 
@@ -51,6 +58,8 @@ internal sealed class InvocationHandler(
         json.Flush();
         return buffer.WrittenMemory;
     }
+
+    private static string Name(string functionArn) => functionArn.Split(':') is ["arn", _, "lambda", _, _, "function", var name, ..] ? name : functionArn;
 
     private AwsScope OwnScope(string functionArn) => functionArn.Split(':') is ["arn", _, "lambda", var region, var account, ..] ? new(account, region) : own;
 }

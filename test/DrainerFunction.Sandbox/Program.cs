@@ -87,6 +87,13 @@ async Task<int> DrawAsync(ParseResult given, CancellationToken cancellationToken
             return 2;
         }
 
+        if (CheckPage.Read(await File.ReadAllTextAsync(file, cancellationToken)) is { } check)
+        {
+            CheckPage.WriteFile(given.GetValue(options.Report) ?? "report.html", check);
+            Console.Out.WriteLine($"The check drawn into {given.GetValue(options.Report) ?? "report.html"}.");
+            return 0;
+        }
+
         lines.AddRange(await File.ReadAllLinesAsync(file, cancellationToken));
     }
 

@@ -141,6 +141,16 @@ public sealed class TemplateTests
     }
 
     [Fact]
+    public void The_check_has_a_schedule_that_is_off_unless_it_is_asked_for()
+    {
+        var off = Stack.Of().Properties("DrainerFunction")["Events"]!["Check"]!["Properties"]!;
+        var on = Stack.With(("CheckSchedule", "rate(1 day)")).Properties("DrainerFunction")["Events"]!["Check"]!["Properties"]!;
+
+        Assert.Equal(("DISABLED", "ENABLED", "rate(1 day)"), (off["State"]!.ToString(), on["State"]!.ToString(), on["Schedule"]!.ToString()));
+        Assert.IsType<InvocationRequest.Check>(InvocationPayload.Read(System.Text.Encoding.UTF8.GetBytes(on["Input"]!.ToString())));
+    }
+
+    [Fact]
     public void Each_cluster_gets_an_access_entry_with_the_group_of_the_cluster_role()
     {
         var entries = Stack.Of(Stack.Everything).OfType("AWS::EKS::AccessEntry").Values.ToList();

@@ -33,7 +33,7 @@ const sides = [
       'no entries': { ClusterNames: 'a,b', CreateAccessEntries: 'false' },
       'any group': { CheckTagBeforeDraining: 'false' },
       'named groups': { AutoScalingGroupArns: `${group}blue,${group}green` },
-      'nothing on': { ...Object.fromEntries(kinds.map(kind => [`Action${kind}`, 'ignore'])), SweepSchedule: '', CreateDashboard: 'false' },
+      'nothing on': { ...Object.fromEntries(kinds.map(kind => [`Action${kind}`, 'ignore'])), SweepSchedule: '', CheckSchedule: 'rate(1 day)', CreateCheckAlarm: 'true', CreateDashboard: 'false' },
       cron: { SweepSchedule: 'cron(0/5 * * * ? *)' },
       arm: { Architecture: 'arm64', MemorySize: '3008', MaximumConcurrency: '1000', LogRetentionDays: '3653', MetricsNamespace: 'team/drains' },
     },
@@ -139,6 +139,7 @@ const stacks = {
     log: [p.LoggingConfig.LogGroup, p.LoggingConfig.LogFormat, p.LoggingConfig.ApplicationLogLevel, p.LoggingConfig.SystemLogLevel], subnets: p.VpcConfig?.SubnetIds, groups: p.VpcConfig?.SecurityGroupIds,
     retries: p.EventInvokeConfig.MaximumRetryAttempts, age: p.EventInvokeConfig.MaximumEventAgeInSeconds,
     sweep: [p.Events.Sweep.Properties.Description, p.Events.Sweep.Properties.Schedule, p.Events.Sweep.Properties.State, p.Events.Sweep.Properties.Input],
+    check: [p.Events.Check.Properties.Description, p.Events.Check.Properties.Schedule, p.Events.Check.Properties.State, p.Events.Check.Properties.Input],
     ...Object.fromEntries(Object.entries(p.Environment.Variables).map(([name, value]) => [`variable ${name}`, value])),
   }),
 };
@@ -179,11 +180,11 @@ function ofModule(evaluation) {
         });
         break;
       case 'aws_cloudwatch_event_rule':
-        if (name === 'sweep') groups.sweep = [b.description, b.schedule_expression, b.state];
+        if (name === 'sweep' || name === 'check') groups[name] = [b.description, b.schedule_expression, b.state];
         else add(ids[type](name, key), { description: b.description, state: b.state ?? 'ENABLED', pattern: json(b.event_pattern) });
         break;
       case 'aws_cloudwatch_event_target':
-        if (name === 'sweep') groups.input = b.input;
+        if (name === 'sweep' || name === 'check') (groups.inputs ??= {})[name] = b.input;
         else add(b.rule.slice(2, -1), { targets: [{ id: b.target_id, arn: b.arn, role: b.role_arn, dead: b.dead_letter_config[0].arn }] });
         break;
       case 'aws_iam_role': add(`${pascal(name)}Role`, { name: b.name, path: b.path, boundary: b.permissions_boundary, 'policy of trust': policy(b.assume_role_policy) }); break;
@@ -213,15 +214,17 @@ function ofModule(evaluation) {
         break;
       case 'aws_lambda_function_recursion_config': groups.recursion = b.recursive_loop; break;
       case 'aws_lambda_function_event_invoke_config': Object.assign(groups, { retries: b.maximum_retry_attempts, age: b.maximum_event_age_in_seconds }); break;
-      case 'aws_lambda_permission': groups.permission = [b.action, b.function_name, b.principal, b.source_arn].join(' '); break;
+      case 'aws_lambda_permission': (groups.permissions ??= []).push([b.action, b.function_name, b.principal, b.source_arn].join(' ')); break;
       case 'terraform_data': break;
       default: throw new Error(`check.mjs does not know ${type}`);
     }
   }
   if (groups.function) {
-    add('DrainerFunction', { ...groups.function, recursion: groups.recursion, retries: groups.retries, age: groups.age, sweep: [...groups.sweep, groups.input] });
-    // SAM makes the permission of the schedule itself.
-    if (groups.permission !== 'lambda:InvokeFunction ${DrainerFunction} events.amazonaws.com ${SweepRule.Arn}') found['the schedule may not invoke the function'] = groups.permission;
+    add('DrainerFunction', { ...groups.function, recursion: groups.recursion, retries: groups.retries, age: groups.age, sweep: [...groups.sweep, groups.inputs.sweep], check: [...groups.check, groups.inputs.check] });
+    // SAM makes the permissions of the schedules itself.
+    for (const rule of ['SweepRule', 'CheckRule']) {
+      if (!groups.permissions?.includes(`lambda:InvokeFunction \${DrainerFunction} events.amazonaws.com \${${rule}.Arn}`)) found[`the schedule ${rule} may not invoke the function`] = groups.permissions;
+    }
   }
   for (const [id, value] of Object.entries(bits)) flat(found, id, value);
   return found;

@@ -28,7 +28,7 @@ internal static class ApiServerJson
         [typeof(V1EphemeralVolumeSource)] = [],
         [typeof(V1NodeSpec)] = ["providerID", "taints", "unschedulable"],
         [typeof(V1NodeStatus)] = ["conditions", "nodeInfo", "volumesAttached"],
-        [typeof(V1PodDisruptionBudgetSpec)] = ["selector"],
+        [typeof(V1PodDisruptionBudgetSpec)] = ["maxUnavailable", "minAvailable", "selector"],
         [typeof(V1PodDisruptionBudgetStatus)] = ["currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods"],
         [typeof(V1ManagedFieldsEntry)] = [],
         [typeof(V1ListMeta)] = ["continue", "resourceVersion"],

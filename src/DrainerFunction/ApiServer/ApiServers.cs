@@ -16,7 +16,12 @@ internal sealed class ApiServers(IAwsClients aws, Func<EksCluster, HttpMessageHa
 
     public long RequestsThrottled => _servers.Values.Sum(server => server.RequestsThrottled);
 
-    public async Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken)
+    public async Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken) => await FindAsync(cluster, cancellationToken);
+
+    public async Task<IClusterReader?> ReadAsync(ClusterName cluster, CancellationToken cancellationToken) =>
+        (await FindAsync(cluster, cancellationToken))?.Reader;
+
+    private async Task<ClusterApiServer?> FindAsync(ClusterName cluster, CancellationToken cancellationToken)
     {
         if (_servers.TryGetValue(cluster, out var known))
         {

@@ -7,29 +7,40 @@ using k8s.Models;
 
 namespace DrainerFunction.ApiServer;
 
-internal sealed class ClusterApiServer(ClusterConnection connection, ListGate lists, TimeProvider time) : IApiServer
+internal sealed class ClusterApiServer : IApiServer
 {
     private const int NodesOnAPage = 500;
     private const int PodsOnAPage = 100;
-    private const int MostRestarts = 3;
     private const string CordonedNodes = "/api/v1/nodes?fieldSelector=spec.unschedulable%3Dtrue&";
 
-    private readonly ClusterRequests _requests = new(connection, time);
+    private readonly ClusterConnection _connection;
+    private readonly ClusterRequests _requests;
+    private readonly PagedLists _lists;
 
-    public long RequestsSent => connection.RequestsSent;
+    public ClusterApiServer(ClusterConnection connection, ListGate lists, TimeProvider time)
+    {
+        _connection = connection;
+        _requests = new(connection, time);
+        _lists = new(_requests, lists, connection.Name);
+        Reader = new ClusterReader(_requests, _lists, connection.Name);
+    }
+
+    public IClusterReader Reader { get; }
+
+    public long RequestsSent => _connection.RequestsSent;
 
     public long RequestsThrottled => _requests.Throttled;
 
     public async Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken)
     {
         var answer = await _requests.AskAsync(HttpMethod.Get, Node(nodeName), null, cancellationToken);
-        return answer.IsNotFound ? null : answer.As<V1Node>(connection.Name, $"GET node {nodeName}");
+        return answer.IsNotFound ? null : answer.As<V1Node>(_connection.Name, $"GET node {nodeName}");
     }
 
     public async IAsyncEnumerable<V1Node> ListNodesAsync(bool cordonedOnly, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var told = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var page in PagesAsync<V1NodeList>(cordonedOnly ? CordonedNodes : "/api/v1/nodes?", NodesOnAPage, "LIST nodes", list => list.Metadata, cancellationToken))
+        await foreach (var page in _lists.PagesAsync<V1NodeList>(cordonedOnly ? CordonedNodes : "/api/v1/nodes?", NodesOnAPage, "LIST nodes", list => list.Metadata, cancellationToken))
         {
             // A list that had to begin anew comes by the same nodes again.
             foreach (var node in (page.List.Items ?? []).Where(node => told.Add(node.Metadata.Uid ?? node.Metadata.Name)))
@@ -44,7 +55,7 @@ internal sealed class ClusterApiServer(ClusterConnection connection, ListGate li
         var answer = await _requests.AskAsync(HttpMethod.Patch, Node(nodeName), () => Json(strategicMergePatch, "application/strategic-merge-patch+json"), cancellationToken);
         return answer.IsNotFound ? new NodePatchReply.Gone()
             : answer.Code is HttpStatusCode.Conflict ? new NodePatchReply.Conflict()
-            : new NodePatchReply.Done(answer.As<V1Node>(connection.Name, $"PATCH node {nodeName}"));
+            : new NodePatchReply.Done(answer.As<V1Node>(_connection.Name, $"PATCH node {nodeName}"));
     }
 
     // Finished pods are not left out by a field selector: one that a finalizer keeps is told of by name.
@@ -52,7 +63,7 @@ internal sealed class ClusterApiServer(ClusterConnection connection, ListGate li
     {
         List<V1Pod> pods = [];
         var version = "";
-        await foreach (var page in PagesAsync<V1PodList>($"{PodsOf(nodeName)}&", PodsOnAPage, $"LIST pods of node {nodeName}", list => list.Metadata, cancellationToken))
+        await foreach (var page in _lists.PagesAsync<V1PodList>($"{PodsOf(nodeName)}&", PodsOnAPage, $"LIST pods of node {nodeName}", list => list.Metadata, cancellationToken))
         {
             if (page.BeginsAnew)
             {
@@ -79,7 +90,7 @@ internal sealed class ClusterApiServer(ClusterConnection connection, ListGate li
         try
         {
             var answer = await _requests.AskAsync(HttpMethod.Post, $"{Pod(pod)}/eviction", () => Json(PodRequests.Eviction(pod, gracePeriod)), cancellationToken);
-            return Replies.Eviction(answer, connection.Name);
+            return Replies.Eviction(answer, _connection.Name);
         }
         catch (ApiServerException unanswered) when (unanswered.Refusal is ApiServerRefusal.Unreachable)
         {
@@ -92,7 +103,7 @@ internal sealed class ClusterApiServer(ClusterConnection connection, ListGate li
         try
         {
             var answer = await _requests.AskAsync(HttpMethod.Delete, Pod(pod), () => Json(PodRequests.Deletion(pod, gracePeriod)), cancellationToken);
-            return Replies.Deletion(answer, connection.Name);
+            return Replies.Deletion(answer, _connection.Name);
         }
         catch (ApiServerException unanswered) when (unanswered.Refusal is ApiServerRefusal.Unreachable)
         {
@@ -103,7 +114,7 @@ internal sealed class ClusterApiServer(ClusterConnection connection, ListGate li
     public async Task<IReadOnlyList<V1PodDisruptionBudget>> ListDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken)
     {
         var answer = await _requests.AskAsync(HttpMethod.Get, Budgets(@namespace), null, cancellationToken);
-        return [.. answer.As<V1PodDisruptionBudgetList>(connection.Name, $"LIST disruption budgets of {@namespace}").Items ?? []];
+        return [.. answer.As<V1PodDisruptionBudgetList>(_connection.Name, $"LIST disruption budgets of {@namespace}").Items ?? []];
     }
 
     public IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) =>
@@ -125,7 +136,7 @@ internal sealed class ClusterApiServer(ClusterConnection connection, ListGate li
         var answer = await _requests.AskAsync(HttpMethod.Post, path, () => Json(ApiServerJson.Write(@event)), cancellationToken);
         if (!answer.IsSuccess)
         {
-            throw answer.Refusal(connection.Name, "POST event");
+            throw answer.Refusal(_connection.Name, "POST event");
         }
     }
 
@@ -139,10 +150,10 @@ internal sealed class ClusterApiServer(ClusterConnection connection, ListGate li
 
         if (answer.Code is HttpStatusCode.Forbidden)
         {
-            connection.MayNotReadVolumes();
+            _connection.MayNotReadVolumes();
         }
 
-        using var json = answer.AsJson(connection.Name, question);
+        using var json = answer.AsJson(_connection.Name, question);
         return read(json.RootElement);
     }
 
@@ -153,34 +164,6 @@ internal sealed class ClusterApiServer(ClusterConnection connection, ListGate li
     private static string PodsOf(string nodeName) => $"/api/v1/pods?fieldSelector={Uri.EscapeDataString($"spec.nodeName={nodeName}")}";
 
     private static string Budgets(string @namespace) => $"/apis/policy/v1/namespaces/{Uri.EscapeDataString(@namespace)}/poddisruptionbudgets";
-
-    /// <summary>All pages of a list. One that was read too slowly for the server to keep its version begins anew, a few times.</summary>
-    private async IAsyncEnumerable<(T List, bool BeginsAnew)> PagesAsync<T>(
-        string path, int pageSize, string question, Func<T, V1ListMeta?> metaOf, [EnumeratorCancellation] CancellationToken cancellationToken)
-        where T : class
-    {
-        string? next = null;
-        var (restarts, beginsAnew) = (0, false);
-        do
-        {
-            var from = string.IsNullOrEmpty(next) ? "" : $"&continue={Uri.EscapeDataString(next)}";
-            var (page, refusal) = await lists.RunAsync(token => _requests.ReadPageAsync<T>($"{path}limit={pageSize}{from}", question, token), cancellationToken);
-            if (page is not null)
-            {
-                yield return (page, beginsAnew);
-                (next, beginsAnew) = (metaOf(page)?.ContinueProperty, false);
-            }
-            else if (refusal!.Code is HttpStatusCode.Gone && !string.IsNullOrEmpty(next) && restarts++ < MostRestarts)
-            {
-                (next, beginsAnew) = ("", true);
-            }
-            else
-            {
-                throw refusal.Refusal(connection.Name, question);
-            }
-        }
-        while (beginsAnew || !string.IsNullOrEmpty(next));
-    }
 
     private static StringContent Json(string body, string type = "application/json") => new(body, Encoding.UTF8, new MediaTypeHeaderValue(type));
 }

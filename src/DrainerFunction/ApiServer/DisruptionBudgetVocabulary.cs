@@ -9,6 +9,9 @@ internal static class DisruptionBudgetVocabulary
     {
         public int Allowed => budget.Status?.DisruptionsAllowed ?? 0;
 
+        /// <summary>However healthy its pods are, as many are required as there are; or its numbers could not be computed.</summary>
+        public bool NeverAllows => (budget.Status?.DesiredHealthy ?? 0) >= (budget.Status?.ExpectedPods ?? 0);
+
         public bool Covers(V1Pod pod) =>
             budget.Metadata.NamespaceProperty == pod.Metadata.NamespaceProperty && budget.Spec?.Selector is { } selector && Selects(selector, pod.Metadata.Labels);
     }

@@ -14,6 +14,10 @@ internal interface IApiServers
     /// <summary>The API server of a cluster, or null when EKS says that there is none of that name in that account and region.</summary>
     /// <exception cref="ApiServerException">EKS could not be asked.</exception>
     Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken);
+
+    /// <summary>The same cluster, as a check reads it.</summary>
+    /// <inheritdoc cref="ConnectAsync"/>
+    Task<IClusterReader?> ReadAsync(ClusterName cluster, CancellationToken cancellationToken);
 }
 
 /// <summary>A cluster's full name: EKS names are unique only within an account and region.</summary>

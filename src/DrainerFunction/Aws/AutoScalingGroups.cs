@@ -74,7 +74,10 @@ internal sealed class AutoScalingGroups(Lazy<AmazonAutoScalingClient> autoScalin
             var page = await calls.AskAsync(
                 "autoscaling:DescribeAutoScalingGroups", stop => autoScaling.Value.DescribeAutoScalingGroupsAsync(new(names, next), stop), cancellationToken);
             groups.AddRange(page.AutoScalingGroups.Select(group => new AutoScalingGroup(
-                group.AutoScalingGroupName, group.CapacityRebalance, group.HasWarmPoolConfiguration, [.. group.Instances.Select(Read)], group.Tags)));
+                group.AutoScalingGroupName, group.CapacityRebalance, group.HasWarmPoolConfiguration, [.. group.Instances.Select(Read)], group.Tags)
+            {
+                TagsKept = group.TagsNotPropagated,
+            }));
             next = page.NextToken;
         }
         while (!string.IsNullOrEmpty(next));

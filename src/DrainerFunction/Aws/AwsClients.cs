@@ -1,6 +1,8 @@
 using DrainerFunction.Aws.AutoScaling;
 using DrainerFunction.Aws.EC2;
 using DrainerFunction.Aws.EKS;
+using DrainerFunction.Aws.EventBridge;
+using DrainerFunction.Aws.Lambda;
 
 namespace DrainerFunction.Aws;
 
@@ -21,6 +23,8 @@ internal sealed class AwsClients(AwsConnection connection, OwnAccount own, Assum
             new Instances(new(() => new AmazonEC2Client(credentials, connection.Set(AmazonEC2Client.NewConfig(), scope.Region))), calls),
             new AutoScalingGroups(new(() => new AmazonAutoScalingClient(credentials, connection.Set(AmazonAutoScalingClient.NewConfig(), scope.Region))), calls),
             new EksClusters(new(() => new AmazonEKSClient(credentials, connection.Set(AmazonEKSClient.NewConfig(), scope.Region))), calls),
-            new ClusterTokens(credentials, scope.Region, calls, time));
+            new ClusterTokens(credentials, scope.Region, calls, time),
+            new EventSources(new(() => new AmazonLambdaClient(credentials, connection.Set(AmazonLambdaClient.NewConfig(), scope.Region))), calls),
+            new EventRules(new(() => new AmazonEventBridgeClient(credentials, connection.Set(AmazonEventBridgeClient.NewConfig(), scope.Region))), calls));
     }
 }

@@ -48,4 +48,8 @@ internal sealed record GroupInstance(string InstanceId, string AutoScalingGroupN
 internal sealed record LifecycleHook(string HookName, string Transition, TimeSpan HeartbeatTimeout, TimeSpan GlobalTimeout, string DefaultResult);
 
 internal sealed record AutoScalingGroup(
-    string Name, bool CapacityRebalance, bool HasWarmPool, IReadOnlyList<GroupInstance> Instances, IReadOnlyDictionary<string, string> Tags);
+    string Name, bool CapacityRebalance, bool HasWarmPool, IReadOnlyList<GroupInstance> Instances, IReadOnlyDictionary<string, string> Tags)
+{
+    /// <summary>The keys of those tags that new instances do not inherit (PropagateAtLaunch is false).</summary>
+    public IReadOnlySet<string> TagsKept { get; init; } = new HashSet<string>();
+}

@@ -18,4 +18,6 @@ internal sealed record AwsRegion(
     IInstances Instances,
     IAutoScaling AutoScaling,
     IEksClusters Clusters,
-    IClusterTokens ClusterTokens);
+    IClusterTokens ClusterTokens,
+    IEventSources EventSources,
+    IEventRules EventRules);

@@ -13,11 +13,18 @@ internal interface IQueues
     Task<IReadOnlyList<string>> ChangeVisibilityAsync(
         Uri queue, IReadOnlyList<string> receiptHandles, TimeSpan visibility, CancellationToken cancellationToken);
 
+    /// <summary>What lies in a queue, and where what cannot be handled goes.</summary>
+    /// <exception cref="AwsCallException">The call failed, or there is no such queue.</exception>
+    Task<QueueState> DescribeAsync(Uri queue, CancellationToken cancellationToken);
+
     /// <param name="delay">0 to 900 s.</param>
     /// <exception cref="AwsCallException">The message may or may not have been sent.</exception>
     Task SendAsync(
         Uri queue, string body, IReadOnlyDictionary<string, string> attributes, TimeSpan delay, CancellationToken cancellationToken);
 }
+
+/// <param name="Messages">Those that wait to be received, about.</param>
+internal sealed record QueueState(string QueueArn, int Messages, string? DeadLetterQueueArn);
 
 internal interface IParameters
 {

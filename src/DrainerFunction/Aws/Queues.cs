@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using Amazon;
 using Amazon.SQS;
 using Amazon.SQS.Model;
+using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.Aws;
 
@@ -48,6 +50,25 @@ internal sealed class Queues(Lazy<AmazonSQSClient> sqs, AwsCalls calls) : IQueue
                 },
                 stop),
             cancellationToken);
+
+    public async Task<QueueState> DescribeAsync(Uri queue, CancellationToken cancellationToken)
+    {
+        var answer = await calls.AskAsync(
+            "sqs:GetQueueAttributes",
+            stop => sqs.Value.GetQueueAttributesAsync(new GetQueueAttributesRequest { QueueUrl = queue.AbsoluteUri, AttributeNames = ["QueueArn", "ApproximateNumberOfMessages", "RedrivePolicy"] }, stop),
+            cancellationToken);
+        var attributes = answer.Attributes ?? [];
+        return new(
+            attributes.GetValueOrDefault("QueueArn", ""),
+            int.TryParse(attributes.GetValueOrDefault("ApproximateNumberOfMessages"), NumberStyles.None, CultureInfo.InvariantCulture, out var messages) ? messages : 0,
+            attributes.GetValueOrDefault("RedrivePolicy") is { } redrive ? DeadLetterQueueIn(redrive) : null);
+    }
+
+    private static string? DeadLetterQueueIn(string redrivePolicy)
+    {
+        using var json = JsonDocument.Parse(redrivePolicy);
+        return json.RootElement.TryGetProperty("deadLetterTargetArn", out var arn) ? JsonText.Of(arn) : null;
+    }
 
     private static ChangeMessageVisibilityBatchRequest Request(Uri queue, string[] handles, TimeSpan visibility) => new()
     {

@@ -4,17 +4,16 @@ using k8s.Models;
 
 namespace DrainerFunction.DirectInvocations;
 
-/// <summary>How long a plan takes if each pod uses its whole grace period and each replacement is ready at once. Pure.</summary>
+/// <summary>How long pods take to leave if each uses its whole grace period and each replacement is ready at once. Pure.</summary>
 internal static class ExpectedFinish
 {
-    /// <returns>Null when a pod waits for something that nobody can date.</returns>
-    public static DateTimeOffset? Of(DrainPlan plan, IReadOnlyList<V1PodDisruptionBudget> budgets, TimeSpan? operatorsGrace, DateTimeOffset now)
+    /// <returns>Null when a pod waits for something that has no date.</returns>
+    public static DateTimeOffset? Of(IReadOnlyCollection<LeavingPod> going, DateTimeOffset now)
     {
-        var going = plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave).ToList();
         var finish = now;
-        foreach (var rank in going.GroupBy(planned => planned.Pod.IsCritical).OrderBy(rank => rank.Key))
+        foreach (var rank in going.GroupBy(pod => pod.IsCritical).OrderBy(rank => rank.Key))
         {
-            var ends = rank.Select(planned => EndOf(planned, going, budgets, operatorsGrace, finish)).ToList();
+            var ends = rank.Select(pod => EndOf(pod, going, finish)).ToList();
             if (ends.Contains(null))
             {
                 return null;
@@ -26,29 +25,43 @@ internal static class ExpectedFinish
         return finish;
     }
 
-    public static IEnumerable<V1PodDisruptionBudget> Holding(V1Pod pod, IEnumerable<V1PodDisruptionBudget> budgets) =>
-        budgets.Where(budget => budget.Covers(pod));
-
-    private static DateTimeOffset? EndOf(
-        PlannedPod planned, List<PlannedPod> going, IReadOnlyList<V1PodDisruptionBudget> budgets, TimeSpan? operatorsGrace, DateTimeOffset start)
+    private static DateTimeOffset? EndOf(LeavingPod pod, IReadOnlyCollection<LeavingPod> going, DateTimeOffset start)
     {
-        if (planned.Pod.TerminatedBy is { } by)
+        if (pod.TerminatedBy is { } by)
         {
-            return planned.IsStuck ? null : by > start ? by : start;
+            return pod.HasNoDate ? null : by > start ? by : start;
         }
 
-        if (planned is { OptsOut: true, Disposition: Disposition.Await(_, var turn) })
+        if (pod.HasNoDate)
         {
-            return turn + (operatorsGrace ?? planned.Pod.OwnGracePeriod);
+            return null;
         }
 
-        var waves = Holding(planned.Pod, budgets).Select(budget => Waves(budget, going.Count(one => budget.Covers(one.Pod)))).DefaultIfEmpty(1).ToList();
-        return waves.Contains(null)
-            ? null
-            : start + ((operatorsGrace ?? planned.Pod.OwnGracePeriod) * waves.Max()!.Value);
+        if (pod.OptsOutUntil is { } turn)
+        {
+            return turn + pod.Grace;
+        }
+
+        var waves = pod.Budgets.Select(budget => Waves(budget, going.Count(one => one.IsUnder(budget)))).DefaultIfEmpty(1).ToList();
+        return waves.Contains(null) ? null : start + (pod.Grace * waves.Max()!.Value);
     }
 
     // A budget lets so many go at a time; one that lets none go is not to be dated.
     private static int? Waves(V1PodDisruptionBudget budget, int pods) =>
         budget.Allowed <= 0 ? null : (pods + budget.Allowed - 1) / budget.Allowed;
+}
+
+/// <summary>A pod on its way out, as far as time is concerned.</summary>
+/// <param name="TerminatedBy">When it should be gone, where it was asked to go already.</param>
+/// <param name="HasNoDate">It is stuck, or its opt-out holds altogether.</param>
+/// <param name="OptsOutUntil">Its turn, where its opt-out holds until then.</param>
+internal sealed record LeavingPod(bool IsCritical, DateTimeOffset? TerminatedBy, bool HasNoDate, DateTimeOffset? OptsOutUntil, TimeSpan Grace, IReadOnlyList<V1PodDisruptionBudget> Budgets)
+{
+    public static LeavingPod Of(PlannedPod planned, IReadOnlyList<V1PodDisruptionBudget> budgets, TimeSpan grace)
+    {
+        var optOut = planned is { OptsOut: true, Disposition: Disposition.Await wait } ? wait : null;
+        return new(planned.Pod.IsCritical, planned.Pod.TerminatedBy, planned.IsStuck || optOut is { Until: null }, optOut?.Until, grace, budgets);
+    }
+
+    public bool IsUnder(V1PodDisruptionBudget budget) => Budgets.Any(one => ReferenceEquals(one, budget));
 }

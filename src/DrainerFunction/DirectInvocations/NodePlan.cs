@@ -30,7 +30,7 @@ internal sealed class NodePlan(Drainer drainer, AnnotationReader annotations, Dr
         {
             Deadline = bounds.End,
             DeadlineIsHard = bounds.EndTheMachine,
-            ExpectedFinish = ExpectedFinish.Of(plan, budgets, options.PodTerminationGracePeriod, now),
+            ExpectedFinish = ExpectedFinish.Of([.. plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave).Select(planned => Leaving(planned, budgets))], now),
             Pods = [.. plan.Pods.Select(planned => PodOf(planned, budgets))],
             DisruptionBudgets = [.. from budget in budgets
                                     let here = plan.Pods.Count(planned => planned.Disposition is not Disposition.Leave && budget.Covers(planned.Pod))
@@ -38,6 +38,9 @@ internal sealed class NodePlan(Drainer drainer, AnnotationReader annotations, Dr
                                     select BudgetOf(budget, here)],
         };
     }
+
+    private LeavingPod Leaving(PlannedPod planned, List<V1PodDisruptionBudget> budgets) =>
+        LeavingPod.Of(planned, [.. budgets.Where(budget => budget.Covers(planned.Pod))], options.PodTerminationGracePeriod ?? planned.Pod.OwnGracePeriod);
 
     private PlanAnswerPod PodOf(PlannedPod planned, List<V1PodDisruptionBudget> budgets) => new(
         planned.Pod.FullName.ToString(),
@@ -51,7 +54,7 @@ internal sealed class NodePlan(Drainer drainer, AnnotationReader annotations, Dr
         },
         planned.Pod.Controller is { } owner ? $"{owner.Kind}/{owner.Name}" : null,
         (options.PodTerminationGracePeriod ?? planned.Pod.OwnGracePeriod).TotalSeconds,
-        [.. planned.Disposition is Disposition.Leave ? [] : ExpectedFinish.Holding(planned.Pod, budgets).Select(budget => budget.Metadata.Name)]);
+        [.. planned.Disposition is Disposition.Leave ? [] : budgets.Where(budget => budget.Covers(planned.Pod)).Select(budget => budget.Metadata.Name)]);
 
     private static PlanAnswerBudget BudgetOf(V1PodDisruptionBudget budget, int here) => new(
         budget.Metadata.NamespaceProperty,

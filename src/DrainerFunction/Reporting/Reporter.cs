@@ -40,6 +40,15 @@ internal sealed partial class Reporter(DrainerOptions options, string functionNa
         }
     }
 
+    public void CheckFinished(CheckReport report)
+    {
+        Write((json, metrics) => CheckLine.Write(json, metrics, report));
+        foreach (var cluster in report.Clusters)
+        {
+            Write((json, metrics) => CheckLine.WriteCluster(json, metrics, report, cluster));
+        }
+    }
+
     private void Write(Action<Utf8JsonWriter, EmbeddedMetrics> line)
     {
         var now = time.GetUtcNow();

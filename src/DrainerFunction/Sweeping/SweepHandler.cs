@@ -51,7 +51,7 @@ internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler bat
     {
         try
         {
-            foreach (var scope in Scopes(own))
+            foreach (var scope in options.ScopesFrom(own))
             {
                 await sweep.TryAsync(() => sweepRegion(scope));
             }
@@ -81,11 +81,6 @@ internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler bat
             sweep.CouldNotSee($"{failed} of the interruptions that were found could not be sent to the queue");
         }
     }
-
-    private IEnumerable<AwsScope> Scopes(AwsScope own) =>
-        from account in options.Accounts is [] ? [own.Account] : options.Accounts
-        from region in options.Regions is [] ? [own.Region] : options.Regions
-        select new AwsScope(account, region);
 
     private static SweptItem ToItem(InterruptionReport story) => new(
         story.InstanceId, story.Cluster?.Name, story.NodeName, JsonNamingPolicy.CamelCase.ConvertName(story.Outcome.ToString()), story.Why);

@@ -29,14 +29,22 @@ internal sealed class EventSourceMapping : IDisposable
     {
         (_world, _sqs, _function, _settings) = (world, sqs, function, settings);
         _queue = sqs.Queue(settings.Queue);
+        function.Mappings.Add(this);
         _allowed = Least;
         _lastBusy = world.Now;
-        sqs.Arrived += OnArrived;
-        SchedulePoll(settings.PollLatency);
+        if (settings.IsEnabled)
+        {
+            sqs.Arrived += OnArrived;
+            SchedulePoll(settings.PollLatency);
+        }
     }
 
     /// <summary>Under the gate: these messages go to the function together.</summary>
     public Action<IReadOnlyList<ReceivedMessage>>? Started { get; init; }
+
+    public string QueueArn => _queue.Arn;
+
+    public MappingSettings Settings => _settings;
 
     /// <summary>Batches that may run at once now.</summary>
     public int Allowed => _allowed;

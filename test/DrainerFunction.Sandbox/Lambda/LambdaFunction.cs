@@ -17,6 +17,9 @@ internal sealed class LambdaFunction(SimulatedWorld world, FunctionSettings sett
 
     public FunctionSettings Settings => settings;
 
+    /// <summary>What feeds it.</summary>
+    public List<EventSourceMapping> Mappings { get; } = [];
+
     /// <summary>Every environment that was ever started, counted.</summary>
     public int ColdStarts => _started;
 

@@ -8,6 +8,9 @@ internal sealed record MappingSettings
 
     public required string Queue { get; init; }
 
+    /// <summary>A mapping that is disabled polls nothing: its messages wait.</summary>
+    public bool IsEnabled { get; init; } = true;
+
     public int BatchSize { get; init; } = 10;
 
     public TimeSpan BatchingWindow { get; init; }

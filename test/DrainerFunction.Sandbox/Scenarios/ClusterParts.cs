@@ -20,6 +20,15 @@ internal sealed record ClusterPart
     /// <summary>How many requests of the function may be under way at once; one more is answered 429.</summary>
     public int? Seats { get; set; }
 
+    /// <summary>Rights of deploy/rbac.yaml that the function has not got there: <c>create pods/eviction</c>.</summary>
+    public List<string> Without { get; set; } = [];
+
+    /// <summary>Objects as YAML documents that are there from the beginning, deploy/rbac-check.yaml for instance.</summary>
+    public string? Objects { get; set; }
+
+    /// <summary>Whether deploy/rbac-check.yaml is applied.</summary>
+    public bool CheckRole { get; set; }
+
     /// <summary>How long its API server works on each request.</summary>
     public TimeSpan AnswersIn { get; set; }
 }
@@ -57,6 +66,9 @@ internal sealed record GroupPart
 
     /// <summary>Whether its instances carry the tag of MANAGED_TAG.</summary>
     public bool Managed { get; set; } = true;
+
+    /// <summary>Where that tag comes from: group, group-alone (it is not propagated, the instances lack it) or template (the group itself lacks it).</summary>
+    public string TaggedBy { get; set; } = "group";
 
     public Dictionary<string, string> Tags { get; set; } = [];
 

@@ -13,7 +13,7 @@ internal static partial class EventRules
     private static readonly string[] Senders = ["eventbridge", "function", "operator", "stranger", "unsaid"];
     private static readonly string[] Movers = ["operator", "stranger"];
     private static readonly string[] Kills = ["all", "out-of-memory"];
-    private static readonly string[] AwsServices = ["sqs", "ec2", "autoscaling", "eks", "sts", "ssm"];
+    private static readonly string[] AwsServices = ["sqs", "ec2", "autoscaling", "eks", "sts", "ssm", "lambda", "events"];
     private static readonly string[] AwsFaults = ["throttle", "error", "unavailable", "denied", "reset", "reset-after", "latency", "lag"];
 
     private static readonly string[] KubernetesFaults =

@@ -12,6 +12,9 @@ internal sealed record FunctionPart
 
     public bool? RecursiveLoop { get; set; }
 
+    /// <summary>Rules of template.yaml that were switched off by hand.</summary>
+    public List<string> DisabledRules { get; set; } = [];
+
     /// <summary>Parameters of template.yaml.</summary>
     public Dictionary<string, string> Parameters { get; set; } = [];
 
@@ -21,6 +24,12 @@ internal sealed record FunctionPart
 
 internal sealed record MappingPart
 {
+    /// <summary>Queues of template.yaml whose mapping was disabled by hand.</summary>
+    public List<string> Disabled { get; set; } = [];
+
+    /// <summary>false: its mappings do not ask which messages of a batch have failed.</summary>
+    public bool ReportsFailures { get; set; } = true;
+
     public int? BatchSize { get; set; }
 
     public int? MaximumConcurrency { get; set; }

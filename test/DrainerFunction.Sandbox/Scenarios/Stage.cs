@@ -19,6 +19,8 @@ internal sealed class Stage : IDisposable
     /// <summary>The unique id of the operator's role, for the parameter TrustedSenders.</summary>
     public const string OperatorId = "AROAOPERATORSANDBOX01";
 
+    private const string ManagedTag = "aws-node-termination-handler/managed";
+
     public Stage(Scenario scenario, SimulatedWorld world)
     {
         (Scenario, World) = (scenario, world);
@@ -26,6 +28,7 @@ internal sealed class Stage : IDisposable
         {
             _template = new(Home, Parameters());
             Configure();
+            scenario.Function.DisabledRules.ForEach(rule => Home.Events.SetEnabled(rule, isEnabled: false));
             LaunchInstances();
             foreach (var cluster in scenario.Clusters)
             {
@@ -177,8 +180,9 @@ internal sealed class Stage : IDisposable
                     HeartbeatTimeout = hook.Heartbeat,
                     DefaultResult = hook.Default,
                 })],
-                Tags = Tags(group.Managed, group.Cluster ?? FirstCluster, group.Tags),
-                Template = new() { IsSpot = group.Spot, Lifecycle = Lifecycle(group.Interruptible, group.CapacityBlock), CapacityReservationId = Reservation(group.Interruptible, group.CapacityBlock), ShutdownTime = group.GoesIn, ClusterName = group.Joined ? group.Cluster ?? FirstCluster : null, AlreadyRunning = true },
+                Tags = Tags(group.Managed && group.TaggedBy != "template", group.Cluster ?? FirstCluster, group.Tags),
+                TagsThatStay = group.TaggedBy == "group-alone" ? new HashSet<string> { ManagedTag } : [],
+                Template = new() { Tags = group.Managed && group.TaggedBy == "template" ? new Dictionary<string, string> { [ManagedTag] = "" } : [], IsSpot = group.Spot, Lifecycle = Lifecycle(group.Interruptible, group.CapacityBlock), CapacityReservationId = Reservation(group.Interruptible, group.CapacityBlock), ShutdownTime = group.GoesIn, ClusterName = group.Joined ? group.Cluster ?? FirstCluster : null, AlreadyRunning = true },
                 WarmPool = group.WarmPool ? new(MaxGroupPreparedCapacity: group.Instances.Count, ReuseOnScaleIn: true) : null,
             });
             foreach (var (name, member) in group.Instances.Zip(region.AutoScaling.Instances(group.Name)))
@@ -220,6 +224,12 @@ internal sealed class Stage : IDisposable
         var region = RegionOf(part.Name);
         var cluster = new Cluster(World, new() { Name = part.Name, Region = region.Name, Rbac = TemplateFunction.Rbac, Admission = part.Admission ? TemplateFunction.Admission : null, Seats = part.Seats, AnswersIn = part.AnswersIn });
         _clusters.Add(part.Name, new(cluster, region, part));
+        part.Without.ForEach(cluster.Revoke);
+        foreach (var objects in ((string?[])[part.CheckRole ? TemplateFunction.CheckRbac : null, part.Objects]).OfType<string>())
+        {
+            cluster.Apply(objects);
+        }
+
         foreach (var instance in _instances.Values.Where(instance => instance.ClusterName == part.Name))
         {
             cluster.AddNode(instance.Machine);
@@ -304,7 +314,7 @@ internal sealed class Stage : IDisposable
         var tags = new Dictionary<string, string> { [$"kubernetes.io/cluster/{cluster}"] = "owned" };
         if (managed)
         {
-            tags["aws-node-termination-handler/managed"] = "";
+            tags[ManagedTag] = "";
         }
 
         foreach (var (key, value) in more)

@@ -28,6 +28,8 @@ internal sealed class TemplateFunction
 
     public static string Admission { get; } = Resource("admission.yaml");
 
+    public static string CheckRbac { get; } = Resource("rbac-check.yaml");
+
     /// <summary>Names by logical id.</summary>
     public IReadOnlyDictionary<string, string> Queues { get; }
 
@@ -62,12 +64,13 @@ internal sealed class TemplateFunction
         var usual = new MappingSettings { Queue = Queues[LogicalId(properties["EventSourceArn"]!.ToString())] };
         return usual with
         {
+            IsEnabled = !differently.Disabled.Contains(LogicalId(properties["EventSourceArn"]!.ToString())),
             BatchSize = differently.BatchSize ?? Number(properties["BatchSize"]) ?? usual.BatchSize,
             BatchingWindow = differently.BatchingWindow ?? TimeSpan.FromSeconds(Number(properties["MaximumBatchingWindowInSeconds"]) ?? 0),
             MaximumConcurrency = differently.MaximumConcurrency ?? Number(properties["ScalingConfig"]?["MaximumConcurrency"]) ?? usual.MaximumConcurrency,
             First = differently.FirstConcurrency ?? usual.First,
             AddedPerMinute = differently.AddedPerMinute ?? usual.AddedPerMinute,
-            ReportsBatchItemFailures = properties["FunctionResponseTypes"] is JsonArray types && types.Any(type => type!.ToString() == "ReportBatchItemFailures"),
+            ReportsBatchItemFailures = differently.ReportsFailures && properties["FunctionResponseTypes"] is JsonArray types && types.Any(type => type!.ToString() == "ReportBatchItemFailures"),
         };
     }
 

@@ -113,6 +113,7 @@ internal static class AwsAutoScaling
             CapacityRebalance = query.Flag("CapacityRebalance") ?? false,
             RetainOnAbandon = query["InstanceLifecyclePolicy.RetentionTriggers.TerminateHookAbandon"] == "retain",
             Tags = tags,
+            TagsThatStay = query.Groups("Tags").Where(tag => tag.Flag("PropagateAtLaunch") == false).Select(tag => tag.Required("Key")).ToHashSet(),
             Hooks = [.. query.Groups("LifecycleHookSpecificationList").Select(hook => Hook(hook, null))],
             Template = new() { ClusterName = ClusterOf(tags) },
         };
@@ -139,7 +140,7 @@ internal static class AwsAutoScaling
         new XElement("SuspendedProcesses", group.SuspendedProcesses.Select(process => new XElement("member", new XElement("ProcessName", process)))),
         group.IsBeingDeleted ? new XElement("Status", "Delete in progress") : null,
         new XElement("Tags", group.Tags.Select(tag => new XElement("member",
-            new XElement("ResourceId", group.Name), new XElement("ResourceType", "auto-scaling-group"), new XElement("Key", tag.Key), new XElement("Value", tag.Value), new XElement("PropagateAtLaunch", "true")))),
+            new XElement("ResourceId", group.Name), new XElement("ResourceType", "auto-scaling-group"), new XElement("Key", tag.Key), new XElement("Value", tag.Value), new XElement("PropagateAtLaunch", group.TagsThatStay.Contains(tag.Key) ? "false" : "true")))),
         new XElement("TerminationPolicies", new XElement("member", "Default")),
         new XElement("NewInstancesProtectedFromScaleIn", "false"),
         new XElement("CapacityRebalance", group.CapacityRebalance ? "true" : "false"),

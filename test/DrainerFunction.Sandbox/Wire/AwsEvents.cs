@@ -20,6 +20,11 @@ internal static class AwsEvents
                 return new() { ["FailedEntryCount"] = 0, ["FailedEntries"] = new JsonArray() };
             case "ListRules":
                 return new() { ["Rules"] = new JsonArray([.. region.Events.ListRules(input["NamePrefix"]?.ToString() ?? "").Select(rule => (JsonNode)Shown(rule))]) };
+            case "ListRuleNamesByTarget":
+                return new() { ["RuleNames"] = new JsonArray([.. region.Events.ListRuleNamesByTarget(Required(input, "TargetArn")).Select(name => (JsonNode)name)]) };
+            case "DisableRule" or "EnableRule":
+                region.Events.SetEnabled(Required(input, "Name"), call.Operation == "EnableRule");
+                return [];
             case "DescribeRule":
                 return Shown(region.Events.Rule(Required(input, "Name")));
             case "ListTargetsByRule":

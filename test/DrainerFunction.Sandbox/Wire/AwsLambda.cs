@@ -14,6 +14,7 @@ internal static class AwsLambda
         ["2015-03-31", "functions"] => "ListFunctions",
         ["2015-03-31", "functions", _, "configuration"] => "GetFunctionConfiguration",
         ["2015-03-31", "functions", _, "invocations"] => "Invoke",
+        ["2015-03-31", "event-source-mappings"] => "ListEventSourceMappings",
         ["2015-03-31", ..] => "Unknown",
         _ => null,
     };
@@ -25,6 +26,10 @@ internal static class AwsLambda
             ["Functions"] = new JsonArray(function is null ? [] : [Shown(function.Settings)]),
         }),
         { Operation: "GetFunctionConfiguration", Path: [_, _, var name, _] } => AwsAnswer.Json(call, Shown(Named(name, function).Settings)),
+        { Operation: "ListEventSourceMappings" } => AwsAnswer.Json(call, new()
+        {
+            ["EventSourceMappings"] = new JsonArray([.. (call.Query["FunctionName"] is { } name ? Named(name, function) : function)?.Mappings.Select(mapping => (JsonNode)Shown(mapping)) ?? []]),
+        }),
         { Operation: "Invoke", Path: [_, _, var name, _] } => await InvokeAsync(Named(name, function), http, cancellationToken),
         _ => throw new AwsError("UnknownOperationException", "The path is not one of Lambda that is known here.", 404),
     };
@@ -64,6 +69,14 @@ internal static class AwsLambda
         function is not null && (name.StartsWith("arn:", StringComparison.Ordinal) ? name : name.Split(':')[0]) is var asked
             && (asked == function.Settings.Name || asked == function.Settings.Arn) ? function
             : throw new AwsError("ResourceNotFoundException", $"Function not found: {name}", 404);
+
+    private static JsonObject Shown(EventSourceMapping mapping) => new()
+    {
+        ["EventSourceArn"] = mapping.QueueArn,
+        ["State"] = mapping.Settings.IsEnabled ? "Enabled" : "Disabled",
+        ["BatchSize"] = mapping.Settings.BatchSize,
+        ["FunctionResponseTypes"] = new JsonArray(mapping.Settings.ReportsBatchItemFailures ? ["ReportBatchItemFailures"] : []),
+    };
 
     private static JsonObject Shown(FunctionSettings settings) => new()
     {

@@ -26,6 +26,8 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
 
     public Pace Pace { get; init; } = Pace.Even;
 
+    public IClusterReader Reader => new WorldReader(this);
+
     public async Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken)
     {
         var response = await AskAsync("GET", $"/api/v1/nodes/{nodeName}", null, "application/json", cancellationToken);
@@ -222,4 +224,51 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
         { Type: "ERROR" } when next.Object["code"]?.GetValue<int>() == 410 => new WatchEvent<T>.Expired(),
         _ => throw new ApiServerException(ApiServerRefusal.Unreachable, cluster.Settings.Name, next.Object.ToJsonString()),
     };
+
+    /// <summary>As the check reads it: of a page only what the function's own reading keeps.</summary>
+    private sealed class WorldReader(WorldApiServer server) : IClusterReader
+    {
+        public async Task<bool> MayAsync(ClusterRight right, CancellationToken cancellationToken)
+        {
+            var response = await server.AskAsync("POST", AccessReview.Path, JsonNode.Parse(AccessReview.Of(right)), "application/json", cancellationToken);
+            return AccessReview.IsAllowed(Element(server.Successful(response).Body!));
+        }
+
+        public IAsyncEnumerable<V1Node> ListNodesAsync(CancellationToken cancellationToken) => ListAsync<V1Node>("/api/v1/nodes?", cancellationToken);
+
+        public IAsyncEnumerable<V1Pod> ListPodsAsync(CancellationToken cancellationToken) => ListAsync<V1Pod>("/api/v1/pods?", cancellationToken);
+
+        public IAsyncEnumerable<V1PodDisruptionBudget> ListDisruptionBudgetsAsync(CancellationToken cancellationToken) =>
+            ListAsync<V1PodDisruptionBudget>("/apis/policy/v1/poddisruptionbudgets?", cancellationToken);
+
+        public async Task<IReadOnlyList<AdmissionHook>> ListAdmissionHooksAsync(CancellationToken cancellationToken)
+        {
+            var hooks = new List<AdmissionHook>();
+            foreach (var path in AdmissionHook.Paths)
+            {
+                hooks.AddRange(AdmissionHook.Read(await GetAsync(path, cancellationToken)));
+            }
+
+            return hooks;
+        }
+
+        public async Task<IReadOnlyList<string>> ListAdmissionPoliciesAsync(CancellationToken cancellationToken) =>
+            AdmissionHook.NamesOf(await GetAsync(AdmissionHook.Policies, cancellationToken));
+
+        private async Task<System.Text.Json.JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
+            Element(server.Successful(await server.AskAsync("GET", path, null, "application/json", cancellationToken)).Body!);
+
+        private async IAsyncEnumerable<T> ListAsync<T>(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await foreach (var page in server.PagesAsync(path, cancellationToken))
+            {
+                foreach (var item in page["items"]!.AsArray())
+                {
+                    yield return ApiServerJson.Read<T>(Encoding.UTF8.GetBytes(item!.ToJsonString()));
+                }
+            }
+        }
+
+        private static System.Text.Json.JsonElement Element(JsonNode json) => System.Text.Json.JsonSerializer.SerializeToElement(json);
+    }
 }

@@ -39,5 +39,7 @@ public sealed class NodeFinderTests : IDisposable
         public long RequestsThrottled => 0;
 
         public Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken) => Task.FromResult<IApiServer?>(rig.Api);
+
+        public Task<IClusterReader?> ReadAsync(ClusterName cluster, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -175,7 +175,7 @@ public sealed class DirectInvocationTests
     [Theory]
     [InlineData("""{"drain":{"instance":"{instance:victim}","deadline":"2026-11-22T11:00:00Z"}}""", "drain.deadline must be in the future")]
     [InlineData("""{"drain":{"instance":"{instance:victim}","forced":true}}""", "\\\"forced\\\"")]
-    [InlineData("""{"drane":{}}""", "is not one of plan, drain, sweep")]
+    [InlineData("""{"drane":{}}""", "is not one of plan, drain, check, sweep")]
     [InlineData("""{"plan":{"instance":"victim"}}""", "plan.instance must be an instance id")]
     [InlineData("""[]""", "not an object")]
     public void A_wrong_payload_is_an_error_that_says_what_would_be_right(string payload, string said)

@@ -40,7 +40,7 @@ internal sealed class InProcessEnvironment : ExecutionEnvironment, IDisposable
         _loggers = new(output, options.LogLevel, stage.World.Time);
         var own = new AwsScope(stage.Home.Account, stage.Home.Name);
         var ports = new Ports(
-            new WorldAws(stage.World, calls, time),
+            new WorldAws(stage, calls, time),
             new WorldQueues(stage.Home, calls, () => _running?.Trace.ToString(), Sandbox.World.Aws.SqsSender.Of(stage.Role, function.Name)),
             new WorldApiServers(stage, calls, time, isHung, _pace),
             webhook,
@@ -116,14 +116,18 @@ internal sealed class InProcessEnvironment : ExecutionEnvironment, IDisposable
 /// <summary>The clusters of the stage, as far as EKS knows them.</summary>
 internal sealed class WorldApiServers(Stage stage, WorldCalls calls, TimeProvider loopTime, Func<bool> isHung, Pace pace) : IApiServers
 {
-    private readonly Dictionary<ClusterName, IApiServer> _connected = [];
+    private readonly Dictionary<ClusterName, WorldApiServer> _connected = [];
 
     public long RequestsSent => stage.Judge.KubernetesRequests;
 
     // What a world's API server refuses is counted by the real adapter only, which has tests of its own.
     public long RequestsThrottled => 0;
 
-    public async Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken)
+    public async Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken) => await FindAsync(cluster, cancellationToken);
+
+    public async Task<IClusterReader?> ReadAsync(ClusterName cluster, CancellationToken cancellationToken) => (await FindAsync(cluster, cancellationToken))?.Reader;
+
+    private async Task<WorldApiServer?> FindAsync(ClusterName cluster, CancellationToken cancellationToken)
     {
         if (_connected.TryGetValue(cluster, out var known))
         {
@@ -148,6 +152,6 @@ internal sealed class WorldApiServers(Stage stage, WorldCalls calls, TimeProvide
             throw new ApiServerException(on.Part.Access ? ApiServerRefusal.Unreachable : ApiServerRefusal.Unauthorized, cluster.Name, $"its endpoint is {on.Part.Endpoint}");
         }
 
-        return _connected[cluster] = new WorldApiServer(on.Cluster, new ApiUser("node-drainer", [on.Cluster.Settings.JudgedGroup]), loopTime) { IsHung = isHung, Pace = pace };
+        return _connected[cluster] = new WorldApiServer(on.Cluster, new ApiUser("node-drainer", [on.Cluster.Settings.JudgedGroup, "system:authenticated"]), loopTime) { IsHung = isHung, Pace = pace };
     }
 }

@@ -1,5 +1,5 @@
 using DrainerFunction.Aws;
-using DrainerFunction.Sandbox.World;
+using DrainerFunction.Sandbox.Scenarios;
 using DrainerFunction.Sandbox.World.Aws;
 using AwsRegion = DrainerFunction.Aws.AwsRegion;
 using Instance = DrainerFunction.Aws.Instance;
@@ -9,7 +9,7 @@ using ScheduledEvent = DrainerFunction.Aws.ScheduledEvent;
 namespace DrainerFunction.Rig;
 
 /// <summary>The function's AWS ports over the world's model.</summary>
-internal sealed class WorldAws(SimulatedWorld world, WorldCalls calls, TimeProvider loopTime) : IAwsClients
+internal sealed class WorldAws(Stage stage, WorldCalls calls, TimeProvider loopTime) : IAwsClients
 {
     private readonly Dictionary<AwsScope, AwsRegion> _regions = [];
 
@@ -19,8 +19,8 @@ internal sealed class WorldAws(SimulatedWorld world, WorldCalls calls, TimeProvi
     {
         if (!_regions.TryGetValue(scope, out var region))
         {
-            var there = world.Aws.Region(scope.Account, scope.Region);
-            region = new(new WorldInstances(there, calls), new WorldAutoScaling(there, calls), new WorldClusters(there, calls), new WorldTokens(loopTime));
+            var there = stage.World.Aws.Region(scope.Account, scope.Region);
+            region = new(new WorldInstances(there, calls), new WorldAutoScaling(there, calls), new WorldClusters(there, calls), new WorldTokens(loopTime), new WorldEventSources(stage, calls), new WorldEventRules(there, calls));
             _regions.Add(scope, region);
         }
 
@@ -140,7 +140,10 @@ internal sealed class WorldAutoScaling(Sandbox.World.Aws.AwsRegion region, World
     }
 
     private Aws.AutoScalingGroup Of(Sandbox.World.Aws.AutoScalingGroup group) =>
-        new(group.Name, group.CapacityRebalance, group.WarmPool is not null, [.. region.AutoScaling.Instances(group.Name).Select(Of)], group.Tags);
+        new(group.Name, group.CapacityRebalance, group.WarmPool is not null, [.. region.AutoScaling.Instances(group.Name).Select(Of)], group.Tags)
+        {
+            TagsKept = group.TagsThatStay,
+        };
 
     private static GroupInstance Of(GroupMember member) => new(member.InstanceId, member.GroupName, member.State);
 }
@@ -162,6 +165,24 @@ internal sealed class WorldClusters(Sandbox.World.Aws.AwsRegion region, WorldCal
     private static Aws.EksCluster Of(Sandbox.World.Aws.EksCluster cluster) => new(cluster.Name, cluster.Endpoint, cluster.CertificateAuthority);
 }
 
+internal sealed class WorldEventSources(Stage stage, WorldCalls calls) : IEventSources
+{
+    public Task<IReadOnlyList<EventSource>> ListAsync(string functionName, CancellationToken cancellationToken) => calls.AskAsync<IReadOnlyList<EventSource>>(
+        "lambda",
+        "ListEventSourceMappings",
+        () => [.. stage.Function!.Mappings.Select(mapping => new EventSource(mapping.QueueArn, mapping.Settings.IsEnabled, mapping.Settings.ReportsBatchItemFailures))],
+        cancellationToken);
+}
+
+internal sealed class WorldEventRules(Sandbox.World.Aws.AwsRegion region, WorldCalls calls) : IEventRules
+{
+    public Task<IReadOnlyList<Aws.EventRule>> ListAsync(string targetArn, CancellationToken cancellationToken) => calls.AskAsync<IReadOnlyList<Aws.EventRule>>(
+        "events",
+        "ListRuleNamesByTarget",
+        () => [.. region.Events.ListRuleNamesByTarget(targetArn).Select(region.Events.Rule).Select(rule => new Aws.EventRule(rule.Name, rule.Enabled, rule.Pattern.ToString()))],
+        cancellationToken);
+}
+
 /// <summary>In process nobody checks a signature; who asks is said instead.</summary>
 internal sealed class WorldTokens(TimeProvider time) : IClusterTokens
 {
@@ -180,6 +201,16 @@ internal sealed class WorldQueues(Sandbox.World.Aws.AwsRegion region, WorldCalls
             () => [.. region.Sqs.ChangeVisibilityBatch(queue.AbsoluteUri, [.. receiptHandles.Select(handle => (handle, TimeSpan.FromSeconds(Math.Ceiling(visibility.TotalSeconds))))])
                 .Zip(receiptHandles).Where(answer => answer.First is not null).Select(answer => answer.Second)],
             cancellationToken);
+
+    public Task<QueueState> DescribeAsync(Uri queue, CancellationToken cancellationToken) => calls.AskAsync(
+        "sqs",
+        "GetQueueAttributes",
+        () =>
+        {
+            var described = region.Sqs.Queue(queue.AbsoluteUri);
+            return new QueueState(described.Arn, int.Parse(region.Sqs.GetQueueAttributes(queue.AbsoluteUri)["ApproximateNumberOfMessages"], System.Globalization.CultureInfo.InvariantCulture), described.Redrive?.DeadLetterTargetArn);
+        },
+        cancellationToken);
 
     public Task SendAsync(Uri queue, string body, IReadOnlyDictionary<string, string> attributes, TimeSpan delay, CancellationToken cancellationToken) => calls.AskAsync(
         "sqs",

@@ -1,4 +1,5 @@
 using DrainerFunction.ApiServer;
+using DrainerFunction.DirectInvocations.Check.Setup;
 using YamlDotNet.RepresentationModel;
 
 namespace DrainerFunction;
@@ -34,6 +35,19 @@ public sealed class ClusterRoleTests
     [Fact]
     public void Deleting_pods_is_a_role_of_its_own() => Assert.Equal(["delete pods"], Allowed("node-drainer-delete-pods"));
 
+    [Fact]
+    public void A_check_asks_for_each_verb_of_the_role() =>
+        Assert.Equal(Allowed().Order(), ClusterRights.All.Select(right => right.ToString()).Order());
+
+    [Fact]
+    public void The_role_of_the_check_reads_admission_and_nothing_else_and_has_the_same_group()
+    {
+        Assert.Equal(
+            AdmissionHook.Paths.Append(AdmissionHook.Policies).Select(path => $"list admissionregistration.k8s.io/{path[(path.LastIndexOf('/') + 1)..]}").Order(),
+            Allowed(file: "deploy/rbac-check.yaml").Order());
+        Assert.Equal("node-drainer", Assert.Single((YamlSequenceNode)Stack.Load("deploy/rbac-check.yaml")[1]["subjects"])["name"].ToString());
+    }
+
     [Theory]
     [InlineData(1, "node-drainer")]
     [InlineData(3, "node-drainer-delete-pods")]
@@ -46,8 +60,8 @@ public sealed class ClusterRoleTests
         Assert.Equal(("Group", "node-drainer"), (subject["kind"].ToString(), subject["name"].ToString()));
     }
 
-    private static IEnumerable<string> Allowed(string? name = null) =>
-        from role in Stack.Load("deploy/rbac.yaml")
+    private static IEnumerable<string> Allowed(string? name = null, string file = "deploy/rbac.yaml") =>
+        from role in Stack.Load(file)
         where role["kind"].ToString() is "ClusterRole" && (name is null || role["metadata"]["name"].ToString() == name)
         from rule in (YamlSequenceNode)role["rules"]
         from apiGroup in (YamlSequenceNode)rule["apiGroups"]

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using DrainerFunction.DirectInvocations.Check;
+using DrainerFunction.DirectInvocations.Check.Readiness;
 
 namespace DrainerFunction;
 
@@ -51,6 +53,15 @@ public sealed partial class DocumentationTests
             Assert.True(File.Exists(target), $"{page} links to {file}");
             Assert.True(anchor is "" || Heading().Matches(File.ReadAllText(target)).Any(heading => Anchor(heading.Groups[1].Value) == anchor), $"{page} links to {file}#{anchor}");
         }
+    }
+
+    [Fact]
+    public void Every_point_of_a_check_has_its_row_with_its_severity()
+    {
+        var page = Stack.Text("docs/check.md");
+
+        Assert.All(Enum.GetValues<CheckItem>(), item => Assert.Contains($"\n| `{item.Id}` | {item.Severity.ToString().ToLowerInvariant()} |", page, StringComparison.Ordinal));
+        Assert.All(Enum.GetValues<Harm>(), harm => Assert.Contains($"\n| `{harm.Id}` | ", page, StringComparison.Ordinal));
     }
 
     [Fact]

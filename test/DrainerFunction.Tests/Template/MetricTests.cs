@@ -26,6 +26,17 @@ public sealed partial class MetricTests
     }
 
     [Fact]
+    public void The_alarm_of_the_check_is_off_unless_it_is_asked_for_and_looks_at_what_a_check_writes()
+    {
+        Assert.DoesNotContain("CheckProblemsAlarm", Stack.Of().LogicalIds);
+        var alarm = Stack.With(("CreateCheckAlarm", "true")).Properties("CheckProblemsAlarm");
+
+        Assert.Equal((Metric.CheckProblems.Name, "sandbox-warning-CheckProblems"), (alarm["MetricName"]!.ToString(), alarm["AlarmName"]!.ToString()));
+        Assert.EndsWith("docs/operating.md#check-problems", alarm["AlarmDescription"]!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("### Check problems", Stack.Text("docs/operating.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Alarms_and_function_agree_on_the_namespace() =>
         Assert.All(
             Stack.With(("MetricsNamespace", "Elsewhere")).OfType("AWS::CloudWatch::Alarm").Values,

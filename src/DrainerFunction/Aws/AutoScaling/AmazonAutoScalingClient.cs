@@ -63,7 +63,8 @@ internal sealed class AmazonAutoScalingClient(AWSCredentials credentials, Pipeli
         group.Element("CapacityRebalance")?.Value is "true",
         group.Element("WarmPoolConfiguration") is not null,
         Instances(group, group.Text("AutoScalingGroupName")),
-        group.Listed("Tags").Select(tag => KeyValuePair.Create(tag.Text("Key"), tag.Element("Value")?.Value ?? "")).DistinctBy(tag => tag.Key).ToDictionary());
+        group.Listed("Tags").Select(tag => KeyValuePair.Create(tag.Text("Key"), tag.Element("Value")?.Value ?? "")).DistinctBy(tag => tag.Key).ToDictionary(),
+        group.Listed("Tags").Where(tag => tag.Element("PropagateAtLaunch")?.Value is "false").Select(tag => tag.Text("Key")).ToHashSet());
 
     // Within their group's description the instances do not name it.
     private static IReadOnlyList<AutoScalingInstanceDetails> Instances(XElement parent, string group) =>

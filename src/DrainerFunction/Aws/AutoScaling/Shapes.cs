@@ -30,7 +30,8 @@ internal sealed record DescribeAutoScalingGroupsResponse(IReadOnlyList<GroupDesc
 
 /// <param name="HasWarmPoolConfiguration">The pool itself is another call's answer.</param>
 internal sealed record GroupDescription(
-    string AutoScalingGroupName, bool CapacityRebalance, bool HasWarmPoolConfiguration, IReadOnlyList<AutoScalingInstanceDetails> Instances, IReadOnlyDictionary<string, string> Tags);
+    string AutoScalingGroupName, bool CapacityRebalance, bool HasWarmPoolConfiguration, IReadOnlyList<AutoScalingInstanceDetails> Instances, IReadOnlyDictionary<string, string> Tags,
+    IReadOnlySet<string> TagsNotPropagated);
 
 internal sealed record DescribeWarmPoolRequest(string AutoScalingGroupName, string? NextToken);
 

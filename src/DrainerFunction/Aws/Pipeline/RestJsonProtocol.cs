@@ -10,7 +10,19 @@ namespace DrainerFunction.Aws.Pipeline;
 /// <summary>A GET of the restJson1 protocol.</summary>
 internal sealed class RestJsonGet(string service, string path) : PipelineRequest
 {
-    public override IRequest Build() => new DefaultRequest(this, service) { HttpMethod = "GET", ResourcePath = path };
+    /// <summary>Parameters of the URL.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Query { get; init; } = [];
+
+    public override IRequest Build()
+    {
+        var request = new DefaultRequest(this, service) { HttpMethod = "GET", ResourcePath = path, UseQueryString = Query is not [] };
+        foreach (var (name, value) in Query)
+        {
+            request.Parameters[name] = value;
+        }
+
+        return request;
+    }
 }
 
 internal sealed class RestJsonResponse(JsonElement root) : AmazonWebServiceResponse

@@ -29,5 +29,7 @@ internal sealed record Metric(string Name, MetricUnit Unit)
     public static readonly Metric ColdStarts = new("ColdStarts", MetricUnit.Count);
     public static readonly Metric ClusterUnreachable = new("ClusterUnreachable", MetricUnit.Count);
     public static readonly Metric Ignored = new("Ignored", MetricUnit.Count);
+    public static readonly Metric CheckProblems = new("CheckProblems", MetricUnit.Count);
+    public static readonly Metric PodsNotReady = new("PodsNotReady", MetricUnit.Count);
     public static readonly Metric Malformed = new("Malformed", MetricUnit.Count);
 }

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Runtime.Payloads;
 
-/// <summary>Reads <c>{"plan":{…}}</c>, <c>{"drain":{…}}</c> and <c>{"sweep":{}}</c>. A member it does not know is refused: it may be a safety catch misspelt.</summary>
+/// <summary>Reads <c>{"plan":{…}}</c>, <c>{"drain":{…}}</c>, <c>{"check":{…}}</c> and <c>{"sweep":{}}</c>. A member it does not know is refused: it may be a safety catch misspelt.</summary>
 internal static class DirectRequest
 {
     private static readonly string[] Address = ["instance", "account", "region"];
@@ -20,7 +21,8 @@ internal static class DirectRequest
             _ => Wrong(asked, "release", "true or false"),
         }
         : new InvocationRequest.Sweep()),
-        _ => new InvocationRequest.Unknown($"\"{asked.Name}\" is not one of plan, drain, sweep."),
+        "check" => CheckRefusal(asked) as InvocationRequest ?? new InvocationRequest.Check(Text(asked.Value, "cluster"), Text(asked.Value, "format") is "text"),
+        _ => new InvocationRequest.Unknown($"\"{asked.Name}\" is not one of plan, drain, check, sweep."),
     };
 
     private static InvocationRequest.Unknown? Refusal(JsonProperty asked, string[] allowed) =>
@@ -30,6 +32,12 @@ internal static class DirectRequest
         : !Fits(asked.Value, "region", AwsIdentifiers.IsRegion) ? Wrong(asked, "region", "a region such as eu-west-1")
         : Deadline(asked.Value, out var readable) is null && !readable ? Wrong(asked, "deadline", "an ISO 8601 time with its offset")
         : asked.Value.TryGetProperty("force", out var force) && force.ValueKind is not (JsonValueKind.True or JsonValueKind.False) ? Wrong(asked, "force", "true or false")
+        : null;
+
+    private static InvocationRequest.Unknown? CheckRefusal(JsonProperty asked) =>
+        Stray(asked, ["cluster", "format"]) is { } stray ? stray
+        : !Fits(asked.Value, "cluster", SettingPatterns.ClusterName().IsMatch) ? Wrong(asked, "cluster", "the name of an EKS cluster")
+        : !Fits(asked.Value, "format", format => format is "json" or "text") ? Wrong(asked, "format", "json or text")
         : null;
 
     private static InvocationRequest.Unknown? Stray(JsonProperty asked, string[] allowed) =>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace DrainerFunction.Runtime.Payloads;
 
-/// <summary>The shape of a payload decides what is asked: an SQS batch, or a plan, drain or sweep by hand.</summary>
+/// <summary>The shape of a payload decides what is asked: an SQS batch, or a plan, drain, check or sweep by hand.</summary>
 internal static class InvocationPayload
 {
     public static InvocationRequest Read(ReadOnlyMemory<byte> payload)
@@ -42,6 +42,6 @@ internal static class InvocationPayload
 
         return root.EnumerateObject().ToArray() is [var asked] && asked.Value.ValueKind is JsonValueKind.Object
             ? DirectRequest.Read(asked)
-            : new InvocationRequest.Unknown("The payload must have exactly one of Records, plan, drain, sweep.");
+            : new InvocationRequest.Unknown("The payload must have exactly one of Records, plan, drain, check, sweep.");
     }
 }

@@ -12,8 +12,11 @@ internal sealed record GroupSpec(string Name)
     /// <summary>Of the instances it launches; <see cref="InstanceSpec.AlreadyRunning"/> holds for the first ones only.</summary>
     public InstanceSpec Template { get; init; } = new();
 
-    /// <summary>They go onto the instances too.</summary>
+    /// <summary>They go onto the instances too, but for <see cref="TagsThatStay"/>.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The keys of tags with PropagateAtLaunch=false: they stay on the group.</summary>
+    public IReadOnlySet<string> TagsThatStay { get; init; } = new HashSet<string>();
 
     public IReadOnlyList<LifecycleHook> Hooks { get; init; } = [];
 
@@ -85,7 +88,7 @@ internal sealed class AutoScalingGroup(GroupSpec spec, string arn, DateTimeOffse
     public Dictionary<string, string> Tags { get; } = new(spec.Tags);
 
     /// <summary>Keys of the tags that do not go onto the instances that it launches.</summary>
-    public HashSet<string> TagsThatStay { get; } = [];
+    public HashSet<string> TagsThatStay { get; } = [.. spec.TagsThatStay];
 
     public SortedDictionary<string, LifecycleHook> Hooks { get; } = new(spec.Hooks.ToDictionary(hook => hook.Name), StringComparer.Ordinal);
 

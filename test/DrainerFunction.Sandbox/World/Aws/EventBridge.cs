@@ -54,6 +54,23 @@ internal sealed class EventBridge(AwsRegion region)
         }
     }
 
+    /// <summary>As DisableRule and EnableRule do.</summary>
+    public void SetEnabled(string name, bool isEnabled)
+    {
+        lock (_world.Gate)
+        {
+            _rules[name] = Rule(name) with { Enabled = isEnabled };
+        }
+    }
+
+    public IReadOnlyList<string> ListRuleNamesByTarget(string targetArn)
+    {
+        lock (_world.Gate)
+        {
+            return [.. _rules.Values.Where(rule => rule.Targets.ContainsValue(targetArn)).Select(rule => rule.Name)];
+        }
+    }
+
     public IReadOnlyList<EventRule> ListRules(string prefix = "")
     {
         lock (_world.Gate)

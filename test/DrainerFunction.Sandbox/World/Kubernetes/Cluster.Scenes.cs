@@ -28,6 +28,27 @@ internal sealed partial class Cluster
         }
     }
 
+    /// <summary>Takes one right (<c>create pods/eviction</c>, <c>list policy/poddisruptionbudgets</c>) out of every cluster role.</summary>
+    public void Revoke(string right)
+    {
+        lock (World.Gate)
+        {
+            foreach (var role in Store.List(ResourceKinds.ClusterRoles).ToArray())
+            {
+                Registry.Update(ResourceKinds.ClusterRoles, null, role.Name(), next =>
+                {
+                    next["rules"] = new JsonArray([.. from rule in role.Items("rules")
+                                                      from api in rule.Texts("apiGroups")
+                                                      from resource in rule.Texts("resources")
+                                                      from verb in rule.Texts("verbs")
+                                                      where right != (api.Length == 0 ? $"{verb} {resource}" : $"{verb} {api}/{resource}")
+                                                      select (JsonNode)new JsonObject { ["apiGroups"] = new JsonArray(api), ["resources"] = new JsonArray(resource), ["verbs"] = new JsonArray(verb) }]);
+                    return next;
+                });
+            }
+        }
+    }
+
     public JsonObject AddPod(PodSpec spec, JsonObject? owner = null)
     {
         lock (World.Gate)

@@ -43,6 +43,8 @@ internal static class ResourceKinds
     public static readonly ResourceKind ConfigMaps = new("", "v1", "configmaps", "ConfigMap", true, ["cm"], []);
     public static readonly ResourceKind AdmissionPolicies = new("admissionregistration.k8s.io", "v1", "validatingadmissionpolicies", "ValidatingAdmissionPolicy", false, [], ["status"]);
     public static readonly ResourceKind AdmissionBindings = new("admissionregistration.k8s.io", "v1", "validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding", false, [], []);
+    public static readonly ResourceKind ValidatingWebhooks = new("admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", "ValidatingWebhookConfiguration", false, [], []);
+    public static readonly ResourceKind MutatingWebhooks = new("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", "MutatingWebhookConfiguration", false, [], []);
     public static readonly ResourceKind AccessReviews = new("authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", false, [], []);
     public static readonly ResourceKind RulesReviews = new("authorization.k8s.io", "v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview", false, [], []);
 
@@ -58,7 +60,7 @@ internal static class ResourceKinds
         Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, DisruptionBudgets,
         new("coordination.k8s.io", "v1", "leases", "Lease", true, [], []),
         VolumeAttachments, PriorityClasses, NewEvents,
-        Roles, RoleBindings, ClusterRoles, ClusterRoleBindings, AdmissionPolicies, AdmissionBindings, AccessReviews, RulesReviews,
+        Roles, RoleBindings, ClusterRoles, ClusterRoleBindings, AdmissionPolicies, AdmissionBindings, ValidatingWebhooks, MutatingWebhooks, AccessReviews, RulesReviews,
     ];
 
     public static IEnumerable<IGrouping<string, ResourceKind>> Groups => All.GroupBy(kind => kind.Group);

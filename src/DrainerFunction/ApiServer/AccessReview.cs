@@ -1,0 +1,41 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace DrainerFunction.ApiServer;
+
+/// <summary>A SelfSubjectAccessReview: a question in the form of an object, which the API server answers and does not keep.</summary>
+internal static class AccessReview
+{
+    public const string Path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+    public static string Of(ClusterRight right)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("apiVersion", "authorization.k8s.io/v1");
+            json.WriteString("kind", "SelfSubjectAccessReview");
+            json.WriteStartObject("spec");
+            json.WriteStartObject("resourceAttributes");
+            json.WriteString("verb", right.Verb);
+            json.WriteString("group", right.Group);
+            json.WriteString("resource", right.Resource.Split('/')[0]);
+            if (right.Resource.Split('/') is [_, var subresource])
+            {
+                json.WriteString("subresource", subresource);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    public static bool IsAllowed(JsonElement review) =>
+        review.ValueKind is JsonValueKind.Object && review.TryGetProperty("status", out var status) && status.ValueKind is JsonValueKind.Object
+        && status.TryGetProperty("allowed", out var allowed) && allowed.ValueKind is JsonValueKind.True;
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using DrainerFunction.Runtime.Payloads;
+
+namespace DrainerFunction.ApiServer;
+
+/// <summary>One webhook of an admission configuration, and what of a drain it is asked about. Its selectors are not looked at: it may be asked.</summary>
+/// <param name="Name">As the API server names it where it refuses.</param>
+/// <param name="FailsClosed">While it gives no answer, everything it would be asked about is refused.</param>
+internal sealed record AdmissionHook(string Name, bool FailsClosed, TimeSpan Timeout, bool SeesEvictions, bool SeesNodes)
+{
+    private const string Group = "/apis/admissionregistration.k8s.io/v1";
+
+    public const string Policies = $"{Group}/validatingadmissionpolicies";
+
+    public static IReadOnlyList<string> Paths { get; } = [$"{Group}/validatingwebhookconfigurations", $"{Group}/mutatingwebhookconfigurations"];
+
+    public static IReadOnlyList<AdmissionHook> Read(JsonElement list) =>
+    [
+        .. from configuration in Items(list, "items")
+           from hook in Items(configuration, "webhooks")
+           let rules = Items(hook, "rules").ToList()
+           select new AdmissionHook(
+               Text(hook, "name"),
+               Text(hook, "failurePolicy") is not "Ignore",
+               TimeSpan.FromSeconds(hook.TryGetProperty("timeoutSeconds", out var seconds) && seconds.TryGetInt32(out var number) ? number : 10),
+               rules.Any(rule => IsAskedAbout(rule, "CREATE", "pods", "eviction") || IsAskedAbout(rule, "DELETE", "pods", null)),
+               rules.Any(rule => IsAskedAbout(rule, "UPDATE", "nodes", null))),
+    ];
+
+    public static IReadOnlyList<string> NamesOf(JsonElement list) =>
+        [.. Items(list, "items").Select(item => item.TryGetProperty("metadata", out var metadata) ? Text(metadata, "name") : "")];
+
+    private static bool IsAskedAbout(JsonElement rule, string operation, string resource, string? subresource) =>
+        Texts(rule, "operations").Any(one => one is "*" || one == operation)
+        && Texts(rule, "apiGroups").Any(one => one is "*" or "" or "policy")
+        && Texts(rule, "resources").Any(one => Covers(one, resource, subresource));
+
+    // "pods", "pods/eviction", "pods/*", "*/eviction", "*" (no subresource) and "*/*".
+    private static bool Covers(string pattern, string resource, string? subresource) => pattern.Split('/') switch
+    {
+        [var whole] => subresource is null && (whole is "*" || whole == resource),
+        [var parent, var part] => (parent is "*" || parent == resource) && (part is "*" || part == subresource),
+        _ => false,
+    };
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement parent, string name) =>
+        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var items) && items.ValueKind is JsonValueKind.Array ? items.EnumerateArray() : default;
+
+    private static IEnumerable<string> Texts(JsonElement parent, string name) => Items(parent, name).Select(item => JsonText.Of(item) ?? "");
+
+    private static string Text(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) ? JsonText.Of(value) ?? "" : "";
+}

@@ -1,0 +1,52 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime.Options;
+
+namespace DrainerFunction.DirectInvocations.Check.Setup;
+
+/// <summary>Asks Lambda, SQS and EventBridge of the function's own account and region.</summary>
+internal sealed class DeliverySurvey(IAwsClients aws, IQueues queues, DrainerOptions options)
+{
+    public async Task<DeliveryFacts> LookAsync(AwsScope own, string functionName, CancellationToken spent)
+    {
+        var region = aws.In(own);
+        var sources = await Looked.TryAsync(() => region.EventSources.ListAsync(functionName, spent), spent);
+        Uri[] polled = sources.IsRefused ? options.QueueUrl is { } url ? [url] : [] : [.. sources.Seen.Select(source => queues.UrlOf(source.QueueArn))];
+        var seen = await DescribeAsync(polled, spent);
+        var dead = seen.Select(queue => queue.State.Seen?.DeadLetterQueueArn).OfType<string>().Distinct().Select(queues.UrlOf);
+        return new()
+        {
+            Scope = own,
+            FunctionName = functionName,
+            Sources = sources,
+            Queues = seen,
+            DeadLetters = await DescribeAsync(dead, spent),
+            Rules = seen.Any(queue => queue.State.Seen is not null)
+                ? await Looked.TryAsync(() => RulesAsync(region, seen.Select(queue => queue.State.Seen?.QueueArn).OfType<string>(), spent), spent)
+                : new(null, "No queue could be looked at, so its rules could not be either."),
+            Elsewhere = [.. options.ScopesFrom(own).Where(scope => scope != own)],
+        };
+    }
+
+    private async Task<IReadOnlyList<(string Name, Looked<QueueState> State)>> DescribeAsync(IEnumerable<Uri> urls, CancellationToken spent)
+    {
+        var states = new List<(string Name, Looked<QueueState> State)>();
+        foreach (var url in urls)
+        {
+            states.Add((url.Segments[^1], await Looked.TryAsync(() => queues.DescribeAsync(url, spent), spent)));
+        }
+
+        return states;
+    }
+
+    private static async Task<IReadOnlyList<EventRule>> RulesAsync(AwsRegion region, IEnumerable<string> queueArns, CancellationToken spent)
+    {
+        var rules = new List<EventRule>();
+        foreach (var arn in queueArns)
+        {
+            rules.AddRange(await region.EventRules.ListAsync(arn, spent));
+        }
+
+        return rules;
+    }
+}

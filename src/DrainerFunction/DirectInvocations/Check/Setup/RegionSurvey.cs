@@ -1,0 +1,65 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime.Options;
+
+namespace DrainerFunction.DirectInvocations.Check.Setup;
+
+/// <summary>Asks EC2 and Auto Scaling for the managed instances of one account and region and for their groups.</summary>
+internal sealed class RegionSurvey(IAwsClients aws, LifecycleHookCache hooks, DrainerOptions options)
+{
+    public async Task<RegionFacts> LookAsync(AwsScope scope, CancellationToken spent)
+    {
+        try
+        {
+            string[] keys = [.. options.CheckTagBeforeDraining ? [options.ManagedTag.Key] : (string[])[], .. ClusterChoice.TagKeys];
+            var instances = (await aws.In(scope).Instances.DescribeRunningAsync(keys, spent)).Select(one => KnownInstance.Of(one, scope, options)).ToDictionary(one => one.InstanceId);
+            var members = instances.Values.Where(one => one.Group is not null).ToLookup(one => one.Group!);
+            var groups = new List<GroupFacts>();
+            foreach (var group in await aws.In(scope).AutoScaling.DescribeAllGroupsAsync(spent))
+            {
+                var its = members[group.Name].ToList();
+                if (its.Any(one => one.IsManaged) || (options.CheckTagBeforeDraining && options.ManagedTag.IsOn(group.Tags) && !its.Any(one => one.IsControlled)))
+                {
+                    groups.Add(new()
+                    {
+                        Scope = scope,
+                        Group = group,
+                        Hooks = await HooksAsync(scope, group.Name, spent),
+                        Managed = its.Count(one => one.IsManaged),
+                        Unmanaged = its.Count(one => !one.HasTag),
+                        HasSpot = its.Any(one => one.IsSpot),
+                    });
+                }
+            }
+
+            return new(scope, instances, groups, null, IsDenied: false);
+        }
+        catch (AwsCallException refused)
+        {
+            return Nothing(scope, RefusalHints.Sentence(refused), refused.Refusal is AwsRefusal.Denied);
+        }
+        catch (OperationCanceledException) when (spent.IsCancellationRequested)
+        {
+            return Nothing(scope, "The invocation ran out of time before this region was looked at; raise the function's timeout.", isDenied: false);
+        }
+    }
+
+    private static RegionFacts Nothing(AwsScope scope, string why, bool isDenied) => new(scope, new Dictionary<string, KnownInstance>(), [], why, isDenied);
+
+    private async Task<Looked<IReadOnlyList<LifecycleHook>>> HooksAsync(AwsScope scope, string group, CancellationToken spent)
+    {
+        try
+        {
+            return new(await hooks.OfGroupAsync(scope, group, spent), null);
+        }
+        catch (AwsCallException refused)
+        {
+            return new(null, RefusalHints.Sentence(refused));
+        }
+    }
+}
+
+/// <param name="WhyNot">Set where the account and region could not be asked: nothing is known of them then.</param>
+internal sealed record RegionFacts(AwsScope Scope, IReadOnlyDictionary<string, KnownInstance> Instances, IReadOnlyList<GroupFacts> Groups, string? WhyNot, bool IsDenied);

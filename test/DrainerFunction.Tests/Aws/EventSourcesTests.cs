@@ -1,0 +1,64 @@
+using System.Net;
+
+namespace DrainerFunction.Aws;
+
+/// <summary>Lambda's and EventBridge's calls as they go over the wire.</summary>
+public sealed class EventSourcesTests : IDisposable
+{
+    private readonly ScriptedAws _aws = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _aws.Dispose();
+
+    [Fact]
+    public async Task Event_source_mappings_are_read_page_by_page_by_a_signed_get()
+    {
+        _aws.Http.Answer(HttpStatusCode.OK, """{"NextMarker":"m 1","EventSourceMappings":[{"EventSourceArn":"arn:aws:sqs:eu-west-1:123456789012:urgent","State":"Disabled","FunctionResponseTypes":["ReportBatchItemFailures"]}]}""");
+        _aws.Http.Answer(HttpStatusCode.OK, """{"EventSourceMappings":[{"EventSourceArn":"arn:aws:sqs:eu-west-1:123456789012:normal","State":"Enabling"}]}""");
+
+        var sources = await _aws.Region().EventSources.ListAsync("node-drainer", Stop);
+
+        Assert.Equal([new("arn:aws:sqs:eu-west-1:123456789012:urgent", false, true), new("arn:aws:sqs:eu-west-1:123456789012:normal", true, false)], sources);
+        Assert.Equal(
+            ["https://lambda.eu-west-1.amazonaws.com/2015-03-31/event-source-mappings/?FunctionName=node-drainer", "https://lambda.eu-west-1.amazonaws.com/2015-03-31/event-source-mappings/?FunctionName=node-drainer&Marker=m%201"],
+            _aws.Http.Seen.Select(asked => asked.Uri.AbsoluteUri));
+        Assert.Contains("/eu-west-1/lambda/aws4_request", _aws.Http.Seen[0].Headers["Authorization"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_rules_of_a_target_are_named_and_then_described()
+    {
+        _aws.Http.Answer(HttpStatusCode.OK, """{"RuleNames":["spot"]}""");
+        _aws.Http.Answer(HttpStatusCode.OK, """{"Name":"spot","State":"DISABLED","EventPattern":"{\"source\":[\"aws.ec2\"]}"}""");
+
+        var rules = await _aws.Region().EventRules.ListAsync("arn:aws:sqs:eu-west-1:123456789012:urgent", Stop);
+
+        Assert.Equal([new("spot", false, """{"source":["aws.ec2"]}""")], rules);
+        Assert.Equal(["AWSEvents.ListRuleNamesByTarget", "AWSEvents.DescribeRule"], _aws.Http.Seen.Select(asked => asked.Headers["X-Amz-Target"]));
+        Assert.Equal("""{"TargetArn":"arn:aws:sqs:eu-west-1:123456789012:urgent"}""", _aws.Http.Seen[0].Body);
+        Assert.Equal("https://events.eu-west-1.amazonaws.com/", _aws.Http.Seen[0].Uri.AbsoluteUri);
+        Assert.Contains("/eu-west-1/events/aws4_request", _aws.Http.Seen[0].Headers["Authorization"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_call_that_the_role_may_not_make_is_denied()
+    {
+        _aws.Http.Answer(HttpStatusCode.BadRequest, """{"__type":"AccessDeniedException","message":"is not authorized to perform: events:ListRuleNamesByTarget"}""");
+
+        var refused = await Assert.ThrowsAsync<AwsCallException>(() => _aws.Region().EventRules.ListAsync("arn", Stop));
+
+        Assert.Equal((AwsRefusal.Denied, "events:ListRuleNamesByTarget"), (refused.Refusal, refused.Operation));
+    }
+
+    [Fact]
+    public async Task A_queue_says_what_waits_in_it_and_where_dead_letters_go()
+    {
+        _aws.Http.Answer(HttpStatusCode.OK, """{"Attributes":{"QueueArn":"arn:q","ApproximateNumberOfMessages":"3","RedrivePolicy":"{\"deadLetterTargetArn\":\"arn:dead\",\"maxReceiveCount\":5}"}}""");
+        _aws.Http.Answer(HttpStatusCode.OK, """{"Attributes":{"QueueArn":"arn:dead","ApproximateNumberOfMessages":"0"}}""");
+        var queues = _aws.Queues();
+
+        Assert.Equal(new("arn:q", 3, "arn:dead"), await queues.DescribeAsync(new("https://sqs.eu-west-1.amazonaws.com/123456789012/q"), Stop));
+        Assert.Equal(new("arn:dead", 0, null), await queues.DescribeAsync(new("https://sqs.eu-west-1.amazonaws.com/123456789012/dead"), Stop));
+    }
+}
