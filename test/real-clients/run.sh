@@ -115,7 +115,7 @@ expect 'admission policies are there' 'node-drainer-annotation.*node-drainer-sco
 expect 'an agent may annotate a node' 'annotated' kubectl annotate node "$worker_node" example.com/agent=yes "${agent[@]}"
 expect 'an agent may not write the annotation of the function' "ValidatingAdmissionPolicy 'node-drainer-annotation'.*denied request" kubectl annotate node "$worker_node" node-drainer/interruption='{}' "${agent[@]}"
 expect 'nor through the status of the node' "ValidatingAdmissionPolicy 'node-drainer-annotation'.*denied request" kubectl patch node "$worker_node" --subresource status --type merge --patch "$note" "${agent[@]}"
-expect 'nor may a kubelet' "ValidatingAdmissionPolicy 'node-drainer-annotation'.*denied request" kubectl patch node "$worker_node" --subresource status --type merge --patch "$note" --as "system:node:$worker_node" --as-group system:nodes
+expect 'nor may a kubelet' "ValidatingAdmissionPolicy 'node-drainer-annotation'.*denied request" kubectl annotate node "$worker_node" node-drainer/interruption='{}' --as "system:node:$worker_node" --as-group system:nodes
 expect 'a kubelet may not taint its node' 'is not allowed to modify taints' kubectl taint node "$worker_node" node-drainer/seal=0:PreferNoSchedule --as "system:node:$worker_node" --as-group system:nodes
 expect 'the function labels no node' "ValidatingAdmissionPolicy 'node-drainer-scope'.*denied request" kubectl patch node "$worker_node" --patch '{"metadata":{"labels":{"team":"x"}}}' --as function --as-group node-drainer
 expect 'cordon' 'cordoned' kubectl cordon "$worker_node"

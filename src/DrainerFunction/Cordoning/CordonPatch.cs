@@ -52,7 +52,7 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
             ChainKinds = younger?.ChainKinds ?? [.. order.Kinds.Select(AnnotationFormat.Word).Order(StringComparer.Ordinal)],
             ChainAt = order.Chain == known?.Chain && now - known.ChainAt < Fresh ? known.ChainAt : now,
             CompleteAt = known?.CompleteAt,
-            CordonedAt = isCordoned && known is not null ? known.CordonedAt : now,
+            CordonedAt = isCordoned && bounding is not null ? bounding.CordonedAt : now,
             CordonedByUs = !isCordoned || written?.CordonedByUs is true,
             Taints = taints.Ours,
             Labels = addsLabel ? [LoadBalancerLabel] : [.. (written?.Labels ?? []).Where(label => node.Metadata.Labels?.ContainsKey(label) is true)],

@@ -140,7 +140,8 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
 
     private CordonPatch PatchOf(V1Node node, CordonOrder order) => CordonPatch.Of(node, annotations.Read(node), order, options, time.GetUtcNow());
 
-    private CordonReply? Refusal(V1Node node, CordonOrder order)
+    // A boot id says nothing here: whoever may write the status of the node can change it. EC2 does not tell of a start that was none.
+    private static CordonReply? Refusal(V1Node node, CordonOrder order)
     {
         if (!node.IsOn(order.Target.InstanceId))
         {
@@ -153,12 +154,7 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
             return null;
         }
 
-        return annotations.Read(node) is { IsSealed: true } noted && noted.InstanceId == order.Target.InstanceId
-                && noted.IsStaleOn(node, order.Target.InstanceId) && order.FirstSeen <= noted.CordonedAt
-                ? new CordonReply.ThreatPassed(node, $"the instance has rebooted since it was cordoned at {noted.CordonedAt:O}")
-            : order.LaunchedAt > order.FirstSeen
-                ? new CordonReply.ThreatPassed(node, $"EC2 started the instance again at {order.LaunchedAt:O}")
-            : null;
+        return order.LaunchedAt > order.FirstSeen ? new CordonReply.ThreatPassed(node, $"EC2 started the instance again at {order.LaunchedAt:O}") : null;
     }
 
     private static NodePatch Annotating(V1Node node, InterruptionAnnotation noted) => NodePatch.Annotating(node, noted, node.Spec.Taints ?? []);

@@ -131,7 +131,7 @@ internal sealed class Judge
             _ when node is null && wanted != "drained" => $"the node of {name} is gone",
             "drained" => node is null || (isCordoned && pods == 0) ? null
                 : $"the node of {name} {(isCordoned ? "is cordoned" : "takes pods")} and still has {pods} pods to move",
-            "lifted" => isCordoned || node?["metadata"]?["annotations"]?["node-drainer/interruption"] is not null ? $"the node of {name} still has our marks"
+            "lifted" => isCordoned || node?["metadata"]?["annotations"]?["node-drainer/interruption"] is not null || Taints(name).Contains("node-drainer/seal") ? $"the node of {name} still has our marks"
                 : WasWritten(cluster, instance.NodeName) ? null : $"the node of {name} was never touched",
             "cordoned" => isCordoned && !_touchedByUs.Contains(instance.NodeName) ? null : $"the node of {name} {(isCordoned ? "lost pods" : "still takes pods")}",
             _ => !isCordoned && !_touchedByUs.Contains(instance.NodeName) && !WasWritten(cluster, instance.NodeName) ? null : $"the node of {name} was touched",

@@ -27,6 +27,32 @@ public sealed class HookHeartbeatsTests
         Assert.Equal(["beat", "hooks", "complete"], group.Asked);
     }
 
+    // Only the annotation of the node names it: a hook that the group does not have costs no call but the look at the group.
+    [Theory]
+    [InlineData("drain", true)]
+    [InlineData("another", false)]
+    public async Task A_hook_that_only_the_node_remembers_is_kept_where_its_group_has_it(string defined, bool isKept)
+    {
+        var group = new ScriptedAutoScaling { Hooks = () => Task.FromResult<IReadOnlyList<LifecycleHook>>([new(defined, LifecycleStates.Terminating, TimeSpan.FromSeconds(600), TimeSpan.FromSeconds(6000), "CONTINUE")]) };
+        await using var waiting = Waiting(group);
+        waiting.KeepRemembered(Hooked, Stop);
+        await waiting.WaitUntilCheckedAsync();
+
+        Assert.Equal(isKept, waiting.Names.Count == 1);
+        Assert.Equal(isKept, group.Asked.Contains("beat"));
+    }
+
+    [Fact]
+    public async Task One_whose_group_cannot_be_asked_is_kept()
+    {
+        var group = new ScriptedAutoScaling { Hooks = () => throw Refused(nameof(AwsRefusal.Throttled), "slow down", "Throttling") };
+        await using var waiting = Waiting(group);
+        waiting.KeepRemembered(Hooked, Stop);
+        await waiting.WaitUntilCheckedAsync();
+
+        Assert.Single(waiting.Names);
+    }
+
     [Theory]
     [InlineData("ValidationError", "1 validation error detected: Value at 'lifecycleActionToken' failed to satisfy constraint")]
     [InlineData("ValidationError", "No Lifecycle Hook found with name drain-too")]

@@ -28,6 +28,19 @@ public sealed class NodeFinderTests : IDisposable
         Assert.Equal(2, _rig.Asked.Count(asked => asked == "list nodes"));
     }
 
+    [Fact]
+    public void Two_nodes_that_name_one_instance_are_told_and_neither_is_taken()
+    {
+        _rig.Cluster.AddNode(new("i-0000000000000000b", "ip-10-0-0-3.eu-central-1.compute.internal", "eu-central-1a", "blue", "node-c"));
+        var finder = new NodeFinder(new OneCluster(_rig), new HashSet<string> { "i-0000000000000000b" });
+
+        var found = _rig.Run(() => finder.FindAsync(Running("i-0000000000000000b"), new ClusterChoice.Candidates([_rig.Target.Cluster], NamedByTag: true), TestContext.Current.CancellationToken));
+
+        Assert.Equal(
+            "nodes node-b and node-c of cluster blue both name instance i-0000000000000000b in spec.providerID; neither is touched until one of them is deleted",
+            Assert.IsType<FoundNode.Ambiguous>(found).Why);
+    }
+
     public void Dispose() => _rig.Dispose();
 
     private static Instance Running(string instanceId) => new() { InstanceId = instanceId, Life = InstanceLife.Running };

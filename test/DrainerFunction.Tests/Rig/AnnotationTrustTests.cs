@@ -92,6 +92,23 @@ public sealed class AnnotationTrustTests
         Assert.InRange(Count(run.Log, "\"eventId\":420"), 0, 2);
     }
 
+    [Fact]
+    public void A_boot_id_that_an_agent_changes_stops_no_drain()
+    {
+        using var run = Rehearsal.PlayedWell(Recommended, run =>
+        {
+            ClusterOf(run, "victim").Apply(AgentRole);
+            run.World.Agenda.After(TimeSpan.FromSeconds(30), () => Ask(
+                ClusterOf(run, "victim"),
+                "PATCH",
+                $"/api/v1/nodes/{run.Stage.Instance("victim").NodeName}/status",
+                ApiUser.ServiceAccount("kube-system", "cni"),
+                JsonNode.Parse("{\"status\":{\"nodeInfo\":{\"bootID\":\"another\"}}}")));
+        });
+
+        Assert.DoesNotContain("lifted", run.Log, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("victim", false)]
     [InlineData("victim", true)]

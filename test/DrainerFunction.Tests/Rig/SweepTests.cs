@@ -225,6 +225,45 @@ public sealed class SweepTests
         Assert.Equal("undone", Assert.Single(answers[0]["done"]!.AsArray())!["outcome"]!.ToString());
     }
 
+    [Fact]
+    public void Of_all_that_it_finds_ten_are_worked_on_at_once_and_the_rest_by_the_queue()
+    {
+        string[] names = [.. Enumerable.Range(1, 14).Select(number => $"due{number}")];
+        var (answers, run) = Swept(
+            $"name: many\nlimit: 1h\nclusters: [{{ name: shop }}]\ninstances: [{string.Join(", ", names.Select(name => $"{{ name: {name} }}"))}]\n"
+            + $"events: [{string.Join(", ", names.Select(name => $"{{ at: 1s, maintenance: {{ instance: {name}, code: instance-retirement, in: 50m, silent: true }} }}"))}]\n"
+            + $"expect: {{ nodes: {{ {string.Join(", ", names.Select(name => $"{name}: drained"))} }} }}",
+            4);
+        using var _ = run;
+
+        Assert.Equal(10, answers[0]["done"]!.AsArray().Count);
+        Assert.Contains("Sweep sent 4 of the interruptions", run.Log, StringComparison.Ordinal);
+    }
+
+    // Another's cordon is there before; a message that nobody wrote is on a third node.
+    [Fact]
+    public void Before_the_stack_goes_every_mark_of_the_function_is_taken_off_and_no_other()
+    {
+        var yaml = Recommended.Replace("rebalance: victim }]", "rebalance: victim }, { at: 3m, invoke: '{\"sweep\":{\"release\":true}}' }]", StringComparison.Ordinal)
+            .Replace("environment: {", "environment: { TAINT_NODE: \"true\", EXCLUDE_FROM_LOAD_BALANCERS: \"true\",", StringComparison.Ordinal)
+            .Replace("{ name: shop }", "{ name: shop, admission: false }", StringComparison.Ordinal)
+            .Replace("{ name: refuge }]", "{ name: refuge }, { name: third }]", StringComparison.Ordinal);
+        using var run = Rehearsal.PlayedWell($"{yaml}\nexpect: {{ nodes: {{ victim: lifted, refuge: untouched, third: untouched }} }}", run => run.World.Agenda.After(TimeSpan.FromSeconds(30), () =>
+            run.Stage.Clusters["shop"].Cluster.Api.Handle(Sandbox.World.Kubernetes.ApiRequest.To(
+                "PATCH",
+                $"/api/v1/nodes/{run.Stage.Instance("third").NodeName}",
+                Sandbox.World.Kubernetes.ApiUser.Admin,
+                JsonNode.Parse("{\"metadata\":{\"annotations\":{\"node-drainer/interruption\":\"x\"}}}"),
+                "application/merge-patch+json"))));
+
+        var answer = run.World.Tape.Happenings.Single(one => one is { Area: "lambda", What: "answered" }).Text;
+        Assert.Contains("undone", answer, StringComparison.Ordinal);
+        Assert.Contains("keeps an annotation that the function did not write", answer, StringComparison.Ordinal);
+        var node = run.Stage.Clusters["shop"].Cluster.Node(run.Stage.Instance("victim").NodeName)!;
+        Assert.Empty(Sandbox.World.Kubernetes.Tolerations.Taints(node));
+        Assert.DoesNotContain("exclude-from-external-load-balancers", node.ToJsonString(), StringComparison.Ordinal);
+    }
+
     private static (IReadOnlyList<JsonNode> Answers, InProcessRun Run) Swept(string yaml, params int[] minutes)
     {
         var scenario = ScenarioFiles.Parse(yaml, "inline");

@@ -56,6 +56,12 @@ public sealed class InvocationPayloadTests
     public void A_sweep_is_a_sweep() => Assert.Equal(new InvocationRequest.Sweep(), Read("""{"sweep":{}}"""));
 
     [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    public void A_sweep_may_release_the_nodes(string release, bool releases) =>
+        Assert.Equal(new InvocationRequest.Sweep(releases), Read("""{"sweep":{"release":GIVEN}}""".Replace("GIVEN", release, StringComparison.Ordinal)));
+
+    [Theory]
     [InlineData("", "not JSON")]
     [InlineData("{", "not JSON")]
     [InlineData("[]", "Array")]
@@ -80,6 +86,7 @@ public sealed class InvocationPayloadTests
     [InlineData("""{"drain":{"instance":"i-01234567","account":"1"}}""", "drain.account")]
     [InlineData("""{"drain":{"instance":"i-01234567","region":"EU"}}""", "drain.region")]
     [InlineData("""{"sweep":{"dry":true}}""", "\"dry\"")]
+    [InlineData("""{"sweep":{"release":"true"}}""", "sweep.release")]
     [InlineData("""{"plan":{"\ud800":1}}""", "invalid member name")]
     public void What_cannot_be_understood_says_why(string payload, string why) =>
         Assert.Contains(why, Assert.IsType<InvocationRequest.Unknown>(Read(payload)).Why, StringComparison.Ordinal);
