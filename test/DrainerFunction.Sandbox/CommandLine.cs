@@ -81,6 +81,16 @@ internal sealed class CommandLine
             given.AddError($"{own.Name} makes a world of its own and cannot be combined with {Scenario.Name}.");
         }
 
+        if (First(given, ServeCommand.DryRun) is not null && First(given, [.. ServeCommand.Options.Take(2)]) is null)
+        {
+            given.AddError($"{ServeCommand.DryRun.Name} belongs to --serve and --kubeconfig. A dry run that is played: --scenario dry-run");
+        }
+
+        if (First(given, ServeCommand.Context) is not null && First(given, ServeCommand.Kubeconfig) is null)
+        {
+            given.AddError($"{ServeCommand.Context.Name} names a context of {ServeCommand.Kubeconfig.Name}, which is missing.");
+        }
+
         if (First(given, [.. ServeCommand.Options.Take(2)]) is { } serve
             && First(given, Json, Report, Seed, Jobs, KillAt, KillEvery, Event, Nodes, Pods, Faults) is { } played)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Text.Json;
 using DrainerFunction.Sandbox;
 using DrainerFunction.Sandbox.Lambda;
@@ -9,7 +10,14 @@ using DrainerFunction.Sandbox.View;
 using Spectre.Console;
 
 var options = new CommandLine();
-return await options.Root(RunAsync, DrawAsync).Parse(args).InvokeAsync();
+var parsed = options.Root(RunAsync, DrawAsync).Parse(args);
+if (parsed.Action is ParseErrorAction wrongOption)
+{
+    // The error is the last thing on the screen; --help has the rest.
+    wrongOption.ShowHelp = false;
+}
+
+return await parsed.InvokeAsync();
 
 async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
 {
@@ -36,6 +44,11 @@ async Task<int> RunAsync(ParseResult given, CancellationToken cancellationToken)
     {
         Console.Error.WriteLine(wrong.Message);
         return 2;
+    }
+    catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+    {
+        Console.Error.WriteLine("Interrupted by Ctrl-C: the scenario was not played to its end, so it has no result.");
+        return 130;
     }
 }
 
@@ -71,9 +84,32 @@ async Task<int> PlayAllAsync(ParseResult given, CancellationToken cancellationTo
         HtmlReport.WriteFile(page, [.. summaries.Select(summary => (summary.Scenario, summary.FinishedLines))]);
     }
 
-    var failed = summaries.Where(summary => !summary.Passed).Select(summary => summary.Scenario).ToList();
-    Console.Out.WriteLine(failed.Count == 0 ? summaries.Count == 1 ? "The scenario ended as it must." : $"{summaries.Count} scenarios ended as they must." : $"{failed.Count} of {summaries.Count} scenarios failed: {string.Join(", ", failed)}");
-    return failed.Count == 0 ? 0 : 1;
+    return ExitCode(summaries);
+}
+
+int ExitCode(IReadOnlyList<RunSummary> summaries)
+{
+    var failed = summaries.Where(summary => !summary.Passed).ToList();
+    if (failed is [])
+    {
+        Console.Out.WriteLine(summaries.Count == 1 ? "The scenario ended as it must." : $"{summaries.Count} scenarios ended as they must.");
+        return 0;
+    }
+
+    // Of several, what was wrong has scrolled away.
+    foreach (var summary in summaries.Count > 1 ? failed : [])
+    {
+        Console.Out.WriteLine($"{summary.Scenario}: {string.Join("; ", summary.Unmet.Concat(summary.Violations))}");
+    }
+
+    Console.Out.WriteLine($"{failed.Count} of {summaries.Count} {(summaries.Count == 1 ? "scenario" : "scenarios")} failed: {string.Join(", ", failed.Select(summary => summary.Scenario))}");
+    if (failed.All(summary => summary.TooSlowTryAt is not null))
+    {
+        Console.Out.WriteLine(FormattableString.Invariant($"This machine is too slow for the speed, so nothing is said about the function; try --speed {failed.Min(summary => summary.TooSlowTryAt):0.#}"));
+        return 3;
+    }
+
+    return 1;
 }
 
 async Task<int> DrawAsync(ParseResult given, CancellationToken cancellationToken)

@@ -14,16 +14,28 @@ internal sealed record RunSummary
 
     public required int Seed { get; init; }
 
-    /// <summary>All seconds are simulated.</summary>
+    /// <summary>All seconds are simulated. From the start of the scenario.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>From the first message handed to the function to the first cordon; null if there was none.</summary>
+    /// <summary>A speed that this machine keeps up with, where it did not with this one: then a failure is not the function's.</summary>
+    public double? TooSlowTryAt { get; init; }
+
+    /// <summary>What the times below count from, as the page does: null where no message came.</summary>
+    public string? TimesCountFrom => FirstMessageAt is null ? null : "firstMessageAt";
+
+    /// <summary>When the first message was put into a queue: the page's "first seen".</summary>
+    public DateTimeOffset? FirstMessageAt { get; init; }
+
+    /// <summary>To the first cordon; null if there was none.</summary>
     public double? SecondsToCordon { get; init; }
 
-    /// <summary>From the first cordon until the last pod that was asked to go was gone.</summary>
+    /// <summary>Until the last pod that was asked to go was gone.</summary>
     public double? SecondsToDrain { get; init; }
 
-    /// <summary>From then until Auto Scaling accepted the completion of the hook.</summary>
+    /// <summary>Until Auto Scaling accepted the completion of the hook.</summary>
+    public double? SecondsToCompleted { get; init; }
+
+    /// <summary>From the last pod to that; it counts from nothing else.</summary>
     public double? SecondsFromEmptyToCompleted { get; init; }
 
     public required int PodsEvicted { get; init; }
@@ -52,7 +64,7 @@ internal sealed record RunSummary
     public static RunSummary Of(SandboxRun run, PlayEnd end, int seed)
     {
         var tape = run.World.Tape.Happenings;
-        var received = First(tape, "lambda", "invoked");
+        var sent = First(tape, "sqs", "sent");
         var cordoned = First(tape, "kubernetes", "cordoned");
         var completed = First(tape, "autoscaling", "hook-completed");
         var empty = tape.Where(one => one is { Area: "kubernetes", What: "pod-gone" } && one.At >= cordoned && (completed is null || one.At <= completed))
@@ -64,8 +76,11 @@ internal sealed record RunSummary
             Speed = run.Time.Rate,
             Seed = seed,
             Seconds = Math.Round(end.Took.TotalSeconds, 3),
-            SecondsToCordon = Between(received, cordoned),
-            SecondsToDrain = Between(cordoned, empty),
+            TooSlowTryAt = end.IsGood ? null : run.Pace.SlowerSpeed,
+            FirstMessageAt = sent,
+            SecondsToCordon = Between(sent, cordoned),
+            SecondsToDrain = Between(sent, empty),
+            SecondsToCompleted = Between(sent, completed),
             SecondsFromEmptyToCompleted = Between(empty, completed),
             PodsEvicted = tape.Count(one => one is { Area: "kubernetes", What: "evicted" }),
             PodsDeleted = tape.Count(one => one is { Area: "kubernetes", What: "deleted" }),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using DrainerFunction.Sandbox.Lambda;
 using DrainerFunction.Sandbox.Serve;
@@ -29,6 +30,7 @@ internal sealed class SandboxRun : IAsyncDisposable
         }
 
         Time = ScaledTime.StartingNow(settings.Speed ?? scenario.Speed);
+        Pace = new(Time.Rate);
         World = new(Time, settings.Seed);
         Stage = new(scenario, World);
         Logs = new(World);
@@ -41,6 +43,9 @@ internal sealed class SandboxRun : IAsyncDisposable
     }
 
     public ScaledTime Time { get; }
+
+    /// <summary>Whether the machine kept up with that speed.</summary>
+    public HostPace Pace { get; }
 
     public SimulatedWorld World { get; }
 
@@ -62,6 +67,7 @@ internal sealed class SandboxRun : IAsyncDisposable
     public async Task<PlayEnd> PlayAsync(CancellationToken cancellationToken)
     {
         await OpenAsync(cancellationToken);
+        Pace.Begin();
         var end = await Play.Begin().WaitAsync(cancellationToken);
         lock (World.Gate)
         {
@@ -85,6 +91,7 @@ internal sealed class SandboxRun : IAsyncDisposable
         }
 
         World.Dispose();
+        await Pace.DisposeAsync();
         await Task.WhenAll(_processes.Select(process => process.DisposeAsync().AsTask()));
         foreach (var api in _apis)
         {
@@ -136,11 +143,13 @@ internal sealed class SandboxRun : IAsyncDisposable
 
     private ProcessEnvironment StartProcess(FunctionSettings function, int number)
     {
+        var began = Stopwatch.GetTimestamp();
         var process = new ProcessEnvironment(World, function, new()
         {
             Program = _settings.Program,
             Logs = Logs,
             Freeze = Stage.Scenario.Function.Freeze,
+            Started = _ => Pace.Started(Stopwatch.GetElapsedTime(began)),
             Variables = new Dictionary<string, string>
             {
                 ["AWS_ENDPOINT_URL"] = _aws!.Endpoint.ToString(),

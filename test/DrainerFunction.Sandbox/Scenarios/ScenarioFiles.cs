@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.Serialization;
@@ -7,7 +8,7 @@ using YamlDotNet.Serialization.NamingConventions;
 namespace DrainerFunction.Sandbox.Scenarios;
 
 /// <summary>Reads scenarios: those that are built in, by name, and files by path. Anything it does not know is an error with its line.</summary>
-internal static class ScenarioFiles
+internal static partial class ScenarioFiles
 {
     private const string Prefix = "scenarios/";
     private static readonly Assembly Ours = typeof(ScenarioFiles).Assembly;
@@ -31,7 +32,7 @@ internal static class ScenarioFiles
 
         return File.Exists(nameOrFile)
             ? Parse(File.ReadAllText(nameOrFile), nameOrFile)
-            : throw new ScenarioException($"There is no scenario '{nameOrFile}' and no such file. Scenarios: {string.Join(", ", Names)}");
+            : throw new ScenarioException($"Scenarios: {string.Join(", ", Names)}\nThere is no scenario '{nameOrFile}' and no such file.{Nearest.Hint(nameOrFile, Names)}");
     }
 
     /// <param name="source">Named in errors.</param>
@@ -46,9 +47,20 @@ internal static class ScenarioFiles
         }
         catch (YamlException wrong)
         {
-            throw new ScenarioException($"{source}, line {wrong.Start.Line}: {Innermost(wrong).Message}", wrong);
+            var message = Innermost(wrong).Message;
+            throw new ScenarioException($"{source}, line {wrong.Start.Line}: {message}{Field().Match(message) switch
+            {
+                { Success: true } field => Nearest.Hint(field.Groups[1].Value, FieldsOf(field.Groups[2].Value)),
+                _ => "",
+            }}", wrong);
         }
     }
+
+    private static IEnumerable<string> FieldsOf(string type) =>
+        Ours.GetType(type)?.GetProperties().Select(property => HyphenatedNamingConvention.Instance.Apply(property.Name)) ?? [];
+
+    [GeneratedRegex("^Property '([^']+)' not found on type '([^']+)'")]
+    private static partial Regex Field();
 
     private static Exception Innermost(Exception exception) =>
         exception.InnerException is { } inner ? Innermost(inner) : exception;

@@ -12,14 +12,14 @@ internal static class ServeCommand
         Description = "Play nothing and run on until Ctrl-C, for kubectl and the AWS CLI. With --scenario: that scenario's world and events.",
     };
 
-    private static readonly Option<string?> Kubeconfig = new("--kubeconfig")
+    internal static readonly Option<string?> Kubeconfig = new("--kubeconfig")
     {
         Description = "As --serve, with a real cluster instead of a simulated one: the kubeconfig's current context. The function acts on it with the kubeconfig's rights, as far as deploy/rbac.yaml lets it.",
     };
 
-    private static readonly Option<string?> Context = new("--context") { Description = "Another context of that kubeconfig." };
+    internal static readonly Option<string?> Context = new("--context") { Description = "Another context of that kubeconfig." };
 
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "With --serve or --kubeconfig: the function says what it would do and writes nothing." };
+    internal static readonly Option<bool> DryRun = new("--dry-run") { Description = "With --serve or --kubeconfig: the function says what it would do and writes nothing." };
 
     public static IReadOnlyList<Option> Options { get; } = [Serve, Kubeconfig, Context, DryRun];
 

@@ -6,16 +6,16 @@ using Spectre.Console.Rendering;
 namespace DrainerFunction.Sandbox.View;
 
 /// <summary>
-/// The picture in a terminal: nodes and their pods, the hook, the clock against the deadline, the last lines. Its columns and
-/// its height depend on the terminal alone, so that nothing jumps while it plays.
+/// The picture in a terminal: the total, nodes and their pods (late and busy ones first), the hook, the clock against the deadline, the last
+/// lines. Its columns and its height depend on the terminal alone, so that they stay while it plays.
 /// </summary>
 internal sealed class LiveView(Stage stage, Story story, double speed)
 {
     private const int MostLines = 14;
     private const int LeastLines = 3;
 
-    /// <summary>Borders and head of the table, the clock, the legend, and one row for the cursor.</summary>
-    private const int Frame = 7;
+    /// <summary>Borders and head of the table, the clock, the total, the legend, and one row for the cursor.</summary>
+    private const int Frame = 8;
     private static readonly TimeSpan FrameTime = TimeSpan.FromMilliseconds(150);
     private readonly Queue<StoryLine> _lines = [];
 
@@ -53,10 +53,10 @@ internal sealed class LiveView(Stage stage, Story story, double speed)
             var rows = Math.Min(names.Count, Math.Max(2, height - Frame - LeastLines));
             var widths = ColumnWidths.For(width, names);
             var table = widths.Table();
-            var shown = rows < names.Count ? names.Take(rows - 1) : names;
-            foreach (var name in shown)
+            var nodes = NodeProgress.Sorted(names.Select(name => NodeProgress.Of(stage, story, name))).ToList();
+            foreach (var node in rows < names.Count ? nodes.Take(rows - 1) : nodes)
             {
-                table.AddRow(new NodeRow(stage, story, name, widths).Cells());
+                table.AddRow(new NodeRow(stage, story, node, widths).Cells());
             }
 
             if (rows < names.Count)
@@ -65,7 +65,7 @@ internal sealed class LiveView(Stage stage, Story story, double speed)
             }
 
             var lines = Math.Clamp(height - Frame - rows, LeastLines, MostLines);
-            return new Rows([new Text(Fit(Clock(), width)), table, new Text(Fit(" ■ runs  □ stops  · stays (DaemonSet, mirror, finished)", width), Color.Grey), .. Lines(lines, width)]);
+            return new Rows([new Text(Fit(Clock(), width)), new Text(Fit($"  {NodeProgress.Total(nodes)}", width), new Style(decoration: Decoration.Bold)), table, new Text(Fit(" ■ runs  □ stops  · stays (DaemonSet, mirror, finished)", width), Color.Grey), .. Lines(lines, width)]);
         }
     }
 
@@ -103,10 +103,11 @@ internal sealed class LiveView(Stage stage, Story story, double speed)
         return last.Select(line => new Text(Fit(story.Short(line), width), StyleOf(line))).Concat(Enumerable.Repeat(new Text(" "), count - last.Count));
     }
 
+    // The function's own sentences are what one reads; what the world does around it is dim.
     private static Style StyleOf(StoryLine line) => line switch
     {
         { Area: "fault" } => Color.Red,
-        { Text: ['»', ..] } => Color.Grey,
-        _ => Style.Plain,
+        { Text: ['»', ..] } => Style.Plain,
+        _ => new Style(decoration: Decoration.Dim),
     };
 }

@@ -7,23 +7,30 @@ using Spectre.Console.Rendering;
 namespace DrainerFunction.Sandbox.View;
 
 /// <summary>One node of the picture.</summary>
-internal sealed class NodeRow(Stage stage, Story story, string name, ColumnWidths widths)
+internal sealed class NodeRow(Stage stage, Story story, NodeProgress node, ColumnWidths widths)
 {
     private const int BarLength = 10;
-    private readonly Instance _instance = stage.Instance(name);
+    private readonly Instance _instance = node.Instance;
 
-    public IRenderable[] Cells() => [new Text(LiveView.Fit(name, widths.Node)), State(), Pods(), new Text(LiveView.Fit(Hook(), widths.Hook)), Left()];
+    public IRenderable[] Cells() => [new Text(LiveView.Fit(node.Name, widths.Node)), State(), Pods(), new Text(LiveView.Fit(Hook(), widths.Hook)), Left()];
 
     private World.Kubernetes.Cluster? Cluster => _instance.ClusterName is { } cluster ? stage.Clusters[cluster].Cluster : null;
 
-    // What the machine does outranks what its node is.
+    // What the machine does outranks what its node is; a machine that goes empty is as it should be.
     private Text State()
     {
-        var node = Cluster?.Node(_instance.NodeName);
-        return _instance.IsGoingDown ? new(_instance.State.Name(), Color.Red)
-            : node is null ? new("no node", Color.Grey)
-            : node["spec"]?["unschedulable"]?.GetValue<bool>() == true ? new("cordoned", Color.Yellow)
-            : new("takes pods", Color.Green);
+        var there = Cluster?.Node(_instance.NodeName);
+        return _instance.IsGoingDown ? new(_instance.State.Name(), node.Stage is NodeStage.Drained ? Color.Grey : Color.Red)
+            : there is null ? new("no node", Color.Grey)
+            : node switch
+            {
+                { IsLate: true } => new("late", Color.Red),
+                { Stage: NodeStage.Drained } => new("drained", Color.Green),
+                { Stage: NodeStage.Draining } => new("draining", Color.Yellow),
+                { Stage: NodeStage.Waiting } => new("waiting", Color.Yellow),
+                _ when there["spec"]?["unschedulable"]?.GetValue<bool>() == true => new("cordoned", Color.Yellow),
+                _ => new("takes pods", Color.Green),
+            };
     }
 
     private Markup Pods()

@@ -57,6 +57,11 @@ internal sealed class Screen(TextWriter output, bool isLive)
             output.WriteLine($"   ✗ {unmet}");
         }
 
+        if (summary.TooSlowTryAt is { } slower)
+        {
+            output.WriteLine(FormattableString.Invariant($"   this machine is too slow for speed {summary.Speed:0.#}; try --speed {slower:0.#}. That says nothing about the function"));
+        }
+
         output.WriteLine();
     }
 

@@ -18,11 +18,20 @@ internal sealed partial class Story(Stage stage, Func<DateTimeOffset> start)
         "passed-on", "unreachable",
     ];
 
+    private static readonly HashSet<string> Interruptions = ["spot-reclaim", "capacity-reclaim", "hook-started", "event-scheduled", "shutting-down", "stopping"];
+
     private readonly Dictionary<string, Deadline> _deadlines = [];
+    private readonly HashSet<string> _interrupted = [];
+    private readonly HashSet<string> _cordoned = [];
     private readonly string _function = $"arn:aws:sts::{stage.Role.Account}:assumed-role/{stage.Role.Name}/{stage.FunctionSettings.Name}";
 
     /// <summary>When the machine ends, or its hook times out, if that is known.</summary>
     public Deadline? DeadlineOf(string instanceId) => _deadlines.GetValueOrDefault(instanceId);
+
+    public bool WasInterrupted(string instanceId) => _interrupted.Contains(instanceId);
+
+    /// <summary>And was not uncordoned; true also when the node is gone.</summary>
+    public bool WasCordoned(string nodeName) => _cordoned.Contains(nodeName);
 
     public TimeSpan Since(DateTimeOffset now) => now - start();
 
@@ -36,26 +45,44 @@ internal sealed partial class Story(Stage stage, Func<DateTimeOffset> start)
             _ when Told.Contains(happening.What) || happening.Area == "fault" => happening.Text,
             _ => null,
         };
-        return text is null ? null : new(happening.At, happening.Area, LongId().Replace(Name(text), "$1"));
+        return text is null ? null : new(happening.At, happening.Area, LongId().Replace(Name(text), "$1"), InstanceOf(happening));
     }
 
-    /// <summary>A line that stands alone: the clock, what is left until the nearest deadline, who, what.</summary>
+    /// <summary>A line that stands alone: the clock, what is left of its instance's time, who, what.</summary>
     public string Plain(StoryLine line)
     {
-        var nearest = _deadlines.Count == 0 ? (TimeSpan?)null : _deadlines.Values.Min(deadline => deadline.Until) - line.At;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Since(line.At).TotalSeconds,7:0.00}s {(nearest is { } left ? $"({Math.Max(0, left.TotalSeconds),5:0.0} s left)" : ""),15}  {line.Area,-11} {line.Text}");
+            $"{Since(line.At).TotalSeconds,7:0.00}s {(LeftOf(line) is { } left ? $"({Math.Max(0, left.TotalSeconds),5:0.0} s left)" : ""),15}  {line.Area,-11} {line.Text}");
     }
 
-    /// <summary>A line below the picture, which shows the deadlines itself.</summary>
+    /// <summary>A line below the picture.</summary>
     public string Short(StoryLine line)
     {
         var text = line.Text.Replace(" node of ", " ", StringComparison.Ordinal).Replace("default/", "", StringComparison.Ordinal);
-        return string.Create(CultureInfo.InvariantCulture, $"{Since(line.At).TotalSeconds,7:0.00} s  {line.Area,-11} {text}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Since(line.At).TotalSeconds,7:0.00} s {(LeftOf(line) is { } left ? $"{Math.Max(0, left.TotalSeconds):0} s left" : ""),12}  {line.Area,-11} {text}");
     }
+
+    private TimeSpan? LeftOf(StoryLine line) => line.InstanceId is { } instance && DeadlineOf(instance) is { } deadline ? deadline.Until - line.At : null;
+
+    private string? InstanceOf(Happening happening) => stage.InstanceNames.Select(stage.Instance).FirstOrDefault(instance =>
+        happening.Subject == instance.InstanceId || happening.Text.Contains(instance.InstanceId, StringComparison.Ordinal)
+        || happening.Text.Contains(instance.NodeName, StringComparison.OrdinalIgnoreCase))?.InstanceId;
 
     private void Note(Happening happening)
     {
+        if (Interruptions.Contains(happening.What))
+        {
+            _interrupted.Add(happening.Subject);
+        }
+        else if (happening is { Area: "kubernetes", What: "cordoned" })
+        {
+            _cordoned.Add(happening.Subject);
+        }
+        else if (happening is { Area: "kubernetes", What: "uncordoned" })
+        {
+            _cordoned.Remove(happening.Subject);
+        }
+
         if (happening.What is "spot-reclaim" or "capacity-reclaim")
         {
             _deadlines[happening.Subject] = new(happening.At, happening.At + World.Aws.Ec2Interruptions.Notice);
@@ -113,7 +140,8 @@ internal sealed partial class Story(Stage stage, Func<DateTimeOffset> start)
     private static partial Regex LongId();
 }
 
-internal sealed record StoryLine(DateTimeOffset At, string Area, string Text);
+/// <param name="InstanceId">Whose time it is about; null where it names no instance.</param>
+internal sealed record StoryLine(DateTimeOffset At, string Area, string Text, string? InstanceId = null);
 
 /// <param name="From">When it was set.</param>
 internal sealed record Deadline(DateTimeOffset From, DateTimeOffset Until);

@@ -1,17 +1,16 @@
-using System.Collections.Concurrent;
 using DrainerFunction.Sandbox.Scenarios;
 
 namespace DrainerFunction.Tests.EndToEnd;
 
-/// <summary>Plays them once, a few at a time: mostly they wait.</summary>
+/// <summary>Plays them once, a few at a time: mostly they wait. Each test waits for its own, so that its name is what is shown meanwhile.</summary>
 public sealed class PlayedScenarios : IAsyncLifetime
 {
     private const int AtOnce = 3;
 
     /// <summary>
     /// One for each thing that only sockets and processes show: either lane, merging, death, launching, refusals.
-    /// Slow enough that a process may take twenty real seconds to its first request before a deadline or a hook is
-    /// missed: it compiles itself, and the machine may have other work.
+    /// Slow enough that a process may take several real seconds to its first request before a deadline or a hook is
+    /// missed: it compiles itself, and the machine may have other work. Where it has more, they are played slower.
     /// </summary>
     public static IReadOnlyDictionary<string, double> Speeds { get; } = new Dictionary<string, double>
     {
@@ -23,22 +22,38 @@ public sealed class PlayedScenarios : IAsyncLifetime
         ["scale-in"] = 8,
     };
 
-    /// <summary>By name: what was not as it must be, or null.</summary>
-    public ConcurrentDictionary<string, string?> Wrong { get; } = [];
+    private readonly SemaphoreSlim _places = new(AtOnce);
+    private Dictionary<string, Task<string?>> _played = [];
 
-    public async ValueTask InitializeAsync() => await Parallel.ForEachAsync(
-        Speeds,
-        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken },
-        async (each, _) => Wrong[each.Key] = await PlayAsync(each.Key, each.Value));
+    /// <returns>What was not as it must be, or null.</returns>
+    public Task<string?> WrongAsync(string name) => _played[name];
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private static async Task<string?> PlayAsync(string name, double speed)
+    public ValueTask InitializeAsync()
     {
-        var scenario = ScenarioFiles.Load(name);
-        // At speed a cold start counts manyfold: order and outcome are asserted, never a narrow time.
-        scenario.Expect.Within = null;
-        var (end, run) = await TheFunction.PlayAsync(scenario, speed);
-        return end.IsGood ? null : TheFunction.Explain(end, run);
+        _played = Speeds.ToDictionary(each => each.Key, each => PlayAsync(each.Key, each.Value));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _places.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<string?> PlayAsync(string name, double speed)
+    {
+        await _places.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            var scenario = ScenarioFiles.Load(name);
+            // At speed a cold start counts manyfold: order and outcome are asserted, never a narrow time.
+            scenario.Expect.Within = null;
+            var (end, run) = await TheFunction.PlayAsync(scenario, speed);
+            return end.IsGood ? null : TheFunction.Explain(end, run);
+        }
+        finally
+        {
+            _places.Release();
+        }
     }
 }

@@ -10,5 +10,5 @@ public sealed class ScenarioTests(PlayedScenarios played) : IClassFixture<Played
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void The_built_program_ends_a_scenario_as_it_must(string name) => Assert.Null(played.Wrong[name]);
+    public async Task The_built_program_ends_a_scenario_as_it_must(string name) => Assert.Null(await played.WrongAsync(name));
 }

@@ -16,12 +16,24 @@ internal static class TheFunction
     /// <summary>A native process starts in milliseconds; with it nothing needs to be left out.</summary>
     public static bool IsNative => Program.IsNative;
 
+    /// <summary>
+    /// What goes wrong while the machine does not keep up with the speed is played again at one that it keeps up with. A machine that has no
+    /// time for the lowest is said to be too busy, and the test is skipped: that says nothing about the function.
+    /// </summary>
     public static async Task<(PlayEnd End, SandboxRun Run)> PlayAsync(Scenario scenario, double speed, params IReadOnlyList<KillPoint> killAt)
     {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        await using var run = new SandboxRun(scenario, new() { Program = Program, Speed = speed, KillAt = killAt });
-        var end = await run.PlayAsync(cancellationToken);
-        return (end, run);
+        for (var tries = 0; ; tries++)
+        {
+            await using var run = new SandboxRun(scenario, new() { Program = Program, Speed = speed, KillAt = killAt });
+            var end = await run.PlayAsync(TestContext.Current.CancellationToken);
+            if (end.IsGood || run.Pace.SlowerSpeed is not { } slower)
+            {
+                return (end, run);
+            }
+
+            Assert.SkipWhen(tries > 1, $"This machine is too busy to play {scenario.Name}: it did not keep up with speed {speed}.");
+            speed = slower;
+        }
     }
 
     /// <summary>What a human needs to see when it went wrong.</summary>

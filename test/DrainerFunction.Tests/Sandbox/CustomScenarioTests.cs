@@ -79,6 +79,9 @@ public sealed class CustomScenarioTests
     [InlineData("--json /nonesuch/x.json", "no such folder")]
     [InlineData("--scenario spot --pods 3", "--pods makes a world of its own")]
     [InlineData("--serve --kill-every 3", "cannot be combined with --serve")]
+    [InlineData("--dry-run", "--scenario dry-run")]
+    [InlineData("--scenario spot --dry-run", "belongs to --serve and --kubeconfig")]
+    [InlineData("--serve --context prod", "--kubeconfig, which is missing")]
     public void A_wrong_option_is_answered_with_what_would_be_right(string options, string said)
     {
         var parsed = new CommandLine().Root((_, _) => Task.FromResult(0), (_, _) => Task.FromResult(0)).Parse(options);

@@ -43,8 +43,8 @@ public sealed class LiveViewTests : IDisposable
         Assert.All(before.Concat(after), line => Assert.InRange(line.Length, 0, width));
         Assert.InRange(after.Count, 1, height - 1);
         Assert.Equal(before.Count, after.Count);
-        Assert.Equal(before[1], after[1]);
-        Assert.Equal("20 s", string.Join(' ', after[4].Split(' ', StringSplitOptions.RemoveEmptyEntries)[^3..^1]));
+        Assert.Equal(before[2], after[2]);
+        Assert.Equal("20 s", string.Join(' ', after[5].Split(' ', StringSplitOptions.RemoveEmptyEntries)[^3..^1]));
         Assert.NotNull(story.DeadlineOf(victim.InstanceId));
     }
 
@@ -53,14 +53,58 @@ public sealed class LiveViewTests : IDisposable
     {
         var (stage, _, view) = Show("scale-in");
         var victim = stage.Instance("victim");
-        Assert.Contains("│ victim │ takes pods    │ ■■■■■·", Drawn(view, 160, 45)[4], StringComparison.Ordinal);
+        Assert.Contains("│ victim │ takes pods    │ ■■■■■·", Drawn(view, 160, 45)[5], StringComparison.Ordinal);
         stage.Region(victim).AutoScaling.TerminateInstanceInAutoScalingGroup(victim.InstanceId, decrement: true);
         _time.Advance(TimeSpan.FromSeconds(60));
-        Assert.Matches("waits node-drainer +│ ━{8}╌{2}   240 s │$", Drawn(view, 160, 45)[4]);
+        Assert.Matches("waits node-drainer +│ ━{8}╌{2}   240 s │$", Drawn(view, 160, 45)[5]);
         stage.Region(victim).AutoScaling.RecordLifecycleActionHeartbeat("workers", "node-drainer", victim.InstanceId);
 
-        Assert.Matches("waits ♥1 node-drainer +│ ━{10}   300 s │$", Drawn(view, 160, 45)[4]);
-        Assert.Matches("│ waits ♥1 node-dr… │   300 s │$", Drawn(view, 80, 24)[4]);
+        Assert.Matches("waits ♥1 node-drainer +│ ━{10}   300 s │$", Drawn(view, 160, 45)[5]);
+        Assert.Matches("│ waits ♥1 node-dr… │   300 s │$", Drawn(view, 80, 24)[5]);
+    }
+
+    [Fact]
+    public void Late_and_busy_nodes_come_first_and_a_line_says_how_many_are_how_far()
+    {
+        var (stage, _, view) = Show(Wide);
+        Assert.Equal("51 nodes, none interrupted yet", Drawn(view, 160, 45)[1].Trim());
+        foreach (var (name, wait) in ((string, int)[])[("busy-7", 0), ("busy-1", 30), ("busy-3", 30)])
+        {
+            _time.Advance(TimeSpan.FromSeconds(wait));
+            var victim = stage.Instance(name);
+            stage.Region(victim).AutoScaling.TerminateInstanceInAutoScalingGroup(victim.InstanceId, decrement: true);
+        }
+
+        var drawn = Drawn(view, 160, 45);
+
+        Assert.Equal("0 of 3 drained, 0 draining, 3 waiting; nearest deadline 240 s", drawn[1].Trim());
+        Assert.Equal(["busy-7", "busy-1", "busy-3"], drawn.Skip(5).Take(3).Select(row => row.Split('│', StringSplitOptions.TrimEntries)[1]));
+        lock (_world.Gate)
+        {
+            _world.Tape.Record("kubernetes", "cordoned", stage.Instance("busy-3").NodeName, "it takes no more pods");
+        }
+
+        drawn = Drawn(view, 160, 45);
+
+        Assert.Equal("1 of 3 drained, 0 draining, 2 waiting; nearest deadline 240 s", drawn[1].Trim());
+        Assert.Equal(["busy-3", "drained"], drawn[7].Split('│', StringSplitOptions.TrimEntries)[1..3]);
+    }
+
+    [Fact]
+    public void A_line_has_what_is_left_of_the_time_of_its_own_instance()
+    {
+        var (stage, story, _) = Show(Wide);
+        foreach (var name in (string[])["busy-1", "busy-2"])
+        {
+            stage.Region(stage.Instance(name)).AutoScaling.TerminateInstanceInAutoScalingGroup(stage.Instance(name).InstanceId, decrement: true);
+            _time.Advance(TimeSpan.FromSeconds(50));
+        }
+
+        string Said(string name) => story.Plain(story.Tell(new(_world.Now, "lambda", "log", "env", $$"""{"message":"Evicted a pod from {{stage.Instance(name).NodeName}}"}"""))!);
+
+        Assert.Contains("(200.0 s left)", Said("busy-1"), StringComparison.Ordinal);
+        Assert.Contains("(250.0 s left)", Said("busy-2"), StringComparison.Ordinal);
+        Assert.DoesNotContain("left", Said("refuge"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,7 +115,7 @@ public sealed class LiveViewTests : IDisposable
         var line = story.Tell(new(_world.Now, "lambda", "log", "env",
             $$"""{"message":"node {{victim.NodeName}} ({{victim.InstanceId}}) is drained by 6f8d3a2e-26fc-11e8-bca6-73dbc61c39e7"}"""))!;
 
-        Assert.Equal("   0.00 s  lambda      » victim (victim) is drained by 6f8d3a2e", story.Short(line));
+        Assert.Equal("   0.00 s               lambda      » victim (victim) is drained by 6f8d3a2e", story.Short(line));
         Assert.Null(story.Tell(new(_world.Now, "lambda", "log", "env", "REPORT RequestId: 6f8d3a2e-26fc-11e8-bca6-73dbc61c39e7\tDuration: 1.00 ms")));
     }
 

@@ -15,7 +15,8 @@ public sealed class ScenarioFilesTests
     }
 
     [Theory]
-    [InlineData("speeed: 3", "line 4", "speeed")]
+    [InlineData("speeed: 3", "line 4", "speeed", "Did you mean 'speed'?")]
+    [InlineData("workloads: [{ name: web, replcas: 2 }]", "line 4", "Did you mean 'replicas'?")]
     [InlineData("limit: soon", "line 4", "30s")]
     [InlineData("events: [{ at: 1s }]", "event 1 says nothing")]
     [InlineData("events: [{ at: 1s, spot: a, stop: a }]", "event 1 says Spot and Stop")]
@@ -57,6 +58,12 @@ public sealed class ScenarioFilesTests
     [Fact]
     public void A_name_that_is_no_scenario_and_no_file_is_answered_with_the_list() =>
         Assert.Contains("scale-in", Assert.Throws<ScenarioException>(() => ScenarioFiles.Load("nonesuch")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("spto", "spot")]
+    [InlineData("scalein", "scale-in")]
+    public void A_scenario_that_is_misspelt_is_answered_with_the_nearest_one_last(string typed, string meant) =>
+        Assert.EndsWith($"Did you mean '{meant}'?", Assert.Throws<ScenarioException>(() => ScenarioFiles.Load(typed)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("500ms", 0.5)]
