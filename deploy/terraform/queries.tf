@@ -36,6 +36,24 @@ locals {
         | stats count(*) as drains, pct(DrainTime, 50) as p50, pct(DrainTime, 99) as p99, max(DrainTime) as longest, min(NoticeLeft) as leastLeft by Kind
       EOT
     }
+    Cluster = {
+      name = "How each cluster fares"
+      text = <<-EOT
+        filter ispresent(Interruptions)
+        | stats sum(Interruptions) as interruptions, sum(DeadlineMissed) as late, pct(DrainTime, 50) as p50, max(DrainTime) as longest,
+            min(NoticeLeft) as leastLeft, sum(BudgetsBypassed) as bypassed by cluster
+        | sort late desc, interruptions desc
+      EOT
+    }
+    ClusterTrouble = {
+      name = "What happened in one cluster"
+      text = <<-EOT
+        fields @timestamp, level, nodeName, instanceId, message
+        | filter event = "interruption" and cluster = "NAME" and level != "DEBUG"
+        | sort @timestamp desc
+        | limit 200
+      EOT
+    }
     Cost = {
       name = "What was billed, by day"
       text = <<-EOT

@@ -49,7 +49,7 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, IAwsCli
 
         if (end is null || end - time.GetUtcNow() > Imminent || instanceIds is [])
         {
-            LogNothing(id, block.ReservationId, end is null ? "EC2 knows no end of it" : instanceIds is [] ? "no instance runs in it" : $"it ends at {end:O}");
+            LogNothing(id, block.ReservationId, end is null ? "EC2 knows no end of it" : instanceIds is [] ? "no instance runs in it" : $"it ends at {end:u}");
             return null;
         }
 

@@ -15,8 +15,8 @@ internal static class HopLimit
     public static string? Exceeded(Continuation memory, Interruption interruption, DrainerOptions options, DateTimeOffset now)
     {
         var (age, most) = (now - memory.FirstSeen, LifeOf(interruption, memory, options));
-        return memory.Attempt > Free + Math.Max(0, age / Pace) ? $"it was forwarded {memory.Attempt} times since {memory.FirstSeen:O}, more often than once in {Pace.TotalSeconds} s"
-            : age > most ? $"it has been forwarded since {memory.FirstSeen:O}, beyond every bound of a {interruption.Kind}"
+        return memory.Attempt > Free + Math.Max(0, age / Pace) ? $"it was forwarded {memory.Attempt} times since {memory.FirstSeen:u}, more often than once in {Pace.TotalSeconds} s"
+            : age > most ? $"it has been forwarded since {memory.FirstSeen:u}, beyond every bound of a {interruption.Kind}"
             : null;
     }
 

@@ -154,7 +154,7 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
             return null;
         }
 
-        return order.LaunchedAt > order.FirstSeen ? new CordonReply.ThreatPassed(node, $"EC2 started the instance again at {order.LaunchedAt:O}") : null;
+        return order.LaunchedAt > order.FirstSeen ? new CordonReply.ThreatPassed(node, $"EC2 started the instance again at {order.LaunchedAt:u}") : null;
     }
 
     private static NodePatch Annotating(V1Node node, InterruptionAnnotation noted) => NodePatch.Annotating(node, noted, node.Spec.Taints ?? []);

@@ -8,8 +8,8 @@ internal sealed record PlanAnswer
     /// <summary>To be read aloud before the maintenance.</summary>
     public required IReadOnlyList<string> Summary { get; init; }
 
-    /// <summary>What stands in the way of a drain, and what would help.</summary>
-    public required IReadOnlyList<string> Hints { get; init; }
+    /// <summary>What stands in the way of a drain, and what would help, each in a sentence; null where nothing does.</summary>
+    public IReadOnlyList<string>? Hints { get; init; }
 
     /// <summary>Of the function that answers.</summary>
     public string Version { get; init; } = FunctionVersion.Text;

@@ -25,7 +25,6 @@ internal sealed class PlanHandler(InstanceLookup look, IApiServers apiServers, A
         var answer = new PlanAnswer
         {
             Summary = [],
-            Hints = [],
             Instance = address.InstanceId,
             Account = scope.Account,
             Region = scope.Region,
@@ -35,7 +34,7 @@ internal sealed class PlanHandler(InstanceLookup look, IApiServers apiServers, A
             AutoScaling = GroupOf(facts, hints),
         };
         answer = facts.Instance is null ? answer : await OnNodeAsync(answer, facts.Instance, scope, hints, cancellationToken);
-        answer = answer with { Hints = hints };
+        answer = answer with { Hints = hints is [] ? null : hints };
         return answer with { Summary = PlanSummary.Of(answer, time.GetUtcNow()) };
     }
 

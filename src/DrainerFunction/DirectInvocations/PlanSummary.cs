@@ -12,7 +12,7 @@ internal static class PlanSummary
         .. plan.Node is null ? [] : Pods(plan),
         .. plan.Node is null ? [] : Finish(plan, now),
         .. plan.AutoScaling is { } group ? Group(group) : [],
-        .. plan.Hints.Count == 1 ? ["1 hint below."] : plan.Hints.Count > 1 ? [$"{plan.Hints.Count} hints below."] : (string[])[],
+        .. plan.Hints is { } hints ? [$"{Plural.Of(hints.Count, "hint")} below {(hints.Count == 1 ? "says" : "say")} what stands in the way and what helps."] : (string[])[],
     ];
 
     private static IEnumerable<string> Subject(PlanAnswer plan)

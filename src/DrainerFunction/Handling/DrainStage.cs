@@ -124,7 +124,7 @@ internal sealed class DrainStage(
         if (completeAt > context.Batch.WorkEnds)
         {
             await cordoning.NoteCompletionAsync(work.Target, work.Node, completeAt, working);
-            return InterruptionResult.Deferred(InterruptionOutcome.Continues, $"the node is drained; its lifecycle hook is completed at {completeAt:O}", completeAt - time.GetUtcNow()) with { CompleteAt = completeAt };
+            return InterruptionResult.Deferred(InterruptionOutcome.Continues, $"the node is drained; its lifecycle hook is completed at {completeAt:u}", completeAt - time.GetUtcNow()) with { CompleteAt = completeAt };
         }
 
         var left = completeAt - time.GetUtcNow();

@@ -34,6 +34,7 @@ internal static class InterruptionReports
             Bounds = work.Bounds,
             Drain = work.Drain,
             Chain = work.Annotation?.Chain ?? report.Chain,
+            ToldBy = work.Annotation?.Started?.By,
         };
 
         public InterruptionReport Ended(InterruptionResult result, HookHeartbeats hooks) => report.Of(result.Work) with

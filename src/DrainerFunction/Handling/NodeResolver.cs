@@ -124,7 +124,7 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
         {
             var next = confirmed.Min(received => DueAt(received.Interruption));
             var wait = next - time.GetUtcNow();
-            return new Resolution.RetryLater(InterruptionOutcome.Waits, $"the drain for the scheduled change starts at {next:O}", wait < LongestWait ? wait : LongestWait);
+            return new Resolution.RetryLater(InterruptionOutcome.Waits, $"the drain for the scheduled change starts at {next:u}", wait < LongestWait ? wait : LongestWait);
         }
 
         if (due.All(received => received is { Interruption: Interruption.Launch, Action.IsIntoWarmPool: true }))

@@ -39,8 +39,8 @@ internal static class MessageMemory
     {
         Interruption.DrainRequest when trust is SenderTrust.Unknown => "an order to drain counts only from the function's own role, which ROLE_ID must name",
         Interruption.DrainRequest when trust is SenderTrust.Foreign => "an order to drain counts only from the function's own role and TRUSTED_SENDERS",
-        Interruption.DrainRequest { Force: true, Deadline: { } by } when now > by && (memory is null || now - by > ComesBack) => $"its deadline, {by:O}, has passed",
-        Interruption.DrainRequest when memory is null && now - interruption.At > PlausibleInstants.LongestOrder => $"it is of {interruption.At:O}, and AWS cannot be asked whether it still holds",
+        Interruption.DrainRequest { Force: true, Deadline: { } by } when now > by && (memory is null || now - by > ComesBack) => $"its deadline, {by:u}, has passed",
+        Interruption.DrainRequest when memory is null && now - interruption.At > PlausibleInstants.LongestOrder => $"it is of {interruption.At:u}, and AWS cannot be asked whether it still holds",
         _ => null,
     };
 }

@@ -49,14 +49,14 @@ internal static class Verification
         (Interruption.SpotReclaim, { Life: InstanceLife.Pending or InstanceLife.Running }) when HasPassed(interruption, now) => described.SpotStatus switch
         {
             { } status when status.StartsWith("marked-for-", StringComparison.Ordinal) || status.StartsWith("instance-", StringComparison.Ordinal) => null,
-            { } status => $"the warning is from {interruption.At:O}, and the instance's Spot request is {status}",
-            null when now - interruption.At > Notice + Grace => $"the warning is from {interruption.At:O}, and the instance is still running",
+            { } status => $"the warning is from {interruption.At:u}, and the instance's Spot request is {status}",
+            null when now - interruption.At > Notice + Grace => $"the warning is from {interruption.At:u}, and the instance is still running",
             null => null,
         },
         (Interruption.CapacityReclaim reclaim, { Life: InstanceLife.Pending or InstanceLife.Running }) when now - (reclaim.TerminationTime ?? reclaim.At + Notice) > Grace =>
-            $"the warning is from {interruption.At:O}, and the instance is still running",
+            $"the warning is from {interruption.At:u}, and the instance is still running",
         (Interruption.RebalanceRecommendation, _) when !wasConfirmed && now - interruption.At > Believed =>
-            $"the recommendation is from {interruption.At:O}, and AWS cannot be asked whether it still holds",
+            $"the recommendation is from {interruption.At:u}, and AWS cannot be asked whether it still holds",
         _ => null,
     };
 

@@ -52,7 +52,7 @@ internal sealed partial class DrainObserver(KubernetesEventPublisher events, ILo
     public void Stuck(TargetNode node, PodName pod, DateTimeOffset shouldHaveEnded, string why)
     {
         LogStuck(pod, node.NodeName, shouldHaveEnded, why);
-        events.OnPod(node, pod, EventReasons.Stuck, isWarning: true, $"Pod is stuck terminating; it should have ended at {shouldHaveEnded.UtcDateTime:O}: {why}");
+        events.OnPod(node, pod, EventReasons.Stuck, isWarning: true, $"Pod is stuck terminating; it should have ended at {shouldHaveEnded:u}: {why}");
     }
 
     public void CordonedAgain(TargetNode node) => LogCordonedAgain(node.NodeName, node.Cluster.Name);

@@ -48,6 +48,9 @@ internal sealed record InterruptionReport
     /// <summary>Names the drain over all its messages and invocations.</summary>
     public string? Chain { get; init; }
 
+    /// <summary>The chain that claimed the started notice; null where none was claimed.</summary>
+    public string? ToldBy { get; init; }
+
     /// <summary>When the node had been found.</summary>
     public DateTimeOffset? ResolvedAt { get; init; }
 

@@ -21,6 +21,8 @@ namespace DrainerFunction.Reporting;
 /// <param name="logger">For what is not such a line.</param>
 internal sealed partial class Reporter(DrainerOptions options, string functionName, LineOutput output, TimeProvider time, ILogger<Reporter> logger)
 {
+    private readonly ClusterDimension _clusters = new();
+
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The story of an instance begins.</summary>
@@ -29,7 +31,7 @@ internal sealed partial class Reporter(DrainerOptions options, string functionNa
 
     /// <summary>THE line of an interruption: everything that was done in this invocation, and what it led to.</summary>
     public void Finished(InterruptionReport report, string requestId) =>
-        Write((json, metrics) => InterruptionLine.Write(json, metrics, report, requestId));
+        Write((json, metrics) => InterruptionLine.Write(json, metrics, report, requestId, _clusters.Of(report.Cluster)));
 
     public void BatchFinished(BatchReport report)
     {

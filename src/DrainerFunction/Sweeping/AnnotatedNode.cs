@@ -35,12 +35,12 @@ internal sealed record AnnotatedNode(TargetNode Target, V1Node Node, Interruptio
         // Whoever asked for it has work to do there; he lifts it by hand.
         _ when Noted.Kinds.Contains(ByHand) => null,
         ({ Scheduled.NotBefore: { } moved }, _) when Noted.Kinds is [var only] && only == ScheduledChange && moved - options.ScheduledChangeLeadTime - now > SweepState.BetweenHops =>
-            $"AWS moved its scheduled change to {moved:O}",
+            $"AWS moved its scheduled change to {moved:u}",
         ({ Scheduled: not null }, _) => null,
         (_, var instance) when !Node.IsReadySince(instance.LaunchedAt) => null,
         _ when Noted.IsStaleOn(Node, Target.InstanceId) => "the instance has rebooted and its node is Ready",
-        (_, { LaunchedAt: { } started }) when started > Noted.CordonedAt => $"EC2 started the instance again at {started:O} and its node is Ready",
-        _ when options.UncordonAfter is { } after && now - Noted.Deadline >= after => $"its deadline passed at {Noted.Deadline:O} and the instance is still running",
+        (_, { LaunchedAt: { } started }) when started > Noted.CordonedAt => $"EC2 started the instance again at {started:u} and its node is Ready",
+        _ when options.UncordonAfter is { } after && now - Noted.Deadline >= after => $"its deadline passed at {Noted.Deadline:u} and the instance is still running",
         _ => null,
     };
 }

@@ -100,7 +100,7 @@ internal sealed class ServedWorld(TextWriter output)
         text.AppendLine("aws autoscaling describe-auto-scaling-instances --output table");
         if (member is not null)
         {
-            text.AppendLine($"echo '{{\"plan\":{{\"instance\":\"{member.InstanceId}\"}}}}' | aws lambda invoke --function-name {run.Stage.FunctionSettings.Name} --payload fileb:///dev/stdin /dev/stdout");
+            text.AppendLine($"echo '{{\"plan\":{{\"instance\":\"{member.InstanceId}\"}}}}' | aws lambda invoke --function-name {run.Stage.FunctionSettings.Name} --payload fileb:///dev/stdin answer.json && cat answer.json");
             text.AppendLine($"aws autoscaling terminate-instance-in-auto-scaling-group --instance-id {member.InstanceId} --should-decrement-desired-capacity");
         }
 

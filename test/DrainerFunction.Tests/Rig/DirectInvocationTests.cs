@@ -37,6 +37,9 @@ public sealed class DirectInvocationTests
 
         // Four in turn, 30 s each, outlast the one that has 60 s.
         Assert.Contains(Sentences(plan), sentence => sentence.Contains("the drain ends 120 s after its start", StringComparison.Ordinal));
+        Assert.Matches("^[-0-9]{10}T[:0-9]{8}Z$", plan["deadline"]!.ToString());
+        Assert.Matches("^[-0-9]{10}T[:0-9]{8}Z$", plan["expectedFinish"]!.ToString());
+        Assert.Null(plan["hints"]);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal static class InterruptionLine
     /// <summary>Raised when a field changes its name, type, unit or meaning; new fields do not raise it.</summary>
     public const int Schema = 1;
 
-    public static void Write(Utf8JsonWriter json, EmbeddedMetrics metrics, InterruptionReport report, string requestId)
+    public static void Write(Utf8JsonWriter json, EmbeddedMetrics metrics, InterruptionReport report, string requestId, string? cluster)
     {
         var endedAt = metrics.At;
         json.WriteString("level", LevelOf(report));
@@ -30,7 +30,7 @@ internal static class InterruptionLine
         DrainLine.Write(json, report.Drain);
         json.WriteString("hookReply", report.Hooks.Count == 0 ? null : Camel(report.Reply));
         json.WriteString("why", Redaction.Clean(report.Why));
-        InterruptionMetrics.Add(metrics, report);
+        InterruptionMetrics.Add(metrics, report, cluster);
     }
 
     private static void Subject(Utf8JsonWriter json, InterruptionReport report)

@@ -1,3 +1,5 @@
+using DrainerFunction.Continuations;
+
 namespace DrainerFunction.Reporting.Webhooks;
 
 /// <summary>What people are told about a drain. A closed set.</summary>
@@ -8,8 +10,17 @@ internal abstract record Notice(InterruptionReport Report, string RequestId)
     /// <summary>started, finished or failed.</summary>
     public abstract string Word { get; }
 
+    /// <summary>The drain that was told to begin; the same in all its notices, also where a younger message has taken it over since.</summary>
+    public string? InterruptionId => Report.ToldBy is { } chain ? Chains.Root(chain) : Report.InterruptionId;
+
     /// <summary>The same whenever the same notice is sent again, so that a receiver can drop the repeat.</summary>
-    public string Id => $"{Report.InterruptionId ?? Report.InstanceId}.{Word}";
+    public string Id => $"{InterruptionId ?? Report.InstanceId}.{Word}";
+
+    /// <summary>What an incident tool does with it: one incident a drain, closed when it is drained.</summary>
+    public string Action => this is Finished ? "resolve" : "trigger";
+
+    /// <summary>As incident tools word it.</summary>
+    public string Severity => this is Failed ? "critical" : "info";
 
     /// <summary>The node was cordoned and its pods are now asked to leave.</summary>
     public sealed record Started(InterruptionReport Report, string RequestId) : Notice(Report, RequestId)

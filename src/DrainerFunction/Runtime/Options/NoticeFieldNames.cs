@@ -5,8 +5,8 @@ internal static class NoticeFieldNames
 {
     public static readonly IReadOnlyList<string> All =
     [
-        "account", "bypassedBudgets", "cluster", "deadline", "description", "drainSeconds", "group", "id", "instance", "instanceType", "interruptionId", "kind", "kinds", "node",
-        "nodeLabels", "notice", "noticeLeftSeconds", "outcome", "pods", "podsDeletedPastBudget", "podsEvicted", "podsRemaining", "providerId", "region", "requestId", "startTime", "why",
-        "zone",
+        "account", "action", "bypassedBudgets", "cluster", "deadline", "description", "drainSeconds", "group", "id", "instance", "instanceType", "interruptionId", "kind", "kinds", "node",
+        "nodeLabels", "notice", "noticeLeftSeconds", "outcome", "pods", "podsDeletedPastBudget", "podsEvicted", "podsRemaining", "providerId", "region", "requestId", "severity",
+        "startTime", "why", "zone",
     ];
 }

@@ -91,6 +91,7 @@ public sealed class InterruptionLineContractTests
         FunctionName: text
         Kind: text
         Outcome: text
+        Cluster: text
         Interruptions: number
         TimeToCordon: number
         DrainTime: number
@@ -121,7 +122,7 @@ public sealed class InterruptionLineContractTests
         var document = Flat(Documents.Read("docs/logging.md"));
         var queries = Stack.Of().OfType("AWS::Logs::QueryDefinition").Values.Select(query => query["QueryString"]!.ToString()).ToList();
 
-        Assert.Equal(5, queries.Count);
+        Assert.Equal(7, queries.Count);
         Assert.All(queries, query => Assert.Contains(Flat(query), document, StringComparison.Ordinal));
     }
 

@@ -32,7 +32,7 @@ public sealed class EmbeddedMetricsTests
         var line = Stories.Finished(Stories.Drained());
 
         Assert.Equal(["FunctionName"], DimensionsOf(line, "PodsEvicted").Single());
-        Assert.Equal([["FunctionName"], ["FunctionName", "Kind"], ["FunctionName", "Outcome"]], DimensionsOf(line, "Interruptions"));
+        Assert.Equal([["FunctionName"], ["FunctionName", "Kind"], ["FunctionName", "Outcome"], ["FunctionName", "Cluster"]], DimensionsOf(line, "Interruptions"));
         Assert.Equal([["FunctionName"], ["FunctionName", "Kind"]], DimensionsOf(line, "NoticeLeft"));
         Assert.Equal("SpotReclaim", line.GetProperty("Kind").GetString());
         Assert.Equal("Drained", line.GetProperty("Outcome").GetString());
@@ -92,6 +92,27 @@ public sealed class EmbeddedMetricsTests
 
         Assert.Equal(1, line.GetProperty("AlreadyHandled").GetInt32());
         Assert.All(["Interruptions", "DrainTime", "NoticeLeft", "DeadlineMissed", "TimeToCordon", "Heartbeats", "PodsEvicted"], metric => Assert.False(line.TryGetProperty(metric, out _), metric));
+    }
+
+    [Fact]
+    public void Twenty_clusters_have_metrics_of_their_own_and_the_others_share_one()
+    {
+        var lines = Stories.Lines(reporter =>
+        {
+            foreach (var number in Enumerable.Range(0, 25).Append(3))
+            {
+                reporter.Finished(Stories.Drained() with { Cluster = new(Stories.Scope, $"c-{number}") }, "r");
+            }
+        });
+
+        var named = lines.Select(line => line.GetProperty("Cluster").GetString()).ToList();
+        Assert.Equal([.. Enumerable.Range(0, 20).Select(number => $"c-{number}"), .. Enumerable.Repeat("(others)", 5), "c-3"], named);
+        Assert.All(lines, line => Assert.Equal(
+            ["Interruptions", "DrainTime", "DeadlineMissed"],
+            line.GetProperty("_aws").GetProperty("CloudWatchMetrics").EnumerateArray()
+                .Single(directive => directive.GetProperty("Dimensions")[0].EnumerateArray().Any(name => name.GetString() == "Cluster"))
+                .GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Name").GetString())));
+        Assert.False(Stories.Finished(Stories.Found() with { Cluster = null, Outcome = InterruptionOutcome.NotOurs }).TryGetProperty("Cluster", out _));
     }
 
     [Theory]

@@ -21,6 +21,7 @@ public sealed class NoticeTests
     [Theory]
     [InlineData(InterruptionOutcome.Drained, "finished")]
     [InlineData(InterruptionOutcome.DeadlineMissed, "failed")]
+    [InlineData(InterruptionOutcome.AlreadyHandled, "failed")]
     [InlineData(InterruptionOutcome.Continues, null)]
     [InlineData(InterruptionOutcome.NotOurs, null)]
     [InlineData(InterruptionOutcome.DryRun, null)]
@@ -31,6 +32,16 @@ public sealed class NoticeTests
 
         Assert.Equal(word, Notice.OfEnd(report, "r-1")?.Word);
         Assert.Equal(report.IsFinal, word is not null);
+    }
+
+    [Fact]
+    public void The_notices_of_a_drain_have_one_interruption_also_where_a_younger_message_took_it_over()
+    {
+        var first = Stories.Drained();
+        var later = first with { ToldBy = first.Chain, Chain = Chains.After(first.Chain!, "2795341655000-m-9.000000") };
+
+        Assert.NotEqual(first.InterruptionId, later.InterruptionId);
+        Assert.Equal(new Notice.Started(first, "r").InterruptionId, new Notice.Finished(later, "r").InterruptionId);
     }
 
     [Theory, MemberData(nameof(Fields))]
