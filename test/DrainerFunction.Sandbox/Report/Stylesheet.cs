@@ -90,7 +90,7 @@ internal static class Stylesheet
         .node>summary,.row,.ruler{grid-template-columns:minmax(0,1fr) auto;gap:2px 10px}
         .node>summary .name{grid-area:1/1}.end{grid-area:1/2}.node>summary .track,.ruler .track{grid-area:2/1/3/3}.nodes>.ruler{padding-top:6px}
         .row{padding:3px 0}.row .name{grid-area:1/1;text-align:left}.row .note{grid-area:1/2;text-align:right;max-width:55vw}.row .track{grid-area:2/1/3/3}.ruler .note,.row.steps>:first-child{display:none}.row .words{grid-column:1/3}
-        .ruler b:nth-child(even){display:none}.phases th,.phases td{padding-right:10px}.tiles{grid-template-columns:repeat(auto-fit,minmax(140px,1fr))}}
+        .ruler b:nth-child(even){display:none}.phases th,.phases td{padding-right:10px}.phases td:nth-child(4){display:none}.tiles{grid-template-columns:repeat(auto-fit,minmax(140px,1fr))}}
         @media print{:root{--page:#fff;--card:#fff;--ink:#111;--soft:#555;--line:#ccc;--grid:#f1f2f4;--ask:#aab4c4;--held:#d89a1c;--term:#3b76d6;--bypass:#9a3fab;--stuck:#c22f29;--good:#17803d;--goodbg:#fff;--bad:#b3231d;--badbg:#fff;--plainbg:#fff;--due:#c22f29;
         --p0:#c9d1dd;--p1:#93a1b8;--p2:#2a9d8f;--p3:#5a8fe0;--p4:#3b76d6;--p5:#7a5bc7}
         *{print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0 1px}.controls,.raw{display:none}.nodes{display:block}.node[open],.node.bad{break-inside:auto}.row{break-inside:avoid}summary{break-after:avoid}
