@@ -72,11 +72,17 @@ internal sealed class DrainStage(
 
         await context.Place.WaitForOthersAsync(work.Target.Cluster, working);
         await using var gone = new InstanceGoneCheck(context, ordered.Bounds.IsGoing && !found.Instance.IsOff, time, working);
-        using var spent = CancellationTokenSource.CreateLinkedTokenSource(gone.Token, context.Batch.Spent);
+        await using var spot = new SpotRequestCheck(context, work.Confirmed, options.VerifyInterruptions, time, working);
+        using var spent = CancellationTokenSource.CreateLinkedTokenSource(gone.Token, spot.Token, context.Batch.Spent);
         var order = new DrainOrder { Target = work.Target, Cordon = cordoned, Bounds = ordered.Bounds, AskOnce = found.Instance.IsOff };
         var outcome = await drainer.DrainAsync(order, spent.Token, context.LeaseLost);
         work = work with { Drain = outcome.Report };
         outcome = outcome is DrainOutcome.OutOfTime && gone.Token.IsCancellationRequested ? new DrainOutcome.MachineGone(outcome.Report) : outcome;
+        if (outcome is DrainOutcome.OutOfTime && spot.Token.IsCancellationRequested)
+        {
+            return Of(work, InterruptionResult.Deferred(InterruptionOutcome.Continues, "the Spot request of the instance no longer says that EC2 takes it", TimeSpan.Zero));
+        }
+
         return outcome is DrainOutcome.BoundReached && ordered.Bounds.Deciding is Bound.Machine
             ? Of(work, InterruptionResult.Deferred(InterruptionOutcome.Continues, "the instance was to be ended by now; EC2 is asked whether it still runs", TimeSpan.Zero))
             : await refusals.RunAsync(context, work, () => FinishDrainAsync(context, found, outcome, cordoned, work, working));
@@ -100,7 +106,7 @@ internal sealed class DrainStage(
         {
             DrainOutcome.Drained or DrainOutcome.BoundReached or DrainOutcome.MachineGone when EarlierDrain.Of(context, cordoned.Before, outcome, work, time.GetUtcNow()) => InterruptionOutcome.AlreadyHandled,
             DrainOutcome.Drained => InterruptionOutcome.Drained,
-            DrainOutcome.MachineGone { Report.Outlived: "" } => InterruptionOutcome.Drained,
+            DrainOutcome.MachineGone { Report: { PodsWereListed: true, Outlived: "" } } => InterruptionOutcome.Drained,
             DrainOutcome.MachineGone => InterruptionOutcome.DeadlineMissed,
             DrainOutcome.NodeGone => InterruptionOutcome.NoNode,
             DrainOutcome.BoundReached => InterruptionOutcome.DeadlineMissed,

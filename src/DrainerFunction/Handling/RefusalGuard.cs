@@ -19,6 +19,9 @@ internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider 
 
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
 
+    // Before a machine goes it is tried again every second: said once, and again when the reason changes.
+    private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
+
     /// <param name="context">The interruption.</param>
     /// <param name="known">The node and what was done to it so far; it stays in the result.</param>
     /// <param name="stage">What is guarded.</param>
@@ -26,7 +29,9 @@ internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider 
     {
         try
         {
-            return await stage();
+            var result = await stage();
+            _told.Remove(context.Instance.InstanceId);
+            return result;
         }
         catch (OperationCanceledException) when (context.LeaseLost.IsCancellationRequested)
         {
@@ -64,9 +69,16 @@ internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider 
 
         var delay = Backoff(instance, needsOperator);
         delay = retryAfter is { } asked && RequestPool.Limit(asked) > delay ? RequestPool.Limit(asked) : delay;
-        delay = bounds.AreCertain && delay > Bounds.LongestPause ? Bounds.LongestPause : delay;
+        // A hook that waits, a turn and a date are not slept through.
+        var longest = bounds.LatestRetry(TimeSpan.MaxValue, time.GetUtcNow()) - time.GetUtcNow();
+        delay = delay < longest ? delay : longest;
         var kinds = instance.Received.Select(received => received.Interruption.Kind).Distinct().ToList();
-        LogDeferred(kinds, instance.InstanceId, why, delay.TotalSeconds);
+        if (!bounds.AreCertain || _told.GetValueOrDefault(instance.InstanceId) != why)
+        {
+            LogDeferred(kinds, instance.InstanceId, why, delay.TotalSeconds);
+        }
+
+        _told[instance.InstanceId] = why;
         return InterruptionResult.Deferred(InterruptionOutcome.Continues, why, delay);
     }
 

@@ -46,6 +46,7 @@ internal sealed record Acknowledgement(LifecycleReply Reply, MessageFate Fate, s
         DrainOutcome.Drained => new(LifecycleReply.Continue, new MessageFate.Handled(), "the node is drained"),
         DrainOutcome.NodeGone => new(LifecycleReply.Continue, new MessageFate.Handled(), "the cluster no longer has the node"),
         DrainOutcome.OutOfTime => new(LifecycleReply.Leave, new MessageFate.SendOn(TimeSpan.Zero, "the drain takes longer than the invocation"), "the drain continues in the next invocation"),
+        DrainOutcome.MachineGone { Report.PodsWereListed: false } => new(LifecycleReply.Leave, new MessageFate.Handled(), "the instance ended and the pods were never listed"),
         DrainOutcome.MachineGone { Report.Outlived: "" } => new(LifecycleReply.Continue, new MessageFate.Handled(), "the instance is off, and no pod was left on it"),
         DrainOutcome.MachineGone gone => new(LifecycleReply.Continue, new MessageFate.Handled(), $"the instance ended before these pods did: {gone.Report.Outlived}; the node stays cordoned"),
         DrainOutcome.BoundReached { Report.PodsWereListed: false } =>

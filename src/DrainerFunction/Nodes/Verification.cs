@@ -27,8 +27,10 @@ internal static class Verification
     public static bool IsYoung(Interruption interruption, DateTimeOffset firstSeen, DateTimeOffset now) =>
         now - (interruption.At < firstSeen ? interruption.At : firstSeen) < Lag;
 
-    /// <summary>The moment at which EC2 was to take the machine lies behind: from here on its Spot request must agree as well.</summary>
-    public static bool HasPassed(Interruption interruption, DateTimeOffset now) => now - interruption.At > Notice;
+    /// <summary>Shortly before the last resort of a Spot reclaim, which comes 65 s before its end: from here on its Spot request must agree as well.</summary>
+    public static readonly TimeSpan SpotRequestCountsAfter = TimeSpan.FromSeconds(50);
+
+    public static bool AsksSpotRequest(Interruption interruption, DateTimeOffset now) => now - interruption.At >= SpotRequestCountsAfter;
 
     /// <param name="interruption">What a message says.</param>
     /// <param name="described">What AWS says now.</param>
@@ -46,7 +48,7 @@ internal static class Verification
     // Out of a dead-letter queue, hours late: what a warning warned of did not happen, or is over. What AWS confirms now has no age.
     private static string? Outlived(Interruption interruption, InstanceDescription described, DateTimeOffset now, bool wasConfirmed) => (interruption, described.Instance) switch
     {
-        (Interruption.SpotReclaim, { Life: InstanceLife.Pending or InstanceLife.Running }) when HasPassed(interruption, now) => described.SpotStatus switch
+        (Interruption.SpotReclaim, { Life: InstanceLife.Pending or InstanceLife.Running }) when AsksSpotRequest(interruption, now) => described.SpotStatus switch
         {
             { } status when status.StartsWith("marked-for-", StringComparison.Ordinal) || status.StartsWith("instance-", StringComparison.Ordinal) => null,
             { } status => $"the warning is from {interruption.At:u}, and the instance's Spot request is {status}",

@@ -121,4 +121,45 @@ public sealed class BoundKindTests
         Assert.Contains("the instance ended before these pods did: default/web", run.Log, StringComparison.Ordinal);
         Assert.Single(run.World.Tape.Happenings, one => one is { Area: "kubernetes", What: "deleted" });
     }
+
+    // Two minutes cannot be spent on hops: what could not be asked is asked again every second, and said once.
+    [Theory]
+    [InlineData("{ kind: throttle, service: ec2, operation: DescribeInstances, for: 40s }")]
+    [InlineData("{ kind: denied, service: ec2, operation: DescribeInstances, for: 40s }")]
+    [InlineData("{ kind: unavailable, service: kubernetes, for: 40s }")]
+    public void A_first_look_that_fails_before_a_machine_goes_is_made_again_inside_the_invocation(string fault)
+    {
+        using var run = Rehearsal.PlayedWell($$"""
+            name: unanswered
+            clusters: [{ name: shop }]
+            {{Spot}}
+            workloads: [{ name: web, replicas: 2, on: victim, stops-in: 5s }]
+            events: [{ at: 0s, fault: {{fault}} }, { at: 1s, spot: victim }]
+            expect: { nodes: { victim: drained, refuge: untouched }, within: 60s }
+            """);
+
+        Assert.DoesNotContain("continues in the next invocation", run.Log, StringComparison.Ordinal);
+        Assert.InRange(run.Log.Split('\n').Count(line => line.Contains("\"message\":\"Deferred ", StringComparison.Ordinal)), 1, 3);
+    }
+
+    // Somebody writes a warning for a Spot instance that EC2 does not take: its pods are asked, and no budget is passed.
+    [Fact]
+    public void A_warning_that_the_Spot_request_does_not_confirm_passes_no_budget()
+    {
+        using var run = Rehearsal.PlayedWell($$$"""
+            name: forged
+            limit: 20m
+            clusters: [{ name: shop }]
+            {{{Spot}}}
+            workloads: [{ name: web, replicas: 2, on: victim, stops-in: 5s }]
+            {{{Held}}}
+            events:
+              - at: 1s
+                message: { queue: UrgentQueue, is-order: true, body: '{"version":"0","id":"12345678-1234-1234-1234-123456789012","detail-type":"EC2 Spot Instance Interruption Warning","source":"aws.ec2","account":"{account}","time":"{now}","region":"{region}","resources":[],"detail":{"instance-id":"{instance:victim}","instance-action":"terminate"}}' }
+            expect: { nodes: { victim: cordoned, refuge: untouched }, not-before: 10m }
+            """);
+
+        Assert.DoesNotContain(run.World.Tape.Happenings, one => one is { Area: "kubernetes", What: "deleted" });
+        Assert.Contains("Spot request is fulfilled", run.Log, StringComparison.Ordinal);
+    }
 }
