@@ -18,7 +18,7 @@ internal sealed class NodePlan(Drainer drainer, AnnotationReader annotations, Dr
     {
         var now = time.GetUtcNow();
         var bounds = annotations.Read(node, target.InstanceId) is { IsSealed: true } noted && noted.Deadline > now ? noted.Hint : Bounds.Of(new Bound.Soft(now + options.MaxDrainDuration, now));
-        var plan = await drainer.PlanAsync(target, bounds, cancellationToken);
+        var plan = await drainer.PlanAsync(target, node, bounds, cancellationToken);
         var namespaces = plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave).Select(planned => planned.Pod.Metadata.NamespaceProperty).Distinct();
         var budgets = new List<V1PodDisruptionBudget>();
         foreach (var @namespace in namespaces)

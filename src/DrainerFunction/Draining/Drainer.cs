@@ -69,10 +69,10 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
 
     /// <summary>What a drain would do now. One list, and nothing is written.</summary>
     /// <exception cref="ApiServerException">The cluster cannot be asked.</exception>
-    public async Task<DrainPlan> PlanAsync(TargetNode target, Bounds bounds, CancellationToken cancellationToken)
+    public async Task<DrainPlan> PlanAsync(TargetNode target, V1Node node, Bounds bounds, CancellationToken cancellationToken)
     {
         var list = await RequestsFor(target, bounds).ListPodsAsync(target.NodeName, cancellationToken);
-        return DrainPlan.For(list.Pods, new(), bounds, time.GetUtcNow(), DrainRules.From(options));
+        return DrainPlan.For(list.Pods, new(), bounds, time.GetUtcNow(), RulesOn(node));
     }
 
     private async Task<DrainOutcome> OnlyPlanAsync(DrainOrder order, PooledRequests requests, DrainProgress ledger, CancellationToken spent, CancellationToken cancellationToken)
@@ -81,7 +81,7 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
         try
         {
             var list = await requests.ListPodsAsync(order.Target.NodeName, either.Token);
-            var plan = DrainPlan.For(list.Pods, new(), order.Bounds, time.GetUtcNow(), DrainRules.From(options));
+            var plan = DrainPlan.For(list.Pods, new(), order.Bounds, time.GetUtcNow(), RulesOn(order.Cordon.Node));
             ledger.Observe(plan);
             return new DrainOutcome.OnlyPlanned(ledger.Report(podsWereListed: true, requests, order.Bounds.End), plan);
         }
@@ -97,7 +97,9 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
             && (volumes.MovedAny || order.Cordon.Node.Status?.VolumesAttached?.Count > VolumeDetachment.ClaimsThatStay(remaining).Count())
             && order.Bounds.End.Before(Bound.EvictionReserve) > time.GetUtcNow();
 
-    private DrainRules RulesFor(CordonReply.Cordoned cordon) => DrainRules.From(options) with
+    private DrainRules RulesOn(V1Node node) => DrainRules.From(options) with { NodeNotReadySince = node.NotReadySince };
+
+    private DrainRules RulesFor(CordonReply.Cordoned cordon) => RulesOn(cordon.Node) with
     {
         CordonedAt = cordon.Noted.CordonedAt,
         Barriers = [.. (cordon.Node.Spec?.Taints ?? []).Where(taint =>

@@ -5,6 +5,7 @@ using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Options;
+using k8s.Models;
 
 namespace DrainerFunction.Sweeping;
 
@@ -55,7 +56,7 @@ internal sealed class OrphanedWork(IAwsClients aws, AnnotationReader annotations
     {
         if (Candidates(instance, scope) is { } clusters && change.NotBefore is { } notBefore
             && await finder.FindAsync(instance!, clusters, cancellationToken) is FoundNode.Here here
-            && (AnnotationOf(here) is not { } noted || !noted.Kinds.Contains(Scheduled) || await IsUnfinishedAsync(here.Target, noted, sweep, cancellationToken)))
+            && (AnnotationOf(here) is not { } noted || !noted.Kinds.Contains(Scheduled) || await IsUnfinishedAsync(here.Target, here.Node, noted, sweep, cancellationToken)))
         {
             sweep.Resume(sweep.Messages.ScheduledChange(scope, change, notBefore), AnnotationOf(here));
         }
@@ -66,7 +67,7 @@ internal sealed class OrphanedWork(IAwsClients aws, AnnotationReader annotations
     {
         var (target, noted) = (marked.Target, marked.Noted);
         if (marked.Instance is null or { Life: not InstanceLife.Running } || noted.IsStaleOn(marked.Node, target.InstanceId) || !noted.IsSealed || !noted.Kinds.Contains(Rebalance)
-            || !await IsUnfinishedAsync(target, noted, sweep, cancellationToken))
+            || !await IsUnfinishedAsync(target, marked.Node, noted, sweep, cancellationToken))
         {
             return;
         }
@@ -102,7 +103,7 @@ internal sealed class OrphanedWork(IAwsClients aws, AnnotationReader annotations
         _ => options.OnLaunchTimeout is not TimeoutReply.Leave && sweep.Now - instance.LaunchedAt > options.MaxDrainDuration,
     };
 
-    private async Task<bool> IsUnfinishedAsync(TargetNode target, InterruptionAnnotation noted, SweepState sweep, CancellationToken cancellationToken) =>
+    private async Task<bool> IsUnfinishedAsync(TargetNode target, V1Node node, InterruptionAnnotation noted, SweepState sweep, CancellationToken cancellationToken) =>
         !sweep.IsAlive(noted) && noted.Deadline > sweep.Now && noted.Chain.Length > 1
-        && !(await drainer.PlanAsync(target, noted.Hint, cancellationToken)).IsComplete;
+        && !(await drainer.PlanAsync(target, node, noted.Hint, cancellationToken)).IsComplete;
 }

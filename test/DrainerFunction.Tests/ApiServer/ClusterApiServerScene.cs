@@ -2,7 +2,7 @@ using System.Text;
 using DrainerFunction.Aws;
 using DrainerFunction.Fakes;
 using k8s.Models;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DrainerFunction.ApiServer;
@@ -14,6 +14,7 @@ public abstract class ClusterApiServerScene : IDisposable
 
     private protected readonly FakeTimeProvider _time = new();
     private protected readonly ScriptedHttp _http = new();
+    private protected readonly CollectedLog _log = new();
     private protected readonly FakeEks _eks;
     private protected readonly List<EksCluster> _connected = [];
 
@@ -50,7 +51,21 @@ public abstract class ClusterApiServerScene : IDisposable
             return _http;
         },
         _time,
-        NullLogger.Instance);
+        _log);
 
     private protected async Task<IApiServer> Server() => (await Servers().ConnectAsync(Name, Stop))!;
+}
+
+/// <summary>What was logged, as level and text.</summary>
+internal sealed class CollectedLog : ILogger
+{
+    public List<string> Lines { get; } = [];
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Lines.Add($"{logLevel}: {formatter(state, exception)}");
 }

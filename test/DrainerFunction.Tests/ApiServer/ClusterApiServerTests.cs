@@ -41,6 +41,20 @@ public sealed class ClusterApiServerTests : ClusterApiServerScene
     }
 
     [Fact]
+    public async Task Volumes_that_may_not_be_read_are_told_once_with_the_file_that_grants_it()
+    {
+        const string denied = """{"kind":"Status","reason":"Forbidden","message":"User cannot get resource","code":403}""";
+        _http.Answer(HttpStatusCode.Forbidden, denied);
+        _http.Answer(HttpStatusCode.Forbidden, denied);
+        var server = await Server();
+
+        Assert.Equal(ApiServerRefusal.Forbidden, (await Assert.ThrowsAsync<ApiServerException>(() => server.GetVolumeOfClaimAsync("default/data", Stop))).Refusal);
+        Assert.Equal(ApiServerRefusal.Forbidden, (await Assert.ThrowsAsync<ApiServerException>(() => server.GetVolumeNamesAsync("pv-1", Stop))).Refusal);
+
+        Assert.Contains("apply deploy/rbac.yaml of this version", Assert.Single(_log.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_request_that_was_sent_is_counted()
     {
         var servers = Servers();

@@ -280,7 +280,7 @@ public sealed class DrainerTests : IDisposable
     {
         _rig.Cluster.AddPod(_rig.Pod("web"));
 
-        var plan = _rig.Run(() => _rig.Drainer.PlanAsync(_rig.Target, _rig.Machine(_rig.Now.AddSeconds(20)), TestContext.Current.CancellationToken));
+        var plan = _rig.Run(() => _rig.Drainer.PlanAsync(_rig.Target, _rig.Node(), _rig.Machine(_rig.Now.AddSeconds(20)), TestContext.Current.CancellationToken));
 
         Assert.Equal(new Disposition.Evict(TimeSpan.FromSeconds(14)), Assert.Single(plan.Pods).Disposition);
         Assert.Equal(["list pods"], _rig.Asked);

@@ -87,6 +87,21 @@ public sealed class StuckDrainTests : IDisposable
     }
 
     [Fact]
+    public void A_plan_and_the_sweep_know_that_nothing_is_left_to_do_on_it()
+    {
+        Add("web");
+        Kubelets.KillKubelet(ClusterRig.NodeName);
+        _rig.Ask("DELETE", "/api/v1/namespaces/default/pods/web");
+        _rig.Run(async () =>
+        {
+            await Task.Delay(TimeSpan.FromMinutes(6), _rig.Time, TestContext.Current.CancellationToken);
+            return 0;
+        });
+
+        Assert.True(_rig.Run(() => _rig.Drainer.PlanAsync(_rig.Target, _rig.Node(), Hook, TestContext.Current.CancellationToken)).IsComplete);
+    }
+
+    [Fact]
     public void A_node_that_turns_Ready_again_is_given_its_time_anew()
     {
         Add("web");

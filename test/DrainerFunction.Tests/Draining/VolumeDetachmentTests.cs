@@ -3,61 +3,10 @@ using DrainerFunction.Sandbox.World.Kubernetes;
 
 namespace DrainerFunction.Draining;
 
-/// <summary>Which volumes a drain waits for: each kind of claim, each kind of pod beside it.</summary>
+/// <summary>What the wait for volumes costs, and what it does where rights are missing or the detach fails.</summary>
 public sealed class VolumeDetachmentTests : IDisposable
 {
     private readonly ClusterRig _rig = new();
-
-    [Theory]
-    [InlineData(VolumeSpec.Ebs, 6)]
-    [InlineData(VolumeSpec.InTree, 6)]
-    [InlineData(VolumeSpec.Efs, 0)]
-    [InlineData(VolumeSpec.Local, 0)]
-    [InlineData(VolumeSpec.Unbound, 0)]
-    public void Only_a_claim_whose_volume_is_attached_is_waited_for(string kind, int seconds)
-    {
-        _rig.Cluster.AddVolume(new("data") { Kind = kind });
-        _rig.Cluster.AddPod(_rig.Pod("db") with { Claims = ["data"] });
-
-        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
-
-        Assert.Equal(0, report.VolumesStillAttached);
-        Assert.InRange(report.VolumesWaited.TotalSeconds, Math.Max(0, seconds - 0.1), seconds + 0.1);
-    }
-
-    /// <summary>A pod beside the one that is moved: none of these may hide the moved pod's volume, or be waited for.</summary>
-    public static TheoryData<string> Beside => ["completed", "failed", "daemonset with efs", "kept by a finalizer", "kept local data", "mirror"];
-
-    [Theory]
-    [MemberData(nameof(Beside))]
-    public void What_another_pod_claims_neither_hides_a_volume_nor_is_waited_for(string what)
-    {
-        _rig.Cluster.AddVolume(new("shared") { Kind = VolumeSpec.Efs });
-        _rig.Options = new() { DeleteLocalData = what != "kept local data" };
-        _ = what switch
-        {
-            "completed" => _rig.Cluster.AddPod(_rig.Pod("other") with { Claims = ["its"], FinishedAs = "Succeeded" }),
-            "failed" => _rig.Cluster.AddPod(_rig.Pod("other") with { Claims = ["its"], FinishedAs = "Failed" }),
-            "daemonset with efs" => _rig.Cluster.AddDaemonSet(new("other") { Claims = ["shared"] }),
-            "kept by a finalizer" => _rig.Cluster.AddPod(_rig.Pod("other") with { Claims = ["its"], Finalizers = ["example.com/keep"], GracePeriod = TimeSpan.FromSeconds(1) }),
-            "kept local data" => _rig.Cluster.AddPod(_rig.Pod("other") with { Claims = ["its"], HasEmptyDir = true }),
-            _ => _rig.Cluster.AddPod(_rig.Pod("other") with { Claims = ["its"], IsMirror = true }),
-        };
-        _rig.Cluster.AddPod(_rig.Pod("db") with { Claims = ["data"], StopsIn = TimeSpan.FromSeconds(80), GracePeriod = TimeSpan.FromSeconds(90) });
-
-        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600)).Report;
-
-        Assert.Equal(0, report.VolumesStillAttached);
-        Assert.InRange(report.VolumesWaited.TotalSeconds, 5.9, 6.1);
-    }
-
-    [Fact]
-    public void An_ephemeral_volume_is_waited_for_although_its_claim_has_gone_with_its_pod()
-    {
-        _rig.Cluster.AddPod(_rig.Pod("batch") with { Ephemeral = ["scratch"] });
-
-        Assert.InRange(Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report.VolumesWaited.TotalSeconds, 5.9, 6.1);
-    }
 
     [Fact]
     public void A_claim_costs_two_requests_and_one_that_two_pods_share_costs_them_once()
