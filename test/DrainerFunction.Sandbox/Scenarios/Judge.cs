@@ -35,6 +35,7 @@ internal sealed class Judge
         {
             on.Cluster.MachineGoes = node => InstanceOf(on.Cluster, node) is { } instance && _doomed.Contains(instance.InstanceId);
             on.Cluster.IsLastResort = (node, grace) => InstanceOf(on.Cluster, node) is { } instance && _lastResort.HasCome(instance, node, grace);
+            on.Cluster.MayDisturb = (node, grace) => on.Cluster.MachineGoes(node) || (InstanceOf(on.Cluster, node) is { } instance && _lastResort.MayDisturb(instance, node, grace));
             on.Cluster.Evictions.Granted += (pod, user) => Evicted(on.Cluster, pod, user);
         }
     }

@@ -34,15 +34,20 @@ internal sealed class LastResort(Stage stage)
 
     public void Cordoned(string node) => _cordonedAt.TryAdd(node, Now);
 
-    public bool HasCome(Instance instance, string node, TimeSpan own)
+    /// <summary>A pod that opts out is held by a hook whatever its answer will be.</summary>
+    public bool MayDisturb(Instance instance, string node, TimeSpan own) => Setting("HONOR_DO_NOT_DISRUPT") is "false" || HasCome(instance, node, own, lets: _ => true);
+
+    public bool HasCome(Instance instance, string node, TimeSpan own) => HasCome(instance, node, own, lets: answer => answer is null or "continue");
+
+    private bool HasCome(Instance instance, string node, TimeSpan own, Func<string?, bool> lets)
     {
         var grace = Setting("POD_TERMINATION_GRACE_PERIOD") is { } text && int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) is >= 0 and var seconds ? TimeSpan.FromSeconds(seconds) : own;
-        return instance.IsGoingDown || Ends(instance, node).Any(end => Now >= end.At - Min(grace, Min(Longest, (end.At - end.Said) / 2)) - Reserve - Stamp);
+        return instance.IsGoingDown || Ends(instance, node, lets).Any(end => Now >= end.At - Min(grace, Min(Longest, (end.At - end.Said) / 2)) - Reserve - Stamp);
     }
 
     public bool IsPastItsEnd(Instance instance) => Announced(instance) is { } end && Now >= end.At;
 
-    private IEnumerable<(DateTimeOffset At, DateTimeOffset Said)> Ends(Instance instance, string node)
+    private IEnumerable<(DateTimeOffset At, DateTimeOffset Said)> Ends(Instance instance, string node, Func<string?, bool> lets)
     {
         if (Announced(instance) is { } announced)
         {
@@ -55,7 +60,7 @@ internal sealed class LastResort(Stage stage)
         }
 
         var patience = Seconds("MAX_DRAIN_DURATION", Setting("HEARTBEAT_UNTIL") is null ? 3600 : Seconds("HEARTBEAT_UNTIL", 3600).TotalSeconds);
-        foreach (var action in Setting("ON_TIMEOUT") is null or "continue" ? stage.Region(instance).AutoScaling.Actions.Where(action => action.IsActive && action.InstanceId == instance.InstanceId) : [])
+        foreach (var action in lets(Setting("ON_TIMEOUT")) ? stage.Region(instance).AutoScaling.Actions.Where(action => action.IsActive && action.InstanceId == instance.InstanceId) : [])
         {
             yield return (Min(action.StartedAt + patience, action.GlobalDeadline), action.StartedAt);
         }

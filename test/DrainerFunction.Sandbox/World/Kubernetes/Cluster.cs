@@ -45,6 +45,9 @@ internal sealed partial class Cluster
     /// <summary>Whether a pod of that node and grace period may be deleted past a refusal now; the world asks before it objects.</summary>
     public Func<string, TimeSpan, bool> IsLastResort { get; set; } = (_, _) => false;
 
+    /// <summary>Whether a pod of that node and grace period that opts out may be disturbed now; the world asks before it objects.</summary>
+    public Func<string, TimeSpan, bool> MayDisturb { get; set; } = (_, _) => true;
+
     public NodeAvailability NodeAvailability { get; }
 
     /// <summary>How many evictions were granted.</summary>

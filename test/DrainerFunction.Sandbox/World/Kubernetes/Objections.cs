@@ -11,6 +11,7 @@ internal sealed class Objections
     public const string EvictedFromOpenNode = "A pod was evicted from a node that still takes pods";
     public const string DeletedFromOpenNode = "A pod was deleted from a node that still takes pods";
     public const string BudgetBypassed = "A disruption budget was bypassed before the last resort of what ends the machine";
+    public const string OptOutDisregarded = "A pod that opts out was evicted before its turn";
     public const string MirrorTouched = "A mirror pod was evicted or deleted";
 
     private readonly Cluster _cluster;
@@ -35,7 +36,7 @@ internal sealed class Objections
 
         _cluster.World.Tape.Record("kubernetes", "deleted", pod.FullName(), $"{pod.FullName()} on {NodeOf(pod)} is deleted by {user.Name}");
         JudgeNode(DeletedFromOpenNode, pod, user);
-        if (!_cluster.Evictions.WouldBeGranted(pod) && !(NodeOf(pod) is { } node && _cluster.IsLastResort(node, TimeSpan.FromSeconds(pod.Number("spec", "terminationGracePeriodSeconds") ?? 30))))
+        if (!_cluster.Evictions.WouldBeGranted(pod) && !(NodeOf(pod) is { } node && _cluster.IsLastResort(node, GraceOf(pod))))
         {
             Break(BudgetBypassed, pod, user);
         }
@@ -47,6 +48,10 @@ internal sealed class Objections
         if (user.IsIn(_cluster.Settings.JudgedGroup))
         {
             JudgeNode(EvictedFromOpenNode, pod, user);
+            if (OptsOut(pod) && NodeOf(pod) is { } node && !_cluster.MayDisturb(node, GraceOf(pod)))
+            {
+                Break(OptOutDisregarded, pod, user);
+            }
         }
     }
 
@@ -65,6 +70,11 @@ internal sealed class Objections
 
     private void Break(string rule, JsonObject pod, ApiUser user) =>
         _cluster.World.Invariants.Break(rule, $"{user.Name}: {pod.FullName()} on {NodeOf(pod)} in {_cluster.Settings.Name}");
+
+    private static bool OptsOut(JsonObject pod) =>
+        pod.Annotation("karpenter.sh/do-not-disrupt") == "true" || pod.Annotation("cluster-autoscaler.kubernetes.io/safe-to-evict") == "false";
+
+    private static TimeSpan GraceOf(JsonObject pod) => TimeSpan.FromSeconds(pod.Number("spec", "terminationGracePeriodSeconds") ?? 30);
 
     private static string? NodeOf(JsonObject pod) => pod.Text("spec", "nodeName") is { Length: > 0 } node ? node : null;
 }

@@ -74,6 +74,22 @@ public sealed class AuthorizationTests : IDisposable
         Assert.Equal(violations, _cluster.World.Invariants.Violations.Count(one => one.Rule == Objections.BudgetBypassed));
     }
 
+    [Theory]
+    [InlineData("karpenter.sh/do-not-disrupt", "true", false, 1)]
+    [InlineData("cluster-autoscaler.kubernetes.io/safe-to-evict", "false", false, 1)]
+    [InlineData("karpenter.sh/do-not-disrupt", "false", false, 0)]
+    [InlineData("karpenter.sh/do-not-disrupt", "true", true, 0)]
+    public void The_world_objects_to_the_eviction_of_a_pod_that_opts_out_before_its_turn(string annotation, string value, bool mayDisturb, int violations)
+    {
+        _cluster.Cluster.MayDisturb = (_, _) => mayDisturb;
+        _cluster.Cluster.AddPod(new("a") { Node = "node-1", Annotations = new Dictionary<string, string> { [annotation] = value } });
+        _cluster.Patch("/api/v1/nodes/node-1", """{"spec":{"unschedulable":true}}""");
+
+        _cluster.Evict("a", user: ClusterFixture.Drainer);
+
+        Assert.Equal(violations, _cluster.World.Invariants.Violations.Count(one => one.Rule == Objections.OptOutDisregarded));
+    }
+
     [Fact]
     public void Of_anybody_else_the_world_takes_no_notice()
     {
