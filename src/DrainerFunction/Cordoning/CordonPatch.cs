@@ -1,5 +1,4 @@
 using DrainerFunction.Continuations;
-using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Options;
 using k8s.Models;

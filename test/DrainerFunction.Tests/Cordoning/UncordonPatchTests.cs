@@ -1,6 +1,5 @@
 using DrainerFunction.Fakes;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Nodes;
 
 namespace DrainerFunction.Cordoning;
 

@@ -27,10 +27,12 @@ internal sealed class ClusterRig : IDisposable
     {
         Time = new(_clock, Loop);
         World = new(_clock, seed: 1);
-        Cluster = new(World, (settings ?? new() { Name = "blue" }) with {
+        Cluster = new(World, (settings ?? new() { Name = "blue" }) with
+        {
             Rbac = File.ReadAllText(Path.Combine(Stack.Root, "deploy/rbac.yaml")),
             Admission = File.ReadAllText(Path.Combine(Stack.Root, "deploy/admission.yaml")),
-        }) { MachineGoes = _ => DeadlineIsHard, IsLastResort = (_, _) => DeadlineIsHard };
+        })
+        { MachineGoes = _ => DeadlineIsHard, IsLastResort = (_, _) => DeadlineIsHard };
         Computer = new(InstanceId, "ip-10-0-0-1.eu-central-1.compute.internal", "eu-central-1a", "blue", NodeName);
         Cluster.AddNode(Computer);
         Cluster.AddNode(new("i-0000000000000000b", "ip-10-0-0-2.eu-central-1.compute.internal", "eu-central-1a", "blue", "node-b"));

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using DrainerFunction.Fakes;
-using DrainerFunction.Interruptions;
 using DrainerFunction.Sandbox.World.Kubernetes;
 
 namespace DrainerFunction.Sandbox.Kubernetes;
