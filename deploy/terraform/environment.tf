@@ -39,6 +39,7 @@ locals {
     HEARTBEAT_INTERVAL                      = tostring(var.heartbeat_interval)
     ON_TIMEOUT                              = var.on_timeout
     ON_LAUNCH_TIMEOUT                       = var.on_launch_timeout
+    LAUNCH_TIMEOUT                          = tostring(var.launch_timeout)
     COMPLETE_LIFECYCLE_ACTION_DELAY_SECONDS = tostring(var.complete_lifecycle_action_delay_seconds)
     SCHEDULED_CHANGE_LEAD_TIME              = tostring(var.scheduled_change_lead_time)
     UNCORDON_AFTER                          = tostring(var.uncordon_after)

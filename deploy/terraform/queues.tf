@@ -66,7 +66,7 @@ resource "aws_lambda_event_source_mapping" "urgent" {
   dynamic "scaling_config" {
     for_each = var.minimum_pollers == 0 ? [1] : []
     content {
-      maximum_concurrency = var.maximum_concurrency
+      maximum_concurrency = var.urgent_maximum_concurrency
     }
   }
 

@@ -395,6 +395,18 @@ variable "on_launch_timeout" {
   }
 }
 
+variable "launch_timeout" {
+  description = "Seconds for which a launch hook is kept alive while its node is on its way, at least 30. -1 means its own HeartbeatTimeout, without a heartbeat."
+  type        = number
+  default     = -1
+  nullable    = false
+
+  validation {
+    condition     = var.launch_timeout >= -1 && var.launch_timeout <= 172800 && floor(var.launch_timeout) == var.launch_timeout
+    error_message = "launch_timeout: allowed is a whole number from -1 to 172800."
+  }
+}
+
 variable "complete_lifecycle_action_delay_seconds" {
   description = "Seconds between the end of a drain and the completion of its hook. -1 means none."
   type        = number
@@ -478,8 +490,20 @@ variable "memory_size" {
   }
 }
 
+variable "urgent_maximum_concurrency" {
+  description = "Concurrent batches of the urgent queue. 200 batches of ten are 2,000 Spot notices at once. They share the account's concurrency (1,000 by default, fewer in new accounts)."
+  type        = number
+  default     = 200
+  nullable    = false
+
+  validation {
+    condition     = var.urgent_maximum_concurrency >= 50 && var.urgent_maximum_concurrency <= 1000 && floor(var.urgent_maximum_concurrency) == var.urgent_maximum_concurrency
+    error_message = "urgent_maximum_concurrency: allowed is a whole number from 50 to 1000."
+  }
+}
+
 variable "maximum_concurrency" {
-  description = "Concurrent batches per queue. Fifty batches of ten are 500 instances at once."
+  description = "Concurrent batches of the normal queue. Fifty batches of ten are 500 instances at once."
   type        = number
   default     = 50
   nullable    = false
@@ -491,7 +515,7 @@ variable "maximum_concurrency" {
 }
 
 variable "minimum_pollers" {
-  description = "Minimum provisioned pollers per queue (at least 2), which respond at once but are billed by the hour. 0 means none; maximum_concurrency applies."
+  description = "Minimum provisioned pollers per queue (at least 2), which respond at once but are billed by the hour. 0 means none; the maximum concurrencies apply."
   type        = number
   default     = 0
   nullable    = false
@@ -515,7 +539,7 @@ variable "maximum_pollers" {
 }
 
 variable "reserved_concurrency" {
-  description = "Reserved concurrency of the function, at least twice maximum_concurrency, because there are two queues. 0 reserves none."
+  description = "Reserved concurrency of the function, at least urgent_maximum_concurrency and maximum_concurrency together. 0 reserves none."
   type        = number
   default     = 0
   nullable    = false

@@ -10,6 +10,7 @@ using DrainerFunction.Draining;
 using DrainerFunction.Handling;
 using DrainerFunction.Intake;
 using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.KubernetesEvents;
 using DrainerFunction.Reporting.Webhooks;
@@ -33,7 +34,10 @@ internal static class Composition
     /// <param name="loggers">Where lines go.</param>
     public static InvocationHandler Compose(Ports ports, DrainerOptions options, AwsScope own, TimeProvider time, Random random, ILoggerFactory loggers)
     {
-        var hooks = new LifecycleHookCache(ports.Aws, time, loggers.CreateLogger<LifecycleHookCache>());
+        var told = new ToldRefusals(time);
+        var completed = new CompletedDrains(time);
+        var hooks = new LifecycleHookCache(ports.Aws, told, time, loggers.CreateLogger<LifecycleHookCache>());
+        var nodes = new NodeFinder(ports.ApiServers, new(time), time);
         var pools = new RequestPools(time);
         var annotations = new AnnotationReader(options, time, loggers.CreateLogger<AnnotationReader>());
         var cordoning = new NodeCordon(annotations, options, pools, time);
@@ -41,15 +45,15 @@ internal static class Composition
         var drainer = new Drainer(options, pools, new DrainObserver(events, loggers.CreateLogger<DrainObserver>()), time, random);
         var notices = new DrainNotices(ports.Webhook, cordoning, options, loggers.CreateLogger<DrainNotices>());
         var cordon = new CordonStage(cordoning, options, time);
-        var refusals = new RefusalGuard(options, time, loggers.CreateLogger<RefusalGuard>());
+        var refusals = new RefusalGuard(told, options, time, loggers.CreateLogger<RefusalGuard>());
         var interruptions = new InterruptionHandler(
-            new NodeResolver(new(options, time), annotations, options, time),
+            new NodeResolver(new(options, time), annotations, completed, options, time),
             cordon,
-            new DrainStage(new(ports.Aws, annotations, hooks, notices, options, time), annotations, cordon, cordoning, drainer, refusals, events, options, time),
+            new DrainStage(new(ports.Aws, annotations, hooks, notices, options, time), annotations, cordon, cordoning, drainer, refusals, events, hooks, options, time, loggers.CreateLogger<DrainStage>()),
             new LaunchStage(cordoning, refusals, options, time),
             refusals,
             new RetryInPlace(options, time),
-            new CompletionStage(new(options, time), annotations, events, ports.Reporter, options, time, loggers.CreateLogger<CompletionStage>()),
+            new CompletionStage(new(options, time), annotations, events, ports.Reporter, told, completed, options, time, loggers.CreateLogger<CompletionStage>()),
             notices,
             ports.Reporter,
             ports.Aws,
@@ -58,15 +62,15 @@ internal static class Composition
             time,
             loggers);
         var handOver = new ContinuationSender(ports.Queues, options, time, loggers.CreateLogger<ContinuationSender>());
-        var batches = new BatchHandler(interruptions, ports.Aws, ports.ApiServers, ports.Queues, new MessageSettlement(handOver, options, loggers.CreateLogger<MessageSettlement>()), new MessageSplitter(handOver, ports.Aws, options, time, loggers.CreateLogger<MessageSplitter>()), ports.Reporter, options, time, loggers);
+        var batches = new BatchHandler(interruptions, ports.Aws, ports.ApiServers, ports.Queues, new MessageSettlement(handOver, options, loggers.CreateLogger<MessageSettlement>()), new MessageSplitter(handOver, ports.Aws, options, time, loggers.CreateLogger<MessageSplitter>()), ports.Reporter, nodes, told, options, time, random, loggers);
         var look = new InstanceLookup(ports.Aws, hooks, options);
         return new InvocationHandler(
             batches,
-            new PlanHandler(look, ports.ApiServers, annotations, new(drainer, annotations, options, time), options, time),
+            new PlanHandler(look, nodes, annotations, new(drainer, annotations, options, time), options, time),
             new DrainHandler(look, batches, options, time),
             new CheckHandler(new(ports.Aws, ports.Queues, options), new(ports.Aws, hooks, options), new(ports.Aws, ports.ApiServers, options), ports.Reporter, options, time),
             new SweepHandler(
-                new RegionSweep(ports.Aws, ports.ApiServers, new OrphanedWork(ports.Aws, annotations, hooks, drainer, options), new AnnotatedNodeFinder(ports.Aws, ports.ApiServers, annotations, options), cordoning, options),
+                new RegionSweep(ports.Aws, nodes, new OrphanedWork(ports.Aws, annotations, hooks, drainer, options), new AnnotatedNodeFinder(ports.Aws, ports.ApiServers, annotations, options), cordoning, options),
                 batches,
                 handOver,
                 options,

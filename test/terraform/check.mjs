@@ -35,7 +35,7 @@ const sides = [
       'named groups': { AutoScalingGroupArns: `${group}blue,${group}green` },
       'nothing on': { ...Object.fromEntries(kinds.map(kind => [`Action${kind}`, 'ignore'])), SweepSchedule: '', CheckSchedule: 'rate(1 day)', CreateCheckAlarm: 'true', CreateDashboard: 'false' },
       cron: { SweepSchedule: 'cron(0/5 * * * ? *)' },
-      arm: { Architecture: 'arm64', MemorySize: '3008', MaximumConcurrency: '1000', LogRetentionDays: '3653', MetricsNamespace: 'team/drains' },
+      arm: { Architecture: 'arm64', MemorySize: '3008', UrgentMaximumConcurrency: '900', MaximumConcurrency: '1000', LaunchTimeout: '600', LogRetentionDays: '3653', MetricsNamespace: 'team/drains' },
     },
   },
   {

@@ -45,27 +45,3 @@ internal sealed class FairQueue
         }
     }
 }
-
-/// <summary>EC2's token bucket. The SDK asks twice more, each time later.</summary>
-internal sealed class CallBucket(TimeProvider time)
-{
-    private double _tokens = StormModel.Ec2Bucket;
-    private DateTimeOffset _filled = time.GetUtcNow();
-
-    public int Throttled { get; private set; }
-
-    public bool Take()
-    {
-        var now = time.GetUtcNow();
-        _tokens = Math.Min(StormModel.Ec2Bucket, _tokens + ((now - _filled).TotalSeconds * StormModel.Ec2Refill));
-        _filled = now;
-        if (_tokens < 1)
-        {
-            Throttled++;
-            return false;
-        }
-
-        _tokens--;
-        return true;
-    }
-}

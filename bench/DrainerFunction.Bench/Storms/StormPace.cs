@@ -4,13 +4,11 @@ using DrainerFunction.Sandbox.World.Kubernetes;
 namespace DrainerFunction.Bench.Storms;
 
 /// <summary>What all processes of a storm share.</summary>
-internal sealed class StormWeather(TimeProvider time, int seed)
+internal sealed class StormWeather(int seed)
 {
     private readonly Dictionary<string, FairQueue> _queues = [];
 
     public Random Random { get; } = new(seed);
-
-    public CallBucket Ec2 { get; } = new(time);
 
     public int AwsCalls { get; set; }
 
@@ -36,11 +34,10 @@ internal sealed class StormPace(StormWeather weather, double share, TimeProvider
     {
         weather.AwsCalls++;
         await Task.Delay(Spend(StormModel.PerRequest) + StormModel.Draw(weather.Random, StormModel.Aws), time, cancellationToken);
-        for (var retry = 0; service == "ec2" && !weather.Ec2.Take() && retry < Retries; retry++)
-        {
-            await Task.Delay(TimeSpan.FromSeconds(weather.Random.NextDouble() * (1 << retry)) + StormModel.Draw(weather.Random, StormModel.Aws), time, cancellationToken);
-        }
     }
+
+    public override TimeSpan? RetryAfter(int retries) =>
+        retries < Retries ? TimeSpan.FromSeconds(weather.Random.NextDouble() * (1 << retries)) : null;
 
     public override async Task<bool> RequestAsync(Cluster cluster, string method, TimeProvider time, CancellationToken cancellationToken)
     {

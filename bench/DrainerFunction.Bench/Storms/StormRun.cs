@@ -29,7 +29,7 @@ internal sealed class StormRun : IDisposable
     public StormRun(StormSettings settings)
     {
         _settings = settings;
-        _world = new(_time, settings.Seed);
+        _world = new(settings.Seed);
         _weather = new(_time, settings.Seed);
         _stage = new(StormScene.Of(settings), _world);
         var webhook = new SeenNotices();
@@ -82,7 +82,7 @@ internal sealed class StormRun : IDisposable
             Refused = _weather.Queues.Sum(queue => queue.Refused),
             MostWaiting = _weather.Queues.Select(queue => queue.MostWaiting).DefaultIfEmpty().Max(),
             AwsCalls = _weather.AwsCalls,
-            AwsThrottled = _weather.Ec2.Throttled,
+            AwsThrottled = _world.Aws.Regions.Sum(region => region.Rates.Refusals),
             Invocations = _stage.Function!.Invocations,
             ColdStarts = _stage.Function.ColdStarts,
             Billed = Billed(),

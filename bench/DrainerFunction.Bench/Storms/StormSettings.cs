@@ -81,11 +81,6 @@ internal static class StormModel
     /// <summary>One user is one flow: a hand of six queues of fifty.</summary>
     public const int MostWaiting = 300;
 
-    /// <summary>EC2's bucket for calls that change nothing.</summary>
-    public const int Ec2Bucket = 100;
-
-    public const double Ec2Refill = 20;
-
     /// <summary>The lognormal distribution with this median.</summary>
     public static TimeSpan Draw(Random random, (TimeSpan Median, double Sigma) of)
     {

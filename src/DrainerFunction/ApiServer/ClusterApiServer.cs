@@ -85,6 +85,8 @@ internal sealed class ClusterApiServer : IApiServer
         $"WATCH node {nodeName}",
         cancellationToken);
 
+    public IAsyncEnumerable<WatchEvent<V1Node>> WatchNodesAsync(CancellationToken cancellationToken) => _requests.WatchAsync<V1Node>("/api/v1/nodes?", "WATCH nodes", cancellationToken);
+
     public async Task<EvictionReply> EvictAsync(PodName pod, TimeSpan? gracePeriod, CancellationToken cancellationToken)
     {
         try

@@ -30,6 +30,9 @@ internal interface IApiServer
 
     IAsyncEnumerable<WatchEvent<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken);
 
+    /// <summary>The nodes of the cluster and what becomes of them, in one request: it begins with all there are.</summary>
+    IAsyncEnumerable<WatchEvent<V1Node>> WatchNodesAsync(CancellationToken cancellationToken);
+
     /// <summary>policy/v1 eviction with the pod's UID as precondition.</summary>
     /// <param name="gracePeriod">Overrides the pod's own, in whole seconds; null leaves it.</param>
     Task<EvictionReply> EvictAsync(PodName pod, TimeSpan? gracePeriod, CancellationToken cancellationToken);

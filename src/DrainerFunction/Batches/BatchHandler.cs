@@ -27,8 +27,11 @@ internal sealed partial class BatchHandler(
     MessageSettlement settling,
     MessageSplitter splitter,
     Reporter reporter,
+    NodeFinder nodes,
+    ToldRefusals refusals,
     DrainerOptions options,
     TimeProvider time,
+    Random random,
     ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger(typeof(BatchHandler).FullName!);
@@ -44,7 +47,7 @@ internal sealed partial class BatchHandler(
         var sorted = BatchTriage.Of(batch, own, options, time.GetUtcNow());
         var work = ContextOf(sorted, ReportOn(batch, sorted, requestId), budget.End, working.Token, acknowledging.Token);
         Tell(sorted);
-        await using var lease = new VisibilityLease(LeasableRecords(sorted), budget.LambdaDeadline, queues, time, loggers.CreateLogger<VisibilityLease>());
+        await using var lease = new VisibilityLease(LeasableRecords(sorted), budget.LambdaDeadline, queues, refusals, time, loggers.CreateLogger<VisibilityLease>());
         // The first call of all; what follows need not wait for its answer.
         var taking = lease.TakeAsync();
         work.Descriptions.Begin([.. sorted.Instances.SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], working.Token);
@@ -89,7 +92,8 @@ internal sealed partial class BatchHandler(
 
     private BatchContext ContextOf(BatchTriage sorted, BatchReport report, DateTimeOffset workEnds, CancellationToken spent, CancellationToken acknowledging) => new(
         new InstanceDescriptions(aws, time),
-        new NodeFinder(apiServers, sorted.Instances.Select(one => one.InstanceId).ToHashSet(StringComparer.Ordinal)),
+        nodes,
+        new NodeArrivals(apiServers, sorted.Instances.Select(one => one.InstanceId).ToHashSet(StringComparer.Ordinal), time, random),
         new CordonBarrier(time),
         report,
         workEnds,

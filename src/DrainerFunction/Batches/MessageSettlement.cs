@@ -73,6 +73,7 @@ internal sealed partial class MessageSettlement(ContinuationSender handOver, Dra
             Chain = Chains.Hop(parting.Chain, received.Attempt + 1, work.RequestId),
             Attempt = received.Attempt + 1,
             CompleteAt = parting.CompleteAt,
+            BeatAt = parting.BeatAt,
             Confirmed = parting.Confirmed,
             Node = parting.Node,
             Why = sendOn.Why,

@@ -23,6 +23,9 @@ internal sealed record Continuation
     /// <summary>When the hook of a node that is drained already is to be completed (COMPLETE_LIFECYCLE_ACTION_DELAY_SECONDS).</summary>
     public DateTimeOffset? CompleteAt { get; init; }
 
+    /// <summary>When the timeout of the message's own lifecycle hook last began to run: a heartbeat is due half of it later.</summary>
+    public DateTimeOffset? BeatAt { get; init; }
+
     /// <summary>The node that the work was begun on, after AWS had confirmed it; null while there is none.</summary>
     public NodeName? Node { get; init; }
 
@@ -48,7 +51,7 @@ internal sealed record Continuation
             && attempt is >= 1 and <= MostAttempts
             && (completes is null || completeAt is not null)
             && confirmed.Length <= MostInstances && confirmed.All(AwsIdentifiers.IsInstanceId)
-                ? new() { FirstSeen = firstSeen, Chain = chain, Attempt = attempt, CompleteAt = completeAt, Confirmed = confirmed, Node = NodeName.Read(attributes.GetValueOrDefault("drainer-node")), Why = attributes.GetValueOrDefault("drainer-why", "") }
+                ? new() { FirstSeen = firstSeen, Chain = chain, Attempt = attempt, CompleteAt = completeAt, BeatAt = Time(attributes.GetValueOrDefault("drainer-beat-at"), now), Confirmed = confirmed, Node = NodeName.Read(attributes.GetValueOrDefault("drainer-node")), Why = attributes.GetValueOrDefault("drainer-why", "") }
                 : null;
     }
 
@@ -64,6 +67,11 @@ internal sealed record Continuation
         if (CompleteAt is { } completeAt)
         {
             attributes["drainer-complete-at"] = Text(completeAt);
+        }
+
+        if (BeatAt is { } beatAt)
+        {
+            attributes["drainer-beat-at"] = Text(beatAt);
         }
 
         if (Confirmed.Count > 0)

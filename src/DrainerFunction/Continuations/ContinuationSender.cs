@@ -11,8 +11,6 @@ internal sealed partial class ContinuationSender(IQueues queues, DrainerOptions 
     /// <summary>SQS holds a message back no longer.</summary>
     public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(15);
 
-    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
-
     /// <returns>False when it could not be sent: then the original must stay.</returns>
     public async Task<bool> SendOnAsync(SqsRecord record, Continuation memory, TimeSpan delay, CancellationToken cancellationToken)
     {
@@ -22,18 +20,22 @@ internal sealed partial class ContinuationSender(IQueues queues, DrainerOptions 
             return false;
         }
 
-        while (true)
+        for (var refusals = 1; ; refusals++)
         {
             try
             {
                 await queues.SendAsync(queue, record.Body, memory.Write(), Limit(delay), cancellationToken);
                 return true;
             }
-            catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.Throttled or AwsRefusal.Unreachable && !cancellationToken.IsCancellationRequested)
+            catch (AwsCallException refused) when (RefusalPace.Of(AwsCallKind.Forward, refused.Refusal) is { Place: RetryPlace.Here } pace && !cancellationToken.IsCancellationRequested)
             {
                 // It may have been sent after all: then there are two, and they come together again at their next hop.
-                LogAgain(record.MessageId, refused.Message);
-                if (!await WaitAsync(cancellationToken))
+                if (refusals is 1)
+                {
+                    LogAgain(record.MessageId, refused.Message, pace.First);
+                }
+
+                if (!await WaitAsync(pace.After(refusals), cancellationToken))
                 {
                     return false;
                 }
@@ -53,11 +55,11 @@ internal sealed partial class ContinuationSender(IQueues queues, DrainerOptions 
 
     private Uri? QueueOf(SqsRecord record) => record.EventSourceArn is { Length: > 0 } arn ? queues.UrlOf(arn) : options.QueueUrl;
 
-    private async Task<bool> WaitAsync(CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(TimeSpan delay, CancellationToken cancellationToken)
     {
         try
         {
-            await Task.Delay(AgainAfter, time, cancellationToken);
+            await Task.Delay(delay, time, cancellationToken);
             return true;
         }
         catch (OperationCanceledException)
@@ -69,8 +71,8 @@ internal sealed partial class ContinuationSender(IQueues queues, DrainerOptions 
     private static TimeSpan Limit(TimeSpan delay) =>
         delay < TimeSpan.Zero ? TimeSpan.Zero : delay > LongestDelay ? LongestDelay : delay;
 
-    [LoggerMessage(EventId = 620, Level = LogLevel.Warning, Message = "Could not forward message {MessageId}: {Why}. Retrying in 1 s")]
-    private partial void LogAgain(string messageId, string why);
+    [LoggerMessage(EventId = 620, Level = LogLevel.Warning, Message = "Could not forward message {MessageId}: {Why}. Retrying in {Delay}")]
+    private partial void LogAgain(string messageId, string why, TimeSpan delay);
 
     [LoggerMessage(EventId = 621, Level = LogLevel.Error, Message = "Could not forward message {MessageId}: {Why}. It is received again when its visibility timeout ends")]
     private partial void LogRefused(string messageId, string why);

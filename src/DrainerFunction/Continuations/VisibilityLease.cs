@@ -9,23 +9,24 @@ namespace DrainerFunction.Continuations;
 /// and extended while this one lives; its last extension reaches beyond Lambda's deadline.
 /// </summary>
 internal sealed partial class VisibilityLease(
-    IReadOnlyList<SqsRecord> records, DateTimeOffset lambdaDeadline, IQueues queues, TimeProvider time, ILogger<VisibilityLease> logger) : IAsyncDisposable
+    IReadOnlyList<SqsRecord> records, DateTimeOffset lambdaDeadline, IQueues queues, ToldRefusals refusals, TimeProvider time, ILogger<VisibilityLease> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan AgainAfterFailure = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BeyondDeadline = TimeSpan.FromSeconds(20);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<string, CancellationTokenSource> _lost = records.ToDictionary(record => record.MessageId, _ => new CancellationTokenSource());
     private Task _extending = Task.CompletedTask;
+    private TimeSpan _next = Interval;
+    private int _refused;
     private DateTimeOffset _heldUntil = DateTimeOffset.MaxValue;
 
     /// <summary>Makes the hold short at once, then keeps extending it until it is disposed.</summary>
     public async Task TakeAsync()
     {
-        var taken = await TryExtendAsync();
-        _extending = ExtendAsync(taken);
+        await TryExtendAsync();
+        _extending = ExtendAsync();
     }
 
     /// <summary>Cancelled once the message is no longer ours: somebody else has it, or will have it soon.</summary>
@@ -42,14 +43,14 @@ internal sealed partial class VisibilityLease(
         }
     }
 
-    private async Task ExtendAsync(bool extended)
+    private async Task ExtendAsync()
     {
         try
         {
             while (_lost.Values.Any(lost => !lost.IsCancellationRequested))
             {
-                await Task.Delay(extended ? Interval : AgainAfterFailure, time, _stop.Token);
-                extended = await TryExtendAsync();
+                await Task.Delay(_next, time, _stop.Token);
+                await TryExtendAsync();
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -59,7 +60,7 @@ internal sealed partial class VisibilityLease(
         }
     }
 
-    private async Task<bool> TryExtendAsync()
+    private async Task TryExtendAsync()
     {
         var now = time.GetUtcNow();
         var left = lambdaDeadline + BeyondDeadline - now;
@@ -73,18 +74,20 @@ internal sealed partial class VisibilityLease(
                 Lose(ofQueue.Where(record => gone.Contains(record.ReceiptHandle)));
             }
 
-            _heldUntil = now + visibility;
-            return true;
+            (_heldUntil, _next, _refused) = (now + visibility, Interval, 0);
         }
         catch (AwsCallException refused)
         {
-            LogNotExtended(records.Count, refused.Message);
+            _next = RefusalPace.Of(AwsCallKind.Lease, refused.Refusal).After(++_refused);
+            if (_refused is 1 && refusals.IsNew("lease", $"{refused.Operation} {refused.Code}"))
+            {
+                LogNotExtended(records.Count, refused.Message, _next);
+            }
+
             if (time.GetUtcNow() >= _heldUntil)
             {
                 Lose(records);
             }
-
-            return false;
         }
     }
 
@@ -97,8 +100,8 @@ internal sealed partial class VisibilityLease(
         }
     }
 
-    [LoggerMessage(EventId = 210, Level = LogLevel.Warning, Message = "Could not extend the visibility timeout (messages: {Count}): {Why}. Retrying in 2 s")]
-    private partial void LogNotExtended(int count, string why);
+    [LoggerMessage(EventId = 210, Level = LogLevel.Warning, Message = "Could not extend the visibility timeout (messages: {Count}): {Why}. Retrying in {Delay}")]
+    private partial void LogNotExtended(int count, string why, TimeSpan delay);
 
     [LoggerMessage(EventId = 211, Level = LogLevel.Warning, Message = "Lost the visibility timeout of message {MessageId}; its next receiver continues")]
     private partial void LogLost(string messageId);

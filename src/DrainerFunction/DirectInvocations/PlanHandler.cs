@@ -13,7 +13,7 @@ using k8s.Models;
 namespace DrainerFunction.DirectInvocations;
 
 /// <summary>What a drain of an instance would do now. It asks, and writes nothing.</summary>
-internal sealed class PlanHandler(InstanceLookup look, IApiServers apiServers, AnnotationReader annotations, NodePlan nodePlan, DrainerOptions options, TimeProvider time)
+internal sealed class PlanHandler(InstanceLookup look, NodeFinder nodes, AnnotationReader annotations, NodePlan nodePlan, DrainerOptions options, TimeProvider time)
 {
     public async Task<PlanAnswer> HandleAsync(InstanceAddress address, AwsScope own, CancellationToken cancellationToken)
     {
@@ -100,7 +100,7 @@ internal sealed class PlanHandler(InstanceLookup look, IApiServers apiServers, A
         answer = answer with { Cluster = candidates.Clusters.Count == 1 ? candidates.Clusters[0].Name : null };
         try
         {
-            switch (await new NodeFinder(apiServers, new HashSet<string> { instance.InstanceId }).FindAsync(instance, candidates, cancellationToken))
+            switch (await nodes.FindAsync(instance, candidates, NodeSearch.All, cancellationToken))
             {
                 case FoundNode.Nowhere(var why, _):
                     hints.Add($"Nothing to drain: {why}.");

@@ -15,7 +15,8 @@ namespace DrainerFunction.Handling;
 /// notices; say what becomes of each message; write the line.
 /// </summary>
 internal sealed partial class CompletionStage(
-    MessageResults messages, AnnotationReader annotations, KubernetesEventPublisher events, Reporter reporter, DrainerOptions options, TimeProvider time, ILogger<CompletionStage> logger)
+    MessageResults messages, AnnotationReader annotations, KubernetesEventPublisher events, Reporter reporter, ToldRefusals refusals, CompletedDrains completed, DrainerOptions options, TimeProvider time,
+    ILogger<CompletionStage> logger)
 {
     private static readonly TimeSpan CarefulDelay = TimeSpan.FromSeconds(10);
 
@@ -34,7 +35,7 @@ internal sealed partial class CompletionStage(
             ? result with { Owed = owed with { Reply = LifecycleReply.Leave, Why = $"dry run: its lifecycle hook would be completed with {owed.Reply.ToString().ToUpperInvariant()}: {owed.Why}" } }
             : result;
 
-        var ofMessages = messages.Of(context.Instance, result);
+        var ofMessages = messages.Of(context.Instance, result, context.Hooks);
         var report = begun.Ended(result, context.Hooks) with { CompletedAt = completedAt, Fates = [.. begun.MessageIds.Select(id => ofMessages[id].Fate)] };
         context.Batch.Reports.Add(report);
         reporter.Finished(report, context.Batch.RequestId);
@@ -53,13 +54,22 @@ internal sealed partial class CompletionStage(
         try
         {
             await context.Hooks.ReplyAsync(hooks, result.Owed.Reply is LifecycleReply.Continue ? LifecycleResult.Continue : LifecycleResult.Abandon, context.Batch.Acknowledging);
+            if (result is { Outcome: InterruptionOutcome.Drained })
+            {
+                completed.Add(context.Instance.InstanceId);
+            }
+
             return (result, time.GetUtcNow());
         }
         catch (AwsCallException refused)
         {
             var hint = refused.Refusal is AwsRefusal.Denied ? "; the Auto Scaling group must carry the managed tag, or the role's policy must name the group" : "";
-            LogNotReplied(context.Instance.InstanceId, refused.Message + hint);
-            return (Unanswered(context, result, $"{refused.Message}{hint}", TimeSpan.FromSeconds(refused.Refusal is AwsRefusal.Denied ? 60 : 2)), null);
+            if (refusals.IsNew(context.Instance.InstanceId, $"{refused.Operation} {refused.Code}"))
+            {
+                LogNotReplied(context.Instance.InstanceId, refused.Message + hint);
+            }
+
+            return (Unanswered(context, result, $"{refused.Message}{hint}", RefusalPace.Of(AwsCallKind.Complete, refused.Refusal).After(1)), null);
         }
         catch (OperationCanceledException) when (context.Batch.Acknowledging.IsCancellationRequested)
         {
@@ -93,9 +103,10 @@ internal sealed partial class CompletionStage(
         }
 
         // The hook first: it lives by the second, and the cluster may take its time.
+        var delay = Limit(sendOn.Delay, context);
         try
         {
-            await context.Hooks.LastBeatAsync(context.Batch.Acknowledging);
+            await context.Hooks.LastBeatAsync(delay, context.Batch.Acknowledging);
         }
         catch (OperationCanceledException) when (context.Batch.Acknowledging.IsCancellationRequested)
         {
@@ -104,7 +115,7 @@ internal sealed partial class CompletionStage(
 
         return await ChainOwnership.AfterAsync(context, result.Work, annotations, time) is { } successor
             ? Instead(result, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node continues and completes the lifecycle hook"))
-            : result with { Owed = result.Owed with { Fate = sendOn with { Delay = Limit(sendOn.Delay, context) } } };
+            : result with { Owed = result.Owed with { Fate = sendOn with { Delay = delay } } };
     }
 
     // Never past a third of the hook's HeartbeatTimeout: two continuations may fail and it still lives. A short one is

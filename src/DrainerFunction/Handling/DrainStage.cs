@@ -7,12 +7,14 @@ using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.KubernetesEvents;
 using DrainerFunction.Runtime.Options;
+using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Handling;
 
 /// <summary>What is done to a node that was found and confirmed: cordon, and then drain, unless a newer message already does.</summary>
-internal sealed class DrainStage(
-    ActionSelector actions, AnnotationReader annotations, CordonStage cordon, NodeCordon cordoning, Drainer drainer, RefusalGuard refusals, KubernetesEventPublisher events, DrainerOptions options, TimeProvider time)
+internal sealed partial class DrainStage(
+    ActionSelector actions, AnnotationReader annotations, CordonStage cordon, NodeCordon cordoning, Drainer drainer, RefusalGuard refusals, KubernetesEventPublisher events, LifecycleHookCache hooks,
+    DrainerOptions options, TimeProvider time, ILogger<DrainStage> logger)
 {
     public async Task<InterruptionResult> CordonAndDrainAsync(InterruptionContext context, Resolution.Found found, CancellationToken working)
     {
@@ -36,6 +38,7 @@ internal sealed class DrainStage(
                 return Of(work, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node drains it and completes the lifecycle hook"));
             }
 
+            await WarnOfManyHooksAsync(context, order, working);
             return await cordon.CordonAsync(work, found.Instance, order, working) switch
             {
                 CordonStageReply.Over(var result) => result,
@@ -138,5 +141,24 @@ internal sealed class DrainStage(
         return null;
     }
 
+    // All of them are completed, another controller's too: said where nothing says that they belong to this function.
+    private async Task WarnOfManyHooksAsync(InterruptionContext context, CordonOrder order, CancellationToken working)
+    {
+        if (options.LifecycleHooks.AreNamed || order.Hooks is not [{ Group: var group }, ..] || context.Instance.Received.Any(received => received.Attempt > 0))
+        {
+            return;
+        }
+
+        var own = (await hooks.TryOfGroupAsync(context.Instance.Scope, group, working))
+            .Where(hook => hook.Transition == LifecycleStates.Terminating && options.LifecycleHooks.IsOurs(hook.HookName)).Select(hook => hook.HookName).ToList();
+        if (own.Count > 1)
+        {
+            LogManyHooks(group, own, context.Instance.InstanceId);
+        }
+    }
+
     private static InterruptionResult Of(NodeWork work, InterruptionResult result) => result with { Work = work, Answers = work.Confirmed };
+
+    [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "Auto Scaling group {Group} has several termination hooks ({Hooks}) and LIFECYCLE_HOOKS is not set: all of them are completed when {InstanceId} is drained")]
+    private partial void LogManyHooks(string group, IReadOnlyList<string> hooks, string instanceId);
 }

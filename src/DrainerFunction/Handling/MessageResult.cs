@@ -9,6 +9,9 @@ internal sealed record MessageResult(MessageFate Fate, string Chain, DateTimeOff
     /// <summary>The instance, where AWS has agreed with this message about it; otherwise none.</summary>
     public IReadOnlyList<string> Confirmed { get; init; } = [];
 
+    /// <summary>When the timeout of its lifecycle hook last began to run, as far as known.</summary>
+    public DateTimeOffset? BeatAt { get; init; }
+
     /// <summary>The node that is worked on for this message; null where AWS has not confirmed it, or there is none.</summary>
     public NodeName? Node { get; init; }
 }

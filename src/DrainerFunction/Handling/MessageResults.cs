@@ -14,9 +14,9 @@ internal sealed class MessageResults(DrainerOptions options, TimeProvider time)
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(10);
 
     /// <returns>By the message's id.</returns>
-    public IReadOnlyDictionary<string, MessageResult> Of(InterruptedInstance instance, InterruptionResult result) => instance.Received
+    public IReadOnlyDictionary<string, MessageResult> Of(InterruptedInstance instance, InterruptionResult result, HookHeartbeats hooks) => instance.Received
         .GroupBy(received => received.Record.MessageId)
-        .ToDictionary(message => message.Key, message => Of(instance, result, [.. message]));
+        .ToDictionary(message => message.Key, message => Of(instance, result, [.. message]) with { BeatAt = message.First().Action is { } action ? hooks.ExtendedAt(action.AutoScalingGroupName, action.HookName) ?? message.First().BeatAt : null });
 
     private MessageResult Of(InterruptedInstance instance, InterruptionResult result, IReadOnlyList<ReceivedInterruption> message)
     {

@@ -13,10 +13,12 @@ using DrainerFunction.Runtime.Scheduling;
 namespace DrainerFunction.Handling;
 
 /// <summary>From an interrupted instance to its node, with every reason to leave it alone on the way.</summary>
-internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationReader annotations, DrainerOptions options, TimeProvider time)
+internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationReader annotations, CompletedDrains completed, DrainerOptions options, TimeProvider time)
 {
     // A node that is still booting may join yet; a younger machine than this is given that time.
     private static readonly TimeSpan Booting = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan FirstHop = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstDoubt = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
     /// <exception cref="AwsCallException">AWS could not be asked.</exception>
@@ -32,9 +34,9 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
                 ? await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken)
                 : await batch.Descriptions.FirstLookAsync(interrupted.Scope, interrupted.Interruptions);
         }
-        catch (AwsCallException) when (BegunOn(interrupted) is { } begun)
+        catch (AwsCallException)
         {
-            if (await FindBegunAsync(interrupted, begun, batch, context.Place, cancellationToken) is { } found)
+            if (await FindBegunAsync(interrupted, batch, context.Place, cancellationToken) is { } found)
             {
                 return found;
             }
@@ -66,9 +68,9 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
 
         return (confirmed, objection) switch
         {
-            ([], Verdict.NotYet(var why)) => new Resolution.RetryLater(InterruptionOutcome.Continues, $"AWS does not confirm the interruption yet: {why}", TimeSpan.FromSeconds(10)),
+            ([], Verdict.NotYet(var why)) => new Resolution.RetryLater(InterruptionOutcome.Continues, $"AWS does not confirm the interruption yet: {why}", HopPace.After(interrupted, FirstDoubt)),
             ([], Verdict.Refuted(var why)) => new Resolution.Skipped(InterruptionOutcome.Refuted, why),
-            _ => await FindAsync(interrupted, confirmed, latest, batch, cancellationToken),
+            _ => await FindAsync(context, confirmed, latest, cancellationToken),
         };
     }
 
@@ -83,12 +85,17 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
         _ => null,
     };
 
-    private static void Keep(InterruptedInstance interrupted, HookHeartbeats waiting, CancellationToken cancellationToken)
+    private void Keep(InterruptedInstance interrupted, HookHeartbeats waiting, CancellationToken cancellationToken)
     {
         // The youngest message has the token of the wait that is going on now.
-        foreach (var action in interrupted.Received.OrderByDescending(received => received.Interruption.At).Select(received => received.Action).OfType<LifecycleAction>())
+        foreach (var received in interrupted.Received.Where(received => received.Action is not null).OrderByDescending(received => received.Interruption.At))
         {
-            waiting.Keep(new(action.AutoScalingGroupName, action.HookName, interrupted.InstanceId, action.Token), cancellationToken);
+            var action = received.Action!;
+            waiting.Keep(
+                new(action.AutoScalingGroupName, action.HookName, interrupted.InstanceId, action.Token),
+                received.BeatAt ?? LaunchBound.BeganAt(received),
+                received.Interruption is Interruption.Launch ? LaunchBound.KeepUntil(received, options) : null,
+                cancellationToken);
         }
     }
 
@@ -101,23 +108,32 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
     private static NodeName? BegunOn(InterruptedInstance interrupted) => interrupted.Received.Select(received => received.Node).OfType<NodeName>().FirstOrDefault();
 
     // A refused look costs freshness, not the work: whose node it is and that AWS agreed was found out by the invocation
-    // that cordoned it. The node's providerID still has to name the instance, and the node to carry the annotation of that drain.
-    private async Task<Resolution.Found?> FindBegunAsync(
-        InterruptedInstance interrupted, NodeName begun, BatchContext batch, CordonBarrier.Place place, CancellationToken cancellationToken)
+    // that cordoned it. What it left is the message's memory, or, for a message without one, the annotation of a node that is
+    // cordoned for this very interruption. The node's providerID still has to name the instance.
+    private async Task<Resolution.Found?> FindBegunAsync(InterruptedInstance interrupted, BatchContext batch, CordonBarrier.Place place, CancellationToken cancellationToken)
     {
-        var cluster = new ApiServer.ClusterName(interrupted.Scope, begun.Cluster);
-        place.Narrow([cluster]);
-        var instance = new Instance { InstanceId = interrupted.InstanceId, Life = InstanceLife.Running, PrivateDnsName = begun.Node };
-        List<ReceivedInterruption> confirmed = [.. interrupted.Received.Where(received => received.Node is not null)];
-        return await batch.Nodes.FindAsync(instance, new ClusterChoice.Candidates([cluster], NamedByTag: true), cancellationToken) is FoundNode.Here here
-            && annotations.Read(here.Node, interrupted.InstanceId) is { IsSealed: true }
+        var begun = BegunOn(interrupted);
+        IReadOnlyList<ApiServer.ClusterName> clusters = [.. (begun is null ? options.ClusterNames : [begun.Cluster]).Select(name => new ApiServer.ClusterName(interrupted.Scope, name))];
+        if (clusters is [])
+        {
+            return null;
+        }
+
+        place.Narrow(clusters);
+        var instance = new Instance { InstanceId = interrupted.InstanceId, Life = InstanceLife.Running, PrivateDnsName = begun?.Node };
+        return await batch.Nodes.FindAsync(instance, new(clusters, NamedByTag: true), begun is null ? NodeSearch.Cordoned : NodeSearch.All, cancellationToken) is FoundNode.Here here
+            && annotations.Read(here.Node, interrupted.InstanceId) is { IsSealed: true } noted
+            && interrupted.Received.Where(received => begun is null ? IsNoted(received, noted) : received.Node is not null).ToList() is { Count: > 0 } confirmed
                 ? new Resolution.Found(here.Target, here.Node, instance, confirmed)
                 : null;
     }
 
-    private async Task<Resolution> FindAsync(
-        InterruptedInstance interrupted, IReadOnlyList<ReceivedInterruption> confirmed, InstanceDescription described, BatchContext batch, CancellationToken cancellationToken)
+    private static bool IsNoted(ReceivedInterruption received, InterruptionAnnotation noted) =>
+        noted.Kinds.Contains(AnnotationFormat.Word(received.Interruption.Kind)) && (received.Hook is not { } hook || noted.Hooks.Contains(hook));
+
+    private async Task<Resolution> FindAsync(InterruptionContext context, IReadOnlyList<ReceivedInterruption> confirmed, InstanceDescription described, CancellationToken cancellationToken)
     {
+        var interrupted = context.Instance;
         var instance = described.Instance ?? throw new UnreachableException("An interruption without an instance was confirmed.");
         var due = confirmed.Where(received => DueAt(received.Interruption) <= time.GetUtcNow()).ToList();
         if (due is [])
@@ -134,30 +150,60 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
 
         return ClusterChoice.Of(instance, interrupted.Scope, options) switch
         {
-            ClusterChoice.Candidates candidates => Found(await batch.Nodes.FindAsync(instance, candidates, cancellationToken), described, due),
+            ClusterChoice.Candidates candidates => await FindAsync(context, described, candidates, due, cancellationToken),
             var unknown => throw new UnreachableException($"Unknown {unknown}."),
         };
     }
 
-    private Resolution Found(FoundNode found, InstanceDescription described, IReadOnlyList<ReceivedInterruption> due) => (found, described.Instance!) switch
+    private async Task<Resolution> FindAsync(
+        InterruptionContext context, InstanceDescription described, ClusterChoice.Candidates clusters, IReadOnlyList<ReceivedInterruption> due, CancellationToken cancellationToken)
     {
-        (FoundNode.Here here, _) when due.All(received => received.IsOver) => new Resolution.ChangeClosed(here.Target, here.Node, ClosedScheduledChange.Of(here, annotations.Read(here.Node), described, due, time.GetUtcNow())),
-        (FoundNode.Here here, var instance) =>
-            new Resolution.Found(here.Target, here.Node, instance, due)
-            {
-                ClosedChange = due.Any(received => received.IsOver) ? ClosedScheduledChange.Of(here, annotations.Read(here.Node), described, [.. due.Where(received => received.IsOver)], time.GetUtcNow()) : null,
-            },
-        (FoundNode.Ambiguous(var why), _) => new Resolution.Misconfigured(why),
-        (FoundNode.Nowhere(var why, _), var instance) when MayStillJoin(instance, due) =>
-            new Resolution.RetryLater(InterruptionOutcome.Continues, $"{why}; the instance was launched recently and its node may still join", TimeSpan.FromSeconds(10)),
-        (FoundNode.Nowhere(var why, var proven), _) => new Resolution.NoNode(why, proven && due.All(received => received.Interruption is not Interruption.Launch), due),
+        var instance = described.Instance!;
+        var search = completed.Has(instance.InstanceId) && due.All(received => received.Interruption is Interruption.StateChange) ? NodeSearch.Cordoned : NodeSearch.All;
+        var found = await context.Batch.Nodes.FindAsync(instance, clusters, search, cancellationToken);
+        if (found is not FoundNode.Nowhere nowhere || options.DryRun || await JoinsUntilAsync(context, instance, nowhere, due, cancellationToken) is not { } until || until <= time.GetUtcNow())
+        {
+            return Found(found, described, due);
+        }
+
+        context.Place.Leave();
+        FoundNode? joined = null;
+        return await time.WithinAsync(
+            context.Batch.EndOf(until) - time.GetUtcNow(), async token => joined = await context.Batch.Arrivals.WaitAsync(instance, clusters, _ => true, token), cancellationToken)
+                ? Found(joined!, described, due)
+                : time.GetUtcNow() >= until
+                    ? Found(found, described, due)
+                    : new Resolution.RetryLater(InterruptionOutcome.Waits, $"{nowhere.Why}; the instance was launched recently and its node may still join", HopPace.After(context.Instance, FirstHop));
+    }
+
+    private Resolution Found(FoundNode found, InstanceDescription described, IReadOnlyList<ReceivedInterruption> due) => found switch
+    {
+        FoundNode.Here here when due.All(received => received.IsOver) => new Resolution.ChangeClosed(here.Target, here.Node, ClosedScheduledChange.Of(here, annotations.Read(here.Node), described, due, time.GetUtcNow())),
+        FoundNode.Here here => new Resolution.Found(here.Target, here.Node, described.Instance!, due)
+        {
+            ClosedChange = due.Any(received => received.IsOver) ? ClosedScheduledChange.Of(here, annotations.Read(here.Node), described, [.. due.Where(received => received.IsOver)], time.GetUtcNow()) : null,
+        },
+        FoundNode.Ambiguous(var why) => new Resolution.Misconfigured(why),
+        FoundNode.Nowhere(var why, var proven) => new Resolution.NoNode(why, proven && due.All(received => received.Interruption is not Interruption.Launch), due),
         _ => throw new UnreachableException($"Unknown {found}."),
     };
 
-    private bool MayStillJoin(Instance instance, IReadOnlyList<ReceivedInterruption> due) =>
-        instance is { Life: InstanceLife.Pending or InstanceLife.Running, LaunchedAt: { } launched }
-        && time.GetUtcNow() - launched < Booting
-        && due.All(received => received.Interruption is Interruption.SpotReclaim or Interruption.CapacityReclaim);
+    // A launch is waited for until its hook ends. What goes while it boots takes pods and dies with them, unless it is cordoned
+    // as it joins; where its own tag names a cluster without it, its hook lets it go at once instead.
+    private async Task<DateTimeOffset?> JoinsUntilAsync(
+        InterruptionContext context, Instance instance, FoundNode.Nowhere nowhere, IReadOnlyList<ReceivedInterruption> due, CancellationToken cancellationToken)
+    {
+        if (context.IsLaunch)
+        {
+            await context.Hooks.WaitUntilKnownAsync(cancellationToken);
+            return LaunchBound.Of(context.Instance, context.Hooks, options);
+        }
+
+        return instance is { Life: InstanceLife.Pending or InstanceLife.Running, LaunchedAt: { } launched }
+            && due.All(received => received.Interruption is Interruption.SpotReclaim or Interruption.CapacityReclaim || (received.Interruption is Interruption.Termination && !nowhere.Proven))
+                ? launched + Booting
+                : null;
+    }
 
     private DateTimeOffset DueAt(Interruption interruption) => interruption switch
     {

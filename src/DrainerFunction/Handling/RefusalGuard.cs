@@ -13,14 +13,13 @@ namespace DrainerFunction.Handling;
 /// Makes a result of what keeps a stage from going on. Throttled, unreachable and refused are no failures of the message: it
 /// is deferred, and costs no receive.
 /// </summary>
-internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider time, ILogger<RefusalGuard> logger)
+internal sealed partial class RefusalGuard(ToldRefusals refusals, DrainerOptions options, TimeProvider time, ILogger<RefusalGuard> logger)
 {
     public static readonly InterruptionResult LeaseLost = InterruptionResult.Failed("the visibility timeout of its messages was lost; their next receiver continues");
 
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
-
-    // Before a machine goes it is tried again every second: said once, and again when the reason changes.
-    private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
+    // A cluster's refusals keep the pace of a describing call's.
+    private static readonly RefusalPace NeedsOperator = RefusalPace.Of(AwsCallKind.Describe, AwsRefusal.Denied);
+    private static readonly RefusalPace Passes = RefusalPace.Of(AwsCallKind.Describe, AwsRefusal.Unreachable);
 
     /// <param name="context">The interruption.</param>
     /// <param name="known">The node and what was done to it so far; it stays in the result.</param>
@@ -29,9 +28,7 @@ internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider 
     {
         try
         {
-            var result = await stage();
-            _told.Remove(context.Instance.InstanceId);
-            return result;
+            return await stage();
         }
         catch (OperationCanceledException) when (context.LeaseLost.IsCancellationRequested)
         {
@@ -43,23 +40,23 @@ internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider 
         }
         catch (AwsCallException refused)
         {
-            return Of(known, Defer(context.Instance, refused.Message, refused.Refusal is AwsRefusal.Denied));
+            return Of(known, Defer(context.Instance, refused.Message, $"{refused.Operation} {refused.Code}", RefusalPace.Of(AwsCallKind.Describe, refused.Refusal)));
         }
         catch (ApiServerException denied) when (denied.Refusal is ApiServerRefusal.Denied)
         {
             // The cluster is there and knows the function: one of its webhooks or rules says no to this.
-            return Of(known, Defer(context.Instance, RefusalHints.Sentence(denied), needsOperator: true, denied.RetryAfter));
+            return Of(known, Defer(context.Instance, RefusalHints.Sentence(denied), $"{denied.ClusterName} {denied.Refusal} {denied.By}", NeedsOperator, denied.RetryAfter));
         }
         catch (ApiServerException refused)
         {
             context.Batch.Report.CouldNotReach(new(context.Instance.Scope, refused.ClusterName));
-            return Of(known, Defer(context.Instance, refused.Message, refused.Refusal is ApiServerRefusal.Unauthorized or ApiServerRefusal.Forbidden, refused.RetryAfter));
+            return Of(known, Defer(context.Instance, refused.Message, $"{refused.ClusterName} {refused.Refusal}", refused.Refusal is ApiServerRefusal.Unauthorized or ApiServerRefusal.Forbidden ? NeedsOperator : Passes, refused.RetryAfter));
         }
     }
 
     private static InterruptionResult Of(NodeWork? known, InterruptionResult result) => result with { Work = known, Answers = known?.Confirmed };
 
-    private InterruptionResult Defer(InterruptedInstance instance, string why, bool needsOperator, TimeSpan? retryAfter = null)
+    private InterruptionResult Defer(InterruptedInstance instance, string why, string code, RefusalPace pace, TimeSpan? retryAfter = null)
     {
         var bounds = instance.BoundsAt(time.GetUtcNow(), options);
         if (time.GetUtcNow() >= bounds.End)
@@ -67,26 +64,18 @@ internal sealed partial class RefusalGuard(DrainerOptions options, TimeProvider 
             return InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"the deadline passed, last problem: {why}; lifecycle hooks are left to their own timeout");
         }
 
-        var delay = Backoff(instance, needsOperator);
+        var delay = pace.After(instance.Received.Max(received => received.Attempt) + 1);
         delay = retryAfter is { } asked && RequestPool.Limit(asked) > delay ? RequestPool.Limit(asked) : delay;
         // A hook that waits, a turn and a date are not slept through.
         var longest = bounds.LatestRetry(TimeSpan.MaxValue, time.GetUtcNow()) - time.GetUtcNow();
         delay = delay < longest ? delay : longest;
         var kinds = instance.Received.Select(received => received.Interruption.Kind).Distinct().ToList();
-        if (!bounds.AreCertain || _told.GetValueOrDefault(instance.InstanceId) != why)
+        if (refusals.IsNew(instance.InstanceId, code))
         {
             LogDeferred(kinds, instance.InstanceId, why, delay.TotalSeconds);
         }
 
-        _told[instance.InstanceId] = why;
         return InterruptionResult.Deferred(InterruptionOutcome.Continues, why, delay);
-    }
-
-    private static TimeSpan Backoff(InterruptedInstance instance, bool needsOperator)
-    {
-        var attempt = Math.Min(instance.Received.Max(received => received.Attempt), 5);
-        var delay = TimeSpan.FromSeconds((needsOperator ? 10 : 2) * Math.Pow(2, attempt));
-        return delay < LongestDelay ? delay : LongestDelay;
     }
 
     [LoggerMessage(EventId = 301, Level = LogLevel.Warning, Message = "Deferred {Kinds} of {InstanceId}: {Why}. Retrying in {DelaySeconds} s")]

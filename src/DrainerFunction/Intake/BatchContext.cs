@@ -7,6 +7,7 @@ namespace DrainerFunction.Intake;
 /// <summary>What the instances of one batch share: one look at EC2, one list of a cluster's nodes, one barrier, one end.</summary>
 /// <param name="Descriptions">What AWS says of the instances.</param>
 /// <param name="Nodes">Where their nodes are.</param>
+/// <param name="Arrivals">Those that are still to come.</param>
 /// <param name="Barrier">No eviction before all of a cluster are cordoned.</param>
 /// <param name="Report">What the invocation says of itself at its end.</param>
 /// <param name="WorkEnds">When the invocation's time for work is spent: a wait that ends later hops at once.</param>
@@ -15,12 +16,18 @@ namespace DrainerFunction.Intake;
 internal sealed record BatchContext(
     InstanceDescriptions Descriptions,
     NodeFinder Nodes,
+    NodeArrivals Arrivals,
     CordonBarrier Barrier,
     BatchReport Report,
     DateTimeOffset WorkEnds,
     CancellationToken Spent,
     CancellationToken Acknowledging)
 {
+    private static readonly TimeSpan HandingOver = TimeSpan.FromSeconds(1);
+
+    /// <summary>Until when something may be waited for here that is worth it until then: a moment before the work ends, so that what was learned is handed over.</summary>
+    public DateTimeOffset EndOf(DateTimeOffset bound) => WorkEnds - HandingOver < bound ? WorkEnds - HandingOver : bound;
+
     /// <summary>What the clusters are still being told; no message waits for it.</summary>
     public List<Task> Telling { get; } = [];
 

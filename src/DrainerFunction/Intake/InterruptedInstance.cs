@@ -28,6 +28,9 @@ internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord
     /// <summary>AWS has agreed with it before, and the function's own message says so.</summary>
     public bool WasConfirmed { get; init; }
 
+    /// <summary>When an earlier invocation's heartbeat for its hook was last accepted; null on a first look.</summary>
+    public DateTimeOffset? BeatAt { get; init; }
+
     /// <summary>The node that an earlier invocation began to drain for this message, after AWS had confirmed it; null on a first look.</summary>
     public NodeName? Node { get; init; }
 
@@ -49,7 +52,7 @@ internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord
     /// <param name="memory">What it remembers, if its sender may be believed; null makes it a fresh one.</param>
     /// <param name="now">When it was received.</param>
     public static ReceivedInterruption From(Interruption interruption, SqsRecord record, Continuation? memory, DateTimeOffset now) => memory is not null
-        ? new(interruption, record, memory.FirstSeen, memory.Chain, memory.Attempt, memory.CompleteAt) { WasConfirmed = memory.Confirmed.Contains(interruption.InstanceId), Node = memory.Node }
+        ? new(interruption, record, memory.FirstSeen, memory.Chain, memory.Attempt, memory.CompleteAt) { WasConfirmed = memory.Confirmed.Contains(interruption.InstanceId), Node = memory.Node, BeatAt = memory.BeatAt }
         : Fresh(interruption, record, record.SentAt is { } sentAt && PlausibleInstants.IsEventTime(sentAt, now) ? sentAt : now);
 
     private static ReceivedInterruption Fresh(Interruption interruption, SqsRecord record, DateTimeOffset sentAt) =>

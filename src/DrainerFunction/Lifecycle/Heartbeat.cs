@@ -1,26 +1,46 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Runtime.Scheduling;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Lifecycle;
 
 /// <summary>Keeps one lifecycle action waiting while its node is worked on, from the first second to the reply.</summary>
 internal sealed partial class Heartbeat(
-    IAutoScaling autoScaling, LifecycleActionRef hooked, TimeProvider time, ILogger<Heartbeat> logger) : IAsyncDisposable
+    IAutoScaling autoScaling, LifecycleActionRef hooked, ToldRefusals refusals, TimeProvider time, ILogger<Heartbeat> logger) : IAsyncDisposable
 {
-    private static readonly TimeSpan AgainAfterFailure = TimeSpan.FromSeconds(2);
-
-    private static readonly TimeSpan AgainAfterDenial = TimeSpan.FromMinutes(1);
+    // A HeartbeatTimeout is 30 s at least: while it is not known, this keeps any hook alive.
+    private static readonly TimeSpan Careful = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestLearning = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly AsyncSignal _learned = new();
     private readonly List<DateTimeOffset> _times = [];
     private Task _beating = Task.CompletedTask;
     private TimeSpan _afterFailure;
-    private string? _told;
+    private DateTimeOffset _notBefore;
+    private int _refused;
 
     public LifecycleActionRef Hooked => hooked;
 
-    /// <summary>Between two beats; a new one holds from the next beat on.</summary>
-    public required TimeSpan Interval { get; set; }
+    /// <summary>When the hook's timeout last began to run: with its event, or with the last beat that was accepted. Null: not known.</summary>
+    public required DateTimeOffset? ExtendedAt { get; set; }
+
+    /// <summary>A hook that would end only after this is not extended: a launch is given no more time than it may have.</summary>
+    public DateTimeOffset KeepUntil { get; init; } = DateTimeOffset.MaxValue;
+
+    /// <summary>The operator's bound on what lies between two beats; null where there is none.</summary>
+    public TimeSpan? LongestInterval { get; init; }
+
+    /// <summary>The hook's own HeartbeatTimeout; null while it is not known.</summary>
+    public TimeSpan? Timeout
+    {
+        get;
+        set
+        {
+            field = value;
+            _learned.Set();
+        }
+    }
 
     /// <summary>Auto Scaling knows of no such wait any more: it was ended, timed out, or never was.</summary>
     public bool IsOver { get; private set; }
@@ -35,11 +55,14 @@ internal sealed partial class Heartbeat(
 
     public void Start() => _beating = BeatAsync();
 
-    /// <summary>One more beat, right before the work is handed over.</summary>
-    public async Task LastBeatAsync(CancellationToken cancellationToken)
+    /// <summary>One more beat before the work is handed over, if the next one would be due before it is taken up again.</summary>
+    /// <param name="delay">How long the message will rest.</param>
+    /// <param name="mustLast">However lately it was extended: it is so short that a slow start could cost it.</param>
+    /// <param name="cancellationToken">Cancelled when no more can be waited for.</param>
+    public async Task LastBeatAsync(TimeSpan delay, bool mustLast, CancellationToken cancellationToken)
     {
         await StopAsync();
-        if (!IsOver)
+        if (!IsOver && IsWanted && time.GetUtcNow() >= _notBefore && (mustLast || Timeout is null || Due <= time.GetUtcNow() + delay))
         {
             await TryBeatAsync(cancellationToken);
         }
@@ -62,10 +85,27 @@ internal sealed partial class Heartbeat(
     {
         try
         {
+            // It does not beat for nothing while the hook's times are on their way, nor wait for them for long.
+            if (Timeout is null && ExtendedAt is not null)
+            {
+                await _learned.WaitAsync(LongestLearning, time, _stop.Token);
+            }
+
             while (!IsOver)
             {
-                var beaten = await TryBeatAsync(_stop.Token);
-                await Task.Delay(beaten ? Interval : Shorter(_afterFailure, Interval), time, _stop.Token);
+                _learned.Reset();
+                if (!IsWanted)
+                {
+                    await _learned.WaitAsync(_stop.Token);
+                }
+                else if (Due - time.GetUtcNow() is var wait && wait > TimeSpan.Zero)
+                {
+                    await _learned.WaitAsync(RoundedTime.Milliseconds(wait), time, _stop.Token);
+                }
+                else if (!await TryBeatAsync(_stop.Token))
+                {
+                    await Task.Delay(_afterFailure, time, _stop.Token);
+                }
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -75,14 +115,21 @@ internal sealed partial class Heartbeat(
         }
     }
 
+    private TimeSpan Interval => Timeout is { } timeout ? Shorter(timeout / 2, LongestInterval ?? TimeSpan.MaxValue) : Careful;
+
+    private DateTimeOffset Due => ExtendedAt?.After(Interval) ?? DateTimeOffset.MinValue;
+
+    private bool IsWanted => (ExtendedAt ?? time.GetUtcNow()).After(Timeout ?? TimeSpan.Zero) < KeepUntil;
+
     private async Task<bool> TryBeatAsync(CancellationToken cancellationToken)
     {
         try
         {
             if (await autoScaling.RecordLifecycleActionHeartbeatAsync(hooked, cancellationToken))
             {
-                _times.Add(time.GetUtcNow());
-                _told = null;
+                ExtendedAt = time.GetUtcNow();
+                _times.Add(ExtendedAt.Value);
+                _refused = 0;
                 LogBeat(hooked.HookName, hooked.InstanceId);
             }
             else
@@ -101,11 +148,10 @@ internal sealed partial class Heartbeat(
         }
         catch (AwsCallException refused)
         {
-            // What a retry within seconds cannot change is asked again once a minute, and said once.
-            _afterFailure = refused.Refusal is AwsRefusal.Throttled or AwsRefusal.Unreachable ? AgainAfterFailure : AgainAfterDenial;
-            if (_told != refused.Code)
+            _afterFailure = RefusalPace.Of(AwsCallKind.Heartbeat, refused.Refusal).After(++_refused);
+            _notBefore = time.GetUtcNow() + _afterFailure;
+            if (refusals.IsNew($"{hooked.HookName} of {hooked.InstanceId}", $"{refused.Operation} {refused.Code}"))
             {
-                _told = refused.Code;
                 LogMissed(hooked.HookName, hooked.InstanceId, refused.Message, _afterFailure);
             }
 

@@ -8,10 +8,7 @@ namespace DrainerFunction.Lifecycle;
 internal sealed partial class HookHeartbeats(
     AwsScope scope, IAwsClients aws, LifecycleHookCache hooks, DrainerOptions options, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {
-    // A HeartbeatTimeout is 30 s at least: while it is not known, this keeps any hook alive.
-    private static readonly TimeSpan Careful = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShortestHandedOver = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _logger = loggers.CreateLogger(typeof(HookHeartbeats).FullName!);
@@ -41,12 +38,22 @@ internal sealed partial class HookHeartbeats(
     /// <summary>How long Auto Scaling lets the hook wait at most, heartbeats included; null where unknown.</summary>
     public TimeSpan? GlobalLimitOf(string group, string hookName) => _waiting.GetValueOrDefault((group, hookName)).Definition?.GlobalTimeout;
 
+    /// <summary>How long the hook waits without a heartbeat; null where unknown.</summary>
+    public TimeSpan? TimeoutOf(string group, string hookName) => _waiting.GetValueOrDefault((group, hookName)).Definition?.HeartbeatTimeout;
+
+    /// <summary>When its timeout last began to run, for the next invocation to know; null where it is not kept, or unknown.</summary>
+    public DateTimeOffset? ExtendedAt(string group, string hookName) => _waiting.GetValueOrDefault((group, hookName)).Heartbeat?.ExtendedAt;
+
     /// <summary>The longest of those limits; null where none is known.</summary>
     public TimeSpan? LongestLimit => _waiting.Values.Max(waiting => waiting.Definition?.GlobalTimeout);
 
-    /// <summary>Starts to heartbeat a hook; once, however often it is asked. Nobody waits for the hook's times but the beat itself.</summary>
-    public void Keep(LifecycleActionRef hooked, CancellationToken cancellationToken) =>
-        _starting.Add(KeepAsync(hooked, cancellationToken));
+    /// <summary>Starts to heartbeat a hook; once, however often it is asked. Nothing waits for the hook's times but the beat itself.</summary>
+    /// <param name="hooked">The action.</param>
+    /// <param name="extendedAt">When its timeout began to run, or was last extended; null where that is not known.</param>
+    /// <param name="keepUntil">It is not extended beyond this; null: for as long as it is worked on.</param>
+    /// <param name="cancellationToken">Cancelled when there is no more time to learn its times.</param>
+    public void Keep(LifecycleActionRef hooked, DateTimeOffset? extendedAt, DateTimeOffset? keepUntil, CancellationToken cancellationToken) =>
+        _starting.Add(KeepAsync(hooked, extendedAt, keepUntil, cancellationToken));
 
     /// <summary>The same for a hook that the annotation of the node names: one that its group does not have is neither kept nor answered.</summary>
     public void KeepRemembered(LifecycleActionRef hooked, CancellationToken cancellationToken)
@@ -64,7 +71,7 @@ internal sealed partial class HookHeartbeats(
     public Task WaitUntilKnownAsync(CancellationToken cancellationToken) =>
         Task.WhenAny(Task.WhenAll(_starting), Task.Delay(LongestWait, time, cancellationToken));
 
-    private async Task KeepAsync(LifecycleActionRef hooked, CancellationToken cancellationToken)
+    private async Task KeepAsync(LifecycleActionRef hooked, DateTimeOffset? extendedAt, DateTimeOffset? keepUntil, CancellationToken cancellationToken)
     {
         var name = (hooked.AutoScalingGroupName, hooked.HookName);
         if (options.DryRun || _waiting.ContainsKey(name))
@@ -72,15 +79,15 @@ internal sealed partial class HookHeartbeats(
             return;
         }
 
-        // Taken before the first await, so that two who ask at once start one. It beats before its times are known: to learn
+        // Taken before the first await, so that two who ask at once start one. It may beat before its times are known: to learn
         // them may take longer than the hook has left.
-        var heartbeat = CreateHeartbeat(hooked);
+        var heartbeat = CreateHeartbeat(hooked, extendedAt, keepUntil);
         _waiting[name] = (heartbeat, null);
         heartbeat.Start();
         if (await hooks.FindAsync(scope, hooked.AutoScalingGroupName, hooked.HookName, cancellationToken) is { } definition)
         {
-            heartbeat.Interval = IntervalOf(definition);
             _waiting[name] = (heartbeat, definition);
+            heartbeat.Timeout = definition.HeartbeatTimeout;
         }
     }
 
@@ -90,12 +97,13 @@ internal sealed partial class HookHeartbeats(
         var isUnknown = hooks.IsUnknownAsync(scope, hooked.AutoScalingGroupName, hooked.HookName, cancellationToken);
         if (await Task.WhenAny(isUnknown, Task.Delay(LongestWait, time, CancellationToken.None)) != isUnknown || isUnknown is not { IsCompletedSuccessfully: true, Result: true })
         {
-            Keep(hooked, cancellationToken);
+            Keep(hooked, extendedAt: null, keepUntil: null, cancellationToken);
         }
     }
 
-    public async Task LastBeatAsync(CancellationToken cancellationToken) =>
-        await Task.WhenAll(_waiting.Values.Select(waiting => waiting.Heartbeat.LastBeatAsync(cancellationToken)));
+    /// <summary>Beats once more for those that would not live until their message is received again.</summary>
+    public async Task LastBeatAsync(TimeSpan delay, CancellationToken cancellationToken) =>
+        await Task.WhenAll(_waiting.Values.Select(waiting => waiting.Heartbeat.LastBeatAsync(delay, AreShort, cancellationToken)));
 
     /// <summary>Answers these hooks; the others are kept waiting. Refusals of a moment are tried again until the token says stop.</summary>
     /// <exception cref="AwsCallException">One could not be answered.</exception>
@@ -114,19 +122,21 @@ internal sealed partial class HookHeartbeats(
         }
     }
 
-    private Heartbeat CreateHeartbeat(LifecycleActionRef hooked)
+    private Heartbeat CreateHeartbeat(LifecycleActionRef hooked, DateTimeOffset? extendedAt, DateTimeOffset? keepUntil)
     {
-        var heartbeat = new Heartbeat(aws.In(scope).AutoScaling, hooked, time, loggers.CreateLogger<Heartbeat>()) { Interval = Careful };
+        var heartbeat = new Heartbeat(aws.In(scope).AutoScaling, hooked, hooks.Refusals, time, loggers.CreateLogger<Heartbeat>())
+        {
+            ExtendedAt = extendedAt,
+            KeepUntil = keepUntil ?? DateTimeOffset.MaxValue,
+            LongestInterval = options.HeartbeatInterval,
+        };
         heartbeat.Over += () => Over?.Invoke();
         return heartbeat;
     }
 
-    private TimeSpan IntervalOf(LifecycleHook definition) =>
-        options.HeartbeatInterval is { } cap && cap < definition.HeartbeatTimeout / 2 ? cap : definition.HeartbeatTimeout / 2;
-
     private async Task ReplyAsync(LifecycleActionRef hooked, LifecycleResult result, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var refusals = 1; ; refusals++)
         {
             try
             {
@@ -140,10 +150,14 @@ internal sealed partial class HookHeartbeats(
                 LogRefused(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, refused.Message);
                 return;
             }
-            catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.Throttled or AwsRefusal.Unreachable && !cancellationToken.IsCancellationRequested)
+            catch (AwsCallException refused) when (RefusalPace.Of(AwsCallKind.Complete, refused.Refusal) is { Place: RetryPlace.Here } pace && !cancellationToken.IsCancellationRequested)
             {
-                LogAgain(hooked.HookName, hooked.InstanceId, refused.Message);
-                await Task.Delay(AgainAfter, time, cancellationToken);
+                if (hooks.Refusals.IsNew($"{hooked.HookName} of {hooked.InstanceId}", $"{refused.Operation} {refused.Code}"))
+                {
+                    LogAgain(hooked.HookName, hooked.InstanceId, refused.Message, pace.After(refusals));
+                }
+
+                await Task.Delay(pace.After(refusals), time, cancellationToken);
             }
         }
     }
@@ -154,6 +168,6 @@ internal sealed partial class HookHeartbeats(
     [LoggerMessage(EventId = 611, Level = LogLevel.Warning, Message = "Lifecycle hook {Hook} of {Group} cannot be completed for {InstanceId}: {Why}. It is treated as completed")]
     private partial void LogRefused(string hook, string group, string instanceId, string why);
 
-    [LoggerMessage(EventId = 612, Level = LogLevel.Warning, Message = "Could not complete lifecycle hook {Hook} of {InstanceId}: {Why}. Retrying in 1 s")]
-    private partial void LogAgain(string hook, string instanceId, string why);
+    [LoggerMessage(EventId = 612, Level = LogLevel.Warning, Message = "Could not complete lifecycle hook {Hook} of {InstanceId}: {Why}. Retrying in {Delay}")]
+    private partial void LogAgain(string hook, string instanceId, string why, TimeSpan delay);
 }

@@ -4,8 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace DrainerFunction.Lifecycle;
 
 /// <summary>The hooks as their groups define them, remembered for a while: their times change rarely.</summary>
-internal sealed partial class LifecycleHookCache(IAwsClients aws, TimeProvider time, ILogger<LifecycleHookCache> logger)
+internal sealed partial class LifecycleHookCache(IAwsClients aws, ToldRefusals refusals, TimeProvider time, ILogger<LifecycleHookCache> logger)
 {
+    /// <summary>What was said lately of calls about hooks.</summary>
+    public ToldRefusals Refusals => refusals;
+
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<(AwsScope Scope, string Group), (DateTimeOffset Until, Task<IReadOnlyList<LifecycleHook>> Hooks)> _known = [];
@@ -19,7 +22,11 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, TimeProvider t
         }
         catch (AwsCallException refused)
         {
-            LogUnknown(group, hookName, refused.Message);
+            if (refusals.IsNew($"{hookName} of {group}", $"{refused.Operation} {refused.Code}"))
+            {
+                LogUnknown(group, hookName, refused.Message);
+            }
+
             return null;
         }
     }
@@ -34,6 +41,19 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, TimeProvider t
         catch (AwsCallException)
         {
             return false;
+        }
+    }
+
+    /// <returns>None when the group could not be asked.</returns>
+    public async Task<IReadOnlyList<LifecycleHook>> TryOfGroupAsync(AwsScope scope, string group, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OfGroupAsync(scope, group, cancellationToken);
+        }
+        catch (AwsCallException)
+        {
+            return [];
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
 using k8s.Models;
@@ -5,18 +6,25 @@ using k8s.Models;
 namespace DrainerFunction.Nodes;
 
 /// <summary>
-/// Finds the nodes of one batch: by private DNS name, by instance id, then among the cordoned nodes and among all of them, each
-/// listed at most once a cluster. EC2 takes the name of a machine away once it goes down, so no state is excused from the lists:
-/// only after them is a node proven absent. A node is only ever taken when its providerID names the instance.
+/// Finds the node of an instance: by private DNS name, by instance id, then among the cordoned nodes and among all of them.
+/// EC2 takes the name of a machine away once it goes down, so no state is excused from the lists: only after them is a node
+/// proven absent. A node is only ever taken when its providerID names the instance, and when no other node's does.
 /// </summary>
 /// <param name="apiServers">The clusters.</param>
-/// <param name="instanceIds">The instances of the batch: of a long list only their nodes are kept.</param>
-internal sealed class NodeFinder(IApiServers apiServers, IReadOnlySet<string> instanceIds)
+/// <param name="lists">The lists of the process.</param>
+/// <param name="time">The clock.</param>
+internal sealed class NodeFinder(IApiServers apiServers, NodeLists lists, TimeProvider time)
 {
-    private readonly Dictionary<(ClusterName Cluster, bool CordonedOnly), Task<Dictionary<string, IReadOnlyList<V1Node>>>> _listed = [];
+    // A machine that booted so lately may have joined since a list was read.
+    private static readonly TimeSpan Booting = TimeSpan.FromMinutes(5);
 
+    /// <summary>Looks for the node.</summary>
+    /// <param name="instance">Whose it is.</param>
+    /// <param name="clusters">Where it may be.</param>
+    /// <param name="scope">How far to look.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="ApiServerException">No cluster has it, and one of them could not be asked.</exception>
-    public async Task<FoundNode> FindAsync(Instance instance, ClusterChoice.Candidates clusters, CancellationToken cancellationToken)
+    public async Task<FoundNode> FindAsync(Instance instance, ClusterChoice.Candidates clusters, NodeSearch scope, CancellationToken cancellationToken)
     {
         ApiServerException? unasked = null;
         var missing = new List<string>();
@@ -28,11 +36,9 @@ internal sealed class NodeFinder(IApiServers apiServers, IReadOnlySet<string> in
                 {
                     missing.Add(cluster.Name);
                 }
-                else if (await FindAsync(instance, cluster, apiServer, cancellationToken) is [var node, ..] all)
+                else if (await FindAsync(instance, cluster, apiServer, scope, cancellationToken) is { } found)
                 {
-                    return all is [_, var other, ..]
-                        ? new FoundNode.Ambiguous(FoundNode.Ambiguous.Sentence(instance.InstanceId, cluster, node.Metadata.Name, other.Metadata.Name))
-                        : new FoundNode.Here(new(cluster, node.Metadata.Name, instance.InstanceId, apiServer), node);
+                    return found;
                 }
             }
             catch (ApiServerException refused)
@@ -53,50 +59,46 @@ internal sealed class NodeFinder(IApiServers apiServers, IReadOnlySet<string> in
         _ => new($"no cluster of CLUSTER_NAME ({string.Join(", ", clusters.Clusters)}) has a node for it", Proven: false),
     };
 
-    private async Task<IReadOnlyList<V1Node>> FindAsync(Instance instance, ClusterName cluster, IApiServer apiServer, CancellationToken cancellationToken)
+    private async Task<FoundNode?> FindAsync(Instance instance, ClusterName cluster, IApiServer apiServer, NodeSearch scope, CancellationToken cancellationToken)
     {
         foreach (var name in new[] { instance.PrivateDnsName, instance.InstanceId })
         {
-            if (!string.IsNullOrEmpty(name) && await apiServer.GetNodeAsync(name, cancellationToken) is { } node && node.InstanceId == instance.InstanceId)
+            if (await TakeAsync(name, instance, cluster, apiServer, cancellationToken) is { } found)
             {
-                return [node];
+                return found;
             }
         }
 
         // What goes is most often cordoned already, and those are few.
-        return (await ListOnceAsync(cluster, apiServer, cordonedOnly: true, cancellationToken)).GetValueOrDefault(instance.InstanceId)
-            ?? (await ListOnceAsync(cluster, apiServer, cordonedOnly: false, cancellationToken)).GetValueOrDefault(instance.InstanceId)
-            ?? [];
+        return await ListedAsync(instance, cluster, apiServer, cordonedOnly: true, DateTimeOffset.MinValue, cancellationToken)
+            ?? (scope is NodeSearch.Cordoned ? null : await ListedAsync(instance, cluster, apiServer, cordonedOnly: false, NotBefore(instance), cancellationToken));
     }
 
-    // Shared by the batch, so nobody's token may end it for the others; a list that failed is not kept, so that the next
-    // instance may try again.
-    private async Task<Dictionary<string, IReadOnlyList<V1Node>>> ListOnceAsync(ClusterName cluster, IApiServer apiServer, bool cordonedOnly, CancellationToken cancellationToken)
-    {
-        var key = (cluster, cordonedOnly);
-        var listing = _listed.TryGetValue(key, out var known) ? known : _listed[key] = ListAsync(apiServer, cordonedOnly, CancellationToken.None);
-        try
+    private async Task<FoundNode?> ListedAsync(
+        Instance instance, ClusterName cluster, IApiServer apiServer, bool cordonedOnly, DateTimeOffset notBefore, CancellationToken cancellationToken) =>
+        (await lists.ReadAsync(cluster, apiServer, cordonedOnly, notBefore, cancellationToken))[instance.InstanceId].ToList() switch
         {
-            return await listing.WaitAsync(cancellationToken);
-        }
-        catch when (listing.IsCompleted && !listing.IsCompletedSuccessfully)
-        {
-            _listed.Remove(key);
-            throw;
-        }
-    }
+            [] => null,
+            [var name] => await TakeAsync(name, instance, cluster, apiServer, cancellationToken),
+            [var one, var other, ..] => new FoundNode.Ambiguous(FoundNode.Ambiguous.Sentence(instance.InstanceId, cluster, one, other)),
+            var names => throw new UnreachableException($"Unknown {names}."),
+        };
 
-    private async Task<Dictionary<string, IReadOnlyList<V1Node>>> ListAsync(IApiServer apiServer, bool cordonedOnly, CancellationToken cancellationToken)
-    {
-        var nodes = new Dictionary<string, IReadOnlyList<V1Node>>(StringComparer.Ordinal);
-        await foreach (var node in apiServer.ListNodesAsync(cordonedOnly, cancellationToken))
-        {
-            if (node.InstanceId is { } instanceId && instanceIds.Contains(instanceId))
-            {
-                nodes[instanceId] = [.. nodes.GetValueOrDefault(instanceId) ?? [], node];
-            }
-        }
+    private static async Task<FoundNode?> TakeAsync(string? name, Instance instance, ClusterName cluster, IApiServer apiServer, CancellationToken cancellationToken) =>
+        !string.IsNullOrEmpty(name) && await apiServer.GetNodeAsync(name, cancellationToken) is { } node && node.InstanceId == instance.InstanceId
+            ? new FoundNode.Here(new(cluster, node.Metadata.Name, instance.InstanceId, apiServer), node)
+            : null;
 
-        return nodes;
-    }
+    private DateTimeOffset NotBefore(Instance instance) =>
+        instance is { Life: InstanceLife.Pending or InstanceLife.Running, LaunchedAt: { } launched } && time.GetUtcNow() - launched < Booting ? time.GetUtcNow() : DateTimeOffset.MinValue;
+}
+
+/// <summary>How far a node is looked for.</summary>
+internal enum NodeSearch
+{
+    /// <summary>By name and among the cordoned: enough where the instance was drained before it went.</summary>
+    Cordoned,
+
+    /// <summary>Among all nodes: only then is it proven absent.</summary>
+    All,
 }

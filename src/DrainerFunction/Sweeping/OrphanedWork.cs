@@ -32,7 +32,7 @@ internal sealed class OrphanedWork(IAwsClients aws, AnnotationReader annotations
             return;
         }
 
-        var found = await finder.FindAsync(instance!, clusters, cancellationToken);
+        var found = await finder.FindAsync(instance!, clusters, NodeSearch.All, cancellationToken);
         var noted = AnnotationOf(found);
         foreach (var hook in holding.Where(hook => options.LifecycleHooks.IsNamed(hook.HookName) || noted?.Hooks.Contains(new(waiting.AutoScalingGroupName, hook.HookName)) is true))
         {
@@ -55,7 +55,7 @@ internal sealed class OrphanedWork(IAwsClients aws, AnnotationReader annotations
     public async Task FindDueAsync(AwsScope scope, ScheduledEvent change, Instance? instance, NodeFinder finder, SweepState sweep, CancellationToken cancellationToken)
     {
         if (Candidates(instance, scope) is { } clusters && change.NotBefore is { } notBefore
-            && await finder.FindAsync(instance!, clusters, cancellationToken) is FoundNode.Here here
+            && await finder.FindAsync(instance!, clusters, NodeSearch.All, cancellationToken) is FoundNode.Here here
             && (AnnotationOf(here) is not { } noted || !noted.Kinds.Contains(Scheduled) || await IsUnfinishedAsync(here.Target, here.Node, noted, sweep, cancellationToken)))
         {
             sweep.Resume(sweep.Messages.ScheduledChange(scope, change, notBefore), AnnotationOf(here));

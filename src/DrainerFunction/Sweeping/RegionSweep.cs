@@ -1,4 +1,3 @@
-using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Lifecycle;
@@ -8,7 +7,7 @@ using DrainerFunction.Runtime.Options;
 namespace DrainerFunction.Sweeping;
 
 /// <summary>The sweep of one account and region: what waits there, what is due there, and which of its nodes carry our marks.</summary>
-internal sealed class RegionSweep(IAwsClients aws, IApiServers apiServers, OrphanedWork lost, AnnotatedNodeFinder markedNodes, NodeCordon cordoning, DrainerOptions options)
+internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWork lost, AnnotatedNodeFinder markedNodes, NodeCordon cordoning, DrainerOptions options)
 {
     /// <exception cref="AwsCallException">Something without which nothing else can be judged could not be asked.</exception>
     public async Task SweepAsync(AwsScope scope, SweepState sweep, CancellationToken cancellationToken)
@@ -21,7 +20,6 @@ internal sealed class RegionSweep(IAwsClients aws, IApiServers apiServers, Orpha
         string[] ids = [.. waiting.Select(one => one.InstanceId), .. due.Select(one => one.InstanceId), .. marked.Select(one => one.Target.InstanceId)];
         var instances = ids is [] ? [] : (await region.Instances.DescribeAsync(ids, cancellationToken)).ToDictionary(one => one.InstanceId);
         var inGroups = marked is [] ? [] : await region.AutoScaling.DescribeInstancesAsync([.. marked.Select(one => one.Target.InstanceId)], cancellationToken);
-        var finder = new NodeFinder(apiServers, ids.ToHashSet(StringComparer.Ordinal));
         foreach (var one in waiting)
         {
             await sweep.TryAsync(() => lost.FindWaitingAsync(scope, one, instances.GetValueOrDefault(one.InstanceId), finder, sweep, cancellationToken));

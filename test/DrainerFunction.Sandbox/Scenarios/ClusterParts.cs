@@ -64,6 +64,9 @@ internal sealed record GroupPart
     /// <summary>Whether its first instances have become nodes.</summary>
     public bool Joined { get; set; } = true;
 
+    /// <summary>From the beginning until its first instances become nodes: they were launched just now.</summary>
+    public TimeSpan? JoinsIn { get; set; }
+
     /// <summary>Whether its instances carry the tag of MANAGED_TAG.</summary>
     public bool Managed { get; set; } = true;
 
@@ -113,6 +116,9 @@ internal sealed record InstancePart
 
     /// <summary>From stopping or shutting-down until the machine is off: 15 s, up to 80 s were seen.</summary>
     public TimeSpan? GoesIn { get; set; }
+
+    /// <summary>From the beginning until it becomes a node: it was launched just now.</summary>
+    public TimeSpan? JoinsIn { get; set; }
 
     /// <summary>The name of its node; by default the private DNS name.</summary>
     public string? Node { get; set; }

@@ -32,6 +32,15 @@ internal sealed record EventPart
     /// <summary>A group that somebody gives another size.</summary>
     public ResizePart? Resize { get; set; }
 
+    /// <summary>A group's hook that is deleted; who waits in it goes on.</summary>
+    public HookNamePart? DeleteHook { get; set; }
+
+    /// <summary>A group that does without one of its processes from now on.</summary>
+    public ProcessPart? Suspend { get; set; }
+
+    /// <summary>A tag that an instance gets, or no longer has.</summary>
+    public TagPart? Tag { get; set; }
+
     /// <summary>An instance whose scheduled events are cancelled.</summary>
     public string? Cancel { get; set; }
 
@@ -88,7 +97,7 @@ internal sealed record EventPart
     public AnnotatePart? Annotate { get; set; }
 
     public string? Target() =>
-        DeleteNode ?? Register?.Instance ?? Annotate?.Instance ??
+        DeleteNode ?? Register?.Instance ?? Annotate?.Instance ?? Tag?.Instance ??
         Spot ?? Rebalance ?? CapacityReclaim ?? ScaleIn ?? Replace ?? Terminate ?? Stop ?? Maintenance?.Instance ?? Move?.Instance ?? Cancel ?? Kubelet?.Instance ?? (Pod is null ? Fault?.Instance : Pod.On ?? "");
 }
 
@@ -155,7 +164,7 @@ internal sealed record MessagePart
 
 internal sealed record FaultPart
 {
-    /// <summary>throttle, error, unavailable, denied, reset, reset-after, latency, too-many-requests, silent-watch, closed-watch, conflict, lag, status, expired.</summary>
+    /// <summary>throttle, error, unavailable, denied, invalid, not-found, reset, reset-after, latency, too-many-requests, silent-watch, closed-watch, conflict, lag, status, expired.</summary>
     public string Kind { get; set; } = "";
 
     /// <summary>kubernetes, sqs, ec2, autoscaling, eks, sts, ssm; null: every AWS service.</summary>
@@ -197,6 +206,31 @@ internal sealed record ResizePart
     public string Group { get; set; } = "";
 
     public int Desired { get; set; }
+}
+
+internal sealed record HookNamePart
+{
+    public string Group { get; set; } = "";
+
+    public string Hook { get; set; } = "";
+}
+
+internal sealed record ProcessPart
+{
+    public string Group { get; set; } = "";
+
+    /// <summary>Launch, Terminate or ReplaceUnhealthy.</summary>
+    public string Process { get; set; } = "";
+}
+
+internal sealed record TagPart
+{
+    public string Instance { get; set; } = "";
+
+    public string Key { get; set; } = "";
+
+    /// <summary>Null: the tag is removed.</summary>
+    public string? Value { get; set; }
 }
 
 internal sealed record ScalePart

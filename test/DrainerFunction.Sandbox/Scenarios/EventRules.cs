@@ -12,9 +12,10 @@ internal static partial class EventRules
     private static readonly string[] KubeletDeeds = ["hangs", "dies", "returns"];
     private static readonly string[] Senders = ["eventbridge", "function", "operator", "stranger", "unsaid"];
     private static readonly string[] Movers = ["operator", "stranger"];
+    private static readonly string[] Processes = ["Launch", "Terminate", "ReplaceUnhealthy"];
     private static readonly string[] Kills = ["all", "out-of-memory"];
     private static readonly string[] AwsServices = ["sqs", "ec2", "autoscaling", "eks", "sts", "ssm", "lambda", "events"];
-    private static readonly string[] AwsFaults = ["throttle", "error", "unavailable", "denied", "reset", "reset-after", "latency", "lag"];
+    private static readonly string[] AwsFaults = ["throttle", "error", "unavailable", "denied", "invalid", "not-found", "reset", "reset-after", "latency", "lag"];
 
     private static readonly string[] KubernetesFaults =
     [
@@ -59,6 +60,9 @@ internal static partial class EventRules
             happening.Kubelet is { } kubelet ? ScenarioRules.Word(kubelet.Does, KubeletDeeds, $"'does' of {where}") : null,
             happening.EndsLate is not null && happening is { Spot: null, CapacityReclaim: null } ? $"{where} says EndsLate, which only spot and capacity-reclaim have" : null,
             happening.Resize is { } resize ? ScenarioRules.Word(resize.Group, [.. scenario.Groups.Select(group => group.Name)], $"group of {where}") : null,
+            happening.DeleteHook is { } deleted
+                ? ScenarioRules.Word($"{deleted.Group}/{deleted.Hook}", [.. scenario.Groups.SelectMany(group => group.Hooks.Select(hook => $"{group.Name}/{hook.Name}"))], $"hook of {where}") : null,
+            happening.Suspend is { } suspended ? ScenarioRules.Word(suspended.Group, [.. scenario.Groups.Select(group => group.Name)], $"group of {where}") ?? ScenarioRules.Word(suspended.Process, Processes, $"process of {where}") : null,
             happening.Scale is { } scale ? ScenarioRules.Word(scale.Workload, [.. scenario.Workloads.Select(workload => workload.Name)], $"workload of {where}") : null,
             happening.Fault is { } fault ? Fault(fault, where) : null,
             happening.Register?.As is { } other ? ScenarioRules.Word(other, instances, $"'as' of {where}") : null,

@@ -22,6 +22,18 @@ internal sealed record FunctionPart
     public Dictionary<string, string> Environment { get; set; } = [];
 }
 
+/// <summary>How many calls of a service an account may make in a region.</summary>
+internal sealed record RatePart
+{
+    /// <summary>ec2 (each operation by itself) or autoscaling (all together).</summary>
+    public string Service { get; set; } = "";
+
+    /// <summary>So many at once.</summary>
+    public double Burst { get; set; }
+
+    public double PerSecond { get; set; }
+}
+
 internal sealed record MappingPart
 {
     /// <summary>Queues of template.yaml whose mapping was disabled by hand.</summary>

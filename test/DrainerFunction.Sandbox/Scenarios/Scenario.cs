@@ -29,6 +29,8 @@ internal sealed record Scenario
 
     public List<BudgetPart> Budgets { get; set; } = [];
 
+    public List<RatePart> Rates { get; set; } = [];
+
     public List<EventPart> Events { get; set; } = [];
 
     public ExpectPart Expect { get; set; } = new();

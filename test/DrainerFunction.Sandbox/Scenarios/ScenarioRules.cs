@@ -7,6 +7,7 @@ internal static class ScenarioRules
     private static readonly string[] NodeEnds = ["drained", "cordoned", "lifted", "untouched", "gone"];
     private static readonly string[] HookEnds = ["continued", "abandoned", "timed-out", "untouched"];
     private static readonly string[] Ends = ["Succeeded", "Failed"];
+    private static readonly string[] RatedServices = ["ec2", "autoscaling"];
     private static readonly string[] Endpoints = ["right", "wrong-host", "foreign-authority", "unreachable"];
 
     public static void Check(Scenario scenario, string source)
@@ -59,6 +60,7 @@ internal static class ScenarioRules
             .Concat(scenario.Workloads.Where(workload => workload.On is not null).SelectMany(workload => NameRanges.Names(workload.On!).Select(on => Word(on, instances, $"'on' of workload {workload.Name}"))))
             .Concat(scenario.Volumes.Select(volume => Word(volume.Kind, World.Kubernetes.VolumeSpec.Kinds, $"kind of the volume of claim {volume.Claim}")))
             .Concat(scenario.Workloads.Where(workload => workload.Finished is not null).Select(workload => Word(workload.Finished!, Ends, $"'finished' of workload {workload.Name}")))
+            .Concat(scenario.Rates.Select(rate => Word(rate.Service, RatedServices, "service of a rate")))
             .Concat(scenario.Budgets.Select(budget => Word(budget.Of, Workloads(scenario), $"'of' of budget {budget.Name}")))
             .Concat(scenario.Expect.Nodes.Select(each => Word(each.Value, NodeEnds, $"expectation for node {each.Key}")))
             .Concat(scenario.Expect.Hooks.Select(each => Word(each.Value, HookEnds, $"expectation for the hook of {each.Key}")))

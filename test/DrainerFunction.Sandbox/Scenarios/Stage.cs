@@ -26,6 +26,11 @@ internal sealed class Stage : IDisposable
         (Scenario, World) = (scenario, world);
         lock (world.Gate)
         {
+            foreach (var region in scenario.Clusters.Select(cluster => RegionOf(cluster.Name)).Append(Home).Distinct())
+            {
+                scenario.Rates.ForEach(rate => region.Rates.Of[rate.Service] = new(rate.Burst, rate.PerSecond));
+            }
+
             _template = new(Home, Parameters());
             Configure();
             scenario.Function.DisabledRules.ForEach(rule => Home.Events.SetEnabled(rule, isEnabled: false));
@@ -90,6 +95,9 @@ internal sealed class Stage : IDisposable
     public AwsRegion Region(Instance instance) => _regions[instance.InstanceId];
 
     private readonly Dictionary<string, AwsRegion> _regions = [];
+    private readonly HashSet<string> _late = [];
+
+    private static readonly TimeSpan NodeBoot = new ClusterSettings { Name = "any" }.NodeBoot;
 
     /// <summary>EKS knows the cluster from now on, and the function's role may enter it if the scenario lets it.</summary>
     public void Connect(string clusterName, Uri endpoint, string certificateAuthority)
@@ -182,12 +190,12 @@ internal sealed class Stage : IDisposable
                 })],
                 Tags = Tags(group.Managed && group.TaggedBy != "template", group.Cluster ?? FirstCluster, group.Tags),
                 TagsThatStay = group.TaggedBy == "group-alone" ? new HashSet<string> { ManagedTag } : [],
-                Template = new() { Tags = group.Managed && group.TaggedBy == "template" ? new Dictionary<string, string> { [ManagedTag] = "" } : [], IsSpot = group.Spot, Lifecycle = Lifecycle(group.Interruptible, group.CapacityBlock), CapacityReservationId = Reservation(group.Interruptible, group.CapacityBlock), ShutdownTime = group.GoesIn, ClusterName = group.Joined ? group.Cluster ?? FirstCluster : null, AlreadyRunning = true },
+                Template = new() { Tags = group.Managed && group.TaggedBy == "template" ? new Dictionary<string, string> { [ManagedTag] = "" } : [], IsSpot = group.Spot, Lifecycle = Lifecycle(group.Interruptible, group.CapacityBlock), CapacityReservationId = Reservation(group.Interruptible, group.CapacityBlock), ShutdownTime = group.GoesIn, ClusterName = group.Joined ? group.Cluster ?? FirstCluster : null, AlreadyRunning = true, JoinsIn = group.JoinsIn - NodeBoot },
                 WarmPool = group.WarmPool ? new(MaxGroupPreparedCapacity: group.Instances.Count, ReuseOnScaleIn: true) : null,
             });
             foreach (var (name, member) in group.Instances.Zip(region.AutoScaling.Instances(group.Name)))
             {
-                Remember(name, region, region.Ec2.Find(member.InstanceId)!);
+                Remember(name, region, region.Ec2.Find(member.InstanceId)!, group.JoinsIn is not null);
             }
         }
 
@@ -205,7 +213,8 @@ internal sealed class Stage : IDisposable
                 NodeName = part.Node,
                 Tags = Tags(part.Managed, part.Cluster ?? FirstCluster, part.Tags),
                 AlreadyRunning = true,
-            }));
+                JoinsIn = part.JoinsIn - NodeBoot,
+            }), part.JoinsIn is not null);
         }
     }
 
@@ -213,8 +222,9 @@ internal sealed class Stage : IDisposable
 
     private static string? Reservation(bool isInterruptible, string? block) => isInterruptible ? "cr-0interruptible00001" : block;
 
-    private void Remember(string name, AwsRegion region, Instance instance)
+    private void Remember(string name, AwsRegion region, Instance instance, bool isLate)
     {
+        _ = isLate && _late.Add(instance.InstanceId);
         _instances.Add(name, instance);
         _regions[instance.InstanceId] = region;
     }
@@ -230,7 +240,7 @@ internal sealed class Stage : IDisposable
             cluster.Apply(objects);
         }
 
-        foreach (var instance in _instances.Values.Where(instance => instance.ClusterName == part.Name))
+        foreach (var instance in _instances.Values.Where(instance => instance.ClusterName == part.Name && !_late.Contains(instance.InstanceId)))
         {
             cluster.AddNode(instance.Machine);
         }

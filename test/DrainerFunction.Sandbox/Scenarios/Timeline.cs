@@ -88,8 +88,23 @@ internal sealed partial class Timeline(Stage stage)
         }
         else if (happening.Resize is { } resize)
         {
-            var cluster = stage.Scenario.Groups.First(one => one.Name == resize.Group).Cluster ?? stage.Scenario.Clusters[0].Name;
-            stage.Clusters[cluster].Region.AutoScaling.SetDesiredCapacity(resize.Group, resize.Desired);
+            Groups(resize.Group).SetDesiredCapacity(resize.Group, resize.Desired);
+        }
+        else if (happening.DeleteHook is { } deleted)
+        {
+            Groups(deleted.Group).DeleteLifecycleHook(deleted.Group, deleted.Hook);
+        }
+        else if (happening.Suspend is { } suspended)
+        {
+            Groups(suspended.Group).Group(suspended.Group).SuspendedProcesses.Add(suspended.Process);
+        }
+        else if (happening.Tag is { Value: { } value } tagged)
+        {
+            Ec2(tagged.Instance).CreateTags([Id(tagged.Instance)], new Dictionary<string, string> { [tagged.Key] = value });
+        }
+        else if (happening.Tag is { } untagged)
+        {
+            Ec2(untagged.Instance).DeleteTags([Id(untagged.Instance)], [untagged.Key]);
         }
         else if (happening.Cancel is { } canceled)
         {
@@ -295,6 +310,8 @@ internal sealed partial class Timeline(Stage stage)
         "error" => AwsFaultKind.InternalError,
         "unavailable" => AwsFaultKind.Unavailable,
         "denied" => AwsFaultKind.Denied,
+        "invalid" => AwsFaultKind.Invalid,
+        "not-found" => AwsFaultKind.NotFound,
         "reset" => AwsFaultKind.Reset,
         "reset-after" => AwsFaultKind.ResetAfter,
         "latency" => AwsFaultKind.Latency,
@@ -345,6 +362,8 @@ internal sealed partial class Timeline(Stage stage)
     });
 
     private string Id(string name) => stage.Instance(name).InstanceId;
+
+    private AutoScaling Groups(string group) => stage.Clusters[stage.Scenario.Groups.First(one => one.Name == group).Cluster ?? stage.Scenario.Clusters[0].Name].Region.AutoScaling;
 
     private Ec2 Ec2(string name) => stage.Region(stage.Instance(name)).Ec2;
 

@@ -162,6 +162,7 @@ internal sealed class AwsWire : IAsyncDisposable
 
         lock (_world.Gate)
         {
+            region.Rates.Take(call.Service, call.Operation);
             return call.Service switch
             {
                 "ec2" => AwsAnswer.Ec2(call, requestId, AwsEc2.Answer(call, region)),

@@ -75,6 +75,8 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
     public IAsyncEnumerable<WatchEvent<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) =>
         WatchAsync<V1Node>($"/api/v1/nodes?fieldSelector=metadata.name%3D{nodeName}&resourceVersion={resourceVersion}", cancellationToken);
 
+    public IAsyncEnumerable<WatchEvent<V1Node>> WatchNodesAsync(CancellationToken cancellationToken) => WatchAsync<V1Node>("/api/v1/nodes?", cancellationToken);
+
     public IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) =>
         WatchAsync<V1PodDisruptionBudget>($"/apis/policy/v1/namespaces/{@namespace}/poddisruptionbudgets?", cancellationToken);
 

@@ -20,7 +20,7 @@ public sealed class HookHeartbeatsTests
     {
         var group = new ScriptedAutoScaling { Complete = () => throw Refused(nameof(AwsRefusal.Invalid), message), Beat = () => throw Refused(nameof(AwsRefusal.Invalid), message) };
         await using var waiting = Waiting(group);
-        waiting.Keep(Hooked, Stop);
+        waiting.Keep(Hooked, extendedAt: null, keepUntil: null, Stop);
         await waiting.ReplyAsync(waiting.Names, LifecycleResult.Continue, Stop);
 
         Assert.True(waiting.AreOver);
@@ -62,7 +62,7 @@ public sealed class HookHeartbeatsTests
     {
         var group = new ScriptedAutoScaling { Complete = () => throw Refused(nameof(AwsRefusal.Invalid), message, code), Beat = () => throw Refused(nameof(AwsRefusal.Invalid), message, code) };
         await using var waiting = Waiting(group);
-        waiting.Keep(Hooked, Stop);
+        waiting.Keep(Hooked, extendedAt: null, keepUntil: null, Stop);
 
         Assert.False(waiting.AreOver);
         await Assert.ThrowsAsync<AwsCallException>(() => waiting.ReplyAsync(waiting.Names, LifecycleResult.Continue, Stop));
@@ -71,8 +71,8 @@ public sealed class HookHeartbeatsTests
     [Theory]
     [InlineData(nameof(AwsRefusal.Denied), 2)]
     [InlineData(nameof(AwsRefusal.Invalid), 2)]
-    [InlineData(nameof(AwsRefusal.Throttled), 31)]
-    [InlineData(nameof(AwsRefusal.Unreachable), 31)]
+    [InlineData(nameof(AwsRefusal.Throttled), 8)]
+    [InlineData(nameof(AwsRefusal.Unreachable), 8)]
     public async Task A_heartbeat_is_tried_again_at_the_pace_of_its_refusal(string refusal, int beats)
     {
         var group = new ScriptedAutoScaling
@@ -81,7 +81,7 @@ public sealed class HookHeartbeatsTests
             Hooks = () => Task.FromResult<IReadOnlyList<LifecycleHook>>([new("drain", LifecycleStates.Terminating, TimeSpan.FromSeconds(600), TimeSpan.FromSeconds(6000), "CONTINUE")]),
         };
         await using var waiting = Waiting(group);
-        waiting.Keep(Hooked, Stop);
+        waiting.Keep(Hooked, extendedAt: null, keepUntil: null, Stop);
         for (var second = 0; second < 61; second++)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
@@ -95,7 +95,7 @@ public sealed class HookHeartbeatsTests
     {
         var group = new ScriptedAutoScaling { Complete = () => throw Refused(nameof(AwsRefusal.Denied), "not authorized", "AccessDenied") };
         await using var waiting = Waiting(group);
-        waiting.Keep(Hooked, Stop);
+        waiting.Keep(Hooked, extendedAt: null, keepUntil: null, Stop);
 
         await Assert.ThrowsAsync<AwsCallException>(() => waiting.ReplyAsync(waiting.Names, LifecycleResult.Continue, Stop));
         Assert.False(waiting.AreOver);
@@ -107,7 +107,7 @@ public sealed class HookHeartbeatsTests
         var times = new TaskCompletionSource<IReadOnlyList<LifecycleHook>>();
         var group = new ScriptedAutoScaling { Hooks = () => times.Task };
         await using var waiting = Waiting(group);
-        waiting.Keep(Hooked, Stop);
+        waiting.Keep(Hooked, extendedAt: null, keepUntil: null, Stop);
         Assert.Equal(1, waiting.Heartbeats);
 
         _time.Advance(TimeSpan.FromSeconds(10));
@@ -115,13 +115,72 @@ public sealed class HookHeartbeatsTests
 
         times.SetResult([new("drain", LifecycleStates.Terminating, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(3000), "CONTINUE")]);
         await waiting.WaitUntilKnownAsync(Stop);
-        _time.Advance(TimeSpan.FromSeconds(10));
         _time.Advance(TimeSpan.FromSeconds(49));
-        Assert.Equal(3, waiting.Heartbeats);
+        Assert.Equal(2, waiting.Heartbeats);
 
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(4, waiting.Heartbeats);
+        Assert.Equal(3, waiting.Heartbeats);
     }
+
+    // 600 s: half of it is 300, so the first is due 298 s from now, and the next 300 s after that.
+    [Theory]
+    [InlineData(600, 2, 297, 0)]
+    [InlineData(600, 2, 298, 1)]
+    [InlineData(600, 2, 597, 1)]
+    [InlineData(600, 2, 598, 2)]
+    [InlineData(600, 300, 0, 1)]
+    [InlineData(30, 14, 0, 0)]
+    [InlineData(30, 14, 1, 1)]
+    public async Task The_first_beat_is_due_half_of_the_timeout_after_the_hook_began_or_was_last_extended(int timeout, int ago, int passes, int beats)
+    {
+        await using var waiting = Waiting(Group(timeout));
+        waiting.Keep(Hooked, extendedAt: _time.GetUtcNow() - TimeSpan.FromSeconds(ago), keepUntil: null, Stop);
+        await waiting.WaitUntilKnownAsync(Stop);
+        for (var second = 0; second < passes; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(beats, waiting.Heartbeats);
+    }
+
+    [Theory]
+    [InlineData(300, 10, 100, 0)]
+    [InlineData(300, 60, 100, 1)]
+    [InlineData(45, 1, 0, 1)]
+    public async Task Before_a_hand_over_it_beats_only_where_the_next_beat_would_come_too_late(int timeout, int ago, int delay, int beats)
+    {
+        await using var waiting = Waiting(Group(timeout));
+        waiting.Keep(Hooked, extendedAt: _time.GetUtcNow() - TimeSpan.FromSeconds(ago), keepUntil: null, Stop);
+        await waiting.WaitUntilKnownAsync(Stop);
+        await waiting.LastBeatAsync(TimeSpan.FromSeconds(delay), Stop);
+
+        Assert.Equal(beats, waiting.Heartbeats);
+    }
+
+    // Of 300 s: a beat holds it for 300 s more, and what would end only after the bound is not extended.
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(299, 0)]
+    [InlineData(400, 1)]
+    [InlineData(600, 2)]
+    public async Task A_launch_is_extended_only_where_it_would_end_before_its_bound(int bound, int beats)
+    {
+        await using var waiting = Waiting(Group(300));
+        waiting.Keep(Hooked, extendedAt: _time.GetUtcNow(), keepUntil: _time.GetUtcNow() + TimeSpan.FromSeconds(bound), Stop);
+        await waiting.WaitUntilKnownAsync(Stop);
+        for (var second = 0; second < 1000; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(beats, waiting.Heartbeats);
+    }
+
+    private static ScriptedAutoScaling Group(int timeout) => new()
+    {
+        Hooks = () => Task.FromResult<IReadOnlyList<LifecycleHook>>([new("drain", LifecycleStates.Terminating, TimeSpan.FromSeconds(timeout), TimeSpan.FromSeconds(timeout * 100), "CONTINUE")]),
+    };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -129,5 +188,5 @@ public sealed class HookHeartbeatsTests
         new(Enum.Parse<AwsRefusal>(refusal), "autoscaling:CompleteLifecycleAction", code, message);
 
     private HookHeartbeats Waiting(ScriptedAutoScaling group) =>
-        new(Scope, group, new(group, _time, NullLogger<LifecycleHookCache>.Instance), new DrainerOptions(), _time, NullLoggerFactory.Instance);
+        new(Scope, group, new(group, new(_time), _time, NullLogger<LifecycleHookCache>.Instance), new DrainerOptions(), _time, NullLoggerFactory.Instance);
 }

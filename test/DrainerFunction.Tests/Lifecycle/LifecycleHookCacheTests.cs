@@ -13,7 +13,7 @@ public sealed class LifecycleHookCacheTests
     {
         var answer = new TaskCompletionSource<IReadOnlyList<LifecycleHook>>();
         var slow = new ScriptedAutoScaling { Hooks = () => answer.Task };
-        var hooks = new LifecycleHookCache(slow, TimeProvider.System, NullLogger<LifecycleHookCache>.Instance);
+        var hooks = new LifecycleHookCache(slow, new(TimeProvider.System), TimeProvider.System, NullLogger<LifecycleHookCache>.Instance);
         using var first = new CancellationTokenSource();
         var gone = hooks.FindAsync(Scope, "workers", "drain", first.Token);
         var waiting = hooks.FindAsync(Scope, "workers", "drain", TestContext.Current.CancellationToken);

@@ -12,14 +12,14 @@ public sealed class NodeFinderTests : IDisposable
     [Fact]
     public void Whoever_asked_for_the_list_first_may_go_away_and_the_others_still_find_their_node()
     {
-        var finder = new NodeFinder(new OneCluster(_rig), new HashSet<string> { "i-0000000000000000a", "i-0000000000000000b" });
+        var finder = new NodeFinder(new OneCluster(_rig), new(_rig.Time), _rig.Time);
         var clusters = new ClusterChoice.Candidates([_rig.Target.Cluster], NamedByTag: true);
 
         var found = _rig.Run(async () =>
         {
             using var first = new CancellationTokenSource(TimeSpan.FromMilliseconds(9), _rig.Time);
-            var gone = finder.FindAsync(Running("i-0000000000000000a"), clusters, first.Token);
-            var other = finder.FindAsync(Running("i-0000000000000000b"), clusters, TestContext.Current.CancellationToken);
+            var gone = finder.FindAsync(Running("i-0000000000000000a"), clusters, NodeSearch.All, first.Token);
+            var other = finder.FindAsync(Running("i-0000000000000000b"), clusters, NodeSearch.All, TestContext.Current.CancellationToken);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
             return await other;
         });
@@ -32,9 +32,9 @@ public sealed class NodeFinderTests : IDisposable
     public void Two_nodes_that_name_one_instance_are_told_and_neither_is_taken()
     {
         _rig.Cluster.AddNode(new("i-0000000000000000b", "ip-10-0-0-3.eu-central-1.compute.internal", "eu-central-1a", "blue", "node-c"));
-        var finder = new NodeFinder(new OneCluster(_rig), new HashSet<string> { "i-0000000000000000b" });
+        var finder = new NodeFinder(new OneCluster(_rig), new(_rig.Time), _rig.Time);
 
-        var found = _rig.Run(() => finder.FindAsync(Running("i-0000000000000000b"), new ClusterChoice.Candidates([_rig.Target.Cluster], NamedByTag: true), TestContext.Current.CancellationToken));
+        var found = _rig.Run(() => finder.FindAsync(Running("i-0000000000000000b"), new ClusterChoice.Candidates([_rig.Target.Cluster], NamedByTag: true), NodeSearch.All, TestContext.Current.CancellationToken));
 
         Assert.Equal(
             "nodes node-b and node-c of cluster blue both name instance i-0000000000000000b in spec.providerID; neither is touched until one of them is deleted",

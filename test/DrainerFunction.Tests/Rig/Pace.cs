@@ -18,6 +18,9 @@ internal abstract class Pace
     /// <summary>A call is on its way to AWS.</summary>
     public virtual Task CallAsync(string service, string operation, TimeProvider time, CancellationToken cancellationToken) => Task.Delay(OneWay, time, cancellationToken);
 
+    /// <summary>How long the SDK waits before it repeats a call that was throttled; null: the caller is told.</summary>
+    public virtual TimeSpan? RetryAfter(int retries) => null;
+
     /// <summary>A request is on its way to a cluster and waits there for its turn.</summary>
     /// <returns>False where the cluster turns it away unheard, because its queues are full.</returns>
     public virtual async Task<bool> RequestAsync(Cluster cluster, string method, TimeProvider time, CancellationToken cancellationToken)

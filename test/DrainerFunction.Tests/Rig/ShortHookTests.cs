@@ -28,6 +28,7 @@ public sealed class ShortHookTests
             """
             name: short-launch
             limit: 20m
+            function: { environment: { LAUNCH_TIMEOUT: "120" } }
             clusters: [{ name: shop }]
             groups:
               - { name: workers, cluster: shop, instances: [old, other], hooks: [{ name: node-ready, on: launch, heartbeat: 30s, default: ABANDON }, { name: node-drainer, heartbeat: 300s }] }

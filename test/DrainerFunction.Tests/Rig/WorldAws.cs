@@ -32,20 +32,21 @@ internal sealed class WorldInstances(Sandbox.World.Aws.AwsRegion region, WorldCa
 {
     public Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
         calls.AskAsync<IReadOnlyList<Instance>>(
-            "ec2", "DescribeInstances", () => [.. region.Ec2.DescribeInstances(filters: [new("instance-id", instanceIds)]).Items.Select(Of)], cancellationToken);
+            region, "ec2", "DescribeInstances", () => [.. region.Ec2.DescribeInstances(filters: [new("instance-id", instanceIds)]).Items.Select(Of)], cancellationToken);
 
     public Task<IReadOnlyList<Instance>> DescribeRunningAsync(IReadOnlyList<string> tagKeys, CancellationToken cancellationToken) =>
         calls.AskAsync<IReadOnlyList<Instance>>(
-            "ec2", "DescribeInstances", () => [.. region.Ec2.DescribeInstances(filters: [new("tag-key", tagKeys), new("instance-state-name", "running")]).Items.Select(Of)], cancellationToken);
+            region, "ec2", "DescribeInstances", () => [.. region.Ec2.DescribeInstances(filters: [new("tag-key", tagKeys), new("instance-state-name", "running")]).Items.Select(Of)], cancellationToken);
 
     public Task<IReadOnlyList<ScheduledEvent>> DescribeScheduledEventsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
-        calls.AskAsync<IReadOnlyList<ScheduledEvent>>("ec2", "DescribeInstanceStatus", () => [.. Events().Where(one => instanceIds.Contains(one.InstanceId))], cancellationToken);
+        calls.AskAsync<IReadOnlyList<ScheduledEvent>>(region, "ec2", "DescribeInstanceStatus", () => [.. Events().Where(one => instanceIds.Contains(one.InstanceId))], cancellationToken);
 
     public Task<IReadOnlyList<ScheduledEvent>> DescribeAllScheduledEventsAsync(CancellationToken cancellationToken) =>
-        calls.AskAsync<IReadOnlyList<ScheduledEvent>>("ec2", "DescribeInstanceStatus", () => [.. Events()], cancellationToken);
+        calls.AskAsync<IReadOnlyList<ScheduledEvent>>(region, "ec2", "DescribeInstanceStatus", () => [.. Events()], cancellationToken);
 
     public Task<IReadOnlyList<Instance>> DescribeReservedAsync(string reservationId, CancellationToken cancellationToken) =>
         calls.AskAsync<IReadOnlyList<Instance>>(
+            region,
             "ec2",
             "DescribeInstances",
             () => [.. region.Ec2.DescribeInstances(filters: [new("capacity-reservation-id", reservationId), new("instance-state-name", "pending", "running")]).Items.Select(Of)],
@@ -56,7 +57,7 @@ internal sealed class WorldInstances(Sandbox.World.Aws.AwsRegion region, WorldCa
         try
         {
             return await calls.AskAsync<DateTimeOffset?>(
-                "ec2", "DescribeCapacityReservations", () => region.Ec2.Interruptions.DescribeCapacityBlocks([reservationId], []).Single().End, cancellationToken);
+            region, "ec2", "DescribeCapacityReservations", () => region.Ec2.Interruptions.DescribeCapacityBlocks([reservationId], []).Single().End, cancellationToken);
         }
         catch (AwsCallException unknown) when (unknown.Code.EndsWith(".NotFound", StringComparison.Ordinal))
         {
@@ -66,6 +67,7 @@ internal sealed class WorldInstances(Sandbox.World.Aws.AwsRegion region, WorldCa
 
     public Task<IReadOnlyDictionary<string, string>> DescribeSpotStatusAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
         calls.AskAsync<IReadOnlyDictionary<string, string>>(
+            region,
             "ec2",
             "DescribeSpotInstanceRequests",
             () => region.Ec2.DescribeSpotInstanceRequests(filters: [new("instance-id", instanceIds)]).Items.ToDictionary(one => one.InstanceId, one => one.SpotStatus!.Code),
@@ -106,10 +108,11 @@ internal sealed class WorldAutoScaling(Sandbox.World.Aws.AwsRegion region, World
 
     public Task<IReadOnlyList<GroupInstance>> DescribeInstancesAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
         calls.AskAsync<IReadOnlyList<GroupInstance>>(
-            "autoscaling", "DescribeAutoScalingInstances", () => [.. region.AutoScaling.DescribeAutoScalingInstances(instanceIds).Items.Select(Of)], cancellationToken);
+            region, "autoscaling", "DescribeAutoScalingInstances", () => [.. region.AutoScaling.DescribeAutoScalingInstances(instanceIds).Items.Select(Of)], cancellationToken);
 
     public Task<IReadOnlyList<LifecycleHook>> DescribeLifecycleHooksAsync(string autoScalingGroupName, CancellationToken cancellationToken) =>
         calls.AskAsync<IReadOnlyList<LifecycleHook>>(
+            region,
             "autoscaling",
             "DescribeLifecycleHooks",
             () => [.. region.AutoScaling.DescribeLifecycleHooks(autoScalingGroupName).Select(hook => new LifecycleHook(hook.Name, hook.Transition, hook.HeartbeatTimeout, hook.GlobalTimeout, hook.DefaultResult))],
@@ -117,21 +120,21 @@ internal sealed class WorldAutoScaling(Sandbox.World.Aws.AwsRegion region, World
 
     public Task<Aws.AutoScalingGroup?> DescribeGroupAsync(string autoScalingGroupName, CancellationToken cancellationToken) =>
         calls.AskAsync(
-            "autoscaling", "DescribeAutoScalingGroups", () => region.AutoScaling.DescribeAutoScalingGroups([autoScalingGroupName]).Items.Select(Of).FirstOrDefault(), cancellationToken);
+            region, "autoscaling", "DescribeAutoScalingGroups", () => region.AutoScaling.DescribeAutoScalingGroups([autoScalingGroupName]).Items.Select(Of).FirstOrDefault(), cancellationToken);
 
     public Task<IReadOnlyList<Aws.AutoScalingGroup>> DescribeAllGroupsAsync(CancellationToken cancellationToken) =>
         calls.AskAsync<IReadOnlyList<Aws.AutoScalingGroup>>(
-            "autoscaling", "DescribeAutoScalingGroups", () => [.. region.AutoScaling.DescribeAutoScalingGroups().Items.Select(Of)], cancellationToken);
+            region, "autoscaling", "DescribeAutoScalingGroups", () => [.. region.AutoScaling.DescribeAutoScalingGroups().Items.Select(Of)], cancellationToken);
 
     public Task<IReadOnlyList<GroupInstance>> DescribeWarmPoolAsync(string autoScalingGroupName, CancellationToken cancellationToken) =>
         calls.AskAsync<IReadOnlyList<GroupInstance>>(
-            "autoscaling", "DescribeWarmPool", () => [.. region.AutoScaling.DescribeWarmPool(autoScalingGroupName).Instances.Items.Select(Of)], cancellationToken);
+            region, "autoscaling", "DescribeWarmPool", () => [.. region.AutoScaling.DescribeWarmPool(autoScalingGroupName).Instances.Items.Select(Of)], cancellationToken);
 
     private async Task<bool> IfActiveAsync(string operation, Action call, CancellationToken cancellationToken)
     {
         try
         {
-            return await calls.AskAsync("autoscaling", operation, () => { call(); return true; }, cancellationToken);
+            return await calls.AskAsync(region, "autoscaling", operation, () => { call(); return true; }, cancellationToken);
         }
         catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.Invalid && refused.Message.Contains(NoAction, StringComparison.OrdinalIgnoreCase))
         {
@@ -154,7 +157,7 @@ internal sealed class WorldClusters(Sandbox.World.Aws.AwsRegion region, WorldCal
     {
         try
         {
-            return await calls.AskAsync("eks", "DescribeCluster", () => Of(region.Eks.DescribeCluster(clusterName)), cancellationToken);
+            return await calls.AskAsync(region, "eks", "DescribeCluster", () => Of(region.Eks.DescribeCluster(clusterName)), cancellationToken);
         }
         catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.NotFound)
         {
@@ -168,6 +171,7 @@ internal sealed class WorldClusters(Sandbox.World.Aws.AwsRegion region, WorldCal
 internal sealed class WorldEventSources(Stage stage, WorldCalls calls) : IEventSources
 {
     public Task<IReadOnlyList<EventSource>> ListAsync(string functionName, CancellationToken cancellationToken) => calls.AskAsync<IReadOnlyList<EventSource>>(
+        stage.Home,
         "lambda",
         "ListEventSourceMappings",
         () => [.. stage.Function!.Mappings.Select(mapping => new EventSource(mapping.QueueArn, mapping.Settings.IsEnabled, mapping.Settings.ReportsBatchItemFailures))],
@@ -177,6 +181,7 @@ internal sealed class WorldEventSources(Stage stage, WorldCalls calls) : IEventS
 internal sealed class WorldEventRules(Sandbox.World.Aws.AwsRegion region, WorldCalls calls) : IEventRules
 {
     public Task<IReadOnlyList<Aws.EventRule>> ListAsync(string targetArn, CancellationToken cancellationToken) => calls.AskAsync<IReadOnlyList<Aws.EventRule>>(
+        region,
         "events",
         "ListRuleNamesByTarget",
         () => [.. region.Events.ListRuleNamesByTarget(targetArn).Select(region.Events.Rule).Select(rule => new Aws.EventRule(rule.Name, rule.Enabled, rule.Pattern.ToString()))],
@@ -196,6 +201,7 @@ internal sealed class WorldQueues(Sandbox.World.Aws.AwsRegion region, WorldCalls
 
     public Task<IReadOnlyList<string>> ChangeVisibilityAsync(
         Uri queue, IReadOnlyList<string> receiptHandles, TimeSpan visibility, CancellationToken cancellationToken) => calls.AskAsync<IReadOnlyList<string>>(
+            region,
             "sqs",
             "ChangeMessageVisibilityBatch",
             () => [.. region.Sqs.ChangeVisibilityBatch(queue.AbsoluteUri, [.. receiptHandles.Select(handle => (handle, TimeSpan.FromSeconds(Math.Ceiling(visibility.TotalSeconds))))])
@@ -203,6 +209,7 @@ internal sealed class WorldQueues(Sandbox.World.Aws.AwsRegion region, WorldCalls
             cancellationToken);
 
     public Task<QueueState> DescribeAsync(Uri queue, CancellationToken cancellationToken) => calls.AskAsync(
+        region,
         "sqs",
         "GetQueueAttributes",
         () =>
@@ -213,6 +220,7 @@ internal sealed class WorldQueues(Sandbox.World.Aws.AwsRegion region, WorldCalls
         cancellationToken);
 
     public Task SendAsync(Uri queue, string body, IReadOnlyDictionary<string, string> attributes, TimeSpan delay, CancellationToken cancellationToken) => calls.AskAsync(
+        region,
         "sqs",
         "SendMessage",
         () => region.Sqs.Send(

@@ -14,7 +14,22 @@ internal sealed class WorldCalls(SimulatedWorld world, List<string> seen, TimePr
 
     public long Throttled { get; private set; }
 
-    public async Task<T> AskAsync<T>(string service, string operation, Func<T> ask, CancellationToken cancellationToken)
+    public async Task<T> AskAsync<T>(Sandbox.World.Aws.AwsRegion region, string service, string operation, Func<T> ask, CancellationToken cancellationToken)
+    {
+        for (var retries = 0; ; retries++)
+        {
+            try
+            {
+                return await AskOnceAsync(service, operation, () => { region.Rates.Take(service, operation); return ask(); }, cancellationToken);
+            }
+            catch (AwsCallException refused) when (refused.Refusal is AwsRefusal.Throttled && pace.RetryAfter(retries) is { } after)
+            {
+                await Task.Delay(after, loopTime, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<T> AskOnceAsync<T>(string service, string operation, Func<T> ask, CancellationToken cancellationToken)
     {
         await pace.CallAsync(service, operation, loopTime, cancellationToken);
         seen.Add($"{service}:{operation}");
@@ -66,7 +81,7 @@ internal sealed class WorldCalls(SimulatedWorld world, List<string> seen, TimePr
             AwsError { Code: "Throttling" or "ThrottlingException" or "RequestLimitExceeded" or "RequestThrottled" } error => (AwsRefusal.Throttled, error.Code),
             AwsError { Status: >= 500 } error => (AwsRefusal.Unreachable, error.Code),
             AwsError { Status: 403 } error => (AwsRefusal.Denied, error.Code),
-            AwsError { Status: 404 } error => (AwsRefusal.NotFound, error.Code),
+            AwsError { Status: 404 } or AwsError { Code: "QueueDoesNotExist" } => (AwsRefusal.NotFound, ((AwsError)refusal).Code),
             AwsError error => (AwsRefusal.Invalid, error.Code),
             _ => (AwsRefusal.Unreachable, "Unreachable"),
         };

@@ -38,6 +38,10 @@ public sealed class ScenarioFilesTests
     [InlineData("events: [{ at: 1s, message: { file: /nonesuch } }]", "/nonesuch", "not there")]
     [InlineData("events: [{ at: 1s, message: { body: '{instance:b}' } }]", "'b'", "allowed: a")]
     [InlineData("events: [{ at: 1s, invoke: '{instance:b}' }]", "'b'", "allowed: a")]
+    [InlineData("rates: [{ service: sqs, burst: 1, per-second: 1 }]", "'sqs'", "autoscaling")]
+    [InlineData("events: [{ at: 1s, delete-hook: { group: workers, hook: drain } }]", "'workers/drain'", "hook of event 1")]
+    [InlineData("events: [{ at: 1s, suspend: { group: workers, process: Launch } }]", "'workers'", "group of event 1")]
+    [InlineData("events: [{ at: 1s, tag: { instance: b, key: k } }]", "'b'", "allowed: a")]
     [InlineData("events: [{ at: 1s, scale: { workload: web, replicas: 2 } }]", "workload of event 1")]
     public void A_mistake_is_named_with_its_place_and_what_would_be_right(string line, params string[] said)
     {

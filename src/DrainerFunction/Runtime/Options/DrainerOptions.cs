@@ -87,6 +87,9 @@ internal sealed record DrainerOptions
 
     public TimeoutReply OnLaunchTimeout { get; init; } = TimeoutReply.Leave;
 
+    /// <summary>How long a launch hook is kept alive while its node is on its way; null: its own HeartbeatTimeout, without a heartbeat.</summary>
+    public TimeSpan? LaunchTimeout { get; init; }
+
     /// <summary>Null: complete at once.</summary>
     public TimeSpan? CompleteLifecycleActionDelay { get; init; }
 

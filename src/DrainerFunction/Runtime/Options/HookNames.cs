@@ -22,6 +22,9 @@ internal sealed class HookNames
 
     public static HookNames Of(IReadOnlyList<string> patterns) => new(patterns, named: true);
 
+    /// <summary>The setting says which.</summary>
+    public bool AreNamed => named;
+
     public bool IsOurs(string hookName) => included.Any(Matches(hookName)) && !excluded.Any(Matches(hookName));
 
     /// <summary>Ours because the setting says so, not because nobody said otherwise: only then may a sweep act without a message.</summary>

@@ -70,6 +70,7 @@ internal static class OptionsFromEnvironment
         HeartbeatInterval = reader.OptionalSeconds("HEARTBEAT_INTERVAL", options.HeartbeatInterval, 10, 3600, off: -1, "the hook's own"),
         OnTimeout = reader.Choice("ON_TIMEOUT", options.OnTimeout, Replies),
         OnLaunchTimeout = reader.Choice("ON_LAUNCH_TIMEOUT", options.OnLaunchTimeout, Replies),
+        LaunchTimeout = reader.OptionalSeconds("LAUNCH_TIMEOUT", options.LaunchTimeout, 30, LongestWait, off: -1, "the hook's own HeartbeatTimeout"),
         CompleteLifecycleActionDelay = reader.OptionalSeconds("COMPLETE_LIFECYCLE_ACTION_DELAY_SECONDS", options.CompleteLifecycleActionDelay, 0, 7200, off: -1, "no delay"),
         ScheduledChangeLeadTime = reader.Seconds("SCHEDULED_CHANGE_LEAD_TIME", options.ScheduledChangeLeadTime, 0, 14 * Day),
         UncordonAfter = reader.OptionalSeconds("UNCORDON_AFTER", options.UncordonAfter, 1, 14 * Day, off: 0, "never"),

@@ -1,15 +1,25 @@
 namespace DrainerFunction.Runtime.Scheduling;
 
-/// <summary>How long to wait before something is asked again: a second, then twice as long each time, up to ten.</summary>
+/// <summary>How long to wait before something is asked again: twice as long each time, up to a bound; without other words a second, up to ten.</summary>
 internal static class Backoff
 {
+    private const int MostDoublings = 16;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     /// <param name="refusals">How often it was refused so far; at least 1.</param>
     /// <param name="chance">Spreads those who were refused together.</param>
     public static TimeSpan After(int refusals, Random chance)
     {
-        var doubled = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(refusals, 5) - 1)) * (0.8 + (0.4 * chance.NextDouble()));
+        var doubled = After(refusals, TimeSpan.FromSeconds(1), TimeSpan.MaxValue) * (0.8 + (0.4 * chance.NextDouble()));
         return doubled < Longest ? doubled : Longest;
+    }
+
+    /// <param name="refusals">How often it was refused so far; at least 1.</param>
+    /// <param name="first">After the first refusal.</param>
+    /// <param name="longest">No wait is longer.</param>
+    public static TimeSpan After(int refusals, TimeSpan first, TimeSpan longest)
+    {
+        var doubled = first * Math.Pow(2, Math.Min(refusals - 1, MostDoublings));
+        return doubled < longest ? doubled : longest;
     }
 }

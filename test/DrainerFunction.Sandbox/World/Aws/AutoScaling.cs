@@ -41,7 +41,7 @@ internal sealed partial class AutoScaling
             }
 
             Reconcile(group.Name);
-            group.Template = group.Template with { AlreadyRunning = false };
+            group.Template = group.Template with { AlreadyRunning = false, JoinsIn = null };
             return group;
         }
     }

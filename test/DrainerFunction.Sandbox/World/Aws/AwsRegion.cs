@@ -13,6 +13,7 @@ internal sealed class AwsRegion
         Eks = new(this);
         Sts = new(this);
         Ssm = new(this);
+        Rates = new(this);
     }
 
     public SimulatedWorld World { get; }
@@ -42,6 +43,8 @@ internal sealed class AwsRegion
     public Sts Sts { get; }
 
     public Ssm Ssm { get; }
+
+    public ApiRates Rates { get; }
 
     /// <summary>An ARN of this region and account.</summary>
     public string Arn(string service, string resource) => $"arn:{Partition}:{service}:{Name}:{Account}:{resource}";

@@ -46,7 +46,14 @@ internal sealed class Ec2
             _order.Add(instance.InstanceId);
             if (spec.AlreadyRunning)
             {
-                return BootNow(Set(instance with { State = InstanceState.Running }, announce: false));
+                var running = Set(instance with { State = InstanceState.Running }, announce: false);
+                if (spec.JoinsIn is { } late)
+                {
+                    _world.Agenda.After(late, () => BootIfRunning(running.InstanceId));
+                    return running;
+                }
+
+                return BootNow(running);
             }
 
             Announce(instance);

@@ -124,6 +124,9 @@ internal sealed record InstanceSpec
 
     /// <summary>It runs, and its node has joined, from the beginning: for the first picture of a scenario.</summary>
     public bool AlreadyRunning { get; init; }
+
+    /// <summary>Of one that runs already: how long from now its node joins; null: it has.</summary>
+    public TimeSpan? JoinsIn { get; init; }
 }
 
 /// <param name="Name">instance-id, tag:KEY, tag-key, private-dns-name, instance-state-name, …</param>

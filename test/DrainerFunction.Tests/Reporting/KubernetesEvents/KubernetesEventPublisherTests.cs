@@ -285,6 +285,8 @@ internal sealed class EventSink : IApiServer
 
     public IAsyncEnumerable<WatchEvent<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public IAsyncEnumerable<WatchEvent<V1Node>> WatchNodesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<EvictionReply> EvictAsync(PodName pod, TimeSpan? gracePeriod, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<DeletionReply> DeleteAsync(PodName pod, TimeSpan gracePeriod, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -1,0 +1,93 @@
+using DrainerFunction.ApiServer;
+using DrainerFunction.Runtime.Scheduling;
+using k8s.Models;
+
+namespace DrainerFunction.Nodes;
+
+/// <summary>
+/// One watch of a cluster's nodes for all instances of a batch that are waited for: it begins with the first of them, ends
+/// with the last, and keeps the nodes of no others.
+/// </summary>
+internal sealed class NodeWatch(IApiServer apiServer, IReadOnlySet<string> instanceIds, TimeProvider time, Random random) : WatchLoop<V1Node>(time, random)
+{
+    private readonly Dictionary<string, V1Node> _here = new(StringComparer.Ordinal);
+    private readonly List<AsyncSignal> _waiting = [];
+    private CancellationTokenSource _stop = new();
+    private Task _watching = Task.CompletedTask;
+
+    /// <summary>Where the function may not watch, each look at its turn has to do.</summary>
+    protected override bool EndsWhenForbidden => true;
+
+    /// <returns>The instance's node, once it is there as it is wanted.</returns>
+    public async Task<V1Node> WaitAsync(string instanceId, Func<V1Node, bool> isWanted, CancellationToken cancellationToken)
+    {
+        var changed = new AsyncSignal();
+        _waiting.Add(changed);
+        _watching = _watching.IsCompleted ? WatchUntilStoppedAsync() : _watching;
+        try
+        {
+            while (true)
+            {
+                changed.Reset();
+                if (_here.TryGetValue(instanceId, out var node) && isWanted(node))
+                {
+                    return node;
+                }
+
+                await changed.WaitAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            _waiting.Remove(changed);
+            if (_waiting.Count == 0)
+            {
+                _stop.Cancel();
+                await _watching;
+            }
+        }
+    }
+
+    protected override Task<string?> ListAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    protected override IAsyncEnumerable<WatchEvent<V1Node>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken) => apiServer.WatchNodesAsync(cancellationToken);
+
+    // A watch begins with all there are; what was deleted in between is not among them.
+    protected override void Began() => _here.Clear();
+
+    protected override void Present(V1Node item)
+    {
+        if (item.InstanceId is { } instanceId && instanceIds.Contains(instanceId))
+        {
+            _here[instanceId] = item;
+            _waiting.ForEach(changed => changed.Set());
+        }
+    }
+
+    protected override void Deleted(V1Node item) => _here.Remove(item.InstanceId ?? "");
+
+    protected override void Failed(ApiServerException unanswered)
+    {
+    }
+
+    protected override void FellSilent()
+    {
+    }
+
+    private async Task WatchUntilStoppedAsync()
+    {
+        _stop.Dispose();
+        _stop = new();
+        _here.Clear();
+        var stop = _stop.Token;
+        try
+        {
+            await RunAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The last that waited has gone.
+            return;
+        }
+    }
+}
