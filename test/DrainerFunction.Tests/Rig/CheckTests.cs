@@ -92,7 +92,7 @@ public sealed class CheckTests
 
         Assert.True((bool)check["ok"]!, check.ToJsonString());
         Assert.Equal(
-            ["The set-up is right and every workload is ready for a two-minute notice.", "Cluster shop is right: nothing to mend in its set-up, and all 2 pods are on 2 managed nodes ready for a two-minute notice."],
+            ["The set-up is right and every workload is ready for a two-minute notice.", "Cluster shop is right: nothing to mend in its set-up, and all 2 pods on 2 managed nodes are ready for a two-minute notice."],
             check["summary"]!.AsArray().Select(sentence => sentence!.ToString()));
         Assert.All(check["setup"]!.AsArray(), subject => Assert.Empty(subject!["findings"]!.AsArray()));
     }
@@ -124,6 +124,18 @@ public sealed class CheckTests
         Assert.Contains(sentence, found["sentence"]!.ToString(), StringComparison.Ordinal);
         Assert.Contains(mend, found["mend"]!.ToString(), StringComparison.Ordinal);
         Assert.Equal(verdict is "ready", (bool)check["ok"]!);
+    }
+
+    [Theory]
+    [InlineData("replicas: 2, on: one }", "replicas: 4, on: one, grace: 40s }", 160.0)]
+    [InlineData("max-unavailable: \"1\"", "max-unavailable: \"0\"", null)]
+    public void A_node_that_would_not_be_empty_in_time_is_named_with_the_time_that_it_needs(string right, string wrong, double? needs)
+    {
+        var cluster = Asked(Changed(right, wrong))["clusters"]![0]!;
+
+        var node = Assert.Single(cluster["lateNodes"]!.AsArray())!;
+        Assert.Equal((needs, 120.0), ((double?)node["needsSeconds"], (double)node["hasSeconds"]!));
+        Assert.Equal(2, (int)cluster["nodes"]!);
     }
 
     [Fact]

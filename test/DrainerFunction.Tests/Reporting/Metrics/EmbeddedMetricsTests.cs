@@ -171,6 +171,21 @@ public sealed class EmbeddedMetricsTests
         });
     }
 
+    [Fact]
+    public void Pods_that_are_not_ready_are_told_apart_by_cluster_and_summed_once()
+    {
+        var lines = Stories.Lines(reporter => reporter.CheckFinished(Check()));
+
+        Assert.Equal([["FunctionName"]], DimensionsOf(lines[0], "PodsNotReady"));
+        Assert.Equal([["FunctionName", "ClusterName"]], DimensionsOf(lines[1], "PodsNotReady"));
+        Assert.Equal((7, 3), (lines[0].GetProperty("PodsNotReady").GetInt32(), lines[0].GetProperty("CheckProblems").GetInt32()));
+        Assert.Equal([("blue", 2), ("green", 5)], lines.Skip(1).Select(line => (line.GetProperty("ClusterName").GetString()!, line.GetProperty("PodsNotReady").GetInt32())));
+    }
+
+    private static CheckReport Check() => new(
+        "r", IsOk: false, Problems: 3, NotChecked: 1, "Set-up: 3 problems.",
+        [new(new(new("123456789012", "eu-west-1"), "blue"), "wouldBeCut", 20, 2), new(new(new("123456789012", "eu-west-1"), "green"), "wouldBeLost", 30, 5)]);
+
     private static IReadOnlyList<JsonElement> EveryLine()
     {
         var reports = Enum.GetValues<InterruptionOutcome>().Select(outcome =>
@@ -184,6 +199,7 @@ public sealed class EmbeddedMetricsTests
             .. reports.Select(report => Stories.Finished(report)),
             .. Stories.Lines(reporter => reporter.BatchFinished(Batch())),
             .. Stories.Lines(reporter => reporter.BatchFinished(new() { RequestId = "r", ReceivedAt = Stories.Ten })),
+            .. Stories.Lines(reporter => reporter.CheckFinished(Check())),
         ];
     }
 

@@ -20,16 +20,16 @@ internal static class CheckSummary
         return cluster switch
         {
             { Verdict: "notChecked" } => $"Cluster {cluster.Cluster} was not checked: {setup.SelectMany(subject => subject.Findings).Select(finding => finding.Sentence).FirstOrDefault("no answer")}",
-            { Verdict: "ready" } when isRight => $"Cluster {cluster.Cluster} is right: nothing to mend in its set-up, and {All(ready)} on {Plural.Of(cluster.Nodes, "managed node")} ready for a two-minute notice.",
-            { Verdict: "ready" } => $"Cluster {cluster.Cluster}: {All(ready)} on {Plural.Of(cluster.Nodes, "managed node")} ready for a two-minute notice; its set-up has {Plural.Of(setup.Sum(subject => subject.Findings.Count), "finding")} below.",
+            { Verdict: "ready" } when isRight => $"Cluster {cluster.Cluster} is right: nothing to mend in its set-up, and {All(ready, cluster.Nodes)}.",
+            { Verdict: "ready" } => $"Cluster {cluster.Cluster}: {All(ready, cluster.Nodes)}; its set-up has {Plural.Of(setup.Sum(subject => subject.Findings.Count), "finding")} below.",
             _ => $"Cluster {cluster.Cluster}: of {Plural.Of(ready + cut + lost, "pod")} on {Plural.Of(cluster.Nodes, "managed node")}, {ready} ready, {cut} would be cut, {lost} would be lost by a two-minute notice now{(cluster.LateNodes is [] ? "" : $"; {Plural.Of(cluster.LateNodes.Count + cluster.MoreLateNodes, "node")} would not be empty in time")}.",
         };
     }
 
-    private static string All(int pods) => pods switch
+    private static string All(int pods, int nodes) => pods switch
     {
-        0 => "no pod that a drain would move is",
-        1 => "its pod is",
-        _ => $"all {pods} pods are",
+        0 => $"no pod on {Plural.Of(nodes, "managed node")} needs to be moved",
+        1 => $"the one pod on {Plural.Of(nodes, "managed node")} is ready for a two-minute notice",
+        _ => $"all {pods} pods on {Plural.Of(nodes, "managed node")} are ready for a two-minute notice",
     };
 }
