@@ -67,7 +67,7 @@ internal sealed class LastResort(Stage stage)
 
         foreach (var scheduled in instance.Events.Where(one => !one.IsOver))
         {
-            var begun = _cordonedAt.GetValueOrDefault(node, Now) - Begun;
+            var begun = _cordonedAt.TryGetValue(node, out var cordoned) ? cordoned - Begun : DateTimeOffset.MinValue;
             var led = begun + Seconds("SCHEDULED_CHANGE_LEAD_TIME", 3600);
             var at = led > scheduled.NotBefore ? led : scheduled.NotBefore;
             yield return (scheduled.NotAfter is { } closes && closes > begun && closes < at ? closes : at, DateTimeOffset.MinValue);
