@@ -103,10 +103,10 @@ public sealed class NoticeTests
         var report = Stories.Drained();
 
         Assert.Equal(
-            "Draining node ip-10-0-1-2.eu-west-1.compute.internal (i-0123456789abcdef0) in cluster prod: EC2 is reclaiming the Spot instance. Deadline: 2026-11-22 10:01:57 UTC (hard).",
+            "Draining node ip-10-0-1-2.eu-west-1.compute.internal (i-0123456789abcdef0) in cluster prod: EC2 is reclaiming the Spot instance. Deadline: 2026-11-22 10:01:57 UTC (machine).",
             Sentences.Description(new Notice.Started(report, "r")));
         Assert.Equal(
-            "Drained node ip-10-0-1-2.eu-west-1.compute.internal (i-0123456789abcdef0) in cluster prod (4 pods evicted, 1 deleted bypassing a budget, 1 remaining, 1 stuck, 19.9 s). Disruption budgets bypassed: shop/cart.",
+            "Drained node ip-10-0-1-2.eu-west-1.compute.internal (i-0123456789abcdef0) in cluster prod (4 pods evicted, 1 deleted bypassing a refusal, 1 remaining, 1 stuck, 19.9 s). Bypassed: shop/cart.",
             Sentences.Description(new Notice.Finished(report, "r")));
         report = report with { Why = "The deadline has passed." };
         Assert.EndsWith("The deadline has passed. Remaining: shop/stuck-0.", Sentences.Description(new Notice.Failed(report, "r")), StringComparison.Ordinal);
