@@ -20,7 +20,7 @@ public sealed class VerificationTable
         { "spot", "no instance", Wait, No, No, No },
         { "spot", "running on-demand", Wait, No, No, No },
         { "spot", "running spot", Yes, Yes, No, No },
-        { "spot", "running spot fulfilled", Yes, No, No, No },
+        { "spot", "running spot fulfilled", Wait, No, No, No },
         { "spot", "running spot marked-for-termination", Yes, Yes, Yes, Yes },
         { "spot", "running spot marked-for-stop", Yes, Yes, Yes, Yes },
         { "spot", "shutting-down spot", Yes, Yes, Yes, Yes },
