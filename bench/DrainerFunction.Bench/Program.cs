@@ -9,7 +9,7 @@ using DrainerFunction.Bench.Storms;
 using DrainerFunction.Sandbox;
 using DrainerFunction.Sandbox.Lambda;
 
-if (args is not ["compare" or "burst" or "start" or "storm" or "share" or "--help" or "-h", ..])
+if (args is not ["compare" or "burst" or "start" or "storm" or "share" or "check" or "--help" or "-h", ..])
 {
     // In this process: the benchmarks reach into internals, which a generated project of another name could not.
     var here = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(new InProcessEmitToolchain(new()))).WithOptions(ConfigOptions.JoinSummary);
@@ -69,7 +69,12 @@ storm.SetAction(given =>
     Console.WriteLine(Storm.Compare([.. given.GetValue(alternatives) ? storms.SelectMany(Storm.Alternatives) : storms], out var isGood));
     return isGood ? 0 : 1;
 });
-return await new RootCommand("Measures the function against its peers. Without a command: the benchmarks of decoder, planner and finished line.") { compare, burst, start, share, storm }.Parse(args).InvokeAsync();
+var fleet = new Option<int>("--clusters") { Description = "Clusters that are checked.", DefaultValueFactory = _ => 40 };
+var limit = new Option<int>("--memory") { Description = "The function's memory in MB; it is killed if it takes more.", DefaultValueFactory = _ => 128 };
+var check = new Command("check", "One check of a whole fleet: how long it takes and how much memory.") { function, fleet, nodes, pods, limit };
+check.SetAction((given, cancellationToken) => SayAsync(Program(given), async program =>
+    [await new FleetCheck(program, given.GetValue(fleet), given.GetValue(nodes), given.GetValue(pods) ?? 30, given.GetValue(limit)).MeasureAsync(cancellationToken)]));
+return await new RootCommand("Measures the function against its peers. Without a command: the benchmarks of decoder, planner and finished line.") { compare, burst, start, share, storm, check }.Parse(args).InvokeAsync();
 
 FunctionProgram Program(ParseResult given) => given.GetValue(function) is { } path ? FunctionProgram.At(path) : BuiltFunction.Find();
 

@@ -47,7 +47,7 @@ internal sealed class FinishedLine : IDisposable
             Cluster = new(scope, "shop"),
             NodeName = "ip-10-0-1-2.eu-west-1.compute.internal",
             Hooks = [("workers", "node-drainer")],
-            Deadline = Deadline.Hard(Ten.AddSeconds(117)),
+            Bounds = Bounds.Of(new Bound.Machine(Ten.AddSeconds(117), Ten)),
             ResolvedAt = Ten.AddMilliseconds(20),
             CordonedAt = Ten.AddMilliseconds(25),
             CompletedAt = Ten.AddSeconds(8),

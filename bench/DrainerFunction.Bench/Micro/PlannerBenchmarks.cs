@@ -32,5 +32,5 @@ public class PlannerBenchmarks
     ];
 
     [Benchmark]
-    public object Plan() => DrainPlan.For(_pods, _facts, Deadline.Hard(Now.AddSeconds(110)), Now, _rules);
+    public object Plan() => DrainPlan.For(_pods, _facts, Bounds.Of(new Bound.Machine(Now.AddSeconds(110), Now)), Now, _rules);
 }
