@@ -42,35 +42,36 @@ internal static class Composition
         var annotations = new AnnotationReader(options, time, loggers.CreateLogger<AnnotationReader>());
         var cordoning = new NodeCordon(annotations, options, pools, time);
         var events = new KubernetesEventPublisher(options, time, loggers.CreateLogger<KubernetesEventPublisher>());
-        var drainer = new Drainer(options, pools, new DrainObserver(events, loggers.CreateLogger<DrainObserver>()), time, random);
-        var notices = new DrainNotices(ports.Webhook, cordoning, options, loggers.CreateLogger<DrainNotices>());
-        var cordon = new CordonStage(cordoning, options, time);
-        var refusals = new RefusalGuard(told, options, time, loggers.CreateLogger<RefusalGuard>());
+        var drainer = new Drainer(pools, new DrainObserver(events, loggers.CreateLogger<DrainObserver>()), time, random);
+        var writes = new WritePorts(ports.Aws, ports.Webhook);
+        var notices = new DrainNotices(cordoning, loggers.CreateLogger<DrainNotices>());
+        var cordon = new CordonStage(cordoning, time);
+        var refusals = new RefusalGuard(told, time, loggers.CreateLogger<RefusalGuard>());
         var interruptions = new InterruptionHandler(
             new NodeResolver(new(options, time), annotations, completed, options, time),
             cordon,
-            new DrainStage(new(ports.Aws, annotations, hooks, notices, options, time), annotations, cordon, cordoning, drainer, refusals, events, hooks, options, time, loggers.CreateLogger<DrainStage>()),
+            new DrainStage(new(ports.Aws, annotations, hooks, time), annotations, cordon, cordoning, drainer, refusals, events, hooks, options, time, loggers.CreateLogger<DrainStage>()),
             new LaunchStage(cordoning, refusals, options, time),
             refusals,
-            new RetryInPlace(options, time),
-            new CompletionStage(new(options, time), annotations, events, ports.Reporter, told, completed, options, time, loggers.CreateLogger<CompletionStage>()),
+            new RetryInPlace(time),
+            new CompletionStage(new(options, time), annotations, events, ports.Reporter, told, completed, time, loggers.CreateLogger<CompletionStage>()),
             notices,
             ports.Reporter,
-            ports.Aws,
+            writes,
             hooks,
-            options,
+            new SettingsLookup(options, time, loggers.CreateLogger<SettingsLookup>()),
             time,
             loggers);
         var handOver = new ContinuationSender(ports.Queues, options, time, loggers.CreateLogger<ContinuationSender>());
-        var batches = new BatchHandler(interruptions, ports.Aws, ports.ApiServers, ports.Queues, new MessageSettlement(handOver, options, loggers.CreateLogger<MessageSettlement>()), new MessageSplitter(handOver, ports.Aws, options, time, loggers.CreateLogger<MessageSplitter>()), ports.Reporter, nodes, told, options, time, random, loggers);
+        var batches = new BatchHandler(interruptions, ports.Aws, ports.ApiServers, options.DryRun ? new ReadOnlyQueues(ports.Queues) : ports.Queues, new MessageSettlement(handOver, loggers.CreateLogger<MessageSettlement>()), new MessageSplitter(handOver, ports.Aws, options, time, loggers.CreateLogger<MessageSplitter>()), ports.Reporter, nodes, told, options, time, random, loggers);
         var look = new InstanceLookup(ports.Aws, hooks, options);
         return new InvocationHandler(
             batches,
-            new PlanHandler(look, nodes, annotations, new(drainer, annotations, options, time), options, time),
+            new PlanHandler(look, nodes, annotations, new(drainer, annotations, time), options, time),
             new DrainHandler(look, batches, options, time),
             new CheckHandler(new(ports.Aws, ports.Queues, options), new(ports.Aws, hooks, options), new(ports.Aws, ports.ApiServers, options), ports.Reporter, options, time),
             new SweepHandler(
-                new RegionSweep(ports.Aws, nodes, new OrphanedWork(ports.Aws, annotations, hooks, drainer, options), new AnnotatedNodeFinder(ports.Aws, ports.ApiServers, annotations, options), cordoning, options),
+                new RegionSweep(ports.Aws, nodes, new OrphanedWork(writes, annotations, hooks, drainer, options), new AnnotatedNodeFinder(ports.Aws, ports.ApiServers, annotations, options), cordoning, writes, options),
                 batches,
                 handOver,
                 options,

@@ -221,8 +221,10 @@ becomes 'the smoke test: the hook is completed' 'hook node-drainer of [^ ]+ ende
 block '"FailedEntryCount": 0'
 becomes 'the Spot warning: the node is cordoned' 'SchedulingDisabled|NotFound' kubectl get node "$(node_of "$spot")"
 block '^\s*$'
-if [ "$taken" = "${#blocks[@]}" ]; then ok 'every block was run'; else bad 'every block was run' "${#blocks[@]} blocks, $taken expected"; fi
+block '^\s*$'
 never 'the hook is deleted' 'node-drainer' a autoscaling describe-lifecycle-hooks --auto-scaling-group-name "$group" --query 'LifecycleHooks[].LifecycleHookName'
+block '"StatusCode": 200.*"done".*NAME'
+if [ "$taken" = "${#blocks[@]}" ]; then ok 'every block was run'; else bad 'every block was run' "${#blocks[@]} blocks, $taken expected"; fi
 eval "$(exports "$world")"
 
 echo '── --kubeconfig: the function on a cluster that is not the sandbox'"'"'s own'

@@ -8,6 +8,9 @@ namespace DrainerFunction.ApiServer;
 /// </summary>
 internal interface IApiServer
 {
+    /// <summary>Nothing is written there: a drain is only planned.</summary>
+    bool IsReadOnly => false;
+
     /// <returns>The node, or null when the cluster answered that it has none of that name.</returns>
     Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken);
 
@@ -78,6 +81,9 @@ internal abstract record NodePatchReply
     public sealed record Conflict : NodePatchReply;
 
     public sealed record Gone : NodePatchReply;
+
+    /// <summary>A dry run: the cluster was not asked, and would have taken it as far as can be told.</summary>
+    public sealed record NotSent : NodePatchReply;
 }
 
 internal abstract record WatchEvent<T>

@@ -2,6 +2,9 @@ namespace DrainerFunction.Aws;
 
 internal interface IAutoScaling
 {
+    /// <summary>No hook is answered or kept waiting there.</summary>
+    bool IsReadOnly => false;
+
     /// <summary>Ends the wait of one instance in one hook.</summary>
     /// <returns>False when there was no active lifecycle action: it was already ended, or had timed out.</returns>
     /// <exception cref="AwsCallException">The call failed; the action may or may not have been completed.</exception>

@@ -100,10 +100,9 @@ internal sealed partial class BatchHandler(
         spent,
         acknowledging);
 
-    // A dry run writes nothing, and a message's visibility is something; records by hand have no receipt.
-    private IReadOnlyList<SqsRecord> LeasableRecords(BatchTriage sorted) => options.DryRun
-        ? []
-        : [.. sorted.Instances.SelectMany(one => one.Received).Select(received => received.Record)
+    // Records by hand have no receipt.
+    private static IReadOnlyList<SqsRecord> LeasableRecords(BatchTriage sorted) =>
+        [.. sorted.Instances.SelectMany(one => one.Received).Select(received => received.Record)
             .Concat(sorted.Oversized.Select(one => one.First.Record))
             .Where(record => record.ReceiptHandle is not "").DistinctBy(record => record.MessageId)];
 

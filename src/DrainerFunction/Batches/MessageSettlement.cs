@@ -2,7 +2,6 @@ using DrainerFunction.Continuations;
 using DrainerFunction.Handling;
 using DrainerFunction.Intake;
 using DrainerFunction.Lifecycle;
-using DrainerFunction.Runtime.Options;
 using DrainerFunction.Runtime.Payloads;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +11,7 @@ namespace DrainerFunction.Batches;
 /// One record's end, once the stories of all its instances have ended: acknowledged, sent on, or left to fail. A record is
 /// handled when all of its instances are.
 /// </summary>
-internal sealed partial class MessageSettlement(ContinuationSender handOver, DrainerOptions options, ILogger<MessageSettlement> logger)
+internal sealed partial class MessageSettlement(ContinuationSender handOver, ILogger<MessageSettlement> logger)
 {
     /// <param name="record">A record of the batch.</param>
     /// <param name="sorted">The batch.</param>
@@ -61,12 +60,6 @@ internal sealed partial class MessageSettlement(ContinuationSender handOver, Dra
     private async Task<bool> SendOnAsync(SqsRecord record, MessageResult parting, ReceivedInterruption received, BatchContext work)
     {
         var sendOn = (MessageFate.SendOn)parting.Fate;
-        if (options.DryRun)
-        {
-            LogWouldSendOn(record.MessageId, sendOn.Why);
-            return true;
-        }
-
         var memory = new Continuation
         {
             FirstSeen = received.FirstSeen,
@@ -82,9 +75,6 @@ internal sealed partial class MessageSettlement(ContinuationSender handOver, Dra
         work.Report.SentOn += isSent ? 1 : 0;
         return isSent;
     }
-
-    [LoggerMessage(EventId = 205, Level = LogLevel.Information, Message = "Dry run: message {MessageId} would be forwarded and is deleted instead: {Why}")]
-    private partial void LogWouldSendOn(string messageId, string why);
 
     [LoggerMessage(EventId = 204, Level = LogLevel.Error, Message = "Internal error while completing message {MessageId}; it is received again")]
     private partial void LogNotSettled(string messageId, Exception failure);

@@ -14,7 +14,7 @@ namespace DrainerFunction.Cordoning;
 /// </summary>
 internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions options, RequestPools pools, TimeProvider time)
 {
-    private readonly NodePatcher _node = new(options.DryRun, pools, time);
+    private readonly NodePatcher _node = new(pools, time);
 
     public async Task<CordonReply> CordonAsync(CordonOrder order, CancellationToken cancellationToken)
     {
@@ -66,7 +66,7 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
         {
             (NodePatchResult.Gone, _, _) => new CordonReply.NodeGone(),
             (_, { } why, _) => why,
-            (NodePatchResult.Unchanged(var node), _, { } noted) => new CordonReply.Cordoned(node, noted.Noted, noted.ClaimsStarted && !options.DryRun, Patched: false) { Before = noted.Before },
+            (NodePatchResult.Unchanged(var node), _, { } noted) => new CordonReply.Cordoned(node, noted.Noted, noted.ClaimsStarted, Patched: false) { Before = noted.Before },
             (NodePatchResult.Changed(var node), _, { } noted) => new CordonReply.Cordoned(node, noted.Noted, noted.ClaimsStarted, Patched: true) { Before = noted.Before },
             _ => throw new UnreachableException($"No reply for {written}."),
         };

@@ -11,7 +11,7 @@ namespace DrainerFunction.Cordoning;
 /// Writes to a node in one patch for the version that was read; if somebody wrote in between, the node is read again
 /// and the patch made anew.
 /// </summary>
-internal sealed class NodePatcher(bool isDryRun, RequestPools pools, TimeProvider time)
+internal sealed class NodePatcher(RequestPools pools, TimeProvider time)
 {
     private static readonly TimeSpan ConflictPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestConflictPause = TimeSpan.FromSeconds(1);
@@ -22,7 +22,7 @@ internal sealed class NodePatcher(bool isDryRun, RequestPools pools, TimeProvide
         var requests = new PooledRequests(target.ApiServer, pools.For(target.Cluster), Urgency.Of(bounds));
         for (var conflicts = 0; ; conflicts++)
         {
-            if (make(node) is not { ChangesNothing: false } patch || isDryRun)
+            if (make(node) is not { ChangesNothing: false } patch)
             {
                 return new NodePatchResult.Unchanged(node);
             }
@@ -31,6 +31,8 @@ internal sealed class NodePatcher(bool isDryRun, RequestPools pools, TimeProvide
             {
                 case NodePatchReply.Done(var now):
                     return new NodePatchResult.Changed(now);
+                case NodePatchReply.NotSent:
+                    return new NodePatchResult.Changed(node);
                 case NodePatchReply.Gone:
                     return new NodePatchResult.Gone();
                 case NodePatchReply.Conflict:

@@ -11,14 +11,14 @@ using k8s.Models;
 namespace DrainerFunction.DirectInvocations;
 
 /// <summary>The part of a plan that the node's cluster tells: each pod, the disruption budgets in the way, and when it would be done.</summary>
-internal sealed class NodePlan(Drainer drainer, AnnotationReader annotations, DrainerOptions options, TimeProvider time)
+internal sealed class NodePlan(Drainer drainer, AnnotationReader annotations, TimeProvider time)
 {
     /// <exception cref="ApiServerException">The cluster could not be asked for pods or budgets.</exception>
-    public async Task<PlanAnswer> AddAsync(PlanAnswer answer, TargetNode target, V1Node node, CancellationToken cancellationToken)
+    public async Task<PlanAnswer> AddAsync(PlanAnswer answer, TargetNode target, V1Node node, DrainerOptions options, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var bounds = annotations.Read(node, target.InstanceId) is { IsSealed: true } noted && noted.Deadline > now ? noted.Hint : Bounds.Of(new Bound.Soft(now + options.MaxDrainDuration, now));
-        var plan = await drainer.PlanAsync(target, node, bounds, cancellationToken);
+        var plan = await drainer.PlanAsync(target, node, bounds, options, cancellationToken);
         var namespaces = plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave).Select(planned => planned.Pod.Metadata.NamespaceProperty).Distinct();
         var budgets = new List<V1PodDisruptionBudget>();
         foreach (var @namespace in namespaces)
@@ -30,8 +30,8 @@ internal sealed class NodePlan(Drainer drainer, AnnotationReader annotations, Dr
         {
             Deadline = bounds.End,
             DeadlineIsHard = bounds.EndTheMachine,
-            ExpectedFinish = ExpectedFinish.Of([.. plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave).Select(planned => Leaving(planned, budgets))], now),
-            Pods = [.. plan.Pods.Select(planned => PodOf(planned, budgets))],
+            ExpectedFinish = ExpectedFinish.Of([.. plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave).Select(planned => Leaving(planned, budgets, options))], now),
+            Pods = [.. plan.Pods.Select(planned => PodOf(planned, budgets, options))],
             DisruptionBudgets = [.. from budget in budgets
                                     let here = plan.Pods.Count(planned => planned.Disposition is not Disposition.Leave && budget.Covers(planned.Pod))
                                     where here > 0
@@ -39,10 +39,10 @@ internal sealed class NodePlan(Drainer drainer, AnnotationReader annotations, Dr
         };
     }
 
-    private LeavingPod Leaving(PlannedPod planned, List<V1PodDisruptionBudget> budgets) =>
+    private static LeavingPod Leaving(PlannedPod planned, List<V1PodDisruptionBudget> budgets, DrainerOptions options) =>
         LeavingPod.Of(planned, [.. budgets.Where(budget => budget.Covers(planned.Pod))], options.PodTerminationGracePeriod ?? planned.Pod.OwnGracePeriod);
 
-    private PlanAnswerPod PodOf(PlannedPod planned, List<V1PodDisruptionBudget> budgets) => new(
+    private static PlanAnswerPod PodOf(PlannedPod planned, List<V1PodDisruptionBudget> budgets, DrainerOptions options) => new(
         planned.Pod.FullName.ToString(),
         Word(planned.Disposition),
         planned.Disposition switch

@@ -1,4 +1,5 @@
 using DrainerFunction.Runtime;
+using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.DirectInvocations;
 
@@ -27,6 +28,9 @@ internal sealed record PlanAnswer
 
     /// <summary>False when somebody else looks after it; the hints say who.</summary>
     public required bool IsOurs { get; init; }
+
+    /// <summary>What a tag of its group can set, as it holds for this instance, and where each comes from.</summary>
+    public IReadOnlyList<GroupSetting> Settings { get; init; } = [];
 
     public string? Cluster { get; init; }
 

@@ -3,6 +3,7 @@ using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
+using DrainerFunction.Interruptions.Decoding;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
@@ -22,6 +23,8 @@ internal sealed class PlanHandler(InstanceLookup look, NodeFinder nodes, Annotat
         var facts = foreign is null ? await look.AtAsync(scope, address.InstanceId, cancellationToken) : new();
         var hints = new List<string>(facts.Troubles);
         var isOurs = IsOurs(facts, foreign, hints);
+        var settings = GroupSettings.Of(options, facts.Instance?.Tags);
+        hints.AddRange(settings.Problems.Select(problem => $"Tag {UntrustedText.Short(problem)} The stack's setting applies."));
         var answer = new PlanAnswer
         {
             Summary = [],
@@ -31,9 +34,10 @@ internal sealed class PlanHandler(InstanceLookup look, NodeFinder nodes, Annotat
             State = facts.Instance is { } instance ? Word(instance.Life) : null,
             IsSpot = facts.Instance?.IsSpot,
             IsOurs = isOurs,
+            Settings = settings.Everything(),
             AutoScaling = GroupOf(facts, hints),
         };
-        answer = facts.Instance is null ? answer : await OnNodeAsync(answer, facts.Instance, scope, hints, cancellationToken);
+        answer = facts.Instance is null ? answer : await OnNodeAsync(answer, facts.Instance, scope, settings.Options, hints, cancellationToken);
         answer = answer with { Hints = hints is [] ? null : hints };
         return answer with { Summary = PlanSummary.Of(answer, time.GetUtcNow()) };
     }
@@ -86,7 +90,7 @@ internal sealed class PlanHandler(InstanceLookup look, NodeFinder nodes, Annotat
                 hook.HookName, hook.Transition, options.LifecycleHooks.IsOurs(hook.HookName), holding.Contains(hook), hook.HeartbeatTimeout.TotalSeconds, hook.GlobalTimeout.TotalSeconds, hook.DefaultResult))]);
     }
 
-    private async Task<PlanAnswer> OnNodeAsync(PlanAnswer answer, Instance instance, AwsScope scope, List<string> hints, CancellationToken cancellationToken)
+    private async Task<PlanAnswer> OnNodeAsync(PlanAnswer answer, Instance instance, AwsScope scope, DrainerOptions settings, List<string> hints, CancellationToken cancellationToken)
     {
         var choice = ClusterChoice.Of(instance, scope, options);
         if (choice is not ClusterChoice.Candidates candidates)
@@ -110,7 +114,7 @@ internal sealed class PlanHandler(InstanceLookup look, NodeFinder nodes, Annotat
                     return answer;
                 case FoundNode.Here(var target, var node):
                     answer = Found(answer, target, node);
-                    return await nodePlan.AddAsync(answer, target, node, cancellationToken);
+                    return await nodePlan.AddAsync(answer, target, node, settings, cancellationToken);
                 case var unknown:
                     throw new UnreachableException($"Unknown {unknown}.");
             }

@@ -1,6 +1,7 @@
 using DrainerFunction.Cordoning;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
+using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Draining;
 
@@ -12,6 +13,9 @@ internal sealed record DrainOrder
     public required CordonReply.Cordoned Cordon { get; init; }
 
     public required Bounds Bounds { get; init; }
+
+    /// <summary>What holds for this node.</summary>
+    public required DrainerOptions Settings { get; init; }
 
     /// <summary>The machine is already off: ask for each pod once and wait for none.</summary>
     public bool AskOnce { get; init; }

@@ -12,7 +12,7 @@ using k8s.Models;
 namespace DrainerFunction.Draining;
 
 /// <summary>Drains a node that is cordoned, within the time there is.</summary>
-internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrainObserver witness, TimeProvider time, Random chance)
+internal sealed class Drainer(RequestPools pools, IDrainObserver witness, TimeProvider time, Random chance)
 {
     /// <param name="order">What to drain, and until when.</param>
     /// <param name="spent">The invocation's time is spent: the outcome is then <see cref="DrainOutcome.OutOfTime"/>, with what is known.</param>
@@ -21,7 +21,7 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
     {
         var requests = RequestsFor(order.Target, order.Bounds);
         var ledger = new DrainProgress(order.Target, witness, time);
-        if (options.DryRun)
+        if (order.Target.ApiServer.IsReadOnly)
         {
             return await OnlyPlanAsync(order, requests, ledger, spent, cancellationToken);
         }
@@ -33,7 +33,7 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
 
         var volumes = new VolumeDetachment(order, requests, ledger, time, chance);
         using var drain = new NodeDrain(
-            order, RulesFor(order.Cordon), new(options.DryRun, pools, time), options.WaitForVolumeDetach ? volumes : null, requests, ledger, time, chance);
+            order, RulesFor(order), new(pools, time), order.Settings.WaitForVolumeDetach ? volumes : null, requests, ledger, time, chance);
         var (volumesWaited, isEmptiedBefore) = (TimeSpan.Zero, false);
         DrainReport Report() => ledger.Report(drain.PodsWereListed, requests, order.Bounds.End) with
         {
@@ -69,10 +69,10 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
 
     /// <summary>What a drain would do now. One list, and nothing is written.</summary>
     /// <exception cref="ApiServerException">The cluster cannot be asked.</exception>
-    public async Task<DrainPlan> PlanAsync(TargetNode target, V1Node node, Bounds bounds, CancellationToken cancellationToken)
+    public async Task<DrainPlan> PlanAsync(TargetNode target, V1Node node, Bounds bounds, DrainerOptions settings, CancellationToken cancellationToken)
     {
         var list = await RequestsFor(target, bounds).ListPodsAsync(target.NodeName, cancellationToken);
-        return DrainPlan.For(list.Pods, new(), bounds, time.GetUtcNow(), RulesOn(node));
+        return DrainPlan.For(list.Pods, new(), bounds, time.GetUtcNow(), RulesOn(node, settings));
     }
 
     private async Task<DrainOutcome> OnlyPlanAsync(DrainOrder order, PooledRequests requests, DrainProgress ledger, CancellationToken spent, CancellationToken cancellationToken)
@@ -81,7 +81,7 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
         try
         {
             var list = await requests.ListPodsAsync(order.Target.NodeName, either.Token);
-            var plan = DrainPlan.For(list.Pods, new(), order.Bounds, time.GetUtcNow(), RulesOn(order.Cordon.Node));
+            var plan = DrainPlan.For(list.Pods, new(), order.Bounds, time.GetUtcNow(), RulesOn(order.Cordon.Node, order.Settings));
             ledger.Observe(plan);
             return new DrainOutcome.OnlyPlanned(ledger.Report(podsWereListed: true, requests, order.Bounds.End), plan);
         }
@@ -93,17 +93,17 @@ internal sealed class Drainer(DrainerOptions options, RequestPools pools, IDrain
 
     // Volumes that were attached before this invocation began belong to pods that an earlier one has drained.
     private bool MustWaitForVolumes(DrainOrder order, VolumeDetachment volumes, IReadOnlyCollection<V1Pod> remaining) =>
-        options.WaitForVolumeDetach && !order.AskOnce
+        order.Settings.WaitForVolumeDetach && !order.AskOnce
             && (volumes.MovedAny || order.Cordon.Node.Status?.VolumesAttached?.Count > VolumeDetachment.ClaimsThatStay(remaining).Count())
             && order.Bounds.End.Before(Bound.EvictionReserve) > time.GetUtcNow();
 
-    private DrainRules RulesOn(V1Node node) => DrainRules.From(options) with { NodeNotReadySince = node.NotReadySince };
+    private static DrainRules RulesOn(V1Node node, DrainerOptions settings) => DrainRules.From(settings) with { NodeNotReadySince = node.NotReadySince };
 
-    private DrainRules RulesFor(CordonReply.Cordoned cordon) => RulesOn(cordon.Node) with
+    private static DrainRules RulesFor(DrainOrder order) => RulesOn(order.Cordon.Node, order.Settings) with
     {
-        CordonedAt = cordon.Noted.CordonedAt,
-        Barriers = [.. (cordon.Node.Spec?.Taints ?? []).Where(taint =>
-            taint.Effect is not "PreferNoSchedule" && cordon.Noted.Taints.Contains(TaintMarks.Mark(taint), StringComparer.Ordinal))],
+        CordonedAt = order.Cordon.Noted.CordonedAt,
+        Barriers = [.. (order.Cordon.Node.Spec?.Taints ?? []).Where(taint =>
+            taint.Effect is not "PreferNoSchedule" && order.Cordon.Noted.Taints.Contains(TaintMarks.Mark(taint), StringComparer.Ordinal))],
     };
 
     private PooledRequests RequestsFor(TargetNode target, Bounds bounds) =>

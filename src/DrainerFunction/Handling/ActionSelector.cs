@@ -10,7 +10,7 @@ using DrainerFunction.Runtime.Options;
 namespace DrainerFunction.Handling;
 
 /// <summary>From confirmed messages to what is to be done to their node.</summary>
-internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotations, LifecycleHookCache definitions, DrainNotices notices, DrainerOptions options, TimeProvider time)
+internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotations, LifecycleHookCache definitions, TimeProvider time)
 {
     // EC2 sets it, and no sender and no node can.
     private const string GroupTag = "aws:autoscaling:groupName";
@@ -20,14 +20,14 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
 
     /// <summary>What the messages want by their settings: a drain if one of them does, a cordon if none wants more.</summary>
     /// <exception cref="AwsCallException">Auto Scaling could not be asked what becomes of a recommendation.</exception>
-    public async Task<SelectedAction> SelectAsync(AwsScope scope, IReadOnlyList<ReceivedInterruption> confirmed, CancellationToken cancellationToken)
+    public async Task<SelectedAction> SelectAsync(InterruptionContext context, IReadOnlyList<ReceivedInterruption> confirmed, CancellationToken cancellationToken)
     {
         var (draining, cordoned) = (new List<ReceivedInterruption>(), new List<ReceivedInterruption>());
         foreach (var received in confirmed.Where(received => !received.IsOver))
         {
-            var action = options.ActionFor(received.Interruption.Kind) is InterruptionAction.Auto
-                ? await SelectForRebalanceAsync(scope, received.Interruption, cancellationToken)
-                : options.ActionFor(received.Interruption.Kind);
+            var action = context.Options.ActionFor(received.Interruption.Kind) is InterruptionAction.Auto
+                ? await SelectForRebalanceAsync(context, received.Interruption, cancellationToken)
+                : context.Options.ActionFor(received.Interruption.Kind);
             switch (action)
             {
                 case InterruptionAction.Drain:
@@ -42,39 +42,40 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
         return draining is [] ? new(cordoned, IsDrain: false) : new(draining, IsDrain: true);
     }
 
-    public CordonOrder Of(Resolution.Found ready, SelectedAction wanted, HookHeartbeats waiting)
+    public CordonOrder Of(Resolution.Found ready, SelectedAction wanted, InterruptionContext context)
     {
         var (acting, isDrain) = (wanted.Acting, wanted.IsDrain);
         var bounds = acting.Select(received => (
             received.Interruption.Kind,
-            Bound: InterruptionBounds.Of(received.Interruption, received.FirstSeen, options, GlobalLimit(received, waiting)))).ToList();
+            Bound: InterruptionBounds.Of(received.Interruption, received.FirstSeen, context.Options, GlobalLimit(received, context.Hooks)))).ToList();
         return new()
         {
             Target = ready.Target,
             Node = ready.Node,
             Kinds = [.. acting.Select(received => received.Interruption.Kind).Distinct()],
             FirstSeen = acting.Min(received => received.FirstSeen),
-            Bounds = BoundsOf(ready.Instance, [.. bounds.Select(one => one.Bound)]),
+            Bounds = BoundsOf(ready.Instance, [.. bounds.Select(one => one.Bound)], context.Options),
             Deadlines = bounds.GroupBy(one => one.Kind).ToDictionary(ofKind => ofKind.Key, ofKind => ofKind.Min(one => one.Bound.At)),
             Chain = isDrain ? Chain(ready, acting) : NoChain,
             Hooks = isDrain ? [.. acting.Select(received => received.Hook).OfType<LifecycleHookName>().Distinct()] : [],
             Groups = ready.Instance.Tags.TryGetValue(GroupTag, out var group)
                 ? [group, .. acting.Select(received => received.Hook?.Group).OfType<string>()]
                 : null,
-            StartedBy = isDrain && notices.AreWanted && !ready.Instance.IsOff ? DrainNotices.By(acting) : null,
+            StartedBy = isDrain && context.Notices.AreWanted && !ready.Instance.IsOff ? DrainNotices.By(acting) : null,
             LaunchedAt = ready.Instance.LaunchedAt,
         };
     }
 
     // What was announced, and what EC2 shows: a machine that is taken down, or was to be by now, is going, whatever was said of it.
-    private Bounds BoundsOf(Instance instance, IReadOnlyList<Bound> announced) => new Bounds(announced).At(time.GetUtcNow(), options.NodeTerminationGracePeriod) is var bounds && instance.IsGoing
+    private Bounds BoundsOf(Instance instance, IReadOnlyList<Bound> announced, DrainerOptions options) => new Bounds(announced).At(time.GetUtcNow(), options.NodeTerminationGracePeriod) is var bounds && instance.IsGoing
         ? bounds.WithGoing(time.GetUtcNow(), options.NodeTerminationGracePeriod)
         : bounds;
 
     // What `auto` makes of a recommendation. No event ever says that this threat has passed, so a node is only touched when
     // its group replaces it: cordoned where a hook drains it later, drained where none does.
-    private async Task<InterruptionAction> SelectForRebalanceAsync(AwsScope scope, Interruption interruption, CancellationToken cancellationToken)
+    private async Task<InterruptionAction> SelectForRebalanceAsync(InterruptionContext context, Interruption interruption, CancellationToken cancellationToken)
     {
+        var (scope, options) = (context.Instance.Scope, context.Options);
         var autoScaling = aws.In(scope).AutoScaling;
         var member = await autoScaling.DescribeInstancesAsync([interruption.InstanceId], cancellationToken);
         if (member is not [var only, ..] || await autoScaling.DescribeGroupAsync(only.AutoScalingGroupName, cancellationToken) is not { CapacityRebalance: true } group)

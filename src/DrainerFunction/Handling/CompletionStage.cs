@@ -4,7 +4,6 @@ using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.KubernetesEvents;
-using DrainerFunction.Runtime.Options;
 using DrainerFunction.Runtime.Scheduling;
 using Microsoft.Extensions.Logging;
 
@@ -15,7 +14,7 @@ namespace DrainerFunction.Handling;
 /// notices; say what becomes of each message; write the line.
 /// </summary>
 internal sealed partial class CompletionStage(
-    MessageResults messages, AnnotationReader annotations, KubernetesEventPublisher events, Reporter reporter, ToldRefusals refusals, CompletedDrains completed, DrainerOptions options, TimeProvider time,
+    MessageResults messages, AnnotationReader annotations, KubernetesEventPublisher events, Reporter reporter, ToldRefusals refusals, CompletedDrains completed, TimeProvider time,
     ILogger<CompletionStage> logger)
 {
     private static readonly TimeSpan CarefulDelay = TimeSpan.FromSeconds(10);
@@ -24,16 +23,12 @@ internal sealed partial class CompletionStage(
     public async Task<IReadOnlyDictionary<string, MessageResult>> CompleteAsync(InterruptionContext context, InterruptionReport begun, InterruptionResult result)
     {
         DateTimeOffset? completedAt = null;
-        if (!options.DryRun && !context.LeaseLost.IsCancellationRequested)
+        if (!context.LeaseLost.IsCancellationRequested)
         {
             (result, completedAt) = await CompleteHooksAsync(context, result);
             result = await PrepareContinuationAsync(context, result);
             await TellAsync(context, begun.Ended(result, context.Hooks) with { CompletedAt = completedAt }, result);
         }
-
-        result = options.DryRun && result.Owed is { Reply: not LifecycleReply.Leave } owed && context.Instance.Received.Any(received => received.Action is not null)
-            ? result with { Owed = owed with { Reply = LifecycleReply.Leave, Why = $"dry run: its lifecycle hook would be completed with {owed.Reply.ToString().ToUpperInvariant()}: {owed.Why}" } }
-            : result;
 
         var ofMessages = messages.Of(context.Instance, result, context.Hooks);
         var report = begun.Ended(result, context.Hooks) with { CompletedAt = completedAt, Fates = [.. begun.MessageIds.Select(id => ofMessages[id].Fate)] };
@@ -87,7 +82,7 @@ internal sealed partial class CompletionStage(
     // No answer is refused for ever: once the hook cannot be waiting any more, there is nothing left to answer.
     private InterruptionResult Unanswered(InterruptionContext context, InterruptionResult result, string why, TimeSpan after)
     {
-        var lastReply = (result.Work?.Bounds?.End ?? context.Instance.FirstSeen).After(context.Hooks.LongestLimit ?? options.MaxDrainDuration);
+        var lastReply = (result.Work?.Bounds?.End ?? context.Instance.FirstSeen).After(context.Hooks.LongestLimit ?? context.Options.MaxDrainDuration);
         return Instead(result, context.Hooks.AreOver || time.GetUtcNow() >= lastReply
             ? InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"the lifecycle hook could not be completed and has timed out: {why}")
             : InterruptionResult.Deferred(InterruptionOutcome.Continues, $"the lifecycle hook could not be completed: {why}", after));

@@ -3,12 +3,11 @@ using DrainerFunction.Aws;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting;
-using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Handling;
 
 /// <summary>Cordons the node of an interruption, and takes a cordon back when its reason has gone.</summary>
-internal sealed class CordonStage(NodeCordon cordoning, DrainerOptions options, TimeProvider time)
+internal sealed class CordonStage(NodeCordon cordoning, TimeProvider time)
 {
     /// <returns>The cordoned node, or the result where there is nothing to drain.</returns>
     public async Task<CordonStageReply> CordonAsync(NodeWork work, Instance instance, CordonOrder order, CancellationToken working) =>
@@ -43,11 +42,6 @@ internal sealed class CordonStage(NodeCordon cordoning, DrainerOptions options, 
 
     private async Task<InterruptionResult> UndoAsync(NodeWork work, UncordonPatch patch, string why, CancellationToken working)
     {
-        if (options.DryRun)
-        {
-            return InterruptionResult.Skipped(InterruptionOutcome.DryRun, $"dry run: {why}; the function's cordon would be lifted") with { Work = work, Answers = work.Confirmed };
-        }
-
         var result = await cordoning.UndoAsync(work.Target, work.Node, patch, working) switch
         {
             UndoReply.Undone => InterruptionResult.Answered(InterruptionOutcome.Undone, LifecycleReply.Leave, $"{why}; the cordon is lifted"),

@@ -4,27 +4,26 @@ using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
 using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.Webhooks;
-using DrainerFunction.Runtime.Options;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Handling;
 
 /// <summary>Which notices are sent, and by which of many messages and invocations: each is claimed on the node first.</summary>
-internal sealed class DrainNotices(IWebhook webhook, NodeCordon cordoning, DrainerOptions options, ILogger<DrainNotices> logger)
+internal sealed class DrainNotices(NodeCordon cordoning, ILogger<DrainNotices> logger)
 {
-    public bool AreWanted => webhook.IsSet && !options.DryRun;
-
     /// <summary>The claimant: the chain as it came with the messages, so that their redelivery after a kill sends again.</summary>
     public static string By(IEnumerable<ReceivedInterruption> acting) => Chains.Youngest(acting.Select(received => received.Chain));
 
-    public InterruptionNotices For(InterruptionReport report, BatchContext batch) => new(report, batch, AreWanted, webhook, cordoning, logger);
+    public InterruptionNotices For(InterruptionReport report, BatchContext batch, IWebhook webhook) => new(report, batch, webhook, cordoning, logger);
 }
 
 /// <summary>The notices of one interruption in one invocation: the started one once, whatever is retried; the finished one at its end.</summary>
 internal sealed partial class InterruptionNotices(
-    InterruptionReport begun, BatchContext batch, bool areWanted, IWebhook webhook, NodeCordon cordoning, ILogger logger)
+    InterruptionReport begun, BatchContext batch, IWebhook webhook, NodeCordon cordoning, ILogger logger)
 {
     private Task? _started;
+
+    public bool AreWanted => webhook.IsSet;
 
     /// <summary>What is reported of the interruption as far as it has come.</summary>
     public InterruptionReport ReportOf(NodeWork work) => begun.Of(work);
@@ -39,7 +38,7 @@ internal sealed partial class InterruptionNotices(
 
     private async Task SendFinishedAsync(InterruptionReport report, NodeWork work, CancellationToken cancellationToken)
     {
-        if (!areWanted || work.Annotation?.Started is null || Notice.OfEnd(report, batch.RequestId) is not { } notice)
+        if (!AreWanted || work.Annotation?.Started is null || Notice.OfEnd(report, batch.RequestId) is not { } notice)
         {
             return;
         }

@@ -21,17 +21,17 @@ internal sealed partial class DrainStage(
         var work = new NodeWork(found.Target, found.Node, found.Confirmed) { ResolvedAt = time.GetUtcNow() };
         return await refusals.RunAsync(context, work, async () =>
         {
-            var action = await actions.SelectAsync(context.Instance.Scope, found.Confirmed, working);
+            var action = await actions.SelectAsync(context, found.Confirmed, working);
             if (action.Acting is [])
             {
                 return found.ClosedChange is { } closed
                     ? await cordon.EndClosedChangeAsync(work, closed, working)
-                    : Of(work, InterruptionResult.Skipped(InterruptionOutcome.Ignored, "the Auto Scaling group does not replace instances on a rebalance recommendation, so a cordon would never be lifted"));
+                    : Of(work, InterruptionResult.Skipped(InterruptionOutcome.Ignored, found.Confirmed.All(context.Ignores) ? "a tag of its group sets the action to ignore" : "the Auto Scaling group does not replace instances on a rebalance recommendation, so a cordon would never be lifted"));
             }
 
             found = await cordon.ForgetClosedChangeAsync(found, working);
             await context.Hooks.WaitUntilKnownAsync(working);
-            var order = actions.Of(found, action, context.Hooks);
+            var order = actions.Of(found, action, context);
             work = work with { Bounds = order.Bounds };
             if (action.IsDrain && ChainOwnership.Before(order, annotations) is { } successor)
             {
@@ -42,7 +42,7 @@ internal sealed partial class DrainStage(
             return await cordon.CordonAsync(work, found.Instance, order, working) switch
             {
                 CordonStageReply.Over(var result) => result,
-                CordonStageReply.Cordoned(_, var cordoned) when !action.IsDrain => CordonedOnly(cordoned),
+                CordonStageReply.Cordoned(_, var cordoned) when !action.IsDrain => CordonedOnly(context, cordoned),
                 CordonStageReply.Cordoned(var reply, var cordoned) =>
                     await refusals.RunAsync(context, cordoned, () => DrainAsync(context, found, order, reply, cordoned, working)),
                 var unknown => throw new UnreachableException($"Unknown {unknown}."),
@@ -50,11 +50,9 @@ internal sealed partial class DrainStage(
         });
     }
 
-    private InterruptionResult CordonedOnly(NodeWork work) => Of(work, options.DryRun
-        ? InterruptionResult.Skipped(InterruptionOutcome.DryRun, "dry run: the node would be cordoned and its lifecycle hook completed")
-        : InterruptionResult.Answered(InterruptionOutcome.Cordoned, LifecycleReply.Continue, "cordon is the configured action")) with
+    private InterruptionResult CordonedOnly(InterruptionContext context, NodeWork work) => Of(work, InterruptionResult.Answered(InterruptionOutcome.Cordoned, LifecycleReply.Continue, "cordon is the configured action")) with
     {
-        RepliesTo = [.. work.Confirmed.Where(received => options.ActionFor(received.Interruption.Kind) is InterruptionAction.Cordon).Select(received => received.Hook).OfType<LifecycleHookName>()],
+        RepliesTo = [.. work.Confirmed.Where(received => context.Options.ActionFor(received.Interruption.Kind) is InterruptionAction.Cordon).Select(received => received.Hook).OfType<LifecycleHookName>()],
     };
 
     private async Task<InterruptionResult> DrainAsync(
@@ -77,7 +75,7 @@ internal sealed partial class DrainStage(
         await using var gone = new InstanceGoneCheck(context, ordered.Bounds.IsGoing && !found.Instance.IsOff, time, working);
         await using var spot = new SpotRequestCheck(context, work.Confirmed, options.VerifyInterruptions, time, working);
         using var spent = CancellationTokenSource.CreateLinkedTokenSource(gone.Token, spot.Token, context.Batch.Spent);
-        var order = new DrainOrder { Target = work.Target, Cordon = cordoned, Bounds = ordered.Bounds, AskOnce = found.Instance.IsOff };
+        var order = new DrainOrder { Target = work.Target, Cordon = cordoned, Bounds = ordered.Bounds, AskOnce = found.Instance.IsOff, Settings = context.Options };
         var outcome = await drainer.DrainAsync(order, spent.Token, context.LeaseLost);
         work = work with { Drain = outcome.Report };
         outcome = outcome is DrainOutcome.OutOfTime && gone.Token.IsCancellationRequested ? new DrainOutcome.MachineGone(outcome.Report) : outcome;

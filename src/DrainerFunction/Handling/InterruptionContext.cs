@@ -2,18 +2,27 @@ using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
+using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Handling;
 
 /// <summary>What every stage of one interruption is given. It is the same from the first stage to the last.</summary>
 /// <param name="Instance">The instance, with every message about it.</param>
 /// <param name="Batch">What the instances of the batch share.</param>
+/// <param name="Settings">What holds for it: the stack's settings, and those of its group.</param>
 /// <param name="Hooks">The lifecycle hooks that wait for it, kept alive meanwhile.</param>
 /// <param name="Notices">The notices about it, each sent once.</param>
 /// <param name="Place">Its place in front of the barrier.</param>
 /// <param name="LeaseLost">Cancelled when another invocation has its messages: then nothing more is done, and nothing reported.</param>
 internal sealed record InterruptionContext(
-    InterruptedInstance Instance, BatchContext Batch, HookHeartbeats Hooks, InterruptionNotices Notices, CordonBarrier.Place Place, CancellationToken LeaseLost)
+    InterruptedInstance Instance, BatchContext Batch, GroupSettings Settings, HookHeartbeats Hooks, InterruptionNotices Notices, CordonBarrier.Place Place, CancellationToken LeaseLost)
 {
+    public DrainerOptions Options => Settings.Options;
+
+    /// <summary>A tag says that none of its messages is to be acted on; what the stack ignores does not come so far.</summary>
+    public bool IsIgnored => Instance.Received.All(received => Ignores(received));
+
     public bool IsLaunch => Instance.Interruptions[0] is Interruption.Launch;
+
+    public bool Ignores(ReceivedInterruption received) => Options.ActionFor(received.Interruption.Kind) is InterruptionAction.Ignore;
 }

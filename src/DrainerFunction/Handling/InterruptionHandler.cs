@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using DrainerFunction.Aws;
 using DrainerFunction.Intake;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting;
@@ -22,9 +21,9 @@ internal sealed class InterruptionHandler(
     CompletionStage completion,
     DrainNotices notices,
     Reporter reporter,
-    IAwsClients aws,
+    WritePorts ports,
     LifecycleHookCache definitions,
-    DrainerOptions options,
+    SettingsLookup settings,
     TimeProvider time,
     ILoggerFactory loggers)
 {
@@ -39,17 +38,21 @@ internal sealed class InterruptionHandler(
         var report = InterruptionReports.Begin(instance, batch, time.GetUtcNow());
         using var scope = _logger.BeginInterruption(report);
         using var working = CancellationTokenSource.CreateLinkedTokenSource(batch.Spent, leaseLost);
-        await using var hooks = new HookHeartbeats(instance.Scope, aws, definitions, options, time, loggers);
-        var context = new InterruptionContext(instance, batch, hooks, notices.For(report, batch), batch.Barrier.Enter(instance.Scope), leaseLost);
+        var place = batch.Barrier.Enter(instance.Scope);
         reporter.Started(report);
+        var own = await settings.OfAsync(instance, batch, working.Token);
+        report = report with { Settings = own.FromTags };
+        var to = ports.For(own.Options);
+        await using var hooks = new HookHeartbeats(instance.Scope, to.Aws, definitions, own.Options, time, loggers);
+        var context = new InterruptionContext(instance, batch, own, hooks, notices.For(report, batch, to.Webhook), place, leaseLost);
         var result = await retries.RunAsync(
-            context, again => refusals.RunAsync(context, known: null, () => ActAsync(context, again, working.Token)), working.Token);
+            context, again => refusals.RunAsync(context, known: null, () => ActAsync(context, to, again, working.Token)), working.Token);
         context.Place.Leave();
-        return await completion.CompleteAsync(context, report, result);
+        return await completion.CompleteAsync(context, report, to.AreReadOnly ? DryRunResult.Of(result, context) : result);
     }
 
-    private async Task<InterruptionResult> ActAsync(InterruptionContext context, bool again, CancellationToken working) =>
-        await resolver.ResolveAsync(context, again, working) switch
+    private async Task<InterruptionResult> ActAsync(InterruptionContext context, WritePortsOfOne to, bool again, CancellationToken working) =>
+        context.IsIgnored ? InterruptionResult.Skipped(InterruptionOutcome.Ignored, "a tag of its group sets the action to ignore") : to.Of(await resolver.ResolveAsync(context, again, working)) switch
         {
             Resolution.Skipped(var outcome, var why) => InterruptionResult.Skipped(outcome, why),
             Resolution.RetryLater(var outcome, var why, var after) => InterruptionResult.Deferred(outcome, why, after),

@@ -16,8 +16,8 @@ internal sealed class LaunchStage(NodeCordon cordoning, RefusalGuard refusals, D
     public async Task<InterruptionResult> WaitUntilReadyAsync(InterruptionContext context, Resolution.Found found, CancellationToken working)
     {
         var work = new NodeWork(found.Target, found.Node, context.Instance.Received) { ResolvedAt = time.GetUtcNow() };
-        return await refusals.RunAsync(context, work, async () => options.DryRun
-            ? InterruptionResult.Skipped(InterruptionOutcome.DryRun, "dry run: the lifecycle hook would be completed when the node is Ready") with { Work = work }
+        return await refusals.RunAsync(context, work, async () => found.Target.ApiServer.IsReadOnly
+            ? InterruptionResult.Answered(InterruptionOutcome.Launched, LifecycleReply.Continue, "the node is not waited for") with { Work = work }
             : await WaitAsync(context, found, working) with { Work = work });
     }
 

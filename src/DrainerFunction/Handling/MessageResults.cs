@@ -24,8 +24,7 @@ internal sealed class MessageResults(DrainerOptions options, TimeProvider time)
         var living = instance.Received.MaxBy(one => one.Chain, StringComparer.Ordinal)!;
         var chain = received.Record.MessageId == living.Record.MessageId && result.Work?.Annotation is { } noted && Chains.IsYounger(noted.Chain, received.Chain) ? noted.Chain : received.Chain;
         var answered = message.Where(one => (result.Answers ?? instance.Received).Any(answer => answer.Record.MessageId == one.Record.MessageId)).ToList();
-        // A dry run sends nothing on: what it saw is said in its line, and that is all.
-        return new(options.DryRun ? new MessageFate.Handled() : answered is [] ? Unconfirmed(message) : result.Owed.Fate, chain, result.CompleteAt)
+        return new(answered is [] ? Unconfirmed(message) : result.Owed.Fate, chain, result.CompleteAt)
         {
             Confirmed = (result.Work is { } work ? message.Any(one => work.Confirmed.Any(confirmed => confirmed.Record.MessageId == one.Record.MessageId)) : message.Any(one => one.WasConfirmed)) ? [instance.InstanceId] : [],
             Node = answered is [] ? null : result.Work is { Annotation: not null, Target: var target } ? new(target.Cluster.Name, target.NodeName) : received.Node,

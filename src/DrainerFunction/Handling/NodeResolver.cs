@@ -25,8 +25,8 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
     /// <exception cref="ApiServer.ApiServerException">No cluster has the node, and one could not be asked.</exception>
     public async Task<Resolution> ResolveAsync(InterruptionContext context, bool again, CancellationToken cancellationToken)
     {
-        var (interrupted, batch, waiting) = (context.Instance, context.Batch, context.Hooks);
-        KeepBegun(interrupted, waiting, cancellationToken);
+        var (interrupted, batch) = (context.Instance, context.Batch);
+        KeepBegun(context, cancellationToken);
         InstanceDescription described;
         try
         {
@@ -52,7 +52,7 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
             }
 
             context.Place.Narrow(ClusterChoice.Of(owned, interrupted.Scope, options) is ClusterChoice.Candidates narrowed ? narrowed.Clusters : []);
-            Keep(interrupted, waiting, cancellationToken);
+            Keep(context, _ => true, cancellationToken);
         }
 
         var (confirmed, objection, latest) = await confirming.ConfirmAsync(interrupted, described, batch, context.Place, cancellationToken);
@@ -63,7 +63,7 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
                 return notOurs;
             }
 
-            Keep(interrupted, waiting, cancellationToken);
+            Keep(context, _ => true, cancellationToken);
         }
 
         return (confirmed, objection) switch
@@ -85,25 +85,23 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
         _ => null,
     };
 
-    private void Keep(InterruptedInstance interrupted, HookHeartbeats waiting, CancellationToken cancellationToken)
+    private static void Keep(InterruptionContext context, Func<ReceivedInterruption, bool> which, CancellationToken cancellationToken)
     {
         // The youngest message has the token of the wait that is going on now.
-        foreach (var received in interrupted.Received.Where(received => received.Action is not null).OrderByDescending(received => received.Interruption.At))
+        foreach (var received in context.Instance.Received.Where(received => received.Action is not null && which(received) && !context.Ignores(received)).OrderByDescending(received => received.Interruption.At))
         {
             var action = received.Action!;
-            waiting.Keep(
-                new(action.AutoScalingGroupName, action.HookName, interrupted.InstanceId, action.Token),
+            context.Hooks.Keep(
+                new(action.AutoScalingGroupName, action.HookName, context.Instance.InstanceId, action.Token),
                 received.BeatAt ?? LaunchBound.BeganAt(received),
-                received.Interruption is Interruption.Launch ? LaunchBound.KeepUntil(received, options) : null,
+                received.Interruption is Interruption.Launch ? LaunchBound.KeepUntil(received, context.Options) : null,
                 cancellationToken);
         }
     }
 
     // What an earlier invocation began, and what LIFECYCLE_HOOKS names, lives by the second: no describing call stands before its beat.
-    private void KeepBegun(InterruptedInstance interrupted, HookHeartbeats waiting, CancellationToken cancellationToken) => Keep(
-        interrupted with { Received = [.. interrupted.Received.Where(received => received.Action is { } action && (received.Node is not null || options.LifecycleHooks.IsNamed(action.HookName)))] },
-        waiting,
-        cancellationToken);
+    private void KeepBegun(InterruptionContext context, CancellationToken cancellationToken) =>
+        Keep(context, received => received.Node is not null || (received.Action is { } action && options.LifecycleHooks.IsNamed(action.HookName)), cancellationToken);
 
     private static NodeName? BegunOn(InterruptedInstance interrupted) => interrupted.Received.Select(received => received.Node).OfType<NodeName>().FirstOrDefault();
 

@@ -4,7 +4,6 @@ using DrainerFunction.Aws;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Reporting;
-using DrainerFunction.Runtime.Options;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Handling;
@@ -13,7 +12,7 @@ namespace DrainerFunction.Handling;
 /// Makes a result of what keeps a stage from going on. Throttled, unreachable and refused are no failures of the message: it
 /// is deferred, and costs no receive.
 /// </summary>
-internal sealed partial class RefusalGuard(ToldRefusals refusals, DrainerOptions options, TimeProvider time, ILogger<RefusalGuard> logger)
+internal sealed partial class RefusalGuard(ToldRefusals refusals, TimeProvider time, ILogger<RefusalGuard> logger)
 {
     public static readonly InterruptionResult LeaseLost = InterruptionResult.Failed("the visibility timeout of its messages was lost; their next receiver continues");
 
@@ -40,25 +39,26 @@ internal sealed partial class RefusalGuard(ToldRefusals refusals, DrainerOptions
         }
         catch (AwsCallException refused)
         {
-            return Of(known, Defer(context.Instance, refused.Message, $"{refused.Operation} {refused.Code}", RefusalPace.Of(AwsCallKind.Describe, refused.Refusal)));
+            return Of(known, Defer(context, refused.Message, $"{refused.Operation} {refused.Code}", RefusalPace.Of(AwsCallKind.Describe, refused.Refusal)));
         }
         catch (ApiServerException denied) when (denied.Refusal is ApiServerRefusal.Denied)
         {
             // The cluster is there and knows the function: one of its webhooks or rules says no to this.
-            return Of(known, Defer(context.Instance, RefusalHints.Sentence(denied), $"{denied.ClusterName} {denied.Refusal} {denied.By}", NeedsOperator, denied.RetryAfter));
+            return Of(known, Defer(context, RefusalHints.Sentence(denied), $"{denied.ClusterName} {denied.Refusal} {denied.By}", NeedsOperator, denied.RetryAfter));
         }
         catch (ApiServerException refused)
         {
             context.Batch.Report.CouldNotReach(new(context.Instance.Scope, refused.ClusterName));
-            return Of(known, Defer(context.Instance, refused.Message, $"{refused.ClusterName} {refused.Refusal}", refused.Refusal is ApiServerRefusal.Unauthorized or ApiServerRefusal.Forbidden ? NeedsOperator : Passes, refused.RetryAfter));
+            return Of(known, Defer(context, refused.Message, $"{refused.ClusterName} {refused.Refusal}", refused.Refusal is ApiServerRefusal.Unauthorized or ApiServerRefusal.Forbidden ? NeedsOperator : Passes, refused.RetryAfter));
         }
     }
 
     private static InterruptionResult Of(NodeWork? known, InterruptionResult result) => result with { Work = known, Answers = known?.Confirmed };
 
-    private InterruptionResult Defer(InterruptedInstance instance, string why, string code, RefusalPace pace, TimeSpan? retryAfter = null)
+    private InterruptionResult Defer(InterruptionContext context, string why, string code, RefusalPace pace, TimeSpan? retryAfter = null)
     {
-        var bounds = instance.BoundsAt(time.GetUtcNow(), options);
+        var instance = context.Instance;
+        var bounds = instance.BoundsAt(time.GetUtcNow(), context.Options);
         if (time.GetUtcNow() >= bounds.End)
         {
             return InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"the deadline passed, last problem: {why}; lifecycle hooks are left to their own timeout");

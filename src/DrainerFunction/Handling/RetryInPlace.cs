@@ -1,6 +1,5 @@
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting;
-using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Handling;
 
@@ -8,7 +7,7 @@ namespace DrainerFunction.Handling;
 /// What is to be looked at again goes on in the next invocation, unless a hook is so short that it might not live through that, or the
 /// machine goes: then it is looked at again here, for as long as there is time.
 /// </summary>
-internal sealed class RetryInPlace(DrainerOptions options, TimeProvider time)
+internal sealed class RetryInPlace(TimeProvider time)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
@@ -26,7 +25,7 @@ internal sealed class RetryInPlace(DrainerOptions options, TimeProvider time)
             }
 
             context.Place.Leave();
-            var goes = result is { Outcome: InterruptionOutcome.Continues, CompleteAt: null } && context.Instance.BoundsAt(time.GetUtcNow(), options).AreCertain;
+            var goes = result is { Outcome: InterruptionOutcome.Continues, CompleteAt: null } && context.Instance.BoundsAt(time.GetUtcNow(), context.Options).AreCertain;
             if (!goes)
             {
                 await context.Hooks.WaitUntilKnownAsync(working);

@@ -58,7 +58,7 @@ internal sealed partial class HookHeartbeats(
     /// <summary>The same for a hook that the annotation of the node names: one that its group does not have is neither kept nor answered.</summary>
     public void KeepRemembered(LifecycleActionRef hooked, CancellationToken cancellationToken)
     {
-        if (!options.DryRun && !_waiting.ContainsKey((hooked.AutoScalingGroupName, hooked.HookName)))
+        if (!aws.In(scope).AutoScaling.IsReadOnly && !_waiting.ContainsKey((hooked.AutoScalingGroupName, hooked.HookName)))
         {
             _checking.Add(CheckAsync(hooked, cancellationToken));
         }
@@ -74,7 +74,7 @@ internal sealed partial class HookHeartbeats(
     private async Task KeepAsync(LifecycleActionRef hooked, DateTimeOffset? extendedAt, DateTimeOffset? keepUntil, CancellationToken cancellationToken)
     {
         var name = (hooked.AutoScalingGroupName, hooked.HookName);
-        if (options.DryRun || _waiting.ContainsKey(name))
+        if (aws.In(scope).AutoScaling.IsReadOnly || _waiting.ContainsKey(name))
         {
             return;
         }

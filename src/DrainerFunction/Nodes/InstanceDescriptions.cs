@@ -26,6 +26,10 @@ internal sealed class InstanceDescriptions(IAwsClients aws, TimeProvider time)
     /// <exception cref="AwsCallException">AWS could not be asked: this says nothing about the instance.</exception>
     public Task<InstanceDescription> FirstLookAsync(AwsScope scope, IReadOnlyList<Interruption> interruptions) => _looks[scope].OfAsync(interruptions);
 
+    /// <returns>The tags of an instance, from the same look; null where EC2 knows none.</returns>
+    /// <exception cref="AwsCallException">EC2 could not be asked.</exception>
+    public Task<IReadOnlyDictionary<string, string>?> TagsOfAsync(AwsScope scope, string instanceId) => _looks[scope].TagsOfAsync(instanceId);
+
     /// <summary>Another look. All of a batch that ask for one at the same moment share its calls.</summary>
     /// <inheritdoc cref="FirstLookAsync"/>
     public async Task<InstanceDescription> LookAgainAsync(AwsScope scope, IReadOnlyList<Interruption> interruptions, CancellationToken cancellationToken)
@@ -83,6 +87,9 @@ internal sealed class InstanceDescriptions(IAwsClients aws, TimeProvider time)
                 SpotStatus = interruptions.Any(one => NeedsSpot(one, begun)) ? (await spots).GetValueOrDefault(instanceId) : null,
             };
         }
+
+        public async Task<IReadOnlyDictionary<string, string>?> TagsOfAsync(string instanceId) =>
+            (await instances).FirstOrDefault(one => one.InstanceId == instanceId)?.Tags;
 
         private static bool NeedsGroup(Interruption interruption) =>
             interruption is Interruption.Termination or Interruption.Launch or Interruption.RebalanceRecommendation

@@ -5,6 +5,7 @@ using DrainerFunction.Continuations;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
+using DrainerFunction.Runtime.Options;
 using k8s.Models;
 
 namespace DrainerFunction.Reporting;
@@ -33,6 +34,9 @@ internal sealed record InterruptionReport
 
     /// <summary>How long the oldest message had been in the queue.</summary>
     public TimeSpan QueueAge { get; init; }
+
+    /// <summary>The settings that a tag of its group sets in place of the stack.</summary>
+    public IReadOnlyList<GroupSetting> Settings { get; init; } = [];
 
     public ClusterName? Cluster { get; init; }
 

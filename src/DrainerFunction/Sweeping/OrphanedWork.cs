@@ -1,6 +1,7 @@
 using DrainerFunction.Aws;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Draining;
+using DrainerFunction.Handling;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
@@ -13,7 +14,7 @@ namespace DrainerFunction.Sweeping;
 /// Finds work that nobody does: an instance that waits in a hook, a scheduled change that is due, a drain whose chain is dead.
 /// A node whose annotation says that somebody is at work is left to that one.
 /// </summary>
-internal sealed class OrphanedWork(IAwsClients aws, AnnotationReader annotations, LifecycleHookCache hooks, Drainer drainer, DrainerOptions options)
+internal sealed class OrphanedWork(WritePorts ports, AnnotationReader annotations, LifecycleHookCache hooks, Drainer drainer, DrainerOptions options)
 {
     private static readonly string Rebalance = AnnotationFormat.Word(InterruptionKind.RebalanceRecommendation);
     private static readonly string Scheduled = AnnotationFormat.Word(InterruptionKind.ScheduledChange);
@@ -44,7 +45,7 @@ internal sealed class OrphanedWork(IAwsClients aws, AnnotationReader annotations
                     sweep.Begin(record, instance!.LaunchedAt);
                 }
             }
-            else if (IsForgotten(found, noted, sweep) && await IsHeldByAsync(scope, waiting, hook, cancellationToken))
+            else if (IsForgotten(found, noted, sweep) && await IsHeldByAsync(scope, waiting, instance!, hook, cancellationToken))
             {
                 sweep.Resume(record, noted);
             }
@@ -91,9 +92,9 @@ internal sealed class OrphanedWork(IAwsClients aws, AnnotationReader annotations
 
     // On the way into a warm pool the state does not tell whether the instance comes from service or from its launch; what Auto
     // Scaling answers to a heartbeat does. Only the first is to be drained.
-    private async Task<bool> IsHeldByAsync(AwsScope scope, GroupInstance waiting, LifecycleHook hook, CancellationToken cancellationToken) =>
-        !waiting.IsIntoWarmPool || options.DryRun
-        || await aws.In(scope).AutoScaling.RecordLifecycleActionHeartbeatAsync(new(waiting.AutoScalingGroupName, hook.HookName, waiting.InstanceId, null), cancellationToken);
+    private async Task<bool> IsHeldByAsync(AwsScope scope, GroupInstance waiting, Instance instance, LifecycleHook hook, CancellationToken cancellationToken) =>
+        !waiting.IsIntoWarmPool
+        || await ports.For(GroupSettings.Of(options, instance.Tags).Options).Aws.In(scope).AutoScaling.RecordLifecycleActionHeartbeatAsync(new(waiting.AutoScalingGroupName, hook.HookName, waiting.InstanceId, null), cancellationToken);
 
     // A launch is waited for by its own message; the sweep only answers where the answer is clear.
     private bool IsLaunched(GroupInstance waiting, Instance instance, FoundNode found, SweepState sweep) => found switch
@@ -105,5 +106,5 @@ internal sealed class OrphanedWork(IAwsClients aws, AnnotationReader annotations
 
     private async Task<bool> IsUnfinishedAsync(TargetNode target, V1Node node, InterruptionAnnotation noted, SweepState sweep, CancellationToken cancellationToken) =>
         !sweep.IsAlive(noted) && noted.Deadline > sweep.Now && noted.Chain.Length > 1
-        && !(await drainer.PlanAsync(target, node, noted.Hint, cancellationToken)).IsComplete;
+        && !(await drainer.PlanAsync(target, node, noted.Hint, options, cancellationToken)).IsComplete;
 }

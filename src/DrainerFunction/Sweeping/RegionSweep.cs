@@ -1,5 +1,6 @@
 using DrainerFunction.Aws;
 using DrainerFunction.Cordoning;
+using DrainerFunction.Handling;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Options;
@@ -7,7 +8,7 @@ using DrainerFunction.Runtime.Options;
 namespace DrainerFunction.Sweeping;
 
 /// <summary>The sweep of one account and region: what waits there, what is due there, and which of its nodes carry our marks.</summary>
-internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWork lost, AnnotatedNodeFinder markedNodes, NodeCordon cordoning, DrainerOptions options)
+internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWork lost, AnnotatedNodeFinder markedNodes, NodeCordon cordoning, WritePorts ports, DrainerOptions options)
 {
     /// <exception cref="AwsCallException">Something without which nothing else can be judged could not be asked.</exception>
     public async Task SweepAsync(AwsScope scope, SweepState sweep, CancellationToken cancellationToken)
@@ -112,13 +113,10 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
     private async Task UndoAsync(AnnotatedNode marked, string why, SweepState sweep, CancellationToken cancellationToken)
     {
         var item = new SweptItem(marked.Target.InstanceId, marked.Target.Cluster.Name, marked.Target.NodeName, "undone", why);
-        if (options.DryRun)
+        var to = ports.For(GroupSettings.Of(options, marked.Instance?.Tags).Options);
+        if (await cordoning.UndoAsync(to.Of(marked.Target), marked.Node, new UncordonPatch(), cancellationToken) is UndoReply.Undone)
         {
-            sweep.Done.Add(item with { Outcome = "dryRun", Why = $"would be undone: {why}" });
-        }
-        else if (await cordoning.UndoAsync(marked.Target, marked.Node, new UncordonPatch(), cancellationToken) is UndoReply.Undone)
-        {
-            sweep.Done.Add(item);
+            sweep.Done.Add(to.AreReadOnly ? item with { Outcome = "dryRun", Why = $"would be undone: {why}" } : item);
         }
     }
 }

@@ -31,7 +31,7 @@ public sealed class DrainInTroubleTests : IDisposable
     {
         _rig.Cluster.AddPod(_rig.Pod("slow") with { StopsIn = TimeSpan.FromSeconds(25) });
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(10), _rig.Time);
-        var order = new DrainOrder { Target = _rig.Target, Cordon = _rig.Cordon(_rig.Machine(_rig.Now.AddSeconds(120))), Bounds = _rig.Machine(_rig.Now.AddSeconds(120)) };
+        var order = new DrainOrder { Target = _rig.Target, Cordon = _rig.Cordon(_rig.Machine(_rig.Now.AddSeconds(120))), Bounds = _rig.Machine(_rig.Now.AddSeconds(120)), Settings = _rig.Options };
 
         Assert.ThrowsAny<OperationCanceledException>(() => _rig.Run(() => _rig.Drainer.DrainAsync(order, TestContext.Current.CancellationToken, stop.Token)));
     }

@@ -266,7 +266,7 @@ public sealed class DrainerTests : IDisposable
     [Fact]
     public void A_dry_run_writes_nothing_and_says_what_it_would_do()
     {
-        _rig.Options = new() { DryRun = true };
+        _rig.IsReadOnly = true;
         _rig.Cluster.AddPod(_rig.Pod("web"));
 
         var planned = Assert.IsType<DrainOutcome.OnlyPlanned>(_rig.Drain(120));
@@ -280,7 +280,7 @@ public sealed class DrainerTests : IDisposable
     {
         _rig.Cluster.AddPod(_rig.Pod("web"));
 
-        var plan = _rig.Run(() => _rig.Drainer.PlanAsync(_rig.Target, _rig.Node(), _rig.Machine(_rig.Now.AddSeconds(20)), TestContext.Current.CancellationToken));
+        var plan = _rig.Run(() => _rig.Drainer.PlanAsync(_rig.Target, _rig.Node(), _rig.Machine(_rig.Now.AddSeconds(20)), _rig.Options, TestContext.Current.CancellationToken));
 
         Assert.Equal(new Disposition.Evict(TimeSpan.FromSeconds(14)), Assert.Single(plan.Pods).Disposition);
         Assert.Equal(["list pods"], _rig.Asked);

@@ -20,6 +20,7 @@ internal sealed class ClusterRig : IDisposable
     public const string InstanceId = "i-0000000000000000a";
     public const string NodeName = "node-a";
 
+    private readonly TargetNode _target;
     private readonly VirtualTime _clock = new(new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
     private readonly RequestPools _pools;
 
@@ -37,7 +38,7 @@ internal sealed class ClusterRig : IDisposable
         Cluster.AddNode(Computer);
         Cluster.AddNode(new("i-0000000000000000b", "ip-10-0-0-2.eu-central-1.compute.internal", "eu-central-1a", "blue", "node-b"));
         Api = new(Cluster, new("drainer", ["node-drainer", "system:authenticated"]), Time);
-        Target = new(new(new("123456789012", "eu-central-1"), "blue"), NodeName, InstanceId, Api);
+        _target = new(new(new("123456789012", "eu-central-1"), "blue"), NodeName, InstanceId, Api);
         _pools = new(Time);
     }
 
@@ -53,7 +54,10 @@ internal sealed class ClusterRig : IDisposable
 
     public WorldApiServer Api { get; }
 
-    public TargetNode Target { get; }
+    public TargetNode Target => IsReadOnly ? _target with { ApiServer = new ReadOnlyApiServer(_target.ApiServer) } : _target;
+
+    /// <summary>As a dry run sees the cluster.</summary>
+    public bool IsReadOnly { get; set; }
 
     public DrainerOptions Options { get; set; } = new();
 
@@ -69,7 +73,7 @@ internal sealed class ClusterRig : IDisposable
 
     public NodeCordon Cordoning => new(Annotations, Options, _pools, Time);
 
-    public Drainer Drainer => new(Options, _pools, Witness, Time, new Random(1));
+    public Drainer Drainer => new(_pools, Witness, Time, new Random(1));
 
     /// <summary>What the function asked, in order, as <c>create pods/eviction default/web</c>.</summary>
     public IReadOnlyList<string> Asked =>
@@ -124,7 +128,7 @@ internal sealed class ClusterRig : IDisposable
     public DrainOutcome Drain(Bounds bounds, bool askOnce, CancellationToken spent)
     {
         DeadlineIsHard = bounds.EndTheMachine;
-        var order = new DrainOrder { Target = Target, Cordon = Cordon(bounds), Bounds = bounds, AskOnce = askOnce };
+        var order = new DrainOrder { Target = Target, Cordon = Cordon(bounds), Bounds = bounds, AskOnce = askOnce, Settings = Options };
         var outcome = Run(() => Drainer.DrainAsync(order, spent, TestContext.Current.CancellationToken));
         Assert.Empty(World.Invariants.Violations);
         return outcome;

@@ -47,6 +47,7 @@ internal static class Stories
             }
         };
         report = report with { Hooks = [("web", "node-drainer")] };
+        report = report with { Settings = [new("FORCE_BEFORE_DEADLINE", "false", "tag node-drainer/FORCE_BEFORE_DEADLINE")] };
         report = report with { Bounds = Bounds.Of(new Bound.Machine(Ten.AddSeconds(117), Ten)) };
         report = report with { ResolvedAt = Ten.AddMilliseconds(40) };
         report = report with { CordonedAt = Ten.AddMilliseconds(60) };

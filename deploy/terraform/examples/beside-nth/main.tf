@@ -12,7 +12,7 @@ module "node_drainer" {
   managed_tag_key = "node-drainer/managed"
   # Only the hook of this function is completed, whatever hooks NTH has on the same group.
   lifecycle_hooks = ["node-drainer"]
-  # Every interruption is logged with what would have been done; then this goes (docs/rollout.md).
+  # Every interruption is logged with what would have been done; the first group goes live by tags = { "node-drainer/DRY_RUN" = "false" } (docs/rollout.md).
   dry_run = true
 }
 

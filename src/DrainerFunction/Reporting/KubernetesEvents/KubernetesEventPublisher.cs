@@ -18,7 +18,7 @@ internal sealed partial class KubernetesEventPublisher(DrainerOptions options, T
 
     private readonly Dictionary<TargetNode, EventQueue> _queues = [];
 
-    private bool AreWanted => options is { EmitKubernetesEvents: true, DryRun: false };
+    private bool AreWanted => options.EmitKubernetesEvents;
 
     /// <summary>Why the node is about to be drained: one event a kind.</summary>
     public void Interrupted(TargetNode node, InterruptionReport report)

@@ -57,6 +57,17 @@ internal static class InterruptionLine
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("settings");
+        foreach (var setting in report.Settings)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", setting.Name);
+            json.WriteString("value", setting.Value);
+            json.WriteString("from", setting.From);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Messages(Utf8JsonWriter json, InterruptionReport report)

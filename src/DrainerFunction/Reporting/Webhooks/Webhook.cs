@@ -24,7 +24,7 @@ internal sealed partial class Webhook(
 
     public async Task NotifyAsync(Notice notice, CancellationToken cancellationToken)
     {
-        if (!IsSet || options.DryRun)
+        if (!IsSet)
         {
             return;
         }

@@ -164,7 +164,7 @@ internal sealed record DrainerOptions
     private static DrainerOptions Read(SettingsReader reader)
     {
         var options = OptionsFromEnvironment.Scope(reader, new());
-        options = OptionsFromEnvironment.ActionsPerKind(reader, options);
+        options = OptionsFromEnvironment.PerGroup(reader, options);
         options = OptionsFromEnvironment.Nodes(reader, options);
         options = OptionsFromEnvironment.Times(reader, options);
         return OptionsFromEnvironment.Reporting(reader, options);

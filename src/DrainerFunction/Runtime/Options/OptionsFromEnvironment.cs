@@ -36,7 +36,8 @@ internal static class OptionsFromEnvironment
 
     private static string? PrincipalId(string id) => AwsIdentifiers.IsPrincipalId(id) ? id : null;
 
-    public static DrainerOptions ActionsPerKind(SettingsReader reader, DrainerOptions options) => options with
+    /// <summary>What a tag of a group may set, too (<see cref="GroupSettings"/>).</summary>
+    public static DrainerOptions PerGroup(SettingsReader reader, DrainerOptions options) => options with
     {
         ActionSpotReclaim = reader.Choice("ACTION_SPOT_RECLAIM", options.ActionSpotReclaim, Actions),
         ActionCapacityReclaim = reader.Choice("ACTION_CAPACITY_RECLAIM", options.ActionCapacityReclaim, Actions),
@@ -45,19 +46,20 @@ internal static class OptionsFromEnvironment
         ActionScheduledChange = reader.Choice("ACTION_SCHEDULED_CHANGE", options.ActionScheduledChange, Actions),
         ActionRebalanceRecommendation = reader.Choice("ACTION_REBALANCE_RECOMMENDATION", options.ActionRebalanceRecommendation, [("auto", InterruptionAction.Auto), .. Actions]),
         ActionLaunch = reader.Choice("ACTION_LAUNCH", options.ActionLaunch, [("complete", InterruptionAction.Complete), ("ignore", InterruptionAction.Ignore)]),
-        CordonOnly = reader.Flag("CORDON_ONLY", options.CordonOnly),
         DryRun = reader.Flag("DRY_RUN", options.DryRun),
+        MaxDrainDuration = reader.Seconds("MAX_DRAIN_DURATION", options.MaxDrainDuration, 60, LongestWait, alias: "HEARTBEAT_UNTIL"),
+        ForceBeforeDeadline = reader.Flag("FORCE_BEFORE_DEADLINE", options.ForceBeforeDeadline),
     };
 
     public static DrainerOptions Nodes(SettingsReader reader, DrainerOptions options) => options with
     {
+        CordonOnly = reader.Flag("CORDON_ONLY", options.CordonOnly),
         TaintNode = reader.Flag("TAINT_NODE", options.TaintNode),
         TaintEffect = reader.Choice("TAINT_EFFECT", options.TaintEffect, [.. Enum.GetValues<TaintEffect>().Select(effect => (effect.ToString(), effect))]),
         ExcludeFromLoadBalancers = reader.Flag("EXCLUDE_FROM_LOAD_BALANCERS", options.ExcludeFromLoadBalancers),
         EnableOutOfServiceTaint = reader.Flag("ENABLE_OUT_OF_SERVICE_TAINT", options.EnableOutOfServiceTaint),
         DeleteLocalData = reader.Flag("DELETE_LOCAL_DATA", options.DeleteLocalData),
         IgnoreDaemonSets = reader.Flag("IGNORE_DAEMON_SETS", options.IgnoreDaemonSets),
-        ForceBeforeDeadline = reader.Flag("FORCE_BEFORE_DEADLINE", options.ForceBeforeDeadline),
         HonorDoNotDisrupt = reader.Flag("HONOR_DO_NOT_DISRUPT", options.HonorDoNotDisrupt),
         WaitForVolumeDetach = reader.Flag("WAIT_FOR_VOLUME_DETACH", options.WaitForVolumeDetach),
     };
@@ -66,7 +68,6 @@ internal static class OptionsFromEnvironment
     {
         PodTerminationGracePeriod = reader.OptionalSeconds("POD_TERMINATION_GRACE_PERIOD", options.PodTerminationGracePeriod, 0, LongestWait, off: -1, "the pod's own", alias: "GRACE_PERIOD"),
         NodeTerminationGracePeriod = reader.Seconds("NODE_TERMINATION_GRACE_PERIOD", options.NodeTerminationGracePeriod, 0, LongestWait),
-        MaxDrainDuration = reader.Seconds("MAX_DRAIN_DURATION", options.MaxDrainDuration, 60, LongestWait, alias: "HEARTBEAT_UNTIL"),
         HeartbeatInterval = reader.OptionalSeconds("HEARTBEAT_INTERVAL", options.HeartbeatInterval, 10, 3600, off: -1, "the hook's own"),
         OnTimeout = reader.Choice("ON_TIMEOUT", options.OnTimeout, Replies),
         OnLaunchTimeout = reader.Choice("ON_LAUNCH_TIMEOUT", options.OnLaunchTimeout, Replies),

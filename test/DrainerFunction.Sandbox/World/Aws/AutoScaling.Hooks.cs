@@ -75,7 +75,11 @@ internal sealed partial class AutoScaling
 
     private void Judge(LifecycleAction action, string result)
     {
-        var left = action.StartedAt + LongestDrain - _world.Now;
+        // A tag of the group can set the bound for its instances.
+        var own = action.Group.Tags.TryGetValue("node-drainer/MAX_DRAIN_DURATION", out var seconds) && int.TryParse(seconds, System.Globalization.CultureInfo.InvariantCulture, out var bound)
+            ? TimeSpan.FromSeconds(bound)
+            : LongestDrain;
+        var left = action.StartedAt + own - _world.Now;
         if (result == "CONTINUE" && action.Hook.Transition == LifecycleHook.Terminating && left > TimeSpan.Zero
             && _world.Now < action.GlobalDeadline && EvictablePodsRunning?.Invoke(action.InstanceId, left) is > 0 and var pods)
         {

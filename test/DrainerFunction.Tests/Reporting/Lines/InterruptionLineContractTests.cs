@@ -23,6 +23,9 @@ public sealed class InterruptionLineContractTests
         kinds[]: text
         hooks[].group: text
         hooks[].hook: text
+        settings[].name: text
+        settings[].value: text
+        settings[].from: text
         messages[].id: text
         messages[].fate: text
         messages[].delaySeconds: number

@@ -1,0 +1,9 @@
+namespace DrainerFunction.Reporting.Webhooks;
+
+/// <summary>A dry run tells nobody but the log.</summary>
+internal sealed class SilentWebhook : IWebhook
+{
+    public bool IsSet => false;
+
+    public Task NotifyAsync(Notice notice, CancellationToken cancellationToken) => Task.CompletedTask;
+}
