@@ -98,7 +98,7 @@ public sealed class StuckDrainTests : IDisposable
             return 0;
         });
 
-        Assert.True(_rig.Run(() => _rig.Drainer.PlanAsync(_rig.Target, _rig.Node(), Hook, TestContext.Current.CancellationToken)).IsComplete);
+        Assert.True(_rig.Run(() => _rig.Drainer.PlanAsync(_rig.Target, _rig.Node(), Hook, _rig.Options, TestContext.Current.CancellationToken)).IsComplete);
     }
 
     [Fact]
