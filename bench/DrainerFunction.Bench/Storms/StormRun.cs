@@ -29,8 +29,8 @@ internal sealed class StormRun : IDisposable
     public StormRun(StormSettings settings)
     {
         _settings = settings;
-        _world = new(settings.Seed);
-        _weather = new(_time, settings.Seed);
+        _world = new(_time, settings.Seed);
+        _weather = new(settings.Seed);
         _stage = new(StormScene.Of(settings), _world);
         var webhook = new SeenNotices();
         var calls = new List<string>();
