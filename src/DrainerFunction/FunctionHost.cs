@@ -54,7 +54,7 @@ internal static partial class FunctionHost
         return 1;
     }
 
-    /// <summary>The whole graph, by hand. Nothing here asks anybody anything: clients connect when they are first used.</summary>
+    /// <summary>The whole graph, by hand. Nothing here makes a request: clients connect when they are first used.</summary>
     private static AccountAware Compose(DrainerOptions options, string region, Reporter reporter, TimeProvider time, JsonLinesLoggers loggers)
     {
         var random = new Random();
@@ -125,7 +125,7 @@ internal static partial class FunctionHost
     [LoggerMessage(EventId = 105, Level = LogLevel.Information, Message = "Started version {Version}")]
     private static partial void Started(ILogger logger, string version);
 
-    /// <summary>Every invocation names the function, and with it our account: so nobody needs to ask for it.</summary>
+    /// <summary>Every invocation names the function, and with it our account: so it need not be asked for.</summary>
     private sealed class AccountAware(IInvocationHandler handler, OwnAccount own) : IInvocationHandler
     {
         public Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellationToken)

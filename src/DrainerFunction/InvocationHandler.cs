@@ -39,7 +39,7 @@ internal sealed class InvocationHandler(
 
     private static ReadOnlyMemory<byte> Json<T>(T answer, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(answer, type);
 
-    // An answer that names nobody deletes every message of the batch.
+    // An answer that names no message deletes every message of the batch.
     private static ReadOnlyMemory<byte> Answer(IReadOnlyList<string> failures)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -9,7 +9,7 @@ namespace DrainerFunction.ApiServer;
 
 /// <summary>
 /// The objects of Kubernetes that the function reads and writes, as the API server spells them. KubernetesJson knows all there are:
-/// half the program and its start would be kinds that nobody here asks for. What nobody looks at is passed over while reading: a node of
+/// half the program and its start would be kinds that are not asked for here. What is not needed is passed over while reading: a node of
 /// hundreds of pods then takes little memory, and a form of a container that is not known yet stops no drain.
 /// </summary>
 internal static class ApiServerJson

@@ -9,7 +9,7 @@ internal sealed partial record ApiStatus
 {
     private const int LongestText = 500;
 
-    // Nobody who drains can wait as long as this; more would only overflow somewhere.
+    // No drain can wait as long as this; more would only overflow somewhere.
     private const int LongestRetryAfter = 24 * 60 * 60;
 
     /// <summary>Whether it is a Status of an API server; anything else may come from whatever stands between.</summary>
@@ -31,7 +31,7 @@ internal sealed partial record ApiStatus
 
     public bool IsHeldByDisruptionBudget => Causes.Any(cause => cause.Reason is "DisruptionBudget");
 
-    /// <summary>A budget that cannot be reckoned with: its own numbers are broken, and so it lets nobody go. Kubernetes names the resource in the singular there.</summary>
+    /// <summary>A budget that cannot be reckoned with: its own numbers are broken, and so it lets no pod go. Kubernetes names the resource in the singular there.</summary>
     public bool IsBrokenBudget => DetailsKind is "poddisruptionbudget" or "poddisruptionbudgets";
 
     public bool IsMoreThanOneBudget => Message.Contains("more than one PodDisruptionBudget", StringComparison.Ordinal);

@@ -10,7 +10,7 @@ namespace DrainerFunction.ApiServer;
 
 /// <summary>
 /// The way to one API server: where it is and whom it must prove to be, as EKS describes it, and the token that it accepts. Both are
-/// kept while they work; when they do not, they are asked for once more before anybody is told.
+/// kept while they work; when they do not, they are asked for once more before it is reported.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "It lives as long as the environment, and its connections close themselves when idle.")]
 internal sealed partial class ClusterConnection(

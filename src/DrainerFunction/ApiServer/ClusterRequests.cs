@@ -40,7 +40,7 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
         }
     }
 
-    /// <summary>One page of a list, read as it comes: what nobody looks at never lies in memory.</summary>
+    /// <summary>One page of a list, read as it comes: what is not needed never lies in memory.</summary>
     /// <returns>The page, or the answer that refuses it.</returns>
     /// <exception cref="ApiServerException">There was no answer, it broke off, or it cannot be read.</exception>
     public async Task<(T? Page, ApiAnswer? Refusal)> ReadPageAsync<T>(string path, string question, CancellationToken cancellationToken)

@@ -77,7 +77,7 @@ internal abstract record NodePatchReply
 
     public sealed record Done(V1Node Node) : NodePatchReply;
 
-    /// <summary>409: somebody wrote in between.</summary>
+    /// <summary>409: another writer came in between.</summary>
     public sealed record Conflict : NodePatchReply;
 
     public sealed record Gone : NodePatchReply;

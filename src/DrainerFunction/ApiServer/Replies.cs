@@ -45,7 +45,7 @@ internal static class Replies
         };
     }
 
-    // 404 without a Status, 408 and 409 on anything but the UID are nobody's "no": they are asked again.
+    // 404 without a Status, 408 and 409 on anything but the UID are no denial: they are asked again.
     private static bool IsRefusal(ApiAnswer answer) =>
         (int)answer.Code is >= 400 and < 500 and not (404 or 408 or 409);
 }

@@ -19,7 +19,7 @@ internal sealed class OwnAccount(Func<CancellationToken, Task<string>> ask)
         }
     }
 
-    /// <exception cref="AwsCallException">Nobody told it and STS did not either.</exception>
+    /// <exception cref="AwsCallException">Neither the invocation nor STS told the account.</exception>
     public async ValueTask<string> GetAsync(CancellationToken cancellationToken) => _account ??= await ask(cancellationToken);
 
     private static Task<string> CallerAsync(AwsCalls calls, AwsConnection connection, CancellationToken cancellationToken) => calls.AskAsync(

@@ -106,7 +106,7 @@ internal sealed partial class BatchHandler(
             .Concat(sorted.Oversized.Select(one => one.First.Record))
             .Where(record => record.ReceiptHandle is not "").DistinctBy(record => record.MessageId)];
 
-    // An error of our own fails this instance's messages and nobody else's.
+    // An internal error fails this instance's messages and no other's.
     private async Task<IReadOnlyDictionary<string, MessageResult>> HandleSafelyAsync(InterruptedInstance interrupted, BatchContext work, VisibilityLease lease)
     {
         using var lost = CancellationTokenSource.CreateLinkedTokenSource([.. interrupted.Received.Select(received => lease.LossOf(received.Record.MessageId)).Distinct()]);

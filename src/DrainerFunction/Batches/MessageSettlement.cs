@@ -8,14 +8,14 @@ using Microsoft.Extensions.Logging;
 namespace DrainerFunction.Batches;
 
 /// <summary>
-/// One record's end, once the stories of all its instances have ended: acknowledged, sent on, or left to fail. A record is
+/// One record's end, once all its instances have a result: acknowledged, sent on, or left to fail. A record is
 /// handled when all of its instances are.
 /// </summary>
 internal sealed partial class MessageSettlement(ContinuationSender handOver, ILogger<MessageSettlement> logger)
 {
     /// <param name="record">A record of the batch.</param>
     /// <param name="sorted">The batch.</param>
-    /// <param name="stories">Of all its instances; only those of the record's own are waited for.</param>
+    /// <param name="stories">Of all instances of the batch; only those of the record are waited for.</param>
     /// <param name="work">What the instances share.</param>
     /// <returns>The record's id when it fails.</returns>
     public async Task<string?> SettleAsync(

@@ -10,7 +10,7 @@ using DrainerFunction.Runtime.Payloads;
 namespace DrainerFunction.Batches;
 
 /// <summary>
-/// The messages that nobody sent: a drain by hand, and what the sweep found. They have the form of EventBridge's, so that
+/// The messages that were never sent: a drain by hand, and what the sweep found. They have the form of EventBridge's, so that
 /// they are read, worked on and sent on like any other.
 /// </summary>
 internal sealed class SyntheticRecords(string requestId, DateTimeOffset now)

@@ -29,7 +29,7 @@ internal sealed partial class VisibilityLease(
         _extending = ExtendAsync();
     }
 
-    /// <summary>Cancelled once the message is no longer ours: somebody else has it, or will have it soon.</summary>
+    /// <summary>Cancelled once the message is no longer ours: another invocation has it, or will have it soon.</summary>
     public CancellationToken LossOf(string messageId) => _lost.TryGetValue(messageId, out var lost) ? lost.Token : CancellationToken.None;
 
     public async ValueTask DisposeAsync()

@@ -8,7 +8,7 @@ using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Cordoning;
 
-/// <summary>What an annotation may say at all. Whatever is outside of it was not written by the function, whoever sealed it.</summary>
+/// <summary>What an annotation may say at all. Whatever is outside of it was not written by the function, sealed or not.</summary>
 internal static class AnnotationGrammar
 {
     /// <summary>Auto Scaling allows a group no more.</summary>

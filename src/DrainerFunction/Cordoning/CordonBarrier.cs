@@ -42,7 +42,7 @@ internal sealed class CordonBarrier(TimeProvider time)
         }
         catch (OperationCanceledException) when (longest.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            // Somebody is slow: that is no reason to be late here.
+            // Another node is slow: that is no reason to be late here.
             return;
         }
     }

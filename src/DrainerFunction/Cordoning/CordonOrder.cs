@@ -28,7 +28,7 @@ internal sealed record CordonOrder
     /// <summary>The groups that the instance can wait in: a hook of another one is not its own, whatever the annotation says. Null where AWS could not be asked.</summary>
     public IReadOnlyList<string>? Groups { get; init; }
 
-    /// <summary>The chain and attempt that would send the started notice; null where nobody wants one.</summary>
+    /// <summary>The chain and attempt that would send the started notice; null where no webhook is set.</summary>
     public string? StartedBy { get; init; }
 
     /// <summary>When EC2 last started the instance; a start after <see cref="FirstSeen"/> means that the threat has passed.</summary>

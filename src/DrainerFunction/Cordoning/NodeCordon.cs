@@ -111,7 +111,7 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
         return written is NodePatchResult.Gone ? FinishedClaim.Unclaimable : claim;
     }
 
-    /// <summary>So that whoever finds the node knows that its drained instance is held back, and until when.</summary>
+    /// <summary>So that a later reader of the node knows that its drained instance is held back, and until when.</summary>
     public Task NoteCompletionAsync(TargetNode target, V1Node node, DateTimeOffset completeAt, CancellationToken cancellationToken) =>
         _node.WriteAsync(
             target,
@@ -140,7 +140,7 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
 
     private CordonPatch PatchOf(V1Node node, CordonOrder order) => CordonPatch.Of(node, annotations.Read(node), order, options, time.GetUtcNow());
 
-    // A boot id says nothing here: whoever may write the status of the node can change it. EC2 does not tell of a start that was none.
+    // A boot id says nothing here: every writer of the node's status can change it. EC2 does not tell of a start that was none.
     private static CordonReply? Refusal(V1Node node, CordonOrder order)
     {
         if (!node.IsOn(order.Target.InstanceId))

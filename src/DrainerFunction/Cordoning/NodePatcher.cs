@@ -8,7 +8,7 @@ using k8s.Models;
 namespace DrainerFunction.Cordoning;
 
 /// <summary>
-/// Writes to a node in one patch for the version that was read; if somebody wrote in between, the node is read again
+/// Writes to a node in one patch for the version that was read; if another writer came in between, the node is read again
 /// and the patch made anew.
 /// </summary>
 internal sealed class NodePatcher(RequestPools pools, TimeProvider time)

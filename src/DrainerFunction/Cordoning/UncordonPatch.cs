@@ -16,7 +16,7 @@ internal sealed record UncordonPatch
     /// <summary>Something else ends the instance: it stays cordoned, whatever remains noted.</summary>
     public bool StaysCordoned { get; init; }
 
-    /// <summary>A chain that was at the node after this instant knows better than whoever takes the cordon back; null when nobody can.</summary>
+    /// <summary>A chain that was at the node after this instant knows better than the one that takes the cordon back; null when there can be none.</summary>
     public DateTimeOffset? Before { get; init; }
 
     /// <returns>Null when there is nothing to take back.</returns>

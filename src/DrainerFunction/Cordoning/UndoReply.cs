@@ -28,6 +28,6 @@ internal enum FinishedClaim
     Ours,
     Anothers,
 
-    /// <summary>The node, or what it remembered, is gone: nobody can claim it there.</summary>
+    /// <summary>The node, or what it remembered, is gone: it cannot be claimed there.</summary>
     Unclaimable,
 }

@@ -26,7 +26,7 @@ internal sealed record PlanAnswer
 
     public bool? IsSpot { get; init; }
 
-    /// <summary>False when somebody else looks after it; the hints say who.</summary>
+    /// <summary>False when another controller looks after it; the hints say which.</summary>
     public required bool IsOurs { get; init; }
 
     /// <summary>What a tag of its group can set, as it holds for this instance, and where each comes from.</summary>
@@ -45,7 +45,7 @@ internal sealed record PlanAnswer
 
     public bool DeadlineIsHard { get; init; }
 
-    /// <summary>When the last pod would be gone if each takes its whole grace period; null when nobody can say.</summary>
+    /// <summary>When the last pod would be gone if each takes its whole grace period; null when it cannot be known.</summary>
     public DateTimeOffset? ExpectedFinish { get; init; }
 
     public IReadOnlyList<PlanAnswerPod> Pods { get; init; } = [];

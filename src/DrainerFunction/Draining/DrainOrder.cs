@@ -5,7 +5,7 @@ using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Draining;
 
-/// <summary>What a drain is told. It takes the cordon's reply, so that nobody drains a node that still takes pods.</summary>
+/// <summary>What a drain is told. It takes the cordon's reply, so that no node is drained that still takes pods.</summary>
 internal sealed record DrainOrder
 {
     public required TargetNode Target { get; init; }

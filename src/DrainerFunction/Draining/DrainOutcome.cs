@@ -11,7 +11,7 @@ internal abstract record DrainOutcome(DrainReport Report)
     /// <summary>The invocation's time is spent and pods are left: the next one goes on.</summary>
     public sealed record OutOfTime(DrainReport Report) : DrainOutcome(Report);
 
-    /// <summary>The deadline has passed and pods are left, or nobody could say (<see cref="DrainReport.PodsWereListed"/>).</summary>
+    /// <summary>The deadline has passed and pods are left, or it is not known (<see cref="DrainReport.PodsWereListed"/>).</summary>
     public sealed record BoundReached(DrainReport Report) : DrainOutcome(Report);
 
     /// <summary>EC2 says that the machine is off: what was still on it has outlived it.</summary>

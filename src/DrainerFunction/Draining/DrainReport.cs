@@ -6,7 +6,7 @@ namespace DrainerFunction.Draining;
 /// <summary>Everything that a human asks after a drain; of this invocation only.</summary>
 internal sealed record DrainReport
 {
-    /// <summary>False when the cluster never said which pods there are: then nobody may claim that they are gone.</summary>
+    /// <summary>False when the cluster never said which pods there are: then they must not be reported as gone.</summary>
     public required bool PodsWereListed { get; init; }
 
     /// <summary>Every pod that was seen, in the order in which it was.</summary>

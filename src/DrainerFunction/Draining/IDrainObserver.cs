@@ -46,7 +46,4 @@ internal sealed record BudgetHold(string Budget, IReadOnlyList<PodName> Pods, Bu
     public bool OverlapsAnother { get; init; }
 }
 
-internal sealed record BudgetNumbers(int DisruptionsAllowed, int CurrentHealthy, int DesiredHealthy, int ExpectedPods)
-{
-    public int Unhealthy => Math.Max(0, ExpectedPods - CurrentHealthy);
-}
+internal sealed record BudgetNumbers(int DisruptionsAllowed, int CurrentHealthy, int DesiredHealthy, int ExpectedPods);

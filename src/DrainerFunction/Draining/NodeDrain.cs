@@ -34,7 +34,7 @@ internal sealed class NodeDrain : IDisposable
     private readonly PodWatch _pods;
     private readonly PlanExecutor _execution;
 
-    /// <param name="volumes">Told of each plan; null where nobody waits for volumes.</param>
+    /// <param name="volumes">Told of each plan; null where volumes are not waited for.</param>
     public NodeDrain(
         DrainOrder order, DrainRules rules, NodePatcher node, VolumeDetachment? volumes, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance)
     {

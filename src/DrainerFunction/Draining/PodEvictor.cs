@@ -78,7 +78,7 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
         }
     }
 
-    // It is told in whole seconds, and timers fire a little late: less than a second is nobody's loss.
+    // It is told in whole seconds, and timers fire a little late: less than a second is no loss.
     private static bool IsCut(PodSnapshot sent) => sent.GracePeriodThatFits + Second < sent.Grace;
 
     private static async Task<T> AnswerAsync<T>(Func<Task<T>> ask, Func<string, TimeSpan?, T> failed)

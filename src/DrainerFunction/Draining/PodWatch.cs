@@ -16,7 +16,7 @@ internal sealed class PodWatch(string nodeName, PooledRequests requests, DrainPr
 
     public IReadOnlyCollection<V1Pod> Pods => _pods.Values;
 
-    /// <summary>Somebody waits for changes: only now is the watch opened. A node with nothing to evict needs none.</summary>
+    /// <summary>Changes are waited for: only now is the watch opened. A node with nothing to evict needs none.</summary>
     public void Want() => _wanted.Set();
 
     /// <summary>One list by itself, for a drain that waits for no pod.</summary>

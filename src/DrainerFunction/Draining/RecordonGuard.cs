@@ -9,7 +9,7 @@ namespace DrainerFunction.Draining;
 
 /// <summary>
 /// Looks after the cordon while a drain goes on. Nothing watches the node: a pod that came later and does not tolerate the cordon is the
-/// sign that somebody lifted it, or that another machine bears the node's name. Until that is known and mended, no such pod is evicted:
+/// sign that it was lifted, or that another machine bears the node's name. Until that is known and mended, no such pod is evicted:
 /// it would only come back here.
 /// </summary>
 internal sealed class RecordonGuard(DrainOrder order, NodePatcher writer, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance)
@@ -25,7 +25,7 @@ internal sealed class RecordonGuard(DrainOrder order, NodePatcher writer, Pooled
     /// <summary>Whether a pod came when none should have.</summary>
     public bool Suspects(V1Pod pod) => pod.CreatedAt > _seenAt && !_cleared.Contains(pod.FullName.Uid);
 
-    /// <summary>Looks at the node once for all pods that are suspected now; null when somebody is looking already.</summary>
+    /// <summary>Looks at the node once for all pods that are suspected now; null when a look is under way already.</summary>
     public Task? LookFor(IReadOnlyCollection<V1Pod> suspects, CancellationToken cancellationToken) =>
         suspects.Count == 0 || _isLooking ? null : LookAsync([.. suspects.Select(pod => pod.FullName.Uid)], cancellationToken);
 
@@ -36,7 +36,7 @@ internal sealed class RecordonGuard(DrainOrder order, NodePatcher writer, Pooled
         {
             if (_foundUntouched > 0)
             {
-                // Somebody binds pods to this node past the scheduler: evicting them at once would only be a race.
+                // Pods are bound to this node past the scheduler: evicting them at once would only be a race.
                 await Task.Delay(RoundedTime.Milliseconds(Backoff.After(_foundUntouched, chance)), time, cancellationToken);
             }
 

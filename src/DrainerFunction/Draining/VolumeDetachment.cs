@@ -10,7 +10,7 @@ namespace DrainerFunction.Draining;
 
 /// <summary>
 /// Waits until the volumes of drained pods are off the node, so that the pods that follow them elsewhere can have them at once. A volume counts by
-/// its handle: what finished pods, pods that stay and drivers that attach nothing claim keeps nobody waiting and hides nothing.
+/// its handle: what finished pods, pods that stay and drivers that attach nothing claim delays nothing and hides nothing.
 /// </summary>
 internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance) : WatchLoop<V1Node>(time, chance)
 {

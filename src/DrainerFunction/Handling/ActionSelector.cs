@@ -88,7 +88,7 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
         return drainsLater || options.CordonOnly ? InterruptionAction.Cordon : InterruptionAction.Drain;
     }
 
-    // Whoever finds a younger chain there that does not know all of our hooks, or has none of its own and may end without
+    // A chain that finds a younger chain there that does not know all of our hooks, or has none of its own and may end without
     // answering them, takes its work over, under a name younger still.
     private string Chain(Resolution.Found ready, IReadOnlyList<ReceivedInterruption> acting)
     {

@@ -45,7 +45,7 @@ internal static class ChainOwnership
         }
         catch (ApiServerException)
         {
-            // Nobody can say: two may go on, and they meet again at the next hop.
+            // Not known: two may go on, and they meet again at the next hop.
             return null;
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)

@@ -8,7 +8,7 @@ using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Handling;
 
-/// <summary>What becomes of each message of a story that has ended: the ending's fate for those it answers, one of their own for the others.</summary>
+/// <summary>What becomes of each message of a finished interruption: the result's fate for those it answers, one of their own for the others.</summary>
 internal sealed class MessageResults(DrainerOptions options, TimeProvider time)
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(10);

@@ -74,7 +74,7 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
         };
     }
 
-    // Decided before a hook is touched: what is somebody else's is not even kept waiting.
+    // Decided before a hook is touched: a hook of another controller is not even kept waiting.
     private Resolution? NotOurs(Instance instance, AwsScope scope) => (Ownership.Of(instance, options), ClusterChoice.Of(instance, scope, options)) switch
     {
         (Ownership.SomebodyElses(var why), _) => new Resolution.Skipped(InterruptionOutcome.NotOurs, why),

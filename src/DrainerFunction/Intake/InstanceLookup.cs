@@ -5,7 +5,7 @@ using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Intake;
 
-/// <summary>Asks AWS about one instance that somebody named by hand. What could not be asked is a sentence, not an error.</summary>
+/// <summary>Asks AWS about one instance that was named by hand. What could not be asked is a sentence, not an error.</summary>
 internal sealed class InstanceLookup(IAwsClients aws, LifecycleHookCache hooks, DrainerOptions options)
 {
     public async Task<InstanceFacts> AtAsync(AwsScope scope, string instanceId, CancellationToken cancellationToken)

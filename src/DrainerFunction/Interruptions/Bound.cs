@@ -18,7 +18,7 @@ internal abstract record Bound(DateTimeOffset At, DateTimeOffset NoticedAt)
     /// <summary>The kind in one word, for logs and answers.</summary>
     public abstract string Word { get; }
 
-    /// <summary>How long before <see cref="At"/> nobody's refusal counts any more: half of the notice, two minutes at most.</summary>
+    /// <summary>How long before <see cref="At"/> no refusal counts any more: half of the notice, two minutes at most.</summary>
     private TimeSpan LastResort => At <= NoticedAt ? TimeSpan.Zero : (At - NoticedAt) / 2 is var half && half < LongestLastResort ? half : LongestLastResort;
 
     /// <summary>The turn of a pod: from here on it must go. A grace period longer than the last resort makes it no earlier.</summary>

@@ -13,7 +13,7 @@ internal sealed record Bounds(IReadOnlyList<Bound> All)
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(5);
 
-    /// <summary>EC2 takes the machine, whatever is answered and whoever objects.</summary>
+    /// <summary>EC2 takes the machine, whatever is answered and whatever refuses.</summary>
     public bool AreCertain => All.Any(bound => bound is Bound.Machine or Bound.Going);
 
     public bool IsGoing => All.Any(bound => bound is Bound.Going);

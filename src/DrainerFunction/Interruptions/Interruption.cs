@@ -59,13 +59,13 @@ internal abstract record Interruption
         public override InterruptionKind Kind => InterruptionKind.ScheduledChange;
     }
 
-    /// <summary>The instance is already on its way down, whoever asked for it.</summary>
+    /// <summary>The instance is already on its way down, for whatever reason.</summary>
     public sealed record StateChange(InstanceState State) : Interruption
     {
         public override InterruptionKind Kind => InterruptionKind.StateChange;
     }
 
-    /// <summary>Somebody asked for it by hand, with a direct invocation; sent on, it is a message of our own form.</summary>
+    /// <summary>Asked for by hand, with a direct invocation; forwarded, it is a message of the function's own form.</summary>
     /// <param name="Deadline">When it must be done; null for the longest drain.</param>
     /// <param name="Force">The deadline is hard: disruption budgets may be bypassed before it.</param>
     public sealed record DrainRequest(DateTimeOffset? Deadline, bool Force) : Interruption

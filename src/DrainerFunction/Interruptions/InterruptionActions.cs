@@ -20,7 +20,7 @@ internal static class InterruptionActions
                 InterruptionKind.ScheduledChange => options.ActionScheduledChange,
                 InterruptionKind.StateChange => options.ActionStateChange,
 
-                // Whoever asks for it by hand has decided already.
+                // A drain asked for by hand has been decided already.
                 InterruptionKind.DrainRequest => InterruptionAction.Drain,
                 _ => throw new UnreachableException($"No setting is known for {kind}."),
             };

@@ -29,7 +29,7 @@ internal sealed partial class HookHeartbeats(
     /// <summary>One of them could run out between a hand-over and the next invocation.</summary>
     public bool AreShort => HeartbeatTimeout < ShortestHandedOver;
 
-    /// <summary>All of them have ended, whoever ended them.</summary>
+    /// <summary>All of them have ended, by whatever ended them.</summary>
     public bool AreOver => _waiting.Values.All(waiting => waiting.Heartbeat.IsOver);
 
     /// <summary>The shortest HeartbeatTimeout, where known: no hand-over may take longer than a third of it.</summary>

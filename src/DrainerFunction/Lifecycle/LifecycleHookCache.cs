@@ -63,7 +63,7 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, ToldRefusals r
         var now = time.GetUtcNow();
         if (!_known.TryGetValue((scope, group), out var known) || known.Until <= now)
         {
-            // Shared: nobody's token may end it for the others.
+            // Shared: no single caller's token may end it for the others.
             known = (now + Remembered, aws.In(scope).AutoScaling.DescribeLifecycleHooksAsync(group, CancellationToken.None));
             _known[(scope, group)] = known;
         }

@@ -45,7 +45,7 @@ internal sealed class InstanceDescriptions(IAwsClients aws, TimeProvider time)
         return await (await gathering.Look.WaitAsync(cancellationToken)).OfAsync(interruptions).WaitAsync(cancellationToken);
     }
 
-    // No token of one who asks: whoever gives up must not take the others' answer away. Every call is bounded in time.
+    // No caller's token: one that gives up must not take the others' answer away. Every call is bounded in time.
     private async Task<Look> LookTogetherAsync(AwsScope scope, Gathering gathering)
     {
         await Task.Delay(Gathered, time, CancellationToken.None);
@@ -60,7 +60,7 @@ internal sealed class InstanceDescriptions(IAwsClients aws, TimeProvider time)
         public Task<Look> Look { get; set; } = null!;
     }
 
-    // Up to four calls, each awaited only by those who need its answer: one that fails fails nobody else.
+    // Up to four calls, each awaited only by those who need its answer: one that fails fails no other.
     private sealed class Look(
         Task<IReadOnlyList<Instance>> instances,
         Task<IReadOnlyList<GroupInstance>> inGroups,

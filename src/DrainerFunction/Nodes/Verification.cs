@@ -128,7 +128,7 @@ internal static class Verification
 
 /// <summary>What AWS says of one instance, in one look.</summary>
 /// <param name="Instance">Null when DescribeInstances did not list it.</param>
-/// <param name="InGroup">Its Auto Scaling group and state; null when it is in none, or nobody needed to know.</param>
+/// <param name="InGroup">Its Auto Scaling group and state; null when it is in none, or it was not asked for.</param>
 /// <param name="Scheduled">Its next scheduled event that is not over.</param>
 internal sealed record InstanceDescription(Instance? Instance, GroupInstance? InGroup, ScheduledEvent? Scheduled)
 {

@@ -33,7 +33,7 @@ internal sealed record PodSnapshot(V1Pod Pod, PodRequestState Fact, Bounds Bound
 
     public bool IsStuck => Now >= StuckFrom;
 
-    /// <summary>When nobody expects any longer that the node's kubelet comes back; null while it is Ready.</summary>
+    /// <summary>When the node's kubelet is no longer expected to come back; null while it is Ready.</summary>
     public DateTimeOffset? NodeLostFrom => Rules.NodeNotReadySince?.After(NodeLostAfter);
 
     public bool IsNodeLost => Now >= NodeLostFrom;

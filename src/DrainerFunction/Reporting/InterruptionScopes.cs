@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Reporting;
 
-/// <summary>What every line of an instance's story carries, so that one search finds them all. The request id is the invocation's own scope.</summary>
+/// <summary>What every line about an instance carries, so that one search finds them all. The request id is the invocation's own scope.</summary>
 internal static class InterruptionScopes
 {
     extension(ILogger logger)

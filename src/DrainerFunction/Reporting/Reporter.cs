@@ -25,7 +25,7 @@ internal sealed partial class Reporter(DrainerOptions options, string functionNa
 
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The story of an instance begins.</summary>
+    /// <summary>The handling of an instance begins.</summary>
     public void Started(InterruptionReport report) =>
         LogStarted(report.Kinds, report.InstanceId, report.MessageIds.Count, report.Attempt);
 

@@ -10,7 +10,7 @@ namespace DrainerFunction.Reporting;
 /// <summary>The sentences that an operator reads at night: which instance and node, what happened, why, and what comes next.</summary>
 internal static class Sentences
 {
-    /// <summary>An ended story in one sentence.</summary>
+    /// <summary>A finished interruption in one sentence.</summary>
     public static string Summary(InterruptionReport report) =>
         Redaction.Clean($"{Subject(report)} {DescribeOutcome(report.Outcome)}{CountPods(report)}{(report.Why.Length > 0 ? $": {report.Why}" : "")}");
 

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace DrainerFunction.Runtime;
 
 /// <summary>
-/// .NET reads all of the system's authorities before it checks its first certificate, whoever signed that: a hundred milliseconds where there
+/// .NET reads all of the system's authorities before it checks its first certificate, whatever signed that: a hundred milliseconds where there
 /// are as many files. They are read besides the start and the first questions instead of in the way of the first cordon.
 /// </summary>
 internal static class SystemCertificates
@@ -23,7 +23,7 @@ internal static class SystemCertificates
         }
         catch (CryptographicException)
         {
-            // Whoever needs them will meet it again, with somebody to tell it to.
+            // The first connection meets it again, where it can be reported.
         }
     }
 }

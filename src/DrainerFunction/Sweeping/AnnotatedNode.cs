@@ -20,7 +20,7 @@ internal sealed record AnnotatedNode(TargetNode Target, V1Node Node, Interruptio
 
     public ScheduledEvent? Scheduled { get; init; }
 
-    /// <summary>Why our marks are to be taken back; null while they are needed, or nobody can say. Pure.</summary>
+    /// <summary>Why our marks are to be taken back; null while they are needed, or it is not known. Pure.</summary>
     /// <param name="now">When it is looked at.</param>
     /// <param name="options">How long after its deadline a threat counts as passed, and how long before its date a scheduled change is drained for.</param>
     public string? WhyUndo(DateTimeOffset now, DrainerOptions options) => (this, Instance) switch
@@ -32,7 +32,7 @@ internal sealed record AnnotatedNode(TargetNode Target, V1Node Node, Interruptio
         ({ InGroup: { IsInService: false } }, _) => null,
         _ when Node.Spec?.Unschedulable is not true => "its cordon was lifted manually",
 
-        // Whoever asked for it has work to do there; he lifts it by hand.
+        // The operator who asked for it has work to do there and lifts it by hand.
         _ when Noted.Kinds.Contains(ByHand) => null,
         ({ Scheduled.NotBefore: { } moved }, _) when Noted.Kinds is [var only] && only == ScheduledChange && moved - options.ScheduledChangeLeadTime - now > SweepState.BetweenHops =>
             $"AWS moved its scheduled change to {moved:u}",

@@ -11,8 +11,8 @@ using k8s.Models;
 namespace DrainerFunction.Sweeping;
 
 /// <summary>
-/// Finds work that nobody does: an instance that waits in a hook, a scheduled change that is due, a drain whose chain is dead.
-/// A node whose annotation says that somebody is at work is left to that one.
+/// Finds work that is not being done: an instance that waits in a hook, a scheduled change that is due, a drain whose chain is dead.
+/// A node whose annotation names a chain at work is left to that chain.
 /// </summary>
 internal sealed class OrphanedWork(WritePorts ports, AnnotationReader annotations, LifecycleHookCache hooks, Drainer drainer, DrainerOptions options)
 {
@@ -52,7 +52,7 @@ internal sealed class OrphanedWork(WritePorts ports, AnnotationReader annotation
         }
     }
 
-    /// <summary>A change whose drain should have begun, and whose message nobody has worked on.</summary>
+    /// <summary>A change whose drain should have begun, and whose message was not worked on.</summary>
     public async Task FindDueAsync(AwsScope scope, ScheduledEvent change, Instance? instance, NodeFinder finder, SweepState sweep, CancellationToken cancellationToken)
     {
         if (Candidates(instance, scope) is { } clusters && change.NotBefore is { } notBefore

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace DrainerFunction.Sweeping;
 
 /// <summary>
-/// Looks for what was lost: waits that nobody ends, drains that nobody goes on with, changes that nobody announced, cordons
-/// that nobody lifts. What is to be worked on becomes a message and goes the way of every interruption.
+/// Looks for what was lost: waits that do not end, drains that do not go on, changes that were not announced, cordons
+/// that are not lifted. What is to be worked on becomes a message and goes the way of every interruption.
 /// </summary>
 internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler batches, ContinuationSender sender, DrainerOptions options, TimeProvider time, ILogger<SweepHandler> logger)
 {

@@ -9,7 +9,7 @@ using DrainerFunction.Runtime.Payloads;
 namespace DrainerFunction.Sweeping;
 
 /// <summary>What one sweep has found and done so far.</summary>
-/// <param name="messages">Makes the messages that nobody sent.</param>
+/// <param name="messages">Makes the messages that were never sent.</param>
 /// <param name="now">One instant for all that is judged.</param>
 /// <param name="silence">A chain that was not at its node for so long is dead.</param>
 internal sealed class SweepState(SyntheticRecords messages, DateTimeOffset now, TimeSpan silence)
@@ -33,7 +33,7 @@ internal sealed class SweepState(SyntheticRecords messages, DateTimeOffset now, 
     /// <summary>Nodes whose annotation is not the function's: they are left alone.</summary>
     public List<string> Unread { get; } = [];
 
-    /// <summary>Somebody works on the node, or will within minutes.</summary>
+    /// <summary>A chain works on the node, or will within minutes.</summary>
     public bool IsAlive(InterruptionAnnotation? noted) =>
         noted is not null && now - (noted.ChainAt ?? noted.CordonedAt) < (noted.CompleteAt is null ? silence : silence + ContinuationSender.LongestDelay);
 

@@ -45,7 +45,7 @@ internal sealed class RequestPool(int slots, TimeProvider time)
         }
     }
 
-    /// <summary>What the server asks for, as far as somebody with a deadline can give it; at zero nobody is served sooner.</summary>
+    /// <summary>What the server asks for, as far as a caller with a deadline can give it; at zero no caller is served sooner.</summary>
     public static TimeSpan Limit(TimeSpan retryAfter) => retryAfter < ShortestPause ? ShortestPause : Shorter(retryAfter, LongestPause);
 
     /// <summary>How long to wait after a request that failed: as the server asked, and longer each time where it did not.</summary>

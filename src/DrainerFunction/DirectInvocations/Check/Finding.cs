@@ -8,7 +8,7 @@ namespace DrainerFunction.DirectInvocations.Check;
 /// <param name="Mend">What to do, a command where there is one.</param>
 internal sealed record Finding(CheckItem Item, string Subject, FindingState State, string Sentence, string? Mend)
 {
-    /// <summary>Something that must be right is not, or nobody knows.</summary>
+    /// <summary>Something that must be right is not, or it is not known.</summary>
     public bool IsInTheWay => Item.Severity is Severity.Error && State is not FindingState.Ok;
 
     public static Finding Ok(CheckItem item, string subject) => new(item, subject, FindingState.Ok, "", null);

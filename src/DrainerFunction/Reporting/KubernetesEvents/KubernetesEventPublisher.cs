@@ -9,7 +9,7 @@ namespace DrainerFunction.Reporting.KubernetesEvents;
 
 /// <summary>
 /// Kubernetes events on the node and its pods, if EMIT_KUBERNETES_EVENTS asks for them. They are queued, equal ones
-/// counted, sent one after the other beside the drain, and nobody waits for them before the end of the story.
+/// counted, sent one after the other beside the drain, and they are waited for only at the end of the interruption.
 /// </summary>
 internal sealed partial class KubernetesEventPublisher(DrainerOptions options, TimeProvider time, ILogger<KubernetesEventPublisher> logger)
 {

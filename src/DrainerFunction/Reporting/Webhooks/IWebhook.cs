@@ -3,7 +3,7 @@ namespace DrainerFunction.Reporting.Webhooks;
 /// <summary>Somewhere people read along: a chat channel, an incident system.</summary>
 internal interface IWebhook
 {
-    /// <summary>False where nobody has asked for notices.</summary>
+    /// <summary>False where no webhook is set.</summary>
     bool IsSet { get; }
 
     /// <summary>

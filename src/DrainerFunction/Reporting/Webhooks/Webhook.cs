@@ -29,7 +29,7 @@ internal sealed partial class Webhook(
             return;
         }
 
-        // What it says is fixed now, while the story goes on; a template in SSM has to be read first.
+        // What it says is fixed now, while the drain goes on; a template in SSM has to be read first.
         var body = options.WebhookTemplateParameter is null ? _template.Render(notice) : null;
         if (await DeliverAsync(notice, body, cancellationToken) is { } trouble)
         {

@@ -2,7 +2,7 @@ namespace DrainerFunction.Runtime.Options;
 
 /// <summary>
 /// The variables that are set, by names in any letter case; an empty one is not set. Remembers what it was asked for,
-/// so that what nobody asked for can be told apart.
+/// so that what was not asked for can be told apart.
 /// </summary>
 internal sealed class EnvironmentVariables
 {

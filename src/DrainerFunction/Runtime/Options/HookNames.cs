@@ -27,7 +27,7 @@ internal sealed class HookNames
 
     public bool IsOurs(string hookName) => included.Any(Matches(hookName)) && !excluded.Any(Matches(hookName));
 
-    /// <summary>Ours because the setting says so, not because nobody said otherwise: only then may a sweep act without a message.</summary>
+    /// <summary>Ours because the setting says so, not for lack of a setting: only then may a sweep act without a message.</summary>
     public bool IsNamed(string hookName) => named && IsOurs(hookName) && included.Any(pattern => pattern.Trim('*') is not "" && Matches(hookName)(pattern));
 
     public override string ToString() => string.Join(',', [.. included, .. excluded.Select(pattern => $"!{pattern}")]);

@@ -26,7 +26,7 @@ internal abstract record InvocationRequest
     /// <param name="AsText">To be read in a terminal; as JSON otherwise.</param>
     public sealed record Check(string? Cluster, bool AsText) : InvocationRequest;
 
-    /// <param name="Why">What is wrong with the payload, for whoever sent it.</param>
+    /// <param name="Why">What is wrong with the payload, for its sender.</param>
     public sealed record Unknown(string Why) : InvocationRequest;
 }
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace DrainerFunction.Runtime.Payloads;
 
-/// <summary>The strings of a document that anybody may have sent.</summary>
+/// <summary>The strings of a document from an untrusted sender.</summary>
 internal static class JsonText
 {
     /// <summary>

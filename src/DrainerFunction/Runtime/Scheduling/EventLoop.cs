@@ -42,7 +42,7 @@ internal sealed class EventLoop : SynchronizationContext
         return work.GetAwaiter().GetResult();
     }
 
-    /// <summary>Starts the work as the next continuation would start it; somebody has to call <see cref="RunNext"/>.</summary>
+    /// <summary>Starts the work as the next continuation would start it; the caller has to call <see cref="RunNext"/>.</summary>
     public T Start<T>(Func<T> main)
     {
         using var _ = new Scope(this);
