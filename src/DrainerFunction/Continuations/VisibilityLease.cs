@@ -79,7 +79,7 @@ internal sealed partial class VisibilityLease(
         catch (AwsCallException refused)
         {
             _next = RefusalPace.Of(AwsCallKind.Lease, refused.Refusal).After(++_refused);
-            if (_refused is 1 && refusals.IsNew("lease", $"{refused.Operation} {refused.Code}"))
+            if (refusals.IsNew("lease", $"{refused.Operation} {refused.Code}"))
             {
                 LogNotExtended(records.Count, refused.Message, _next);
             }

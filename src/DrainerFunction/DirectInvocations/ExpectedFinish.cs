@@ -57,11 +57,13 @@ internal static class ExpectedFinish
 /// <param name="OptsOutUntil">Its turn, where its opt-out holds until then.</param>
 internal sealed record LeavingPod(bool IsCritical, DateTimeOffset? TerminatedBy, bool HasNoDate, DateTimeOffset? OptsOutUntil, TimeSpan Grace, IReadOnlyList<V1PodDisruptionBudget> Budgets)
 {
-    public static LeavingPod Of(PlannedPod planned, IReadOnlyList<V1PodDisruptionBudget> budgets, TimeSpan grace)
-    {
-        var optOut = planned is { OptsOut: true, Disposition: Disposition.Await wait } ? wait : null;
-        return new(planned.Pod.IsCritical, planned.Pod.TerminatedBy, planned.IsStuck || optOut is { Until: null }, optOut?.Until, grace, budgets);
-    }
+    public static LeavingPod Of(PlannedPod planned, IReadOnlyList<V1PodDisruptionBudget> budgets, TimeSpan grace) => new(
+        planned.Pod.IsCritical,
+        planned.Pod.TerminatedBy,
+        planned.IsStuck || planned is { OptsOut: true, Disposition: Disposition.Await { Until: null } },
+        planned is { OptsOut: true, Disposition: Disposition.Await { Until: { } until } } ? until : null,
+        grace,
+        budgets);
 
     public bool IsUnder(V1PodDisruptionBudget budget) => Budgets.Any(one => ReferenceEquals(one, budget));
 }

@@ -1,7 +1,6 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
-using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
 
 namespace DrainerFunction.Handling;

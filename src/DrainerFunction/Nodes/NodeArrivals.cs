@@ -11,7 +11,7 @@ namespace DrainerFunction.Nodes;
 /// <param name="random">Spreads what is repeated.</param>
 internal sealed class NodeArrivals(IApiServers apiServers, IReadOnlySet<string> instanceIds, TimeProvider time, Random random)
 {
-    private readonly Dictionary<ClusterName, NodeWatch> _watches = [];
+    private readonly Dictionary<ClusterName, ClusterNodesWatch> _watches = [];
 
     /// <summary>Waits for a node that has not joined yet, or is not yet as it is wanted, by one watch a cluster.</summary>
     /// <returns>The node once it is there; ends by cancellation otherwise.</returns>

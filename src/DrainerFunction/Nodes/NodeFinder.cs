@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
-using k8s.Models;
 
 namespace DrainerFunction.Nodes;
 

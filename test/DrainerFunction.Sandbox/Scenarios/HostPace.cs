@@ -54,7 +54,7 @@ internal sealed class HostPace(double speed) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _ended.CancelAsync();
+        _ended.Cancel();
         await _beating;
         _ended.Dispose();
     }

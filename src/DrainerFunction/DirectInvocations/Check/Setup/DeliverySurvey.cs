@@ -1,5 +1,4 @@
 using DrainerFunction.Aws;
-using DrainerFunction.Reporting;
 using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.DirectInvocations.Check.Setup;

@@ -8,11 +8,11 @@ namespace DrainerFunction.Nodes;
 /// One watch of a cluster's nodes for all instances of a batch that are waited for: it begins with the first of them, ends
 /// with the last, and keeps the nodes of no others.
 /// </summary>
-internal sealed class NodeWatch(IApiServer apiServer, IReadOnlySet<string> instanceIds, TimeProvider time, Random random) : WatchLoop<V1Node>(time, random)
+internal sealed class ClusterNodesWatch(IApiServer apiServer, IReadOnlySet<string> instanceIds, TimeProvider time, Random random) : WatchLoop<V1Node>(time, random)
 {
     private readonly Dictionary<string, V1Node> _here = new(StringComparer.Ordinal);
     private readonly List<AsyncSignal> _waiting = [];
-    private CancellationTokenSource _stop = new();
+    private Action _stop = static () => { };
     private Task _watching = Task.CompletedTask;
 
     /// <summary>Where the function may not watch, each look at its turn has to do.</summary>
@@ -42,7 +42,7 @@ internal sealed class NodeWatch(IApiServer apiServer, IReadOnlySet<string> insta
             _waiting.Remove(changed);
             if (_waiting.Count == 0)
             {
-                _stop.Cancel();
+                _stop();
                 await _watching;
             }
         }
@@ -76,18 +76,21 @@ internal sealed class NodeWatch(IApiServer apiServer, IReadOnlySet<string> insta
 
     private async Task WatchUntilStoppedAsync()
     {
-        _stop.Dispose();
-        _stop = new();
+        using var stop = new CancellationTokenSource();
+        _stop = stop.Cancel;
         _here.Clear();
-        var stop = _stop.Token;
         try
         {
-            await RunAsync(stop);
+            await RunAsync(stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The last that waited has gone.
             return;
+        }
+        finally
+        {
+            _stop = static () => { };
         }
     }
 }
