@@ -24,6 +24,8 @@ internal static class EventDecoders
         [DrainRequestEvent.DetailType] = new(DrainRequestEvent.Source, DrainRequestEvent.Decode),
     };
 
+    public static IReadOnlyCollection<string> DetailTypes => Forms.Keys;
+
     public static EventDecoder? Named(string detailType) => Forms.GetValueOrDefault(detailType);
 
     public static bool IsOurs(string source) => Forms.Values.Any(form => form.Source == source);
