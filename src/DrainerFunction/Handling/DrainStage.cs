@@ -50,7 +50,7 @@ internal sealed partial class DrainStage(
         });
     }
 
-    private InterruptionResult CordonedOnly(InterruptionContext context, NodeWork work) => Of(work, InterruptionResult.Answered(InterruptionOutcome.Cordoned, LifecycleReply.Continue, "cordon is the configured action")) with
+    private static InterruptionResult CordonedOnly(InterruptionContext context, NodeWork work) => Of(work, InterruptionResult.Answered(InterruptionOutcome.Cordoned, LifecycleReply.Continue, "cordon is the configured action")) with
     {
         RepliesTo = [.. work.Confirmed.Where(received => context.Options.ActionFor(received.Interruption.Kind) is InterruptionAction.Cordon).Select(received => received.Hook).OfType<LifecycleHookName>()],
     };

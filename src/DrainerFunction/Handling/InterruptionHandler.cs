@@ -2,7 +2,6 @@ using System.Diagnostics;
 using DrainerFunction.Intake;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting;
-using DrainerFunction.Runtime.Options;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Handling;

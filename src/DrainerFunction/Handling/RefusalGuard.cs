@@ -1,7 +1,6 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Aws;
-using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Reporting;
 using Microsoft.Extensions.Logging;
