@@ -1,6 +1,4 @@
 using DrainerFunction.Fakes;
-using DrainerFunction.Interruptions;
-using DrainerFunction.Sandbox.World;
 using DrainerFunction.Sandbox.World.Kubernetes;
 
 namespace DrainerFunction.Draining;

@@ -1,6 +1,5 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.Fakes;
-using DrainerFunction.Interruptions;
 using DrainerFunction.Planning;
 using DrainerFunction.Sandbox.World.Kubernetes;
 

@@ -1,5 +1,4 @@
 using DrainerFunction.Fakes;
-using DrainerFunction.Interruptions;
 
 namespace DrainerFunction.Draining;
 

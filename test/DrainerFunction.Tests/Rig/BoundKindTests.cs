@@ -1,5 +1,3 @@
-using DrainerFunction.Sandbox.Scenarios;
-
 namespace DrainerFunction.Rig;
 
 /// <summary>Who ends the machine decides what is done to its pods: kind of bound, grace period and what refuses, played to the end.</summary>

@@ -1,5 +1,3 @@
-using DrainerFunction.Sandbox.World.Aws;
-
 namespace DrainerFunction.Rig;
 
 /// <summary>A launch hook waits for its node, costs few calls meanwhile, and lasts no longer than it may.</summary>

@@ -1,5 +1,3 @@
-using DrainerFunction.Sandbox.World.Kubernetes;
-
 namespace DrainerFunction.Rig;
 
 /// <summary>How often the nodes of a cluster are listed, and what is done with two that name one instance.</summary>

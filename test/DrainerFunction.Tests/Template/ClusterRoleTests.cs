@@ -27,7 +27,7 @@ public sealed class ClusterRoleTests
 
     [Fact]
     public void Every_call_has_its_verb_here() =>
-        Assert.Equal(typeof(IApiServer).GetMethods().Select(call => call.Name).Order(), Verbs.Keys.Order());
+        Assert.Equal(typeof(IApiServer).GetMethods().Where(call => !call.IsSpecialName).Select(call => call.Name).Order(), Verbs.Keys.Order());
 
     [Fact]
     public void The_role_has_the_verbs_of_the_calls_and_no_other() =>

@@ -84,7 +84,7 @@ internal sealed class ResourceRequests(Cluster cluster)
             NodeRestriction.Demand(request.User, old, next);
             cluster.Policies.Demand(request.User, old, next);
         }
-        : null;
+    : null;
 
     private ApiResponse Delete(RequestTarget target, ApiRequest request)
     {
