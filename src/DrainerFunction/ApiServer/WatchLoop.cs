@@ -9,7 +9,7 @@ namespace DrainerFunction.ApiServer;
 /// Keeps objects current by one list and one watch: taken up where it ended, listed anew when the server has forgotten that
 /// place (410), when the watch has fallen silent or tells of what cannot be read, and with a growing pause while it fails.
 /// </summary>
-internal abstract class WatchLoop<T>(TimeProvider time, Random chance)
+internal abstract class WatchLoop<T>(TimeProvider time, Random random)
 {
     // A bookmark comes every minute: a watch that is silent for longer has lost its server.
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(90);
@@ -54,14 +54,14 @@ internal abstract class WatchLoop<T>(TimeProvider time, Random chance)
                     return;
                 }
 
-                pause = RequestPool.PauseAfter(unanswered, failures + 1, chance);
+                pause = RequestPool.PauseAfter(unanswered, failures + 1, random);
                 // A change that cannot be read would be told again and again.
                 _resourceVersion = unanswered.InnerException is JsonException ? null : _resourceVersion;
             }
 
             // A stream that ends as soon as it is opened is a failure too, only a polite one.
             failures = pause is not null || time.GetUtcNow() - began < Brief ? failures + 1 : 0;
-            await Task.Delay(RoundedTime.Milliseconds(pause ?? (failures > 1 ? Backoff.After(failures - 1, chance) : TimeSpan.Zero)), time, cancellationToken);
+            await Task.Delay(RoundedTime.Milliseconds(pause ?? (failures > 1 ? Backoff.After(failures - 1, random) : TimeSpan.Zero)), time, cancellationToken);
         }
     }
 

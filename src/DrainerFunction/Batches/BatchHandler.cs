@@ -24,7 +24,7 @@ internal sealed partial class BatchHandler(
     IAwsClients aws,
     IApiServers apiServers,
     IQueues queues,
-    MessageSettlement settling,
+    MessageSettlement settlement,
     MessageSplitter splitter,
     Reporter reporter,
     NodeFinder nodes,
@@ -44,16 +44,16 @@ internal sealed partial class BatchHandler(
         using var acknowledging = budget.StartAcknowledging();
         using var working = CancellationTokenSource.CreateLinkedTokenSource(spent.Token, cancellationToken);
         var sentBefore = apiServers.RequestsSent;
-        var sorted = BatchTriage.Of(batch, own, options, time.GetUtcNow());
-        var work = ContextOf(sorted, ReportOn(batch, sorted, requestId), budget.End, working.Token, acknowledging.Token);
-        Tell(sorted);
-        await using var lease = new VisibilityLease(LeasableRecords(sorted), budget.LambdaDeadline, queues, refusals, time, loggers.CreateLogger<VisibilityLease>());
+        var triage = BatchTriage.Of(batch, own, options, time.GetUtcNow());
+        var work = ContextOf(triage, ReportOn(batch, triage, requestId), budget.End, working.Token, acknowledging.Token);
+        Tell(triage);
+        await using var lease = new VisibilityLease(LeasableRecords(triage), budget.LambdaDeadline, queues, refusals, time, loggers.CreateLogger<VisibilityLease>());
         // The first call of all; what follows need not wait for its answer.
         var taking = lease.TakeAsync();
-        work.Descriptions.Begin([.. sorted.Instances.SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], working.Token);
-        var stories = sorted.Instances.ToDictionary(one => one, one => HandleSafelyAsync(one, work, lease));
-        var split = sorted.Oversized.ToDictionary(one => one.First.Record.MessageId, one => splitter.SplitAsync(one, work));
-        var settled = await Task.WhenAll(batch.Records.Select(record => split.TryGetValue(record.MessageId, out var parts) ? parts : settling.SettleAsync(record, sorted, stories, work)));
+        work.Descriptions.Begin([.. triage.Instances.SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], working.Token);
+        var handlings = triage.Instances.ToDictionary(one => one, one => HandleSafelyAsync(one, work, lease));
+        var split = triage.Oversized.ToDictionary(one => one.First.Record.MessageId, one => splitter.SplitAsync(one, work));
+        var settled = await Task.WhenAll(batch.Records.Select(record => split.TryGetValue(record.MessageId, out var parts) ? parts : settlement.SettleAsync(record, triage, handlings, work)));
         await Task.WhenAll(work.Telling);
         await taking;
         var failures = settled.OfType<string>().ToList();
@@ -61,10 +61,10 @@ internal sealed partial class BatchHandler(
         work.Report.ApiRequests = (int)(apiServers.RequestsSent - sentBefore);
         work.Report.CallsThrottled = ThrottledSinceTold();
         reporter.BatchFinished(work.Report);
-        return new(failures, work.Reports, [.. sorted.Ignored, .. sorted.Refused]);
+        return new(failures, work.Reports, [.. triage.Ignored, .. triage.Refused]);
     }
 
-    private BatchReport ReportOn(SqsBatch batch, BatchTriage sorted, string requestId)
+    private BatchReport ReportOn(SqsBatch batch, BatchTriage triage, string requestId)
     {
         var now = time.GetUtcNow();
         var isColdStart = !_isWarm;
@@ -76,8 +76,8 @@ internal sealed partial class BatchHandler(
             Messages = batch.Records.Count(record => record.ReceiptHandle is not ""),
             QueueAge = batch.Records.Max(record => record.ReceiptHandle is "" ? null : now - record.SentAt),
             IsColdStart = isColdStart,
-            Ignored = sorted.Ignored.Count,
-            Malformed = sorted.Malformed.Count,
+            Ignored = triage.Ignored.Count,
+            Malformed = triage.Malformed.Count,
         };
     }
 
@@ -90,10 +90,10 @@ internal sealed partial class BatchHandler(
         return untold;
     }
 
-    private BatchContext ContextOf(BatchTriage sorted, BatchReport report, DateTimeOffset workEnds, CancellationToken spent, CancellationToken acknowledging) => new(
+    private BatchContext ContextOf(BatchTriage triage, BatchReport report, DateTimeOffset workEnds, CancellationToken spent, CancellationToken acknowledging) => new(
         new InstanceDescriptions(aws, time),
         nodes,
-        new NodeArrivals(apiServers, sorted.Instances.Select(one => one.InstanceId).ToHashSet(StringComparer.Ordinal), time, random),
+        new NodeArrivals(apiServers, triage.Instances.Select(one => one.InstanceId).ToHashSet(StringComparer.Ordinal), time, random),
         new CordonBarrier(time),
         report,
         workEnds,
@@ -101,9 +101,9 @@ internal sealed partial class BatchHandler(
         acknowledging);
 
     // Records by hand have no receipt.
-    private static IReadOnlyList<SqsRecord> LeasableRecords(BatchTriage sorted) =>
-        [.. sorted.Instances.SelectMany(one => one.Received).Select(received => received.Record)
-            .Concat(sorted.Oversized.Select(one => one.First.Record))
+    private static IReadOnlyList<SqsRecord> LeasableRecords(BatchTriage triage) =>
+        [.. triage.Instances.SelectMany(one => one.Received).Select(received => received.Record)
+            .Concat(triage.Oversized.Select(one => one.First.Record))
             .Where(record => record.ReceiptHandle is not "").DistinctBy(record => record.MessageId)];
 
     // An internal error fails this instance's messages and no other's.
@@ -125,19 +125,19 @@ internal sealed partial class BatchHandler(
         }
     }
 
-    private void Tell(BatchTriage sorted)
+    private void Tell(BatchTriage triage)
     {
-        foreach (var (record, why) in sorted.Ignored)
+        foreach (var (record, why) in triage.Ignored)
         {
             LogIgnored(record.MessageId, why);
         }
 
-        foreach (var (record, why) in sorted.Refused)
+        foreach (var (record, why) in triage.Refused)
         {
             LogRefused(record.MessageId, UntrustedText.Short(record.SenderId), why);
         }
 
-        foreach (var (record, why) in sorted.Malformed)
+        foreach (var (record, why) in triage.Malformed)
         {
             LogMalformed(record.MessageId, record.ReceiveCount, why);
         }

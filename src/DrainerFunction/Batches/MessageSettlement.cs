@@ -11,19 +11,19 @@ namespace DrainerFunction.Batches;
 /// One record's end, once all its instances have a result: acknowledged, sent on, or left to fail. A record is
 /// handled when all of its instances are.
 /// </summary>
-internal sealed partial class MessageSettlement(ContinuationSender handOver, ILogger<MessageSettlement> logger)
+internal sealed partial class MessageSettlement(ContinuationSender sender, ILogger<MessageSettlement> logger)
 {
     /// <param name="record">A record of the batch.</param>
-    /// <param name="sorted">The batch.</param>
-    /// <param name="stories">Of all instances of the batch; only those of the record are waited for.</param>
+    /// <param name="triage">The batch.</param>
+    /// <param name="handlings">Of all instances of the batch; only those of the record are waited for.</param>
     /// <param name="work">What the instances share.</param>
     /// <returns>The record's id when it fails.</returns>
     public async Task<string?> SettleAsync(
-        SqsRecord record, BatchTriage sorted, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, MessageResult>>> stories, BatchContext work)
+        SqsRecord record, BatchTriage triage, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, MessageResult>>> handlings, BatchContext work)
     {
         try
         {
-            return await SettleRecordAsync(record, sorted, stories, work);
+            return await SettleRecordAsync(record, triage, handlings, work);
         }
 #pragma warning disable CA1031 // Whatever it is: what is not proven handled stays.
         catch (Exception failure)
@@ -35,43 +35,43 @@ internal sealed partial class MessageSettlement(ContinuationSender handOver, ILo
     }
 
     private async Task<string?> SettleRecordAsync(
-        SqsRecord record, BatchTriage sorted, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, MessageResult>>> stories, BatchContext work)
+        SqsRecord record, BatchTriage triage, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, MessageResult>>> handlings, BatchContext work)
     {
-        if (sorted.Malformed.Any(malformed => malformed.Record == record))
+        if (triage.Malformed.Any(malformed => malformed.Record == record))
         {
             return record.MessageId;
         }
 
-        var mine = stories.Where(story => story.Key.Received.Any(received => received.Record.MessageId == record.MessageId)).ToList();
-        var partings = (await Task.WhenAll(mine.Select(story => story.Value))).Select(ended => ended[record.MessageId]).ToList();
-        if (partings.Select(parting => parting.Fate).OfType<MessageFate.Redeliver>().Any())
+        var ofRecord = handlings.Where(handling => handling.Key.Received.Any(received => received.Record.MessageId == record.MessageId)).ToList();
+        var results = (await Task.WhenAll(ofRecord.Select(handling => handling.Value))).Select(ended => ended[record.MessageId]).ToList();
+        if (results.Select(result => result.Fate).OfType<MessageFate.Redeliver>().Any())
         {
             return record.MessageId;
         }
 
         // Each instance has its own word; what is remembered of the message is all of them.
-        var confirmed = partings.SelectMany(parting => parting.Confirmed).Distinct(StringComparer.Ordinal).ToList();
-        return partings.Where(parting => parting.Fate is MessageFate.SendOn).MinBy(parting => ((MessageFate.SendOn)parting.Fate).Delay) is { } next
-            && !await SendOnAsync(record, next with { Confirmed = confirmed }, mine[0].Key.Received.First(received => received.Record.MessageId == record.MessageId), work)
+        var confirmed = results.SelectMany(result => result.Confirmed).Distinct(StringComparer.Ordinal).ToList();
+        return results.Where(result => result.Fate is MessageFate.SendOn).MinBy(result => ((MessageFate.SendOn)result.Fate).Delay) is { } next
+            && !await SendOnAsync(record, next with { Confirmed = confirmed }, ofRecord[0].Key.Received.First(received => received.Record.MessageId == record.MessageId), work)
             ? record.MessageId
             : null;
     }
 
-    private async Task<bool> SendOnAsync(SqsRecord record, MessageResult parting, ReceivedInterruption received, BatchContext work)
+    private async Task<bool> SendOnAsync(SqsRecord record, MessageResult result, ReceivedInterruption received, BatchContext work)
     {
-        var sendOn = (MessageFate.SendOn)parting.Fate;
+        var sendOn = (MessageFate.SendOn)result.Fate;
         var memory = new Continuation
         {
             FirstSeen = received.FirstSeen,
-            Chain = Chains.Hop(parting.Chain, received.Attempt + 1, work.RequestId),
+            Chain = Chains.Hop(result.Chain, received.Attempt + 1, work.RequestId),
             Attempt = received.Attempt + 1,
-            CompleteAt = parting.CompleteAt,
-            BeatAt = parting.BeatAt,
-            Confirmed = parting.Confirmed,
-            Node = parting.Node,
+            CompleteAt = result.CompleteAt,
+            BeatAt = result.BeatAt,
+            Confirmed = result.Confirmed,
+            Node = result.Node,
             Why = sendOn.Why,
         };
-        var isSent = await handOver.SendOnAsync(record, memory, sendOn.Delay, work.Acknowledging);
+        var isSent = await sender.SendOnAsync(record, memory, sendOn.Delay, work.Acknowledging);
         work.Report.SentOn += isSent ? 1 : 0;
         return isSent;
     }

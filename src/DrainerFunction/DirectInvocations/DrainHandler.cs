@@ -49,7 +49,7 @@ internal sealed class DrainHandler(InstanceLookup look, BatchHandler batches, Dr
         var records = new List<SqsRecord> { messages.DrainRequest(scope, asked.Instance.InstanceId, asked.Deadline, asked.Force) };
         records.AddRange(look.OursThatWait(facts).Where(hook => hook.Transition == LifecycleStates.Terminating).Select(hook => messages.Lifecycle(scope, facts.InGroup!, hook)));
         var end = await batches.HandleAsync(new(records), own, budget, requestId, cancellationToken);
-        return end.Reports is [var story, ..] ? Describe(answer, story, end) : answer with { Outcome = "refused", Why = end.LeftAlone.Select(one => one.Why).FirstOrDefault("the function failed; see its log") };
+        return end.Reports is [var report, ..] ? Describe(answer, report, end) : answer with { Outcome = "refused", Why = end.LeftAlone.Select(one => one.Why).FirstOrDefault("the function failed; see its log") };
     }
 
     private (string Outcome, string Why)? Refusal(InstanceFacts facts) => facts.Instance switch
@@ -61,21 +61,21 @@ internal sealed class DrainHandler(InstanceLookup look, BatchHandler batches, Dr
         _ => null,
     };
 
-    private static DrainAnswer Describe(DrainAnswer answer, InterruptionReport story, BatchResult end)
+    private static DrainAnswer Describe(DrainAnswer answer, InterruptionReport report, BatchResult end)
     {
-        var goesOn = story.Fates.Any(fate => fate is MessageFate.SendOn);
+        var goesOn = report.Fates.Any(fate => fate is MessageFate.SendOn);
         return answer with
         {
-            Outcome = goesOn || end.Failures is not [] ? "unfinished" : JsonNamingPolicy.CamelCase.ConvertName(story.Outcome.ToString()),
-            Why = goesOn && end.Failures is not [] ? $"{story.Why}; the rest could not be forwarded: QUEUE_URL must name the function's queue" : story.Why,
+            Outcome = goesOn || end.Failures is not [] ? "unfinished" : JsonNamingPolicy.CamelCase.ConvertName(report.Outcome.ToString()),
+            Why = goesOn && end.Failures is not [] ? $"{report.Why}; the rest could not be forwarded: QUEUE_URL must name the function's queue" : report.Why,
             SentOn = goesOn && end.Failures is [],
-            Cluster = story.Cluster?.Name,
-            Node = story.NodeName,
-            Deadline = story.Bounds?.End,
-            DeadlineIsHard = story.Bounds is { EndTheMachine: true },
-            Pods = story.Drain is { } drain ? Pods(drain) : null,
-            Hooks = [.. story.Hooks.Select(hook => $"{hook.Group}/{hook.Hook}")],
-            HookReply = story.Hooks is [] ? null : JsonNamingPolicy.CamelCase.ConvertName(story.Reply.ToString()),
+            Cluster = report.Cluster?.Name,
+            Node = report.NodeName,
+            Deadline = report.Bounds?.End,
+            DeadlineIsHard = report.Bounds is { EndTheMachine: true },
+            Pods = report.Drain is { } drain ? Pods(drain) : null,
+            Hooks = [.. report.Hooks.Select(hook => $"{hook.Group}/{hook.Hook}")],
+            HookReply = report.Hooks is [] ? null : JsonNamingPolicy.CamelCase.ConvertName(report.Reply.ToString()),
         };
     }
 

@@ -3,8 +3,8 @@ using DrainerFunction.Nodes;
 
 namespace DrainerFunction.Draining;
 
-/// <summary>Which pods of the node each disruption budget holds. The witness is told when a budget begins to hold pods, and when it lets the last one go.</summary>
-internal sealed class BudgetHolds(TargetNode target, IDrainObserver witness)
+/// <summary>Which pods of the node each disruption budget holds. The observer is told when a budget begins to hold pods, and when it lets the last one go.</summary>
+internal sealed class BudgetHolds(TargetNode target, IDrainObserver observer)
 {
     private readonly Dictionary<string, HashSet<string>> _held = new(StringComparer.Ordinal);
 
@@ -19,12 +19,12 @@ internal sealed class BudgetHolds(TargetNode target, IDrainObserver witness)
         PodName[] added = [.. hold.Pods.Where(pod => held.Add(pod.Uid))];
         if (begins && added is not [])
         {
-            witness.Held(target, hold);
+            observer.Held(target, hold);
         }
 
         foreach (var pod in added)
         {
-            witness.PodHeld(target, pod, hold.Budget);
+            observer.PodHeld(target, pod, hold.Budget);
         }
     }
 
@@ -37,7 +37,7 @@ internal sealed class BudgetHolds(TargetNode target, IDrainObserver witness)
         {
             if (held.Remove(pod.Uid) && held.Count == 0)
             {
-                witness.Released(target, budget);
+                observer.Released(target, budget);
             }
         }
     }

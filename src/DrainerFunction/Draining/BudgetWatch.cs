@@ -11,8 +11,8 @@ namespace DrainerFunction.Draining;
 /// many pods try again as a budget has come to allow, at once and without polling.
 /// </summary>
 internal sealed class BudgetWatch(
-    string @namespace, Func<IReadOnlyCollection<V1Pod>> pods, PodRequestStates facts, PooledRequests requests, DrainProgress ledger, AsyncSignal changed, TimeProvider time, Random chance)
-    : WatchLoop<V1PodDisruptionBudget>(time, chance)
+    string @namespace, Func<IReadOnlyCollection<V1Pod>> pods, PodRequestStates facts, PooledRequests requests, DrainProgress progress, AsyncSignal changed, TimeProvider time, Random random)
+    : WatchLoop<V1PodDisruptionBudget>(time, random)
 {
     private readonly TimeProvider _time = time;
     private readonly Dictionary<string, V1PodDisruptionBudget> _budgets = new(StringComparer.Ordinal);
@@ -38,7 +38,7 @@ internal sealed class BudgetWatch(
     {
         // A watch begins with all there are; what was deleted in between is not among them.
         _budgets.Clear();
-        ledger.Recovered($"watch the disruption budgets of {@namespace}");
+        progress.Recovered($"watch the disruption budgets of {@namespace}");
     }
 
     protected override void Present(V1PodDisruptionBudget item)
@@ -57,7 +57,7 @@ internal sealed class BudgetWatch(
     protected override void Failed(ApiServerException unanswered)
     {
         requests.SentAgain();
-        ledger.Trouble($"watch the disruption budgets of {@namespace}", unanswered.Message);
+        progress.Trouble($"watch the disruption budgets of {@namespace}", unanswered.Message);
         TellWithoutNumbers();
     }
 
@@ -90,7 +90,7 @@ internal sealed class BudgetWatch(
         // A budget that has come to allow all of them holds none: they are asked for at once. Only a second refusal says otherwise.
         if (held.Count > 0 && (overlaps || !(numbers?.DisruptionsAllowed >= held.Count) || held.Exists(pod => facts[pod.FullName.Uid].Refusals > 1)))
         {
-            ledger.Held(new($"{@namespace}/{budget.Metadata.Name}", [.. held.Select(pod => pod.FullName)], numbers) { OverlapsAnother = overlaps });
+            progress.Held(new($"{@namespace}/{budget.Metadata.Name}", [.. held.Select(pod => pod.FullName)], numbers) { OverlapsAnother = overlaps });
         }
     }
 
@@ -99,12 +99,12 @@ internal sealed class BudgetWatch(
         var unknown =
             from pod in pods()
             let fact = facts[pod.FullName.Uid]
-            where IsHeld(pod, fact) && pod.Metadata.NamespaceProperty == @namespace && !ledger.IsHeld(pod.FullName)
+            where IsHeld(pod, fact) && pod.Metadata.NamespaceProperty == @namespace && !progress.IsHeld(pod.FullName)
             group pod.FullName by $"{@namespace}/{fact.RefusingBudget}" into held
             select held;
         foreach (var held in unknown.ToArray())
         {
-            ledger.Held(new(held.Key, [.. held], Numbers: null));
+            progress.Held(new(held.Key, [.. held], Numbers: null));
         }
     }
 

@@ -8,7 +8,7 @@ namespace DrainerFunction.Draining;
 /// What the volumes behind claims are called on a node: two requests for each claim, sent beside the evictions, for the claim of an ephemeral
 /// volume goes with its pod.
 /// </summary>
-internal sealed class ClaimedVolumes(PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance)
+internal sealed class ClaimedVolumes(PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
 {
     private const int MostTries = 5;
 
@@ -60,8 +60,8 @@ internal sealed class ClaimedVolumes(PooledRequests requests, DrainProgress ledg
             }
             catch (ApiServerException unanswered)
             {
-                ledger.Trouble("read the volumes of claims", unanswered.Message);
-                await Task.Delay(RoundedTime.Milliseconds(RequestPool.PauseAfter(unanswered, tries, chance)), time, cancellationToken);
+                progress.Trouble("read the volumes of claims", unanswered.Message);
+                await Task.Delay(RoundedTime.Milliseconds(RequestPool.PauseAfter(unanswered, tries, random)), time, cancellationToken);
             }
         }
 

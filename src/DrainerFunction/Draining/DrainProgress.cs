@@ -6,12 +6,12 @@ using k8s.Models;
 
 namespace DrainerFunction.Draining;
 
-/// <summary>Keeps what becomes of each pod, for the report, and tells the witness of each change once.</summary>
-internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, TimeProvider time)
+/// <summary>Keeps what becomes of each pod, for the report, and tells the observer of each change once.</summary>
+internal sealed class DrainProgress(TargetNode target, IDrainObserver observer, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly Dictionary<string, PodReport> _pods = new(StringComparer.Ordinal);
-    private readonly BudgetHolds _holds = new(target, witness);
+    private readonly BudgetHolds _holds = new(target, observer);
     private readonly List<string> _order = [];
     private readonly Dictionary<string, (string Kind, string Why)> _troubles = new(StringComparer.Ordinal);
 
@@ -31,7 +31,7 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
         {
             Confirm(uid);
             _pods[uid] = _pods[uid] with { GoneAt = now };
-            witness.Gone(target, _pods[uid].Name);
+            observer.Gone(target, _pods[uid].Name);
             _holds.Release(_pods[uid].Name);
         }
     }
@@ -41,14 +41,14 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
     public void Evicted(PodName pod, TimeSpan? gracePeriod, bool graceWasCut)
     {
         Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = graceWasCut, Lost = null });
-        witness.Evicted(target, pod, gracePeriod);
+        observer.Evicted(target, pod, gracePeriod);
         _holds.Release(pod);
     }
 
     public void Deleted(PodName pod, string budget, TimeSpan gracePeriod, bool graceWasCut)
     {
         Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = graceWasCut, BypassedBudget = budget, Lost = null });
-        witness.DeletedPastBudget(target, pod, budget, gracePeriod);
+        observer.DeletedPastBudget(target, pod, budget, gracePeriod);
         _holds.Release(pod);
     }
 
@@ -66,7 +66,7 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
         if (_pods.TryGetValue(pod.Uid, out var known) && known.HeldBy != $"{by}: {why}")
         {
             Change(pod, _ => known with { HeldBy = $"{by}: {why}", Lost = null });
-            witness.Refused(target, pod, by, why);
+            observer.Refused(target, pod, by, why);
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
     /// <summary>The same for one pod: what all pods of a node meet is told once, not once for each.</summary>
     public void Trouble(string what, PodName pod, string why) => Trouble(what, $"{what} {pod}", why, Anonymous(why, pod));
 
-    public void CordonedAgain() => witness.CordonedAgain(target);
+    public void CordonedAgain() => observer.CordonedAgain(target);
 
     public void Recovered(params ReadOnlySpan<string> what)
     {
@@ -104,7 +104,7 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
         _troubles[operation] = (kind, why);
         if (!isTold)
         {
-            witness.Trouble(target, what, why);
+            observer.Trouble(target, what, why);
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
             _order.Add(name.Uid);
             if (planned.Disposition is Disposition.Leave(var why))
             {
-                witness.Left(target, name, why);
+                observer.Left(target, name, why);
             }
         }
 
@@ -132,7 +132,7 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver witness, T
 
         if (planned.IsStuck && !known.IsStuck)
         {
-            witness.Stuck(target, name, planned.Pod.TerminatedBy!.Value, WhyStuck(planned.Pod));
+            observer.Stuck(target, name, planned.Pod.TerminatedBy!.Value, WhyStuck(planned.Pod));
         }
 
         _pods[name.Uid] = known with

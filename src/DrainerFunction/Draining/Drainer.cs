@@ -12,7 +12,7 @@ using k8s.Models;
 namespace DrainerFunction.Draining;
 
 /// <summary>Drains a node that is cordoned, within the time there is.</summary>
-internal sealed class Drainer(RequestPools pools, IDrainObserver witness, TimeProvider time, Random chance)
+internal sealed class Drainer(RequestPools pools, IDrainObserver observer, TimeProvider time, Random random)
 {
     /// <param name="order">What to drain, and until when.</param>
     /// <param name="spent">The invocation's time is spent: the outcome is then <see cref="DrainOutcome.OutOfTime"/>, with what is known.</param>
@@ -20,22 +20,22 @@ internal sealed class Drainer(RequestPools pools, IDrainObserver witness, TimePr
     public async Task<DrainOutcome> DrainAsync(DrainOrder order, CancellationToken spent, CancellationToken cancellationToken)
     {
         var requests = RequestsFor(order.Target, order.Bounds);
-        var ledger = new DrainProgress(order.Target, witness, time);
+        var progress = new DrainProgress(order.Target, observer, time);
         if (order.Target.ApiServer.IsReadOnly)
         {
-            return await OnlyPlanAsync(order, requests, ledger, spent, cancellationToken);
+            return await OnlyPlanAsync(order, requests, progress, spent, cancellationToken);
         }
 
         if (order.Cordon.Refused is { } refused)
         {
-            ledger.Trouble("write to the node", refused);
+            progress.Trouble("write to the node", refused);
         }
 
-        var volumes = new VolumeDetachment(order, requests, ledger, time, chance);
+        var volumes = new VolumeDetachment(order, requests, progress, time, random);
         using var drain = new NodeDrain(
-            order, RulesFor(order), new(pools, time), order.Settings.WaitForVolumeDetach ? volumes : null, requests, ledger, time, chance);
+            order, RulesFor(order), new(pools, time), order.Settings.WaitForVolumeDetach ? volumes : null, requests, progress, time, random);
         var (volumesWaited, isEmptiedBefore) = (TimeSpan.Zero, false);
-        DrainReport Report() => ledger.Report(drain.PodsWereListed, requests, order.Bounds.End) with
+        DrainReport Report() => progress.Report(drain.PodsWereListed, requests, order.Bounds.End) with
         {
             VolumesWaited = volumesWaited,
             VolumesStillAttached = volumes.Attached ?? 0,
@@ -75,19 +75,19 @@ internal sealed class Drainer(RequestPools pools, IDrainObserver witness, TimePr
         return DrainPlan.For(list.Pods, new(), bounds, time.GetUtcNow(), RulesOn(node, settings));
     }
 
-    private async Task<DrainOutcome> OnlyPlanAsync(DrainOrder order, PooledRequests requests, DrainProgress ledger, CancellationToken spent, CancellationToken cancellationToken)
+    private async Task<DrainOutcome> OnlyPlanAsync(DrainOrder order, PooledRequests requests, DrainProgress progress, CancellationToken spent, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(spent, cancellationToken);
         try
         {
             var list = await requests.ListPodsAsync(order.Target.NodeName, either.Token);
             var plan = DrainPlan.For(list.Pods, new(), order.Bounds, time.GetUtcNow(), RulesOn(order.Cordon.Node, order.Settings));
-            ledger.Observe(plan);
-            return new DrainOutcome.OnlyPlanned(ledger.Report(podsWereListed: true, requests, order.Bounds.End), plan);
+            progress.Observe(plan);
+            return new DrainOutcome.OnlyPlanned(progress.Report(podsWereListed: true, requests, order.Bounds.End), plan);
         }
         catch (OperationCanceledException) when (spent.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return new DrainOutcome.OutOfTime(ledger.Report(podsWereListed: false, requests, order.Bounds.End));
+            return new DrainOutcome.OutOfTime(progress.Report(podsWereListed: false, requests, order.Bounds.End));
         }
     }
 

@@ -26,9 +26,9 @@ internal sealed class NodeDrain : IDisposable
     private readonly VolumeDetachment? _volumes;
     private readonly DrainOrder _order;
     private readonly PooledRequests _requests;
-    private readonly DrainProgress _ledger;
+    private readonly DrainProgress _progress;
     private readonly TimeProvider _time;
-    private readonly Random _chance;
+    private readonly Random _random;
     private readonly AsyncSignal _changed = new();
     private readonly TaskGroup _underWay;
     private readonly PodWatch _pods;
@@ -36,14 +36,14 @@ internal sealed class NodeDrain : IDisposable
 
     /// <param name="volumes">Told of each plan; null where volumes are not waited for.</param>
     public NodeDrain(
-        DrainOrder order, DrainRules rules, NodePatcher node, VolumeDetachment? volumes, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance)
+        DrainOrder order, DrainRules rules, NodePatcher node, VolumeDetachment? volumes, PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
     {
         _volumes = volumes;
-        (_order, _requests, _ledger, _time, _chance) = (order, requests, ledger, time, chance);
+        (_order, _requests, _progress, _time, _random) = (order, requests, progress, time, random);
         _settledAt = order.Cordon.Noted.CordonedAt + Landing;
         _underWay = new(_changed);
-        _pods = new(order.Target.NodeName, requests, ledger, _changed, time, chance);
-        _execution = new(order, rules, _pods, new(order, node, requests, ledger, time, chance), _underWay, _changed, requests, ledger, time, chance);
+        _pods = new(order.Target.NodeName, requests, progress, _changed, time, random);
+        _execution = new(order, rules, _pods, new(order, node, requests, progress, time, random), _underWay, _changed, requests, progress, time, random);
     }
 
     public bool PodsWereListed => _pods.WereListed;
@@ -146,14 +146,14 @@ internal sealed class NodeDrain : IDisposable
             }
             catch (ApiServerException unanswered)
             {
-                _ledger.Trouble("list the pods", unanswered.Message);
+                _progress.Trouble("list the pods", unanswered.Message);
                 if (tries == ListingsOfWhoDoesNotWait)
                 {
                     return false;
                 }
 
                 _requests.SentAgain();
-                await Task.Delay(RoundedTime.Milliseconds(RequestPool.PauseAfter(unanswered, tries, _chance)), _time, cancellationToken);
+                await Task.Delay(RoundedTime.Milliseconds(RequestPool.PauseAfter(unanswered, tries, _random)), _time, cancellationToken);
             }
         }
 

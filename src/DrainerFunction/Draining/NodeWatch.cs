@@ -7,8 +7,8 @@ using k8s.Models;
 namespace DrainerFunction.Draining;
 
 /// <summary>The node of pods that do not end: whether it is still there, and since when it is not Ready. One GET and one watch, begun with the first such pod.</summary>
-internal sealed class NodeWatch(DrainOrder order, PooledRequests requests, DrainProgress ledger, AsyncSignal changed, TimeProvider time, Random chance)
-    : WatchLoop<V1Node>(time, chance)
+internal sealed class NodeWatch(DrainOrder order, PooledRequests requests, DrainProgress progress, AsyncSignal changed, TimeProvider time, Random random)
+    : WatchLoop<V1Node>(time, random)
 {
     private bool _isBegun;
 
@@ -31,7 +31,7 @@ internal sealed class NodeWatch(DrainOrder order, PooledRequests requests, Drain
     protected override async Task<string?> ListAsync(CancellationToken cancellationToken)
     {
         var node = await requests.GetNodeAsync(order.Target.NodeName, cancellationToken);
-        ledger.Recovered("watch the node");
+        progress.Recovered("watch the node");
         Take(node);
         return node?.Metadata.ResourceVersion;
     }
@@ -39,7 +39,7 @@ internal sealed class NodeWatch(DrainOrder order, PooledRequests requests, Drain
     protected override IAsyncEnumerable<WatchEvent<V1Node>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken) =>
         requests.WatchNodeAsync(order.Target.NodeName, resourceVersion ?? "", cancellationToken);
 
-    protected override void Began() => ledger.Recovered("watch the node");
+    protected override void Began() => progress.Recovered("watch the node");
 
     protected override void Present(V1Node item) => Take(item);
 
@@ -48,7 +48,7 @@ internal sealed class NodeWatch(DrainOrder order, PooledRequests requests, Drain
     protected override void Failed(ApiServerException unanswered)
     {
         requests.SentAgain();
-        ledger.Trouble("watch the node", unanswered.Message);
+        progress.Trouble("watch the node", unanswered.Message);
     }
 
     protected override void FellSilent() => requests.SentAgain();

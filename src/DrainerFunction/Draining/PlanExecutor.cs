@@ -12,7 +12,7 @@ internal sealed class PlanExecutor
 {
     private readonly DrainOrder _order;
     private readonly DrainRules _rules;
-    private readonly DrainProgress _ledger;
+    private readonly DrainProgress _progress;
     private readonly TimeProvider _time;
     private readonly PodRequestStates _facts = new();
     private readonly PodWatch _pods;
@@ -24,13 +24,13 @@ internal sealed class PlanExecutor
     private readonly Dictionary<string, BudgetWatch> _budgets = new(StringComparer.Ordinal);
 
     public PlanExecutor(
-        DrainOrder order, DrainRules rules, PodWatch pods, RecordonGuard guard, TaskGroup underWay, AsyncSignal changed, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance)
+        DrainOrder order, DrainRules rules, PodWatch pods, RecordonGuard guard, TaskGroup underWay, AsyncSignal changed, PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
     {
-        (_order, _rules, _ledger, _time) = (order, rules, ledger, time);
-        _node = new(order, requests, ledger, changed, time, chance);
+        (_order, _rules, _progress, _time) = (order, rules, progress, time);
+        _node = new(order, requests, progress, changed, time, random);
         (_pods, _guard, _underWay) = (pods, guard, underWay);
-        _ask = new(_facts, requests, ledger, LookAt, time, chance);
-        _watchBudgetsOf = @namespace => new(@namespace, () => pods.Pods, _facts, requests, ledger, changed, time, chance);
+        _ask = new(_facts, requests, progress, LookAt, time, random);
+        _watchBudgetsOf = @namespace => new(@namespace, () => pods.Pods, _facts, requests, progress, changed, time, random);
     }
 
     public Bounds Bounds => _order.Bounds;
@@ -45,7 +45,7 @@ internal sealed class PlanExecutor
     public DrainPlan Plan()
     {
         var plan = DrainPlan.For(_pods.Pods, _facts, Bounds, _time.GetUtcNow(), Rules);
-        _ledger.Observe(plan);
+        _progress.Observe(plan);
         return plan;
     }
 

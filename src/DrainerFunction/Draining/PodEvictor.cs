@@ -8,7 +8,7 @@ using k8s.Models;
 namespace DrainerFunction.Draining;
 
 /// <summary>Asks for one pod, once, and turns the answer into what the next plan knows.</summary>
-internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests, DrainProgress ledger, Func<V1Pod, PodSnapshot> look, TimeProvider time, Random chance)
+internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests, DrainProgress progress, Func<V1Pod, PodSnapshot> look, TimeProvider time, Random random)
 {
     // The namespace controller deletes the pod; this only notices when it does not.
     private static readonly TimeSpan NamespacePause = TimeSpan.FromSeconds(10);
@@ -25,7 +25,7 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
         {
             case EvictionReply.Accepted:
                 Accept(name);
-                ledger.Evicted(name, sent!.GracePeriodToAsk, IsCut(sent));
+                progress.Evicted(name, sent!.GracePeriodToAsk, IsCut(sent));
                 break;
             case EvictionReply.Gone:
                 Accept(name);
@@ -33,7 +33,7 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
             case EvictionReply.HeldByDisruptionBudget(var named, var why, var after):
                 var budget = named ?? (why.Contains("more than one", StringComparison.Ordinal) ? "more than one disruption budget" : "an unnamed disruption budget");
                 Put(name, fact => fact with { RefusingBudget = budget, Obstacle = budget });
-                ledger.HeldBy(name, budget);
+                progress.HeldBy(name, budget);
                 ComeBack(pod, $"blocked by disruption budget {budget}: {why}", after);
                 held(pod);
                 break;
@@ -62,7 +62,7 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
         {
             case DeletionReply.Accepted:
                 Accept(name);
-                ledger.Deleted(name, obstacle, sent!.GracePeriodThatFits, IsCut(sent));
+                progress.Deleted(name, obstacle, sent!.GracePeriodThatFits, IsCut(sent));
                 break;
             case DeletionReply.Gone:
                 Accept(name);
@@ -102,28 +102,28 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
         }
 
         Put(pod, fact => fact with { Reply = PodReply.Pending, AskedAt = time.GetUtcNow(), WasDeletion = isDeletion, WasShortened = asked.IsTerminating });
-        ledger.Asked(pod);
+        progress.Asked(pod);
     }
 
     private void Accept(PodName pod)
     {
         Put(pod, fact => fact with { Reply = PodReply.Accepted, AskedAt = time.GetUtcNow() });
-        ledger.Recovered("evict", "delete");
+        progress.Recovered("evict", "delete");
     }
 
     private void Deny(V1Pod pod, string by, string why, TimeSpan? retryAfter)
     {
-        ledger.Refused(pod.FullName, by, why);
+        progress.Refused(pod.FullName, by, why);
         Put(pod.FullName, fact => fact with { Obstacle = $"the refusal of {by}" });
         ComeBack(pod, $"denied by {by}: {why}", retryAfter);
     }
 
     private void Fail(V1Pod pod, string what, string why, TimeSpan? retryAfter, LostRequest? lost)
     {
-        ledger.Trouble(what, pod.FullName, why);
+        progress.Trouble(what, pod.FullName, why);
         if (lost is not null)
         {
-            ledger.Unanswered(pod.FullName, lost);
+            progress.Unanswered(pod.FullName, lost);
         }
 
         Put(pod.FullName, fact => fact with { Obstacle = fact.Obstacle ?? $"failed requests: {why}" });
@@ -138,7 +138,7 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
             Reply = PodReply.Refused,
             Why = why,
             Refusals = fact.Refusals + 1,
-            NextTry = now + (retryAfter is { } asked ? RequestPool.Limit(asked) : Backoff.After(fact.Refusals + 1, chance)) is var next && next < latest ? next : latest,
+            NextTry = now + (retryAfter is { } asked ? RequestPool.Limit(asked) : Backoff.After(fact.Refusals + 1, random)) is var next && next < latest ? next : latest,
             NextTryIsTheServers = retryAfter is not null,
         });
     }

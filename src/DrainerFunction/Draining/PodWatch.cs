@@ -6,8 +6,8 @@ using k8s.Models;
 namespace DrainerFunction.Draining;
 
 /// <summary>The pods of one node, kept current by one list and one watch.</summary>
-internal sealed class PodWatch(string nodeName, PooledRequests requests, DrainProgress ledger, AsyncSignal changed, TimeProvider time, Random chance)
-    : WatchLoop<V1Pod>(time, chance)
+internal sealed class PodWatch(string nodeName, PooledRequests requests, DrainProgress progress, AsyncSignal changed, TimeProvider time, Random random)
+    : WatchLoop<V1Pod>(time, random)
 {
     private readonly AsyncSignal _wanted = new();
     private Dictionary<string, V1Pod> _pods = new(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ internal sealed class PodWatch(string nodeName, PooledRequests requests, DrainPr
         var list = await requests.ListPodsAsync(nodeName, cancellationToken);
         _pods = list.Pods.ToDictionary(pod => pod.FullName.Uid, StringComparer.Ordinal);
         WereListed = true;
-        ledger.Recovered("list the pods", "watch the pods");
+        progress.Recovered("list the pods", "watch the pods");
         changed.Set();
         return list.ResourceVersion;
     }
@@ -37,7 +37,7 @@ internal sealed class PodWatch(string nodeName, PooledRequests requests, DrainPr
     protected override IAsyncEnumerable<WatchEvent<V1Pod>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken) =>
         requests.WatchPodsAsync(nodeName, resourceVersion ?? "", cancellationToken);
 
-    protected override void Began() => ledger.Recovered("watch the pods");
+    protected override void Began() => progress.Recovered("watch the pods");
 
     protected override void Present(V1Pod item)
     {
@@ -54,12 +54,12 @@ internal sealed class PodWatch(string nodeName, PooledRequests requests, DrainPr
     protected override void Failed(ApiServerException unanswered)
     {
         requests.SentAgain();
-        ledger.Trouble(WereListed ? "watch the pods" : "list the pods", unanswered.Message);
+        progress.Trouble(WereListed ? "watch the pods" : "list the pods", unanswered.Message);
     }
 
     protected override void FellSilent()
     {
         requests.SentAgain();
-        ledger.Trouble("watch the pods", $"nothing was heard for {Silence.TotalSeconds:0} s; listing anew");
+        progress.Trouble("watch the pods", $"nothing was heard for {Silence.TotalSeconds:0} s; listing anew");
     }
 }

@@ -12,7 +12,7 @@ namespace DrainerFunction.Draining;
 /// sign that it was lifted, or that another machine bears the node's name. Until that is known and mended, no such pod is evicted:
 /// it would only come back here.
 /// </summary>
-internal sealed class RecordonGuard(DrainOrder order, NodePatcher writer, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance)
+internal sealed class RecordonGuard(DrainOrder order, NodePatcher writer, PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
 {
     private readonly DateTimeOffset _seenAt = time.GetUtcNow();
     private readonly HashSet<string> _cleared = new(StringComparer.Ordinal);
@@ -37,7 +37,7 @@ internal sealed class RecordonGuard(DrainOrder order, NodePatcher writer, Pooled
             if (_foundUntouched > 0)
             {
                 // Pods are bound to this node past the scheduler: evicting them at once would only be a race.
-                await Task.Delay(RoundedTime.Milliseconds(Backoff.After(_foundUntouched, chance)), time, cancellationToken);
+                await Task.Delay(RoundedTime.Milliseconds(Backoff.After(_foundUntouched, random)), time, cancellationToken);
             }
 
             var node = await requests.GetNodeAsync(order.Target.NodeName, cancellationToken);
@@ -53,14 +53,14 @@ internal sealed class RecordonGuard(DrainOrder order, NodePatcher writer, Pooled
         catch (ApiServerException denied) when (denied.Refusal is ApiServerRefusal.Denied)
         {
             // It cannot be cordoned: that the pod might come back is no reason to let it die with the machine.
-            ledger.Trouble("check the cordon", denied.Message);
+            progress.Trouble("check the cordon", denied.Message);
             _foundUntouched++;
             _cleared.UnionWith(uids);
         }
         catch (ApiServerException unanswered)
         {
-            ledger.Trouble("check the cordon", unanswered.Message);
-            await Task.Delay(RoundedTime.Milliseconds(RequestPool.PauseAfter(unanswered, 1, chance)), time, cancellationToken);
+            progress.Trouble("check the cordon", unanswered.Message);
+            await Task.Delay(RoundedTime.Milliseconds(RequestPool.PauseAfter(unanswered, 1, random)), time, cancellationToken);
         }
         finally
         {
@@ -76,7 +76,7 @@ internal sealed class RecordonGuard(DrainOrder order, NodePatcher writer, Pooled
         if (written is NodePatchResult.Changed)
         {
             _foundUntouched = 0;
-            ledger.CordonedAgain();
+            progress.CordonedAgain();
         }
         else
         {

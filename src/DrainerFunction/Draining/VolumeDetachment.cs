@@ -12,13 +12,13 @@ namespace DrainerFunction.Draining;
 /// Waits until the volumes of drained pods are off the node, so that the pods that follow them elsewhere can have them at once. A volume counts by
 /// its handle: what finished pods, pods that stay and drivers that attach nothing claim delays nothing and hides nothing.
 /// </summary>
-internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests, DrainProgress ledger, TimeProvider time, Random chance) : WatchLoop<V1Node>(time, chance)
+internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests, DrainProgress progress, TimeProvider time, Random random) : WatchLoop<V1Node>(time, random)
 {
     /// <summary>Over all invocations, from the cordon on; a detach that takes longer has failed.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     private readonly TimeProvider _time = time;
-    private readonly ClaimedVolumes _volumes = new(requests, ledger, time, chance);
+    private readonly ClaimedVolumes _volumes = new(requests, progress, time, random);
     private readonly HashSet<string> _moved = new(StringComparer.Ordinal);
     private IReadOnlyCollection<V1Pod> _remaining = [];
     private IReadOnlySet<string>? _movedNames;
@@ -56,7 +56,7 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
         }
         catch (OperationCanceledException) when (bound.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            ledger.Trouble("finish waiting for volumes", $"still attached: {(Attached is { } count ? Plural.Of(count, "volume") : "an unknown number of volumes")} of drained pods");
+            progress.Trouble("finish waiting for volumes", $"still attached: {(Attached is { } count ? Plural.Of(count, "volume") : "an unknown number of volumes")} of drained pods");
         }
 
         return _time.GetUtcNow() - began;
@@ -84,7 +84,7 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
     protected override IAsyncEnumerable<WatchEvent<V1Node>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken) =>
         requests.WatchNodeAsync(order.Target.NodeName, resourceVersion ?? "", cancellationToken);
 
-    protected override void Began() => ledger.Recovered("watch the node's volumes");
+    protected override void Began() => progress.Recovered("watch the node's volumes");
 
     protected override void Present(V1Node item) => Count(item);
 
@@ -93,7 +93,7 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
     protected override void Failed(ApiServerException unanswered)
     {
         requests.SentAgain();
-        ledger.Trouble("watch the node's volumes", unanswered.Message);
+        progress.Trouble("watch the node's volumes", unanswered.Message);
         // Nothing is known to be over because nothing could be asked.
         Attached ??= MovedAny ? _moved.Count : 1;
     }

@@ -28,23 +28,23 @@ internal sealed record BatchTriage
 
     public static BatchTriage Of(SqsBatch batch, AwsScope own, DrainerOptions options, DateTimeOffset now)
     {
-        var sorting = new Sorting(own, options, now);
+        var builder = new TriageBuilder(own, options, now);
         foreach (var record in batch.Records)
         {
-            sorting.Add(record);
+            builder.Add(record);
         }
 
         return new()
         {
             Instances =
             [
-                .. Merge(sorting.Relevant.Where(received => received.Interruption is not Interruption.Launch)),
-                .. Merge(sorting.Relevant.Where(received => received.Interruption is Interruption.Launch)),
+                .. Merge(builder.Relevant.Where(received => received.Interruption is not Interruption.Launch)),
+                .. Merge(builder.Relevant.Where(received => received.Interruption is Interruption.Launch)),
             ],
-            Ignored = sorting.Ignored,
-            Malformed = sorting.Malformed,
-            Refused = sorting.Refused,
-            Oversized = sorting.Oversized,
+            Ignored = builder.Ignored,
+            Malformed = builder.Malformed,
+            Refused = builder.Refused,
+            Oversized = builder.Oversized,
         };
     }
 
@@ -87,7 +87,7 @@ internal sealed record BatchTriage
         _ => 3,
     };
 
-    private sealed class Sorting(AwsScope own, DrainerOptions options, DateTimeOffset now)
+    private sealed class TriageBuilder(AwsScope own, DrainerOptions options, DateTimeOffset now)
     {
         public List<ReceivedInterruption> Relevant { get; } = [];
 

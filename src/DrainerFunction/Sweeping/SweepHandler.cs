@@ -82,8 +82,8 @@ internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler bat
         }
     }
 
-    private static SweptItem ToItem(InterruptionReport story) => new(
-        story.InstanceId, story.Cluster?.Name, story.NodeName, JsonNamingPolicy.CamelCase.ConvertName(story.Outcome.ToString()), story.Why);
+    private static SweptItem ToItem(InterruptionReport report) => new(
+        report.InstanceId, report.Cluster?.Name, report.NodeName, JsonNamingPolicy.CamelCase.ConvertName(report.Outcome.ToString()), report.Why);
 
     [LoggerMessage(EventId = 801, Level = LogLevel.Information, Message = "Sweep: {InstanceId} (node {Node}) {Outcome}: {Why}")]
     private partial void LogDone(string instanceId, string? node, string outcome, string why);

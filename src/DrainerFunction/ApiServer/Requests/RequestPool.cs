@@ -50,8 +50,8 @@ internal sealed class RequestPool(int slots, TimeProvider time)
 
     /// <summary>How long to wait after a request that failed: as the server asked, and longer each time where it did not.</summary>
     /// <param name="failures">In a row; at least 1.</param>
-    public static TimeSpan PauseAfter(ApiServerException unanswered, int failures, Random chance) =>
-        unanswered.RetryAfter is { } asked ? Limit(asked) : Backoff.After(failures, chance);
+    public static TimeSpan PauseAfter(ApiServerException unanswered, int failures, Random random) =>
+        unanswered.RetryAfter is { } asked ? Limit(asked) : Backoff.After(failures, random);
 
     /// <summary>Holds back every request that has not been sent yet.</summary>
     public void SlowDown(TimeSpan? retryAfter)

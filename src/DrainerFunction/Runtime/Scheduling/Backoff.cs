@@ -7,10 +7,10 @@ internal static class Backoff
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     /// <param name="refusals">How often it was refused so far; at least 1.</param>
-    /// <param name="chance">Spreads those who were refused together.</param>
-    public static TimeSpan After(int refusals, Random chance)
+    /// <param name="random">Spreads those who were refused together.</param>
+    public static TimeSpan After(int refusals, Random random)
     {
-        var doubled = After(refusals, TimeSpan.FromSeconds(1), TimeSpan.MaxValue) * (0.8 + (0.4 * chance.NextDouble()));
+        var doubled = After(refusals, TimeSpan.FromSeconds(1), TimeSpan.MaxValue) * (0.8 + (0.4 * random.NextDouble()));
         return doubled < Longest ? doubled : Longest;
     }
 

@@ -1,0 +1,28 @@
+namespace DrainerFunction.Rig;
+
+/// <summary>A group with more than one termination hook: all are completed, and where no setting names them that is said.</summary>
+public sealed class SeveralHooksTests
+{
+    private const string Warning = "has several termination hooks";
+
+    [Theory]
+    [InlineData("", true, 1)]
+    [InlineData("", false, 0)]
+    [InlineData("function: { environment: { LIFECYCLE_HOOKS: 'node-drainer, backup' } }", true, 0)]
+    public void It_is_said_once_at_the_start_of_a_drain_where_no_setting_names_them(string settings, bool hasSecond, int said)
+    {
+        using var run = Rehearsal.PlayedWell(
+            $$"""
+            name: several
+            {{settings}}
+            clusters: [{ name: shop }]
+            groups: [{ name: workers, cluster: shop, instances: [victim, refuge], hooks: [{ name: node-drainer, heartbeat: 300s }{{(hasSecond ? ", { name: backup, heartbeat: 300s }" : "")}}] }]
+            workloads: [{ name: web, replicas: 2, on: victim, stops-in: 2s, starts-in: 1s }]
+            budgets: [{ name: web, of: web, min-available: "2" }]
+            events: [{ at: 1s, scale-in: victim }, { at: 4m, scale: { workload: web, replicas: 4 } }]
+            expect: { nodes: { victim: drained }, hooks: { victim: continued } }
+            """);
+
+        Assert.Equal(said, run.Log.Split(Warning).Length - 1);
+    }
+}
