@@ -16,9 +16,9 @@ internal sealed record AdmissionHook(string Name, bool FailsClosed, TimeSpan Tim
 
     public static IReadOnlyList<AdmissionHook> Read(JsonElement list) =>
     [
-        .. from configuration in Items(list, "items")
-           from hook in Items(configuration, "webhooks")
-           let rules = Items(hook, "rules").ToList()
+        .. from configuration in JsonText.Items(list, "items")
+           from hook in JsonText.Items(configuration, "webhooks")
+           let rules = JsonText.Items(hook, "rules").ToList()
            select new AdmissionHook(
                Text(hook, "name"),
                Text(hook, "failurePolicy") is not "Ignore",
@@ -28,7 +28,7 @@ internal sealed record AdmissionHook(string Name, bool FailsClosed, TimeSpan Tim
     ];
 
     public static IReadOnlyList<string> NamesOf(JsonElement list) =>
-        [.. Items(list, "items").Select(item => item.TryGetProperty("metadata", out var metadata) ? Text(metadata, "name") : "")];
+        [.. JsonText.Items(list, "items").Select(item => item.TryGetProperty("metadata", out var metadata) ? Text(metadata, "name") : "")];
 
     private static bool IsAskedAbout(JsonElement rule, string operation, string resource, string? subresource) =>
         Texts(rule, "operations").Any(one => one is "*" || one == operation)
@@ -43,10 +43,7 @@ internal sealed record AdmissionHook(string Name, bool FailsClosed, TimeSpan Tim
         _ => false,
     };
 
-    private static JsonElement.ArrayEnumerator Items(JsonElement parent, string name) =>
-        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var items) && items.ValueKind is JsonValueKind.Array ? items.EnumerateArray() : default;
-
-    private static IEnumerable<string> Texts(JsonElement parent, string name) => Items(parent, name).Select(item => JsonText.Of(item) ?? "");
+    private static IEnumerable<string> Texts(JsonElement parent, string name) => JsonText.Items(parent, name).Select(item => JsonText.Of(item) ?? "");
 
     private static string Text(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) ? JsonText.Of(value) ?? "" : "";
 }

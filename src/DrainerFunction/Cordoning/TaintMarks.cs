@@ -4,7 +4,7 @@ using k8s.Models;
 namespace DrainerFunction.Cordoning;
 
 /// <summary>The taints of a node with ours among them.</summary>
-/// <param name="All">Everybody's, in their order, ours at the end.</param>
+/// <param name="All">All taints of the node in their order, ours at the end.</param>
 /// <param name="Ours">Those that we put there, as key:effect.</param>
 /// <param name="Added">Whether <paramref name="All"/> has one that the node has not.</param>
 internal sealed record TaintMarks(IReadOnlyList<V1Taint> All, IReadOnlyList<string> Ours, bool Added)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Amazon.Runtime;
 using DrainerFunction.Aws.Pipeline;
 using DrainerFunction.Runtime.Payloads;
@@ -18,16 +17,10 @@ internal sealed class AmazonLambdaClient(AWSCredentials credentials, PipelineCon
         };
         var root = (await AskAsync<RestJsonResponse>(get, RestJsonAnswer.Instance, cancellationToken)).Root;
         return new(
-            [.. Items(root, "EventSourceMappings").Select(mapping => new EventSourceMappingConfiguration(
-                Text(mapping, "EventSourceArn"), Text(mapping, "State"), [.. Items(mapping, "FunctionResponseTypes").Select(type => JsonText.Of(type) ?? "")]))],
-            Text(root, "NextMarker"));
+            [.. JsonText.Items(root, "EventSourceMappings").Select(mapping => new EventSourceMappingConfiguration(
+                JsonText.Of(mapping, "EventSourceArn"), JsonText.Of(mapping, "State"), [.. JsonText.Items(mapping, "FunctionResponseTypes").Select(type => JsonText.Of(type) ?? "")]))],
+            JsonText.Of(root, "NextMarker"));
     }
-
-    private static JsonElement.ArrayEnumerator Items(JsonElement parent, string name) =>
-        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var items) && items.ValueKind is JsonValueKind.Array ? items.EnumerateArray() : default;
-
-    private static string? Text(JsonElement parent, string name) =>
-        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var value) ? JsonText.Of(value) : null;
 }
 
 internal sealed record ListEventSourceMappingsRequest(string FunctionName, string? Marker);

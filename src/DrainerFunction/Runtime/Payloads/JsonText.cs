@@ -27,4 +27,12 @@ internal static class JsonText
             return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value));
         }
     }
+
+    /// <summary>The string of that name; null where the parent is no object or has none.</summary>
+    public static string? Of(JsonElement parent, string name) =>
+        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var member) ? Of(member) : null;
+
+    /// <summary>The elements of the list of that name; none where the parent is no object or has no such list.</summary>
+    public static JsonElement.ArrayEnumerator Items(JsonElement parent, string name) =>
+        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var items) && items.ValueKind is JsonValueKind.Array ? items.EnumerateArray() : default;
 }

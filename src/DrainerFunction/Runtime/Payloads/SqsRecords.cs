@@ -29,19 +29,19 @@ internal static class SqsRecords
     }
 
     private static SqsRecord? Record(JsonElement record) =>
-        Text(record, "messageId") is { Length: > 0 } messageId
-        && Text(record, "receiptHandle") is { } receiptHandle
-        && Text(record, "body") is { } body
-        && Text(record, "eventSource") is "aws:sqs"
+        JsonText.Of(record, "messageId") is { Length: > 0 } messageId
+        && JsonText.Of(record, "receiptHandle") is { } receiptHandle
+        && JsonText.Of(record, "body") is { } body
+        && JsonText.Of(record, "eventSource") is "aws:sqs"
             ? new()
             {
                 MessageId = messageId,
                 ReceiptHandle = receiptHandle,
                 Body = body,
-                EventSourceArn = Text(record, "eventSourceARN") ?? "",
+                EventSourceArn = JsonText.Of(record, "eventSourceARN") ?? "",
                 ReceiveCount = Member(record, "attributes") is { } facts && Number(facts, "ApproximateReceiveCount") is > 0 and <= int.MaxValue and var count ? (int)count : 1,
                 SentAt = Member(record, "attributes") is { } system && Number(system, "SentTimestamp") is { } sent ? Instant(sent) : null,
-                SenderId = Member(record, "attributes") is { } stamped && Text(stamped, "SenderId") is { Length: > 0 } sender ? sender : null,
+                SenderId = Member(record, "attributes") is { } stamped && JsonText.Of(stamped, "SenderId") is { Length: > 0 } sender ? sender : null,
                 Attributes = Member(record, "messageAttributes") is { } attributes ? Strings(attributes) : new Dictionary<string, string>(),
             }
             : null;
@@ -51,7 +51,7 @@ internal static class SqsRecords
         var strings = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var attribute in attributes.EnumerateObject())
         {
-            if (Text(attribute.Value, "stringValue") is { } text)
+            if (JsonText.Of(attribute.Value, "stringValue") is { } text)
             {
                 strings[attribute.Name] = text;
             }
@@ -63,11 +63,8 @@ internal static class SqsRecords
     private static JsonElement? Member(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var member) && member.ValueKind is JsonValueKind.Object ? member : null;
 
-    private static string? Text(JsonElement parent, string name) =>
-        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var member) ? JsonText.Of(member) : null;
-
     private static long? Number(JsonElement parent, string name) =>
-        long.TryParse(Text(parent, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        long.TryParse(JsonText.Of(parent, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static DateTimeOffset? Instant(long milliseconds) =>
         milliseconds < DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
