@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using DrainerFunction.Runtime.Scheduling;
 using k8s;
 using k8s.Models;
 
@@ -19,60 +20,43 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
     public long Throttled { get; private set; }
 
     /// <exception cref="ApiServerException">There was no answer, or it broke off.</exception>
-    public async Task<ApiAnswer> AskAsync(HttpMethod method, string path, Func<HttpContent>? body, CancellationToken cancellationToken)
-    {
-        var longest = method == HttpMethod.Get ? Longest : LongestWithWebhooks;
-        using var late = new CancellationTokenSource(longest, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        try
+    public Task<ApiAnswer> AskAsync(HttpMethod method, string path, Func<HttpContent>? body, CancellationToken cancellationToken) => SendAsync(
+        method,
+        path,
+        body,
+        $"{method} {path}",
+        async (response, token) =>
         {
-            using var response = await connection.SendAsync(server => new(method, new Uri(server, path)) { Content = body?.Invoke() }, either.Token);
-            late.CancelAfter(Longest);
-            return Count(await ApiAnswer.ReadAsync(response, either.Token));
-        }
-        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw Unanswered($"{method} {path}: no answer within {longest.TotalSeconds:0} s", cancelled);
-        }
-        catch (Exception broken) when (broken is HttpRequestException or IOException)
-        {
-            throw Unanswered($"{method} {path}: the answer broke off", broken);
-        }
-    }
+            using (response)
+            {
+                return Count(await ApiAnswer.ReadAsync(response, token));
+            }
+        },
+        cancellationToken);
 
     /// <summary>One page of a list, read as it comes: what is not needed never lies in memory.</summary>
     /// <returns>The page, or the answer that refuses it.</returns>
     /// <exception cref="ApiServerException">There was no answer, it broke off, or it cannot be read.</exception>
-    public async Task<(T? Page, ApiAnswer? Refusal)> ReadPageAsync<T>(string path, string question, CancellationToken cancellationToken)
-        where T : class
-    {
-        using var late = new CancellationTokenSource(Longest, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        try
+    public Task<(T? Page, ApiAnswer? Refusal)> ReadPageAsync<T>(string path, string question, CancellationToken cancellationToken)
+        where T : class => SendAsync<(T?, ApiAnswer?)>(
+        HttpMethod.Get,
+        path,
+        null,
+        question,
+        async (response, token) =>
         {
-            using var response = await connection.SendAsync(server => new(HttpMethod.Get, new Uri(server, path)), either.Token);
-            late.CancelAfter(Longest);
-            if (!response.IsSuccessStatusCode)
+            using (response)
             {
-                return (null, Count(await ApiAnswer.ReadAsync(response, either.Token)));
-            }
+                if (!response.IsSuccessStatusCode)
+                {
+                    return (null, Count(await ApiAnswer.ReadAsync(response, token)));
+                }
 
-            await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
-            return (await ApiServerJson.ReadAsync<T>(stream, either.Token), null);
-        }
-        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw Unanswered($"{question}: no answer within {Longest.TotalSeconds:0} s", cancelled);
-        }
-        catch (JsonException unreadable)
-        {
-            throw Unanswered($"{question}: the answer cannot be read: {unreadable.Message}", unreadable);
-        }
-        catch (Exception broken) when (broken is HttpRequestException or IOException)
-        {
-            throw Unanswered($"{question}: the answer broke off", broken);
-        }
-    }
+                await using var stream = await response.Content.ReadAsStreamAsync(token);
+                return (await ApiServerJson.ReadAsync<T>(stream, token), null);
+            }
+        },
+        cancellationToken);
 
     /// <exception cref="ApiServerException">It was refused, or the stream broke off.</exception>
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(string path, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -103,13 +87,13 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
     }
 
     /// <returns>A stream that has begun (200), or 410.</returns>
-    private async Task<HttpResponseMessage> OpenAsync(string path, string question, CancellationToken cancellationToken)
-    {
-        using var late = new CancellationTokenSource(Longest, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        try
+    private Task<HttpResponseMessage> OpenAsync(string path, string question, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Get,
+        path,
+        null,
+        question,
+        async (response, token) =>
         {
-            var response = await connection.SendAsync(server => new(HttpMethod.Get, new Uri(server, path)), either.Token);
             if (response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.Gone)
             {
                 return response;
@@ -117,12 +101,28 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
 
             using (response)
             {
-                throw Count(await ApiAnswer.ReadAsync(response, either.Token)).Refusal(connection.Name, question);
+                throw Count(await ApiAnswer.ReadAsync(response, token)).Refusal(connection.Name, question);
             }
-        }
-        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
+        },
+        cancellationToken);
+
+    private async Task<T> SendAsync<T>(
+        HttpMethod method, string path, Func<HttpContent>? body, string question, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var longest = method == HttpMethod.Get ? Longest : LongestWithWebhooks;
+        try
         {
-            throw Unanswered($"{question}: no answer within {Longest.TotalSeconds:0} s", cancelled);
+            var response = await time.AnswerWithinAsync(
+                longest, token => connection.SendAsync(server => new(method, new Uri(server, path)) { Content = body?.Invoke() }, token), cancellationToken);
+            return await time.AnswerWithinAsync(Longest, token => read(response, token), cancellationToken);
+        }
+        catch (TimeoutException late)
+        {
+            throw Unanswered($"{question}: no answer within {longest.TotalSeconds:0} s", late);
+        }
+        catch (JsonException unreadable)
+        {
+            throw Unanswered($"{question}: the answer cannot be read: {unreadable.Message}", unreadable);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {

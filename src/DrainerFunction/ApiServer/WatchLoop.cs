@@ -92,6 +92,7 @@ internal abstract class WatchLoop<T>(TimeProvider time, Random random)
 
     private async Task FollowAsync(string? resourceVersion, CancellationToken cancellationToken)
     {
+        // No limit of the whole, as WithinAsync sets one: each event begins it anew.
         using var silence = new CancellationTokenSource(Silence, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
         var isFirst = true;

@@ -1,5 +1,6 @@
 using System.Net;
 using Amazon.Runtime;
+using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Aws;
 
@@ -13,21 +14,25 @@ internal sealed class AwsCalls(TimeProvider time, RoleCredentials? credentials =
     /// <exception cref="AwsCallException">The call was not answered as asked.</exception>
     public async Task<T> AskAsync<T>(string operation, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(Longest, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            if (credentials is not null)
-            {
-                await credentials.CurrentAsync().WaitAsync(either.Token);
-            }
+            return await time.AnswerWithinAsync(
+                Longest,
+                async token =>
+                {
+                    if (credentials is not null)
+                    {
+                        await credentials.CurrentAsync().WaitAsync(token);
+                    }
 
-            // Some of the SDK's waits are deaf to their token.
-            return await ask(either.Token).WaitAsync(either.Token);
+                    // Some of the SDK's waits are deaf to their token.
+                    return await ask(token).WaitAsync(token);
+                },
+                cancellationToken);
         }
-        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
+        catch (TimeoutException late)
         {
-            throw new AwsCallException(AwsRefusal.Unreachable, operation, "Timeout", $"no response within {Longest.TotalSeconds:0} s", cancelled);
+            throw new AwsCallException(AwsRefusal.Unreachable, operation, "Timeout", late.Message, late);
         }
         catch (AmazonServiceException answered)
         {

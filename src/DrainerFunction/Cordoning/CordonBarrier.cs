@@ -29,23 +29,17 @@ internal sealed class CordonBarrier(TimeProvider time)
         _changed.Reset();
     }
 
-    private async Task WaitAsync(ClusterName cluster, CancellationToken cancellationToken)
-    {
-        using var longest = new CancellationTokenSource(Longest, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(longest.Token, cancellationToken);
-        try
+    // That another node is slow is no reason to be late here.
+    private Task WaitAsync(ClusterName cluster, CancellationToken cancellationToken) => time.WithinAsync(
+        Longest,
+        async token =>
         {
             while (_pending.Any(place => place.MayBeIn(cluster)))
             {
-                await _changed.WaitAsync(either.Token);
+                await _changed.WaitAsync(token);
             }
-        }
-        catch (OperationCanceledException) when (longest.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            // Another node is slow: that is no reason to be late here.
-            return;
-        }
-    }
+        },
+        cancellationToken);
 
     /// <summary>One instance on its way to its cordon.</summary>
     internal sealed class Place(CordonBarrier barrier, AwsScope scope)

@@ -98,7 +98,7 @@ internal sealed class NodeDrain : IDisposable
                 _volumes?.Note(plan, volumesToken);
             }
 
-            await _changed.WaitAsync(UntilNext(plan), _time, cancellationToken);
+            await _time.WithinAsync(UntilNext(plan), _changed.WaitAsync, cancellationToken);
         }
     }
 
@@ -168,7 +168,7 @@ internal sealed class NodeDrain : IDisposable
         var last = _time.GetUtcNow() < _execution.Bounds.End ? _execution.Bounds.End : End;
         var next = plan?.ChangesAt < last ? plan.ChangesAt.Value : last;
         next = plan?.IsComplete is true && _settledAt < next ? _settledAt : next;
-        return RoundedTime.Milliseconds(next - _time.GetUtcNow());
+        return next - _time.GetUtcNow();
     }
 }
 

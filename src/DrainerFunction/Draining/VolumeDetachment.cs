@@ -47,14 +47,7 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
     {
         _remaining = remaining;
         var began = _time.GetUtcNow();
-        using var bound = new CancellationTokenSource(RoundedTime.Milliseconds(Left(began)), _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
-        try
-        {
-            either.Token.ThrowIfCancellationRequested();
-            await RunAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (bound.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        if (Left(began) is var left && (left <= TimeSpan.Zero || !await _time.WithinAsync(left, RunAsync, cancellationToken)))
         {
             progress.Trouble("finish waiting for volumes", $"still attached: {(Attached is { } count ? Plural.Of(count, "volume") : "an unknown number of volumes")} of drained pods");
         }

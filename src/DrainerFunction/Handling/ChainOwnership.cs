@@ -2,6 +2,7 @@ using DrainerFunction.ApiServer;
 using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Nodes;
+using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Handling;
 
@@ -30,11 +31,9 @@ internal static class ChainOwnership
             return null;
         }
 
-        using var late = new CancellationTokenSource(LongestLook, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.Batch.Acknowledging);
         try
         {
-            return await target.ApiServer.GetNodeAsync(target.NodeName, either.Token) is { } node
+            return await time.AnswerWithinAsync(LongestLook, token => target.ApiServer.GetNodeAsync(target.NodeName, token), context.Batch.Acknowledging) is { } node
                 && annotations.Read(node) is { IsSealed: true } latest && latest.InstanceId == noted.InstanceId && latest.BootId == noted.BootId
                 && Chains.IsYounger(latest.Chain, noted.Chain) && noted.Hooks.All(latest.Hooks.Contains)
                 && (work.Bounds is not { AreCertain: true } || noted.ChainKinds.All(latest.ChainKinds.Contains))
@@ -42,13 +41,9 @@ internal static class ChainOwnership
                     ? latest.Chain
                     : null;
         }
-        catch (ApiServerException)
+        catch (Exception unanswered) when (unanswered is ApiServerException or TimeoutException || (unanswered is OperationCanceledException && context.Batch.Acknowledging.IsCancellationRequested))
         {
             // Not known: two may go on, and they meet again at the next hop.
-            return null;
-        }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
-        {
             return null;
         }
     }

@@ -88,7 +88,7 @@ internal sealed partial class Heartbeat(
             // It does not beat for nothing while the hook's times are on their way, nor wait for them for long.
             if (Timeout is null && ExtendedAt is not null)
             {
-                await _learned.WaitAsync(LongestLearning, time, _stop.Token);
+                await time.WithinAsync(LongestLearning, _learned.WaitAsync, _stop.Token);
             }
 
             while (!IsOver)
@@ -100,7 +100,7 @@ internal sealed partial class Heartbeat(
                 }
                 else if (Due - time.GetUtcNow() is var wait && wait > TimeSpan.Zero)
                 {
-                    await _learned.WaitAsync(RoundedTime.Milliseconds(wait), time, _stop.Token);
+                    await time.WithinAsync(wait, _learned.WaitAsync, _stop.Token);
                 }
                 else if (!await TryBeatAsync(_stop.Token))
                 {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Nodes;
+using DrainerFunction.Runtime.Scheduling;
 using k8s.Models;
 
 namespace DrainerFunction.Reporting.KubernetesEvents;
@@ -51,12 +52,9 @@ internal sealed class EventQueue(TargetNode node, IReadOnlyDictionary<string, st
 
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(LongestWait, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        using (either.Token.Register(static closed => ((CancellationTokenSource)closed!).Cancel(), _closed))
-        {
-            await _sending;
-        }
+        await ((Task)time.WithinAsync(LongestWait, _sending.WaitAsync, cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        _closed.Cancel();
+        await _sending;
     }
 
     public void Dispose() => _closed.Dispose();
@@ -81,18 +79,21 @@ internal sealed class EventQueue(TargetNode node, IReadOnlyDictionary<string, st
 
     private async Task SendAsync(Corev1Event @event)
     {
-        using var late = new CancellationTokenSource(LongestWait, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _closed.Token);
         try
         {
-            await node.ApiServer.CreateEventAsync(@event, either.Token);
-            _failedInARow = 0;
+            if (await time.WithinAsync(LongestWait, token => node.ApiServer.CreateEventAsync(@event, token), _closed.Token))
+            {
+                _failedInARow = 0;
+                return;
+            }
+
+            Fail("no response in time");
         }
         catch (ApiServerException refused)
         {
             Fail(refused.Message);
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        catch (OperationCanceledException) when (_closed.IsCancellationRequested)
         {
             Fail("no response in time");
         }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using DrainerFunction.Aws;
 using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Scheduling;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Reporting.Webhooks;
@@ -89,17 +90,15 @@ internal sealed partial class Webhook(
 
     private async Task<Reply> PostAsync(Notice notice, WebhookTarget target, string body, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(LongestTry, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         using var request = Request(notice, target, body);
         try
         {
-            using var response = await _http.SendAsync(request, either.Token);
+            using var response = await time.AnswerWithinAsync(LongestTry, token => _http.SendAsync(request, token), cancellationToken);
             return Reply.To(response);
         }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (TimeoutException late)
         {
-            return new("no response within 5 s", MayPass: true);
+            return new(late.Message, MayPass: true);
         }
         catch (HttpRequestException failed)
         {

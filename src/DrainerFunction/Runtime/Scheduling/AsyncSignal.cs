@@ -39,20 +39,4 @@ internal sealed class AsyncSignal
     }
 
     public Task WaitAsync(CancellationToken cancellationToken) => _set.Task.WaitAsync(cancellationToken);
-
-    /// <returns>False when the time is up first.</returns>
-    public async Task<bool> WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
-    {
-        using var up = new CancellationTokenSource(atMost > TimeSpan.Zero ? atMost : TimeSpan.Zero, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(up.Token, cancellationToken);
-        try
-        {
-            await WaitAsync(either.Token);
-            return true;
-        }
-        catch (OperationCanceledException) when (up.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
 }

@@ -165,40 +165,6 @@ public sealed class EventLoopTests
         Assert.True(signal.WaitAsync(CancellationToken.None).IsCompletedSuccessfully);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_wait_with_a_limit_tells_whether_the_signal_came(bool comes)
-    {
-        var signal = new AsyncSignal();
-        var clock = new FakeTimeProvider();
-        var wait = _loop.Start(() => signal.WaitAsync(TimeSpan.FromSeconds(5), new EventLoopTimeProvider(clock, _loop), CancellationToken.None));
-
-        if (comes)
-        {
-            signal.Set();
-        }
-        else
-        {
-            clock.Advance(TimeSpan.FromSeconds(5));
-        }
-
-        Pump();
-        Assert.True(wait.IsCompletedSuccessfully);
-        Assert.Equal(comes, await wait);
-    }
-
-    [Fact]
-    public async Task A_cancelled_wait_is_not_taken_for_the_end_of_its_time()
-    {
-        using var stop = new CancellationTokenSource();
-        var wait = new AsyncSignal().WaitAsync(TimeSpan.FromSeconds(5), new FakeTimeProvider(), stop.Token);
-
-        stop.Cancel();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
-    }
-
     private void Pump()
     {
         while (_loop.RunNext())
