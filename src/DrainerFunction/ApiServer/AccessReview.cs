@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.ApiServer;
 
@@ -36,6 +37,5 @@ internal static class AccessReview
     }
 
     public static bool IsAllowed(JsonElement review) =>
-        review.ValueKind is JsonValueKind.Object && review.TryGetProperty("status", out var status) && status.ValueKind is JsonValueKind.Object
-        && status.TryGetProperty("allowed", out var allowed) && allowed.ValueKind is JsonValueKind.True;
+        JsonText.Member(JsonText.Member(review, "status"), "allowed").ValueKind is JsonValueKind.True;
 }

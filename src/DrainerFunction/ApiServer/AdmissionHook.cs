@@ -28,7 +28,7 @@ internal sealed record AdmissionHook(string Name, bool FailsClosed, TimeSpan Tim
     ];
 
     public static IReadOnlyList<string> NamesOf(JsonElement list) =>
-        [.. JsonText.Items(list, "items").Select(item => item.TryGetProperty("metadata", out var metadata) ? Text(metadata, "name") : "")];
+        [.. JsonText.Items(list, "items").Select(item => Text(JsonText.Member(item, "metadata"), "name"))];
 
     private static bool IsAskedAbout(JsonElement rule, string operation, string resource, string? subresource) =>
         Texts(rule, "operations").Any(one => one is "*" || one == operation)
@@ -45,5 +45,5 @@ internal sealed record AdmissionHook(string Name, bool FailsClosed, TimeSpan Tim
 
     private static IEnumerable<string> Texts(JsonElement parent, string name) => JsonText.Items(parent, name).Select(item => JsonText.Of(item) ?? "");
 
-    private static string Text(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) ? JsonText.Of(value) ?? "" : "";
+    private static string Text(JsonElement parent, string name) => JsonText.Of(parent, name) ?? "";
 }

@@ -72,7 +72,7 @@ internal sealed partial record ApiStatus
 
     public static ApiStatus Read(JsonElement status)
     {
-        var details = Member(status, "details");
+        var details = JsonText.Member(status, "details");
         return new()
         {
             IsStatus = Text(status, "kind") is "Status",
@@ -82,19 +82,16 @@ internal sealed partial record ApiStatus
             DetailsKind = Text(details, "kind"),
             DetailsName = Text(details, "name"),
             RetryAfter = Number(details, "retryAfterSeconds") is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, LongestRetryAfter)) : null,
-            Causes = Member(details, "causes") is { ValueKind: JsonValueKind.Array } causes
+            Causes = JsonText.Member(details, "causes") is { ValueKind: JsonValueKind.Array } causes
                 ? [.. causes.EnumerateArray().Select(cause => (Text(cause, "reason"), Text(cause, "message")))]
                 : [],
         };
     }
 
-    private static JsonElement Member(JsonElement parent, string name) =>
-        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var member) ? member : default;
-
-    private static string Text(JsonElement parent, string name) => JsonText.Of(Member(parent, name)) ?? "";
+    private static string Text(JsonElement parent, string name) => JsonText.Of(parent, name) ?? "";
 
     private static int? Number(JsonElement parent, string name) =>
-        Member(parent, name) is { ValueKind: JsonValueKind.Number } member && member.TryGetInt32(out var number) ? number : null;
+        JsonText.Member(parent, name) is { ValueKind: JsonValueKind.Number } member && member.TryGetInt32(out var number) ? number : null;
 
     [GeneratedRegex("""\bcannot [a-z]+ resource "|no RBAC policy matched""")]
     private static partial Regex Denied();

@@ -9,7 +9,7 @@ internal static class VolumeNames
     private const string EbsDriver = "ebs.csi.aws.com";
 
     /// <summary>The persistent volume that a claim is bound to; null while it waits for one.</summary>
-    public static string? VolumeOf(JsonElement claim) => Text(Member(Member(claim, "spec"), "volumeName"));
+    public static string? VolumeOf(JsonElement claim) => Text(JsonText.Member(JsonText.Member(claim, "spec"), "volumeName"));
 
     /// <summary>
     /// The names under which a persistent volume may be attached; none where it cannot be. An EBS volume of the former source in the tree is
@@ -17,18 +17,15 @@ internal static class VolumeNames
     /// </summary>
     public static IReadOnlyList<string> Of(JsonElement volume)
     {
-        var spec = Member(volume, "spec");
-        var csi = Member(spec, "csi");
-        return (Text(Member(csi, "driver")), Text(Member(csi, "volumeHandle")), Text(Member(Member(spec, "awsElasticBlockStore"), "volumeID"))) switch
+        var spec = JsonText.Member(volume, "spec");
+        var csi = JsonText.Member(spec, "csi");
+        return (Text(JsonText.Member(csi, "driver")), Text(JsonText.Member(csi, "volumeHandle")), Text(JsonText.Member(JsonText.Member(spec, "awsElasticBlockStore"), "volumeID"))) switch
         {
             ({ } driver, { } handle, _) => [$"kubernetes.io/csi/{driver}^{handle}"],
             (_, _, { } id) => [$"kubernetes.io/csi/{EbsDriver}^{id[(id.LastIndexOf('/') + 1)..]}", $"kubernetes.io/aws-ebs/{id}"],
             _ => [],
         };
     }
-
-    private static JsonElement Member(JsonElement parent, string name) =>
-        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var member) ? member : default;
 
     private static string? Text(JsonElement element) => JsonText.Of(element) is { Length: > 0 } text ? text : null;
 }

@@ -67,7 +67,7 @@ internal sealed class Queues(Lazy<AmazonSQSClient> sqs, AwsCalls calls) : IQueue
     private static string? DeadLetterQueueIn(string redrivePolicy)
     {
         using var json = JsonDocument.Parse(redrivePolicy);
-        return json.RootElement.TryGetProperty("deadLetterTargetArn", out var arn) ? JsonText.Of(arn) : null;
+        return JsonText.Of(json.RootElement, "deadLetterTargetArn");
     }
 
     private static ChangeMessageVisibilityBatchRequest Request(Uri queue, string[] handles, TimeSpan visibility) => new()

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using Amazon.Runtime;
 using DrainerFunction.Aws.Pipeline;
+using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.Aws.EKS;
 
@@ -13,21 +13,15 @@ internal sealed class AmazonEKSClient(AWSCredentials credentials, PipelineConfig
     {
         var answer = await AskAsync<RestJsonResponse>(
             new RestJsonGet("Amazon.EKS", $"/clusters/{Uri.EscapeDataString(request.Name)}"), RestJsonAnswer.Instance, cancellationToken);
-        var cluster = Member(answer.Root, "cluster");
+        var cluster = JsonText.Member(answer.Root, "cluster");
         return new(new()
         {
-            Name = Text(cluster, "name"),
-            Endpoint = Text(cluster, "endpoint"),
-            Status = Text(cluster, "status"),
-            CertificateAuthority = new(Text(Member(cluster, "certificateAuthority"), "data")),
+            Name = JsonText.Of(cluster, "name"),
+            Endpoint = JsonText.Of(cluster, "endpoint"),
+            Status = JsonText.Of(cluster, "status"),
+            CertificateAuthority = new(JsonText.Of(JsonText.Member(cluster, "certificateAuthority"), "data")),
         });
     }
-
-    private static JsonElement? Member(JsonElement? parent, string name) =>
-        parent is { ValueKind: JsonValueKind.Object } element && element.TryGetProperty(name, out var member) ? member : null;
-
-    private static string? Text(JsonElement? parent, string name) =>
-        Member(parent, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 }
 
 internal sealed record DescribeClusterRequest(string Name);

@@ -16,14 +16,14 @@ internal sealed class AmazonEventBridgeClient(AWSCredentials credentials, Pipeli
     {
         var root = await AskAsync("ListRuleNamesByTarget", [new("TargetArn", request.TargetArn), new("NextToken", request.NextToken)], cancellationToken);
         return new(
-            [.. root.TryGetProperty("RuleNames", out var names) && names.ValueKind is JsonValueKind.Array ? names.EnumerateArray().Select(name => JsonText.Of(name)).OfType<string>() : []],
-            Text(root, "NextToken"));
+            [.. JsonText.Items(root, "RuleNames").Select(JsonText.Of).OfType<string>()],
+            JsonText.Of(root, "NextToken"));
     }
 
     public async Task<DescribeRuleResponse> DescribeRuleAsync(DescribeRuleRequest request, CancellationToken cancellationToken)
     {
         var root = await AskAsync("DescribeRule", [new("Name", request.Name)], cancellationToken);
-        return new(request.Name, Text(root, "State"), Text(root, "EventPattern"));
+        return new(request.Name, JsonText.Of(root, "State"), JsonText.Of(root, "EventPattern"));
     }
 
     private async Task<JsonElement> AskAsync(string operation, KeyValuePair<string, string?>[] members, CancellationToken cancellationToken)
@@ -43,8 +43,6 @@ internal sealed class AmazonEventBridgeClient(AWSCredentials credentials, Pipeli
         return (await AskAsync<RestJsonResponse>(
             new JsonRequest("Amazon.EventBridge", $"AWSEvents.{operation}", Encoding.UTF8.GetString(buffer.WrittenSpan)), RestJsonAnswer.Instance, cancellationToken)).Root;
     }
-
-    private static string? Text(JsonElement root, string name) => root.TryGetProperty(name, out var value) ? JsonText.Of(value) : null;
 }
 
 internal sealed record ListRuleNamesByTargetRequest(string TargetArn, string? NextToken);

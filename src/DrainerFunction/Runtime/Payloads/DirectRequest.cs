@@ -21,13 +21,13 @@ internal static class DirectRequest
             _ => Wrong(asked, "release", "true or false"),
         }
         : new InvocationRequest.Sweep()),
-        "check" => CheckRefusal(asked) as InvocationRequest ?? new InvocationRequest.Check(Text(asked.Value, "cluster"), Text(asked.Value, "format") is "text"),
+        "check" => CheckRefusal(asked) as InvocationRequest ?? new InvocationRequest.Check(JsonText.Of(asked.Value, "cluster"), JsonText.Of(asked.Value, "format") is "text"),
         _ => new InvocationRequest.Unknown($"\"{asked.Name}\" is not one of plan, drain, check, sweep."),
     };
 
     private static InvocationRequest.Unknown? Refusal(JsonProperty asked, string[] allowed) =>
         Stray(asked, allowed) is { } stray ? stray
-        : !AwsIdentifiers.IsInstanceId(Text(asked.Value, "instance") ?? "") ? Wrong(asked, "instance", "an instance id: i- and 8 or 17 hexadecimal digits")
+        : !AwsIdentifiers.IsInstanceId(JsonText.Of(asked.Value, "instance") ?? "") ? Wrong(asked, "instance", "an instance id: i- and 8 or 17 hexadecimal digits")
         : !Fits(asked.Value, "account", AwsIdentifiers.IsAccount) ? Wrong(asked, "account", "12 digits")
         : !Fits(asked.Value, "region", AwsIdentifiers.IsRegion) ? Wrong(asked, "region", "a region such as eu-west-1")
         : Deadline(asked.Value, out var readable) is null && !readable ? Wrong(asked, "deadline", "an ISO 8601 time with its offset")
@@ -47,12 +47,10 @@ internal static class DirectRequest
 
     private static InvocationRequest.Unknown Wrong(JsonProperty asked, string member, string must) => new($"{asked.Name}.{member} must be {must}.");
 
-    private static InstanceAddress Instance(JsonElement asked) => new(Text(asked, "instance")!, Text(asked, "account"), Text(asked, "region"));
+    private static InstanceAddress Instance(JsonElement asked) => new(JsonText.Of(asked, "instance")!, JsonText.Of(asked, "account"), JsonText.Of(asked, "region"));
 
     private static bool Fits(JsonElement asked, string member, Func<string, bool> isForm) =>
         !asked.TryGetProperty(member, out var value) || (JsonText.Of(value) is { } text && isForm(text));
-
-    private static string? Text(JsonElement asked, string member) => asked.TryGetProperty(member, out var value) ? JsonText.Of(value) : null;
 
     private static DateTimeOffset? Deadline(JsonElement asked, out bool readable)
     {

@@ -28,11 +28,14 @@ internal static class JsonText
         }
     }
 
+    /// <summary>The member of that name; undefined where the parent is no object or has none.</summary>
+    public static JsonElement Member(JsonElement parent, string name) =>
+        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var member) ? member : default;
+
     /// <summary>The string of that name; null where the parent is no object or has none.</summary>
-    public static string? Of(JsonElement parent, string name) =>
-        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var member) ? Of(member) : null;
+    public static string? Of(JsonElement parent, string name) => Of(Member(parent, name));
 
     /// <summary>The elements of the list of that name; none where the parent is no object or has no such list.</summary>
     public static JsonElement.ArrayEnumerator Items(JsonElement parent, string name) =>
-        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var items) && items.ValueKind is JsonValueKind.Array ? items.EnumerateArray() : default;
+        Member(parent, name) is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : default;
 }

@@ -33,23 +33,24 @@ internal static class SqsRecords
         && JsonText.Of(record, "receiptHandle") is { } receiptHandle
         && JsonText.Of(record, "body") is { } body
         && JsonText.Of(record, "eventSource") is "aws:sqs"
+        && JsonText.Member(record, "attributes") is var system
             ? new()
             {
                 MessageId = messageId,
                 ReceiptHandle = receiptHandle,
                 Body = body,
                 EventSourceArn = JsonText.Of(record, "eventSourceARN") ?? "",
-                ReceiveCount = Member(record, "attributes") is { } facts && Number(facts, "ApproximateReceiveCount") is > 0 and <= int.MaxValue and var count ? (int)count : 1,
-                SentAt = Member(record, "attributes") is { } system && Number(system, "SentTimestamp") is { } sent ? Instant(sent) : null,
-                SenderId = Member(record, "attributes") is { } stamped && JsonText.Of(stamped, "SenderId") is { Length: > 0 } sender ? sender : null,
-                Attributes = Member(record, "messageAttributes") is { } attributes ? Strings(attributes) : new Dictionary<string, string>(),
+                ReceiveCount = Number(system, "ApproximateReceiveCount") is > 0 and <= int.MaxValue and var count ? (int)count : 1,
+                SentAt = Number(system, "SentTimestamp") is { } sent ? Instant(sent) : null,
+                SenderId = JsonText.Of(system, "SenderId") is { Length: > 0 } sender ? sender : null,
+                Attributes = Strings(JsonText.Member(record, "messageAttributes")),
             }
             : null;
 
     private static Dictionary<string, string> Strings(JsonElement attributes)
     {
         var strings = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var attribute in attributes.EnumerateObject())
+        foreach (var attribute in attributes.ValueKind is JsonValueKind.Object ? attributes.EnumerateObject() : default)
         {
             if (JsonText.Of(attribute.Value, "stringValue") is { } text)
             {
@@ -59,9 +60,6 @@ internal static class SqsRecords
 
         return strings;
     }
-
-    private static JsonElement? Member(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var member) && member.ValueKind is JsonValueKind.Object ? member : null;
 
     private static long? Number(JsonElement parent, string name) =>
         long.TryParse(JsonText.Of(parent, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
