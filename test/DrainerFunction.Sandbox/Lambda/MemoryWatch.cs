@@ -1,8 +1,8 @@
 namespace DrainerFunction.Sandbox.Lambda;
 
 /// <summary>
-/// Lambda gives an environment its memory and not a byte more: a process that takes more is killed. Here somebody looks
-/// now and then, at the most it ever held where the system remembers that, so that a short peak is not missed.
+/// Lambda gives an environment its memory and not a byte more: a process that takes more is killed. Here it is looked
+/// at now and then and before each answer, at the most it ever held where the system remembers that, so that a short peak is not missed.
 /// </summary>
 internal sealed class MemoryWatch : IAsyncDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class MemoryWatch : IAsyncDisposable
     private readonly Action _exceeded;
     private readonly ITimer _timer;
     private long _peak;
-    private bool _isTold;
+    private int _told;
 
     /// <param name="held">Bytes.</param>
     /// <param name="exceeded">Called once, when it holds too much.</param>
@@ -37,15 +37,14 @@ internal sealed class MemoryWatch : IAsyncDisposable
         return held;
     }
 
-    private void Look()
+    public void Look()
     {
-        if (Peak() > _limit && !_isTold)
+        if (Peak() > _limit && Interlocked.Exchange(ref _told, 1) == 0)
         {
-            _isTold = true;
             _exceeded();
         }
     }
 
-    /// <summary>Nobody looks any more once it has returned.</summary>
+    /// <summary>Nothing is looked at any more once it has returned.</summary>
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 }

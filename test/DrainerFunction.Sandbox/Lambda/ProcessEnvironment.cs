@@ -39,6 +39,7 @@ internal sealed class ProcessEnvironment : ExecutionEnvironment, IAsyncDisposabl
             function.MemoryMegabytes * 1024L * 1024L,
             () => OnOutOfMemory(function.MemoryMegabytes),
             TimeProvider.System);
+        _api.Answering = _memory.Look;
         Ready = Start(function);
     }
 

@@ -28,6 +28,9 @@ internal sealed class RuntimeApiHost(SimulatedWorld world, FunctionSettings func
     /// <summary>Under the gate, before an event is handed over: Lambda thaws it.</summary>
     public Action? Woken { get; set; }
 
+    /// <summary>Under the gate, before an answer counts.</summary>
+    public Action? Answering { get; set; }
+
     /// <summary>Under the gate: the program says that it cannot start.</summary>
     public Action<string>? InitFailed { get; set; }
 
@@ -112,6 +115,7 @@ internal sealed class RuntimeApiHost(SimulatedWorld world, FunctionSettings func
                 return (400, """{"errorType":"InvalidRequestID","errorMessage":"Invalid request ID"}""");
             }
 
+            Answering?.Invoke();
             var tooLarge = Encoding.UTF8.GetByteCount(body) > LargestAnswer;
             _handed.End(tooLarge ? new InvocationEnd.FunctionError("Function.ResponseSizeTooLarge", body) : end(body));
             _handed = null;
