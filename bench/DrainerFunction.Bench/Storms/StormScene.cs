@@ -11,6 +11,9 @@ internal static class StormScene
     private const int NodesOfABudget = 10;
     private const int Namespaces = 5;
 
+    // There is room for what comes back: a budget that nothing could ever satisfy would say nothing of the function.
+    private const int GuardedOnARefuge = 50;
+
     public static Scenario Of(StormSettings settings)
     {
         var random = new Random(settings.Seed);
@@ -28,7 +31,9 @@ internal static class StormScene
             Instances =
             [
                 .. victims.Select(victim => new InstancePart { Name = victim.Name, Cluster = victim.Cluster, Spot = true }),
-                .. clusters.Select(cluster => new InstancePart { Name = $"refuge-{cluster}", Cluster = cluster }),
+                .. from cluster in victims.CountBy(victim => victim.Cluster)
+                   from number in Enumerable.Range(1, 1 + (cluster.Value * guarded / GuardedOnARefuge))
+                   select new InstancePart { Name = string.Create(CultureInfo.InvariantCulture, $"refuge-{cluster.Key}-{number}"), Cluster = cluster.Key },
             ],
             Workloads =
             [

@@ -20,6 +20,7 @@ internal sealed class Course
     private readonly Stage _stage;
     private readonly List<Step> _steps = [];
     private readonly List<(int From, HashSet<string> Instances)> _batches = [];
+    private readonly Dictionary<string, string> _byNode = new(StringComparer.Ordinal);
     private readonly DateTimeOffset _start;
     private int _atOnce;
 
@@ -34,8 +35,13 @@ internal sealed class Course
         }
     }
 
-    public void HearBatch(IReadOnlyList<ReceivedMessage> messages) => _batches.Add((_steps.Count,
-        [.. _stage.InstanceNames.Where(name => messages.Any(message => message.Body.Contains(_stage.Instance(name).InstanceId, StringComparison.Ordinal)))]));
+    public void HearBatch(IReadOnlyList<ReceivedMessage> messages)
+    {
+        if (_stage.Scenario.Expect.CordonedBeforeEvictions)
+        {
+            _batches.Add((_steps.Count, [.. _stage.InstanceNames.Where(name => messages.Any(message => message.Body.Contains(_stage.Instance(name).InstanceId, StringComparison.Ordinal)))]));
+        }
+    }
 
     public IEnumerable<string> Unmet(ExpectPart expect) =>
     [
@@ -142,7 +148,19 @@ internal sealed class Course
 
     private string? InstanceOf(JsonObject pod) => pod["spec"]?["nodeName"]?.ToString() is { } node ? InstanceOn(node) : null;
 
-    private string? InstanceOn(string node) => _stage.InstanceNames.FirstOrDefault(name => _stage.Instance(name).NodeName == node);
+    private string? InstanceOn(string node)
+    {
+        if (!_byNode.TryGetValue(node, out var known) || _stage.Instance(known).NodeName != node)
+        {
+            known = _stage.InstanceNames.FirstOrDefault(name => _stage.Instance(name).NodeName == node);
+            if (known is not null)
+            {
+                _byNode[node] = known;
+            }
+        }
+
+        return known;
+    }
 
     private static string? Workload(JsonObject pod) => pod["metadata"]?["labels"]?["app"]?.ToString();
 

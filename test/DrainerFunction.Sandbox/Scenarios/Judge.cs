@@ -90,7 +90,7 @@ internal sealed class Judge
     }
 
     /// <summary>Requests of the function to all clusters.</summary>
-    public int KubernetesRequests => _stage.Clusters.Values.Sum(on => OursTo(on.Cluster).Count());
+    public int KubernetesRequests => _stage.Clusters.Values.Sum(on => on.Cluster.Api.RequestsOfJudged);
 
     private int Conflicts => _stage.Clusters.Values.Sum(on => OursTo(on.Cluster).Count(request => request is { Resource: "nodes", Verb: "patch", Status: 409 }));
 

@@ -20,6 +20,9 @@ internal sealed class ApiServer(Cluster cluster)
     /// <summary>Every request that was answered, in order; read it under the gate or when the world stands still.</summary>
     public IReadOnlyList<ApiLogEntry> Requests => _requests;
 
+    /// <summary>How many of them were of the group that the world judges.</summary>
+    public int RequestsOfJudged { get; private set; }
+
     public Admission Webhooks { get; } = new();
 
     public Seats Seats { get; } = new(cluster.Settings);
@@ -50,6 +53,7 @@ internal sealed class ApiServer(Cluster cluster)
         var entry = new ApiLogEntry(
             cluster.World.Now, request.Method, request.Path, target.Verb, target.ResourceAndSubresource, target.Namespace, target.Name, request.User, response.ConnectionWasLost ? 0 : response.Status);
         _requests.Add(entry);
+        RequestsOfJudged += request.User.IsIn(cluster.Settings.JudgedGroup) ? 1 : 0;
         if (target is { Verb: "patch", Subresource: null, Name: { } node } && target.Kind == ResourceKinds.Nodes && response.Status is 400 or 403 or 422 or 500 && request.User.IsIn(cluster.Settings.JudgedGroup))
         {
             cluster.Objections.CordonWasRefused(node);

@@ -83,8 +83,7 @@ internal sealed class DisruptionController
     private void Compute(JsonObject budget)
     {
         var now = _cluster.World.Now;
-        JsonObject[] pods = [.. _cluster.Store.List(ResourceKinds.Pods, budget.Namespace())
-            .Where(pod => Selectors.Matches(budget.At("spec", "selector"), pod.At("metadata", "labels")))];
+        JsonObject[] pods = [.. _cluster.Store.PodsMatching(budget.Namespace(), budget.At("spec", "selector"))];
         var status = budget.Child("status");
         if (!TryExpect(budget, pods, out var expected, out var desired, out var failure))
         {

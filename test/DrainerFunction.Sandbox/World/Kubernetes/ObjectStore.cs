@@ -44,6 +44,11 @@ internal sealed class ObjectStore(int historyLength)
         return space is null ? spaces.Values.SelectMany(names => names.Values) : spaces.TryGetValue(space, out var its) ? its.Values : [];
     }
 
+    /// <summary>The pods of a namespace that a LabelSelector of a spec matches, in the order of their names.</summary>
+    public IEnumerable<JsonObject> PodsMatching(string? space, JsonNode? labelSelector) =>
+        (labelSelector.At("matchLabels") is JsonObject { Count: > 0 } labels && labels.First() is var (key, value) ? Pods.Labelled(space, key, value.Text()) : List(ResourceKinds.Pods, space))
+            .Where(pod => Selectors.Matches(labelSelector, pod.At("metadata", "labels")));
+
     /// <summary>The same list as it was at an earlier revision.</summary>
     public IEnumerable<JsonObject> ListAt(long revision, ResourceKind kind, string? space)
     {

@@ -9,7 +9,9 @@ namespace DrainerFunction.Sandbox.World.Kubernetes;
 internal sealed class Scheduler
 {
     private readonly Cluster _cluster;
-    private readonly HashSet<(string? Namespace, string Name)> _pending = [];
+    private readonly NodeFits _fits = new();
+    private readonly SortedSet<(string Namespace, string Name)> _pending = new(Comparer<(string Namespace, string Name)>.Create((one, other) =>
+        string.CompareOrdinal(one.Namespace, other.Namespace) is not 0 and var order ? order : string.CompareOrdinal(one.Name, other.Name)));
     private bool _isDue;
 
     public Scheduler(Cluster cluster)
@@ -38,7 +40,7 @@ internal sealed class Scheduler
     {
         if (change.Kind == ResourceKinds.Pods)
         {
-            var key = (change.Object.Namespace(), change.Object.Name());
+            var key = (change.Object.Namespace()!, change.Object.Name());
             if (change.After is { } pod && IsWaiting(pod))
             {
                 // A verdict that was only just written must not start the next round by itself.
@@ -52,9 +54,13 @@ internal sealed class Scheduler
                 Due();
             }
         }
-        else if (change.Kind == ResourceKinds.Nodes && !JsonNode.DeepEquals(change.Before.At("spec"), change.After.At("spec")))
+        else if (change.Kind == ResourceKinds.Nodes)
         {
-            Due();
+            _fits.Note(change);
+            if (!JsonNode.DeepEquals(change.Before.At("spec"), change.After.At("spec")))
+            {
+                Due();
+            }
         }
     }
 
@@ -73,7 +79,7 @@ internal sealed class Scheduler
     private void Run()
     {
         _isDue = false;
-        foreach (var (space, name) in _pending.OrderBy(key => key.Namespace, StringComparer.Ordinal).ThenBy(key => key.Name, StringComparer.Ordinal).ToArray())
+        foreach (var (space, name) in _pending.ToArray())
         {
             if (_cluster.Store.Get(ResourceKinds.Pods, space, name) is { } pod && IsWaiting(pod))
             {
@@ -84,50 +90,22 @@ internal sealed class Scheduler
 
     private void Place(JsonObject pod)
     {
-        JsonObject[] nodes = [.. _cluster.Store.List(ResourceKinds.Nodes)];
-        var verdicts = nodes.ToLookup(node => Refusal(node, pod) ?? "");
-        if (verdicts[""].MinBy(node => _cluster.Store.Pods.CountOn(node.Name())) is { } node)
+        var (nodes, refused) = _fits.Of(pod, _cluster.Store.List(ResourceKinds.Nodes));
+        var free = nodes.Select(node => (Node: node, Pods: _cluster.Store.Pods.CountOn(node.Name()))).Where(each => each.Pods < Capacity(each.Node)).ToList();
+        if (free.Count > 0)
         {
-            Bind(pod.Namespace()!, pod.Name(), node.Name());
+            Bind(pod.Namespace()!, pod.Name(), free.MinBy(each => each.Pods).Node.Name());
             return;
         }
 
-        var reasons = verdicts.Select(why => $"{why.Count()} {why.Key}").Order(StringComparer.Ordinal);
-        _cluster.Registry.UpdateStatus(ResourceKinds.Pods, pod, next => next.SetCondition(
-            _cluster.World.Now,
-            "PodScheduled",
-            "False",
-            "Unschedulable",
-            nodes.Length == 0 ? "no nodes available to schedule pods" : $"0/{nodes.Length} nodes are available: {string.Join(", ", reasons)}."));
+        var reasons = refused.Append(KeyValuePair.Create("Too many pods", nodes.Count)).Where(why => why.Value > 0).Select(why => $"{why.Value} {why.Key}").Order(StringComparer.Ordinal).ToList();
+        var all = nodes.Count + refused.Sum(why => why.Value);
+        var message = all == 0 ? "no nodes available to schedule pods" : $"0/{all} nodes are available: {string.Join(", ", reasons)}.";
+        if (pod.Condition("PodScheduled").Text("message") != message)
+        {
+            _cluster.Registry.UpdateStatus(ResourceKinds.Pods, pod, next => next.SetCondition(_cluster.World.Now, "PodScheduled", "False", "Unschedulable", message));
+        }
     }
 
-    private string? Refusal(JsonObject node, JsonObject pod)
-    {
-        if (node.IsTrue("spec", "unschedulable") && Tolerations.Of(pod, new() { ["key"] = "node.kubernetes.io/unschedulable", ["effect"] = "NoSchedule" }) is null)
-        {
-            return "node(s) were unschedulable";
-        }
-
-        if (Tolerations.Repelling(node, pod) is { } taint)
-        {
-            return $"node(s) had untolerated taint {{{taint.Text("key")}: {taint.Text("value")}}}";
-        }
-
-        if (!Fits(node, pod))
-        {
-            return "node(s) didn't match Pod's node affinity/selector";
-        }
-
-        return _cluster.Store.Pods.CountOn(node.Name()) >= (node.Number("status", "allocatable", "pods") ?? _cluster.Settings.PodCapacity) ? "Too many pods" : null;
-    }
-
-    private static bool Fits(JsonObject node, JsonObject pod)
-    {
-        var labels = node.At("metadata", "labels") as JsonObject;
-        var terms = pod.Items("spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms").ToArray();
-        return (pod.At("spec", "nodeSelector") as JsonObject ?? []).All(pair => labels.Text(pair.Key) == pair.Value.Text())
-            && (terms.Length == 0 || terms.Any(term =>
-                term.Items("matchExpressions").All(one => Selectors.Expression(one, labels))
-                && term.Items("matchFields").All(one => Selectors.Expression(one, new() { ["metadata.name"] = node.Name() }))));
-    }
+    private long Capacity(JsonObject node) => node.Number("status", "allocatable", "pods") ?? _cluster.Settings.PodCapacity;
 }

@@ -6,11 +6,12 @@ namespace DrainerFunction.Sandbox.World.Kubernetes;
 /// <summary>Watches: from where they start, what they see, bookmarks, and how they end.</summary>
 internal sealed class Watches
 {
-    private readonly List<Watcher> _watchers = [];
+    private readonly Dictionary<Subject, SortedDictionary<long, Watcher>> _watchers = [];
     private readonly SimulatedWorld _world;
     private readonly ObjectStore _store;
     private readonly Lists _lists;
     private readonly TimeSpan _bookmarkEvery;
+    private long _started;
 
     public Watches(SimulatedWorld world, ObjectStore store, Lists lists, TimeSpan bookmarkEvery)
     {
@@ -18,7 +19,7 @@ internal sealed class Watches
         store.Changed += Tell;
     }
 
-    public int Open => _watchers.Count;
+    public int Open => _watchers.Values.Sum(its => its.Count);
 
     public WatchStream Start(RequestTarget target, ApiRequest request, Func<JsonObject, JsonObject> form)
     {
@@ -53,8 +54,7 @@ internal sealed class Watches
             Bookmark(watcher, initialEventsEnd: true);
         }
 
-        _watchers.Add(watcher);
-        stream.WhenClosed(() => _watchers.Remove(watcher));
+        Keep(watcher, Subject.Of(target, request));
         Arm(watcher, request);
         return stream;
     }
@@ -62,18 +62,38 @@ internal sealed class Watches
     /// <summary>Ends every watch, as a restart of the API server does.</summary>
     public void CloseAll()
     {
-        foreach (var watcher in _watchers.ToArray())
+        foreach (var (_, watcher) in _watchers.Values.SelectMany(its => its).OrderBy(its => its.Key).ToArray())
         {
             watcher.Stream.Close();
         }
     }
 
+    // Only those that can be concerned are asked, in the order in which they were started.
     private void Tell(StoreChange change)
     {
-        foreach (var watcher in _watchers.ToArray())
+        foreach (var (_, watcher) in Subject.Of(change).Distinct().SelectMany(about => _watchers.TryGetValue(about, out var its) ? its : []).OrderBy(its => its.Key).ToArray())
         {
             watcher.Tell(change);
         }
+    }
+
+    private void Keep(Watcher watcher, Subject about)
+    {
+        var number = _started++;
+        if (!_watchers.TryGetValue(about, out var its))
+        {
+            _watchers[about] = its = [];
+        }
+
+        its.Add(number, watcher);
+        watcher.Stream.WhenClosed(() =>
+        {
+            its.Remove(number);
+            if (its.Count == 0)
+            {
+                _watchers.Remove(about);
+            }
+        });
     }
 
     private void Arm(Watcher watcher, ApiRequest request)
@@ -148,6 +168,31 @@ internal sealed class Watches
             var copy = last.Copy();
             copy.Child("metadata")["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture);
             return copy;
+        }
+    }
+
+    /// <summary>What a watch is about at most: one object, what is on one node, one namespace, or all of a kind.</summary>
+    private readonly record struct Subject(ResourceKind Kind, string By = "", string? Value = null)
+    {
+        public static Subject Of(RequestTarget target, ApiRequest request)
+        {
+            var (kind, fields) = (target.Kind!, request.Asks("fieldSelector"));
+            return (target.Name ?? Selectors.Demanded(fields, "metadata.name")) is { Length: > 0 } name ? new(kind, "name", name)
+                : kind == ResourceKinds.Pods && Selectors.Demanded(fields, "spec.nodeName") is { Length: > 0 } node ? new(kind, "node", node)
+                : target.Namespace is { } space ? new(kind, "namespace", space)
+                : new(kind);
+        }
+
+        public static IEnumerable<Subject> Of(StoreChange change)
+        {
+            yield return new(change.Kind);
+            yield return new(change.Kind, "name", change.Object.Name());
+            yield return new(change.Kind, "namespace", change.Object.Namespace());
+            if (change.Kind == ResourceKinds.Pods)
+            {
+                yield return new(change.Kind, "node", change.Before.Text("spec", "nodeName"));
+                yield return new(change.Kind, "node", change.After.Text("spec", "nodeName"));
+            }
         }
     }
 

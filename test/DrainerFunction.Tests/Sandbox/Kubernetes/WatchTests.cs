@@ -61,6 +61,26 @@ public sealed class WatchTests : IDisposable
     }
 
     [Fact]
+    public void A_watch_of_one_nodes_pods_of_one_object_or_of_one_namespace_hears_of_these_alone()
+    {
+        _cluster.Cluster.AddNamespace("other");
+        var ofNode = _cluster.Watch("/api/v1/pods?watch=true&fieldSelector=spec.nodeName%3Dnode-1");
+        var ofObject = _cluster.Watch("/api/v1/pods?watch=true&fieldSelector=metadata.name%3Dweb");
+        var ofNamespace = _cluster.Watch("/api/v1/namespaces/other/pods?watch=true");
+
+        _cluster.Cluster.AddPod(new("web") { Node = "node-1" });
+        _cluster.Cluster.AddPod(new("api") { Node = "node-2" });
+        _cluster.Cluster.AddPod(new("job") { Node = "node-2", Namespace = "other" });
+
+        Assert.Equal(["web"], ClusterFixture.Read(ofNode).Select(one => one.Object.Name()).Distinct());
+        Assert.Equal(["web"], ClusterFixture.Read(ofObject).Select(one => one.Object.Name()).Distinct());
+        Assert.Equal(["job"], ClusterFixture.Read(ofNamespace).Select(one => one.Object.Name()).Distinct());
+        Assert.Equal(3, _cluster.Cluster.Watches.Open);
+        ofNode.Close();
+        Assert.Equal(2, _cluster.Cluster.Watches.Open);
+    }
+
+    [Fact]
     public void A_version_that_was_compacted_away_is_one_error_event_with_410_and_the_end()
     {
         var version = _cluster.Cluster.Store.Revision;
