@@ -13,8 +13,7 @@ internal abstract record CordonReply
     /// <param name="Node">The node as it is now; in a dry run as it was.</param>
     /// <param name="Noted">What the node remembers, everything merged; in a dry run what it would.</param>
     /// <param name="ClaimedStarted">The started notice is ours to send.</param>
-    /// <param name="Patched">False when the node said all of it already, and in a dry run.</param>
-    public sealed record Cordoned(V1Node Node, InterruptionAnnotation Noted, bool ClaimedStarted, bool Patched) : CordonReply
+    public sealed record Cordoned(V1Node Node, InterruptionAnnotation Noted, bool ClaimedStarted) : CordonReply
     {
         /// <summary>What the node remembered before; null where nothing that still holds.</summary>
         public InterruptionAnnotation? Before { get; init; }

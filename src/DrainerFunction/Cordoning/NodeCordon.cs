@@ -45,7 +45,7 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
         }
         catch (ApiServerException again) when (IsOutranked(again, order))
         {
-            return new CordonReply.Cordoned(order.Node, PatchOf(order.Node, order).Noted, order.StartedBy is not null, Patched: false)
+            return new CordonReply.Cordoned(order.Node, PatchOf(order.Node, order).Noted, order.StartedBy is not null)
             {
                 Refused = $"pods are evicted from a node that still takes pods: {again.Message}",
             };
@@ -66,22 +66,24 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
         {
             (NodePatchResult.Gone, _, _) => new CordonReply.NodeGone(),
             (_, { } why, _) => why,
-            (NodePatchResult.Unchanged(var node), _, { } noted) => new CordonReply.Cordoned(node, noted.Noted, noted.ClaimsStarted, Patched: false) { Before = noted.Before },
-            (NodePatchResult.Changed(var node), _, { } noted) => new CordonReply.Cordoned(node, noted.Noted, noted.ClaimsStarted, Patched: true) { Before = noted.Before },
+            (NodePatchResult.Unchanged(var node), _, { } noted) => CordonedBy(noted, node),
+            (NodePatchResult.Changed(var node), _, { } noted) => CordonedBy(noted, node),
             _ => throw new UnreachableException($"No reply for {written}."),
         };
     }
 
+    private static CordonReply.Cordoned CordonedBy(CordonPatch noted, V1Node node) => new(node, noted.Noted, noted.ClaimsStarted) { Before = noted.Before };
+
     /// <summary>Removes exactly what the annotation says is ours, as far as it is to be taken back.</summary>
     public async Task<UndoReply> UndoAsync(TargetNode target, V1Node node, UncordonPatch undo, CancellationToken cancellationToken)
     {
-        UndoReply reply = new UndoReply.NothingOfOurs();
+        var why = "there is nothing to take back on the node";
         NodePatch? patch = null;
         var written = await _node.WriteAsync(target, node, null, current =>
         {
             if (!current.IsOn(target.InstanceId))
             {
-                reply = new UndoReply.NotThisInstance();
+                why = "the node now belongs to another instance";
                 return null;
             }
 
@@ -90,25 +92,25 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
         }, cancellationToken);
         return written switch
         {
-            NodePatchResult.Gone => new UndoReply.NodeGone(),
+            NodePatchResult.Gone => new UndoReply.Untouched("the cluster no longer has the node"),
             NodePatchResult.Changed(var now) when patch?.Annotations[InterruptionAnnotation.Annotation] is not null => new UndoReply.StaysCordoned(now),
-            NodePatchResult.Changed(var now) => new UndoReply.Undone(now, Uncordoned: patch?.Unschedulable is false),
-            _ => reply,
+            NodePatchResult.Changed(var now) => new UndoReply.Undone(now),
+            _ => new UndoReply.Untouched(why),
         };
     }
 
-    /// <param name="by">The chain and attempt that would send it; a claim by the same is ours again.</param>
-    public async Task<FinishedClaim> ClaimFinishedAsync(TargetNode target, V1Node node, string by, CancellationToken cancellationToken)
+    /// <param name="by">The chain that would send it; a claim by the same is its own again.</param>
+    /// <returns>Whether it is to send it: false where another has claimed it, and where the node or its annotation is gone.</returns>
+    public async Task<bool> ClaimFinishedAsync(TargetNode target, V1Node node, string by, CancellationToken cancellationToken)
     {
-        var claim = FinishedClaim.Unclaimable;
+        var isClaimed = false;
         var written = await _node.WriteAsync(target, node, null, current =>
         {
             var noted = annotations.Read(current, target.InstanceId);
-            claim = noted is null ? FinishedClaim.Unclaimable
-                : noted.Finished is { } other && other.By != by ? FinishedClaim.Anothers : FinishedClaim.Ours;
-            return claim is FinishedClaim.Ours && noted!.Finished is null ? Annotating(current, noted with { Finished = new(time.GetUtcNow(), by) }) : null;
+            isClaimed = noted is not null && (noted.Finished is null || noted.Finished.By == by);
+            return isClaimed && noted!.Finished is null ? Annotating(current, noted with { Finished = new(time.GetUtcNow(), by) }) : null;
         }, cancellationToken);
-        return written is NodePatchResult.Gone ? FinishedClaim.Unclaimable : claim;
+        return isClaimed && written is not NodePatchResult.Gone;
     }
 
     /// <summary>So that a later reader of the node knows that its drained instance is held back, and until when.</summary>
@@ -123,20 +125,16 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
             cancellationToken);
 
     /// <summary>Tells the cluster that the machine is off, so that its volumes are freed at once. Only when EC2 has said so.</summary>
-    /// <returns>False when there is no node of this instance that we have marked.</returns>
-    public async Task<bool> MarkOutOfServiceAsync(TargetNode target, V1Node node, CancellationToken cancellationToken)
-    {
-        var isOurs = false;
-        var written = await _node.WriteAsync(target, node, null, current =>
-        {
-            var noted = annotations.Read(current, target.InstanceId);
-            isOurs = noted is not null && current.IsOn(target.InstanceId);
-            var there = current.Spec.Taints ?? [];
-            return !isOurs || there.Any(taint => TaintMarks.Mark(taint) == TaintMarks.Mark(TaintKeys.OutOfService)) ? null
-                : NodePatch.Annotating(current, noted! with { Taints = [.. noted.Taints, TaintMarks.Mark(TaintKeys.OutOfService)] }, [.. there, TaintKeys.OutOfService]);
-        }, cancellationToken);
-        return isOurs && written is not NodePatchResult.Gone;
-    }
+    public Task MarkOutOfServiceAsync(TargetNode target, V1Node node, CancellationToken cancellationToken) =>
+        _node.WriteAsync(
+            target,
+            node,
+            null,
+            current => current.IsOn(target.InstanceId) && annotations.Read(current, target.InstanceId) is { } noted
+                && (current.Spec.Taints ?? []) is var there && !there.Any(taint => TaintMarks.Mark(taint) == TaintMarks.Mark(TaintKeys.OutOfService))
+                    ? NodePatch.Annotating(current, noted with { Taints = [.. noted.Taints, TaintMarks.Mark(TaintKeys.OutOfService)] }, [.. there, TaintKeys.OutOfService])
+                    : null,
+            cancellationToken);
 
     private CordonPatch PatchOf(V1Node node, CordonOrder order) => CordonPatch.Of(node, annotations.Read(node), order, options, time.GetUtcNow());
 

@@ -1,5 +1,3 @@
-using DrainerFunction.Planning;
-
 namespace DrainerFunction.Draining;
 
 /// <summary>How a drain ended. A closed set.</summary>
@@ -21,5 +19,5 @@ internal abstract record DrainOutcome(DrainReport Report)
     public sealed record NodeGone(DrainReport Report) : DrainOutcome(Report);
 
     /// <summary>A dry run: this is what would be done now, and nothing was.</summary>
-    public sealed record OnlyPlanned(DrainReport Report, DrainPlan Plan) : DrainOutcome(Report);
+    public sealed record OnlyPlanned(DrainReport Report) : DrainOutcome(Report);
 }

@@ -81,9 +81,8 @@ internal sealed class Drainer(RequestPools pools, IDrainObserver observer, TimeP
         try
         {
             var list = await requests.ListPodsAsync(order.Target.NodeName, either.Token);
-            var plan = DrainPlan.For(list.Pods, new(), order.Bounds, time.GetUtcNow(), RulesOn(order.Cordon.Node, order.Settings));
-            progress.Observe(plan);
-            return new DrainOutcome.OnlyPlanned(progress.Report(podsWereListed: true, requests, order.Bounds.End), plan);
+            progress.Observe(DrainPlan.For(list.Pods, new(), order.Bounds, time.GetUtcNow(), RulesOn(order.Cordon.Node, order.Settings)));
+            return new DrainOutcome.OnlyPlanned(progress.Report(podsWereListed: true, requests, order.Bounds.End));
         }
         catch (OperationCanceledException) when (spent.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

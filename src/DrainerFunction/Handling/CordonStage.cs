@@ -46,7 +46,8 @@ internal sealed class CordonStage(NodeCordon cordoning, TimeProvider time)
         {
             UndoReply.Undone => InterruptionResult.Answered(InterruptionOutcome.Undone, LifecycleReply.Leave, $"{why}; the cordon is lifted"),
             UndoReply.StaysCordoned => InterruptionResult.Skipped(InterruptionOutcome.Undone, $"{why}; the node stays cordoned for another interruption of its instance"),
-            _ => InterruptionResult.Skipped(InterruptionOutcome.Undone, $"{why}; the node carries no mark of the function"),
+            UndoReply.Untouched(var reason) => InterruptionResult.Skipped(InterruptionOutcome.Undone, $"{why}; {reason}"),
+            var unknown => throw new UnreachableException($"Unknown {unknown}."),
         };
         return result with { Work = work, Answers = work.Confirmed };
     }

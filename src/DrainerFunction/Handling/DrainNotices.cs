@@ -45,7 +45,7 @@ internal sealed partial class InterruptionNotices(
 
         try
         {
-            if (await cordoning.ClaimFinishedAsync(work.Target, work.Node, DrainNotices.By(work.Confirmed), cancellationToken) is FinishedClaim.Ours)
+            if (await cordoning.ClaimFinishedAsync(work.Target, work.Node, DrainNotices.By(work.Confirmed), cancellationToken))
             {
                 await webhook.NotifyAsync(notice, cancellationToken);
             }

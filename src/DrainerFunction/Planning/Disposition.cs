@@ -1,6 +1,6 @@
 namespace DrainerFunction.Planning;
 
-/// <summary>What to do with one pod now. A closed set.</summary>
+/// <summary>What to do with one pod now. A closed set. Grace periods are those of the plan's instant; a request that waited for its turn carries what fits when it is sent.</summary>
 internal abstract record Disposition
 {
     private Disposition()

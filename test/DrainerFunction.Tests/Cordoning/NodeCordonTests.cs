@@ -58,9 +58,8 @@ public sealed class NodeCordonTests : CordoningScene
         var order = Order(Soon);
         Cordon(order);
 
-        var again = Cordon(order with { Node = _rig.Node() });
+        Cordon(order with { Node = _rig.Node() });
 
-        Assert.False(again.Patched);
         Assert.Single(_rig.Asked, "patch nodes");
     }
 
@@ -130,9 +129,8 @@ public sealed class NodeCordonTests : CordoningScene
         _rig.Ask("PATCH", "/api/v1/nodes/node-a", """{"spec":{"unschedulable":true}}""");
 
         Assert.False(Cordon(Order(Soon)).Noted.CordonedByUs);
-        var undone = Assert.IsType<UndoReply.Undone>(Undo());
 
-        Assert.False(undone.Uncordoned);
+        Assert.IsType<UndoReply.Undone>(Undo());
         Assert.True(_rig.Node().Spec.Unschedulable);
         Assert.Null(_rig.Annotations.Read(_rig.Node()));
     }

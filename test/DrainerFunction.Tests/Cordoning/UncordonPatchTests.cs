@@ -15,7 +15,8 @@ public sealed class UncordonPatchTests : IDisposable
     {
         Cordon(InterruptionKind.ScheduledChange);
 
-        Assert.True(Assert.IsType<UndoReply.Undone>(Undo(CalledOff)).Uncordoned);
+        Assert.IsType<UndoReply.Undone>(Undo(CalledOff));
+        Assert.NotEqual(true, _rig.Node().Spec.Unschedulable);
         Assert.Null(_rig.Annotations.Read(_rig.Node()));
     }
 
@@ -82,7 +83,7 @@ public sealed class UncordonPatchTests : IDisposable
     {
         Cordon(InterruptionKind.SpotReclaim);
 
-        Assert.IsType<UndoReply.NothingOfOurs>(Undo(CalledOff));
+        Assert.IsType<UndoReply.Untouched>(Undo(CalledOff));
         Assert.True(_rig.Node().Spec.Unschedulable);
     }
 

@@ -270,7 +270,7 @@ public sealed class DrainerTests : IDisposable
 
         var planned = Assert.IsType<DrainOutcome.OnlyPlanned>(_rig.Drain(120));
 
-        Assert.IsType<Disposition.Evict>(Assert.Single(planned.Plan.Pods).Disposition);
+        Assert.IsType<Disposition.Evict>(Assert.Single(planned.Report.Pods).Disposition);
         Assert.Equal(["get nodes", "list pods"], _rig.Asked);
     }
 
