@@ -43,7 +43,7 @@ internal sealed class FinishedLine : IDisposable
             FirstSeen = Ten,
             EventAt = Ten.AddSeconds(-1),
             Attempt = 0,
-            Chain = "1795341600000-m-1.000000",
+            Chain = new("1795341600000-m-1.000000"),
             Cluster = new(scope, "shop"),
             NodeName = "ip-10-0-1-2.eu-west-1.compute.internal",
             Hooks = [("workers", "node-drainer")],

@@ -63,7 +63,7 @@ internal sealed partial class MessageSettlement(ContinuationSender sender, ILogg
         var memory = new Continuation
         {
             FirstSeen = received.FirstSeen,
-            Chain = Chains.Hop(result.Chain, received.Attempt + 1, work.RequestId),
+            Chain = result.Chain.Hop(received.Attempt + 1, work.RequestId),
             Attempt = received.Attempt + 1,
             CompleteAt = result.CompleteAt,
             BeatAt = result.BeatAt,

@@ -135,7 +135,7 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, IAwsCli
         var memory = new Continuation
         {
             FirstSeen = message.First.FirstSeen,
-            Chain = Chains.Hop(message.First.Chain, message.First.Attempt + 1, work.RequestId),
+            Chain = message.First.Chain.Hop(message.First.Attempt + 1, work.RequestId),
             Attempt = message.First.Attempt + 1,
             Why = why,
         };

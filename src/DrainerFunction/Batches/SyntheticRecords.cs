@@ -63,10 +63,10 @@ internal sealed class SyntheticRecords(string requestId, DateTimeOffset now)
         });
 
     /// <summary>The record with what an earlier message remembered, under a name younger than its chain: it takes that work over.</summary>
-    public SqsRecord Resume(SqsRecord record, DateTimeOffset firstSeen, string? chain, DateTimeOffset? completeAt)
+    public SqsRecord Resume(SqsRecord record, DateTimeOffset firstSeen, Chain? chain, DateTimeOffset? completeAt)
     {
-        var own = Chains.First(now, record.MessageId);
-        var memory = new Continuation { FirstSeen = firstSeen, Chain = chain is null ? own : Chains.After(chain, own), Attempt = 1, CompleteAt = completeAt, Why = "found by the sweep" };
+        var own = Chain.First(now, record.MessageId);
+        var memory = new Continuation { FirstSeen = firstSeen, Chain = chain is { } taken ? own.After(taken) : own, Attempt = 1, CompleteAt = completeAt, Why = "found by the sweep" };
         return record with { Attributes = memory.Write() };
     }
 

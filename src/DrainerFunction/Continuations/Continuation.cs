@@ -16,7 +16,7 @@ internal sealed record Continuation
     public required DateTimeOffset FirstSeen { get; init; }
 
     /// <summary>Names this chain of messages; the node's annotation holds the newest chain of its instance.</summary>
-    public required string Chain { get; init; }
+    public required Chain Chain { get; init; }
 
     public required int Attempt { get; init; }
 
@@ -46,7 +46,7 @@ internal sealed record Continuation
         var (completes, completeAt) = (attributes.GetValueOrDefault("drainer-complete-at"), Time(attributes.GetValueOrDefault("drainer-complete-at"), now));
         var confirmed = (attributes.GetValueOrDefault("drainer-confirmed") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries);
         return Time(attributes.GetValueOrDefault("drainer-first-seen"), now) is { } firstSeen
-            && attributes.GetValueOrDefault("drainer-chain") is { } chain && Chains.IsName(chain)
+            && Continuations.Chain.Read(attributes.GetValueOrDefault("drainer-chain")) is { } chain
             && int.TryParse(attributes.GetValueOrDefault("drainer-attempt"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
             && attempt is >= 1 and <= MostAttempts
             && (completes is null || completeAt is not null)
@@ -61,7 +61,7 @@ internal sealed record Continuation
         var attributes = new Dictionary<string, string>
         {
             ["drainer-first-seen"] = Text(FirstSeen),
-            ["drainer-chain"] = Chain,
+            ["drainer-chain"] = Chain.Name,
             ["drainer-attempt"] = Attempt.ToString(CultureInfo.InvariantCulture),
         };
         if (CompleteAt is { } completeAt)

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
 using DrainerFunction.Runtime;
@@ -36,7 +35,7 @@ internal static class AnnotationGrammar
     private static bool IsValid(InterruptionAnnotation read, DateTimeOffset now) =>
         AwsIdentifiers.IsInstanceId(read.InstanceId)
         && read.BootId is null or { Length: <= LongestName }
-        && Chains.IsName(read.Chain) && !Chains.IsOfFuture(read.Chain, now.After(PlausibleInstants.ClockSkew))
+        && read.Chain.IsName && !read.Chain.IsOfFuture(now.After(PlausibleInstants.ClockSkew))
         && HasHappened(read.FirstSeen, now) && HasHappened(read.CordonedAt, now) && HasHappened(read.ChainAt, now)
         && IsClaim(read.Started, now) && IsClaim(read.Finished, now)
         && IsPlausible(read.Deadline, now) && IsPlausible(read.CompleteAt, now) && IsPlausible(read.Firm?.At, now)

@@ -30,7 +30,7 @@ internal sealed class CordonBarrier(TimeProvider time)
     }
 
     // That another node is slow is no reason to be late here.
-    private Task WaitAsync(ClusterName cluster, CancellationToken cancellationToken) => time.WithinAsync(
+    private async Task WaitAsync(ClusterName cluster, CancellationToken cancellationToken) => await time.WithinAsync(
         Longest,
         async token =>
         {

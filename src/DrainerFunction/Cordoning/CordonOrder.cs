@@ -1,3 +1,4 @@
+using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
 using k8s.Models;
@@ -21,7 +22,7 @@ internal sealed record CordonOrder
     /// <summary>When the bound of each kind is reached, as the node is to say it.</summary>
     public IReadOnlyDictionary<InterruptionKind, DateTimeOffset> Deadlines { get => field ?? Kinds.ToDictionary(kind => kind, _ => Bounds.End); init; }
 
-    public required string Chain { get; init; }
+    public required Chain Chain { get; init; }
 
     public IReadOnlyList<LifecycleHookName> Hooks { get; init; } = [];
 

@@ -1,4 +1,3 @@
-using DrainerFunction.Continuations;
 using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Options;
 using k8s.Models;
@@ -28,7 +27,7 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
     {
         // What a stale note says about whose the marks are still holds; what it says about the interruption does not.
         var known = written?.IsStaleOn(node, order.Target.InstanceId) is true ? null : written;
-        var younger = known is not null && Chains.IsYounger(known.Chain, order.Chain) ? known : null;
+        var younger = known?.Chain.IsYoungerThan(order.Chain) is true ? known : null;
         var isCordoned = node.Spec?.Unschedulable is true;
         var kinds = Union(known?.Kinds, order.Kinds.Select(AnnotationFormat.Word));
         var taints = TaintMarks.Of(node, options.TaintNode ? TaintKeys.Of(kinds) : [], options.TaintEffect, written?.Taints ?? [], order.Target.InstanceId);

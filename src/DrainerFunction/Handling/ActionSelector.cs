@@ -15,9 +15,6 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
     // EC2 sets it, and no sender and no node can.
     private const string GroupTag = "aws:autoscaling:groupName";
 
-    // Below every real chain: a cordon alone takes no drain over.
-    internal const string NoChain = "0";
-
     /// <summary>What the messages want by their settings: a drain if one of them does, a cordon if none wants more.</summary>
     /// <exception cref="AwsCallException">Auto Scaling could not be asked what becomes of a recommendation.</exception>
     public async Task<SelectedAction> SelectAsync(InterruptionContext context, IReadOnlyList<ReceivedInterruption> confirmed, CancellationToken cancellationToken)
@@ -56,7 +53,7 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
             FirstSeen = acting.Min(received => received.FirstSeen),
             Bounds = BoundsOf(ready.Instance, [.. bounds.Select(one => one.Bound)], context.Options),
             Deadlines = bounds.GroupBy(one => one.Kind).ToDictionary(ofKind => ofKind.Key, ofKind => ofKind.Min(one => one.Bound.At)),
-            Chain = isDrain ? Chain(ready, acting) : NoChain,
+            Chain = isDrain ? ChainOf(ready, acting) : Chain.None,
             Hooks = isDrain ? [.. acting.Select(received => received.Hook).OfType<LifecycleHookName>().Distinct()] : [],
             Groups = ready.Instance.Tags.TryGetValue(GroupTag, out var group)
                 ? [group, .. acting.Select(received => received.Hook?.Group).OfType<string>()]
@@ -90,10 +87,10 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
 
     // A chain that finds a younger chain there that does not know all of our hooks, or has none of its own and may end without
     // answering them, takes its work over, under a name younger still.
-    private string Chain(Resolution.Found ready, IReadOnlyList<ReceivedInterruption> acting)
+    private Chain ChainOf(Resolution.Found ready, IReadOnlyList<ReceivedInterruption> acting)
     {
-        var own = Chains.Youngest(acting.Select(received => received.Chain));
-        return annotations.Read(ready.Node, ready.Target.InstanceId) is { } noted && acting.Any(received => received.Hook is { } hook && !(noted.ChainAnswers && noted.Hooks.Contains(hook))) ? Chains.After(noted.Chain, own) : own;
+        var own = Chain.Youngest(acting.Select(received => received.Chain));
+        return annotations.Read(ready.Node, ready.Target.InstanceId) is { } noted && acting.Any(received => received.Hook is { } hook && !(noted.ChainAnswers && noted.Hooks.Contains(hook))) ? own.After(noted.Chain) : own;
     }
 
     private static TimeSpan? GlobalLimit(ReceivedInterruption received, HookHeartbeats waiting) =>

@@ -16,15 +16,15 @@ internal static class ChainOwnership
     /// Before the cordon: one that knows the hooks and, before a machine goes, whose own messages say so: what a chain reads on the node binds
     /// it to nothing.
     /// </summary>
-    public static string? Before(CordonOrder order, AnnotationReader annotations) =>
-        annotations.Read(order.Node, order.Target.InstanceId) is { IsSealed: true } noted && Chains.IsYounger(noted.Chain, order.Chain)
+    public static Chain? Before(CordonOrder order, AnnotationReader annotations) =>
+        annotations.Read(order.Node, order.Target.InstanceId) is { IsSealed: true } noted && noted.Chain.IsYoungerThan(order.Chain)
             && order.Hooks.All(noted.Hooks.Contains)
             && (!order.Bounds.AreCertain || order.Kinds.All(kind => noted.ChainKinds.Contains(AnnotationFormat.Word(kind), StringComparer.Ordinal)))
             ? noted.Chain
             : null;
 
     /// <summary>After the work, before it is handed over: two copies of one message part here.</summary>
-    public static async Task<string?> AfterAsync(InterruptionContext context, NodeWork? work, AnnotationReader annotations, TimeProvider time)
+    public static async Task<Chain?> AfterAsync(InterruptionContext context, NodeWork? work, AnnotationReader annotations, TimeProvider time)
     {
         if (work is not { Annotation: { } noted, Target: var target })
         {
@@ -35,7 +35,7 @@ internal static class ChainOwnership
         {
             return await time.AnswerWithinAsync(LongestLook, token => target.ApiServer.GetNodeAsync(target.NodeName, token), context.Batch.Acknowledging) is { } node
                 && annotations.Read(node) is { IsSealed: true } latest && latest.InstanceId == noted.InstanceId && latest.BootId == noted.BootId
-                && Chains.IsYounger(latest.Chain, noted.Chain) && noted.Hooks.All(latest.Hooks.Contains)
+                && latest.Chain.IsYoungerThan(noted.Chain) && noted.Hooks.All(latest.Hooks.Contains)
                 && (work.Bounds is not { AreCertain: true } || noted.ChainKinds.All(latest.ChainKinds.Contains))
                 && (latest.ChainAnswers || context.Instance.Received.All(received => received.Hook is null))
                     ? latest.Chain

@@ -12,7 +12,7 @@ namespace DrainerFunction.Handling;
 internal sealed class DrainNotices(NodeCordon cordoning, ILogger<DrainNotices> logger)
 {
     /// <summary>The claimant: the chain as it came with the messages, so that their redelivery after a kill sends again.</summary>
-    public static string By(IEnumerable<ReceivedInterruption> acting) => Chains.Youngest(acting.Select(received => received.Chain));
+    public static string By(IEnumerable<ReceivedInterruption> acting) => Chain.Youngest(acting.Select(received => received.Chain)).Name;
 
     public InterruptionNotices For(InterruptionReport report, BatchContext batch, IWebhook webhook) => new(report, batch, webhook, cordoning, logger);
 }

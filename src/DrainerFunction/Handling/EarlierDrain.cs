@@ -12,8 +12,8 @@ namespace DrainerFunction.Handling;
 internal static class EarlierDrain
 {
     public static bool Of(InterruptionContext context, InterruptionAnnotation? before, DrainOutcome outcome, NodeWork work, DateTimeOffset now) =>
-        before is { Chain: not ActionSelector.NoChain }
-        && work.Confirmed.All(received => received is { Attempt: 0, Record.IsMadeHere: false } && Chains.IsYounger(Chains.Root(received.Chain), Chains.Root(before.Chain)))
+        before is not null && before.Chain != Chain.None
+        && work.Confirmed.All(received => received is { Attempt: 0, Record.IsMadeHere: false } && received.Chain.Root.IsYoungerThan(before.Chain.Root))
         && (HasEnded(before, outcome.Report, work) || outcome is DrainOutcome.MachineGone && outcome.Report.Pods.All(pod => pod.AskedAt is null) || outcome is DrainOutcome.Drained && IsUnderWay(before, context, now));
 
     // Nothing was left to move; or all that was left had been given up, and the end of the machine says nothing new.

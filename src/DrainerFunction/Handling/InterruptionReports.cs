@@ -19,7 +19,7 @@ internal static class InterruptionReports
         EventAt = instance.Interruptions.Min(interruption => interruption.At),
         Attempt = instance.Received.Max(received => received.Attempt),
         QueueAge = instance.Received.Max(received => now - (received.Record.SentAt ?? now)),
-        Chain = Chains.Youngest(instance.Received.Select(received => received.Chain)),
+        Chain = Chain.Youngest(instance.Received.Select(received => received.Chain)),
     };
 
     extension(InterruptionReport report)

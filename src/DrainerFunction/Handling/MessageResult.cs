@@ -4,7 +4,7 @@ using DrainerFunction.Lifecycle;
 namespace DrainerFunction.Handling;
 
 /// <summary>What one instance's result says of one message: its fate, and what it must remember if it is sent on.</summary>
-internal sealed record MessageResult(MessageFate Fate, string Chain, DateTimeOffset? CompleteAt = null)
+internal sealed record MessageResult(MessageFate Fate, Chain Chain, DateTimeOffset? CompleteAt = null)
 {
     /// <summary>The instance, where AWS has agreed with this message about it; otherwise none.</summary>
     public IReadOnlyList<string> Confirmed { get; init; } = [];

@@ -1,4 +1,3 @@
-using DrainerFunction.Continuations;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
@@ -21,8 +20,8 @@ internal sealed class MessageResults(DrainerOptions options, TimeProvider time)
     private MessageResult Of(InterruptedInstance instance, InterruptionResult result, IReadOnlyList<ReceivedInterruption> message)
     {
         var received = message[0];
-        var living = instance.Received.MaxBy(one => one.Chain, StringComparer.Ordinal)!;
-        var chain = received.Record.MessageId == living.Record.MessageId && result.Work?.Annotation is { } noted && Chains.IsYounger(noted.Chain, received.Chain) ? noted.Chain : received.Chain;
+        var living = instance.Received.MaxBy(one => one.Chain)!;
+        var chain = received.Record.MessageId == living.Record.MessageId && result.Work?.Annotation is { } noted && noted.Chain.IsYoungerThan(received.Chain) ? noted.Chain : received.Chain;
         var answered = message.Where(one => (result.Answers ?? instance.Received).Any(answer => answer.Record.MessageId == one.Record.MessageId)).ToList();
         return new(answered is [] ? Unconfirmed(message) : result.Owed.Fate, chain, result.CompleteAt)
         {

@@ -23,7 +23,7 @@ internal sealed record InterruptedInstance(AwsScope Scope, string InstanceId, IR
 }
 
 /// <summary>One message's word about one instance, with what the message remembers of earlier invocations.</summary>
-internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord Record, DateTimeOffset FirstSeen, string Chain, int Attempt, DateTimeOffset? CompleteAt = null)
+internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord Record, DateTimeOffset FirstSeen, Chain Chain, int Attempt, DateTimeOffset? CompleteAt = null)
 {
     /// <summary>AWS has agreed with it before, and the function's own message says so.</summary>
     public bool WasConfirmed { get; init; }
@@ -56,5 +56,5 @@ internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord
         : Fresh(interruption, record, record.SentAt is { } sentAt && PlausibleInstants.IsEventTime(sentAt, now) ? sentAt : now);
 
     private static ReceivedInterruption Fresh(Interruption interruption, SqsRecord record, DateTimeOffset sentAt) =>
-        new(interruption, record, sentAt, Chains.First(sentAt, record.MessageId), 0);
+        new(interruption, record, sentAt, Chain.First(sentAt, record.MessageId), 0);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DrainerFunction.Continuations;
 using k8s.Models;
 
 namespace DrainerFunction.Nodes;
@@ -40,7 +41,7 @@ internal sealed record InterruptionAnnotation
     public FirmBound? Firm { get; init; }
 
     /// <summary>The newest chain of continuations: ordinal order is age, so the greatest is the living one.</summary>
-    public required string Chain { get; init; }
+    public required Chain Chain { get; init; }
 
     /// <summary>That chain comes of a lifecycle action: only such a one takes over the hooks of another, for a threat of another kind may pass.</summary>
     public bool ChainAnswers { get; init; }

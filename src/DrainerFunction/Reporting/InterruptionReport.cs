@@ -50,7 +50,7 @@ internal sealed record InterruptionReport
     public Bounds? Bounds { get; init; }
 
     /// <summary>Names the drain over all its messages and invocations.</summary>
-    public string? Chain { get; init; }
+    public Chain? Chain { get; init; }
 
     /// <summary>The chain that claimed the started notice; null where none was claimed.</summary>
     public string? ToldBy { get; init; }
@@ -80,7 +80,7 @@ internal sealed record InterruptionReport
     public IReadOnlyList<MessageFate> Fates { get; init; } = [];
 
     /// <summary>Names the interruption over all its invocations; null before anything is known of its messages.</summary>
-    public string? InterruptionId => Chain is null ? null : Chains.Root(Chain);
+    public string? InterruptionId => Chain?.Root.Name;
 
     /// <summary>The most urgent of the kinds: one metric dimension, one word in a notice.</summary>
     public InterruptionKind Kind => Kinds.Count == 0 ? InterruptionKind.StateChange : Kinds.MinBy(Urgency);

@@ -1,4 +1,5 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Draining;
 using DrainerFunction.Handling;
@@ -105,6 +106,6 @@ internal sealed class OrphanedWork(WritePorts ports, AnnotationReader annotation
     };
 
     private async Task<bool> IsUnfinishedAsync(TargetNode target, V1Node node, InterruptionAnnotation noted, SweepState sweep, CancellationToken cancellationToken) =>
-        !sweep.IsAlive(noted) && noted.Deadline > sweep.Now && noted.Chain.Length > 1
+        !sweep.IsAlive(noted) && noted.Deadline > sweep.Now && noted.Chain != Chain.None
         && !(await drainer.PlanAsync(target, node, noted.Hint, options, cancellationToken)).IsComplete;
 }

@@ -13,7 +13,7 @@ public sealed class ContinuationTests
     {
         var continuation = new Continuation
         {
-            FirstSeen = firstSeen, Chain = new(chain), Attempt = attempt, Why = why, CompleteAt = completeAt, Confirmed = [.. confirmed.Select(number => $"i-{number:x17}")],
+            FirstSeen = firstSeen, Chain = new(new(chain)), Attempt = attempt, Why = why, CompleteAt = completeAt, Confirmed = [.. confirmed.Select(number => $"i-{number:x17}")],
         };
 
         return Continuation.Read(continuation.Write(), Now) is { } read && read.Confirmed.SequenceEqual(continuation.Confirmed) && read with { Confirmed = continuation.Confirmed } == continuation;
@@ -21,7 +21,7 @@ public sealed class ContinuationTests
 
     [Fact]
     public void What_is_written_SQS_accepts() => Gen.String.Sample(why =>
-        new Continuation { FirstSeen = DateTimeOffset.UnixEpoch, Chain = "c", Attempt = 1, Why = why }.Write() is { Count: <= 5 } attributes
+        new Continuation { FirstSeen = DateTimeOffset.UnixEpoch, Chain = new("c"), Attempt = 1, Why = why }.Write() is { Count: <= 5 } attributes
         && attributes.Values.All(value => value.Length is > 0 and <= 256 && value.EnumerateRunes().All(rune => !System.Text.Rune.IsControl(rune) && rune.Value is not (0xFFFE or 0xFFFF))));
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class ContinuationTests
     private static Continuation Sample() => new()
     {
         FirstSeen = new(2026, 8, 27, 13, 19, 3, TimeSpan.Zero),
-        Chain = "message-1",
+        Chain = new("message-1"),
         Attempt = 3,
         Why = "3 pods are held by a budget",
     };

@@ -34,7 +34,7 @@ public abstract class CordoningScene : IDisposable
 
     private protected InterruptionAnnotation Noted() => new()
     {
-        InstanceId = ClusterRig.InstanceId, NodeUid = _rig.Node().Metadata.Uid, BootId = _rig.Node().BootId, Kinds = ["spotReclaim"], FirstSeen = _rig.Now, Deadline = _rig.Now, Chain = "1-chain-0", CordonedAt = _rig.Now, CordonedByUs = true,
+        InstanceId = ClusterRig.InstanceId, NodeUid = _rig.Node().Metadata.Uid, BootId = _rig.Node().BootId, Kinds = ["spotReclaim"], FirstSeen = _rig.Now, Deadline = _rig.Now, Chain = new("1-chain-0"), CordonedAt = _rig.Now, CordonedByUs = true,
     };
 
     private protected void Annotate(Func<InterruptionAnnotation, InterruptionAnnotation> change) => Annotate(AnnotationFormat.Write(change(Noted())));

@@ -36,7 +36,7 @@ public sealed class NodeCordonTests : CordoningScene
         Assert.Equal("node-drainer", node.Metadata.Labels[CordonPatch.LoadBalancerLabel]);
         var noted = _rig.Annotations.Read(node)!;
         Assert.Equal(AnnotationFormat.Write(cordoned.Noted), AnnotationFormat.Write(noted));
-        Assert.Equal((true, "1-chain-1", deadline.End), (noted.CordonedByUs, noted.Chain, noted.Deadline));
+        Assert.Equal((true, "1-chain-1", deadline.End), (noted.CordonedByUs, noted.Chain.Name, noted.Deadline));
         Assert.Equal(["spotReclaim", "termination"], noted.Kinds);
         Assert.Equal([new LifecycleHookName("group", "hook")], noted.Hooks);
     }
@@ -80,15 +80,15 @@ public sealed class NodeCordonTests : CordoningScene
     [Fact]
     public void Two_that_cordon_at_once_are_one_interruption()
     {
-        var spot = Order(Soon) with { Hooks = [], Chain = "1-chain-1", StartedBy = "1-chain-1/1" };
-        var hook = Order(_rig.Soft(_rig.Now.AddHours(1)), InterruptionKind.Termination) with { Hooks = [new("group", "hook")], Chain = "1-chain-2", StartedBy = "1-chain-2/1" };
+        var spot = Order(Soon) with { Hooks = [], Chain = new("1-chain-1"), StartedBy = "1-chain-1/1" };
+        var hook = Order(_rig.Soft(_rig.Now.AddHours(1)), InterruptionKind.Termination) with { Hooks = [new("group", "hook")], Chain = new("1-chain-2"), StartedBy = "1-chain-2/1" };
 
         var replies = _rig.Run(() => Task.WhenAll(_rig.Cordoning.CordonAsync(spot, Token), _rig.Cordoning.CordonAsync(hook, Token))).Cast<CordonReply.Cordoned>().ToArray();
 
         var noted = _rig.Annotations.Read(_rig.Node())!;
         Assert.Equal(["spotReclaim", "termination"], noted.Kinds);
         Assert.Equal(spot.Bounds.End, noted.Deadline);
-        Assert.Equal("1-chain-2", noted.Chain);
+        Assert.Equal("1-chain-2", noted.Chain.Name);
         Assert.Equal([new LifecycleHookName("group", "hook")], noted.Hooks);
         Assert.Single(replies, reply => reply.ClaimedStarted);
         Assert.True(noted.CordonedByUs);

@@ -13,11 +13,11 @@ public sealed class RememberedFormatTests
 
     private static readonly Gen<DateTimeOffset> Past = Gen.Long[Now.AddDays(-700).Ticks, Now.Ticks].Select(ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
     private static readonly Gen<DateTimeOffset> Any = Gen.Long[Now.AddDays(-700).Ticks, Now.AddDays(700).Ticks].Select(ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
-    private static readonly Gen<string> Chain = Gen.Select(Past, Gen.Char.AlphaNumeric.Array[0, 60].Select(letters => new string(letters)), Gen.Int[0, 999_999], (at, id, attempt) => attempt == 0 ? Chains.First(at, id) : Chains.Hop(Chains.First(at, id), attempt, id));
-    private static readonly Gen<NoticeClaim?> Claim = Gen.Select(Gen.Bool, Past, Chain, (isThere, at, by) => isThere ? new NoticeClaim(at, by) : null);
+    private static readonly Gen<Chain> Chains = Gen.Select(Past, Gen.Char.AlphaNumeric.Array[0, 60].Select(letters => new string(letters)), Gen.Int[0, 999_999], (at, id, attempt) => attempt == 0 ? Chain.First(at, id) : Chain.First(at, id).Hop(attempt, id));
+    private static readonly Gen<NoticeClaim?> Claim = Gen.Select(Gen.Bool, Past, Chains, (isThere, at, by) => isThere ? new NoticeClaim(at, by.Name) : null);
 
     private static readonly Gen<InterruptionAnnotation> Written = Gen.Select(
-        Gen.Select(Past, Any, Past, Chain, Claim, Claim),
+        Gen.Select(Past, Any, Past, Chains, Claim, Claim),
         Gen.Int[0, 127].Select(bits => Enum.GetValues<InterruptionKind>().Where(kind => kind is not InterruptionKind.Launch).Where((_, index) => (bits >> index & 1) == 1).Select(AnnotationFormat.Word).ToArray()),
         Gen.Int[0, 10].Select(count => TaintKeys.AllMarks.Take(count).ToArray()),
         Gen.Int[0, AnnotationGrammar.MostHooks].Select(count => Enumerable.Range(0, count).Select(number => new LifecycleHookName("größe/\"x\"", $"h-{number}")).ToArray()),
@@ -58,7 +58,7 @@ public sealed class RememberedFormatTests
 
         Assert.Equal("i-0123456789abcdef0", read.InstanceId);
         Assert.Equal(["scheduledChange", "spotReclaim", "termination"], read.Kinds);
-        Assert.Equal("1795348801250-7bf73129-1428-4cd3-a780-95db273d1602.000003.1f2e3d4c", read.Chain);
+        Assert.Equal("1795348801250-7bf73129-1428-4cd3-a780-95db273d1602.000003.1f2e3d4c", read.Chain.Name);
         Assert.True(read.CordonedByUs);
         Assert.Equal(["aws-node-termination-handler/spot-itn:NoSchedule"], read.Taints);
         Assert.Equal([CordonPatch.LoadBalancerLabel], read.Labels);
@@ -80,7 +80,7 @@ public sealed class RememberedFormatTests
         var read = Continuation.Read(Attributes(file), Now)!;
 
         Assert.Equal((3, Now.AddSeconds(-118.75), confirmed), (read.Attempt, read.FirstSeen, read.Confirmed.Count));
-        Assert.Equal("1795348801250-7bf73129-1428-4cd3-a780-95db273d1602.000003.1f2e3d4c", read.Chain);
+        Assert.Equal("1795348801250-7bf73129-1428-4cd3-a780-95db273d1602.000003.1f2e3d4c", read.Chain.Name);
         Assert.Equal("2 pods are held by a disruption budget", read.Why);
     }
 

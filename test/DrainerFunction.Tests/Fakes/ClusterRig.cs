@@ -101,7 +101,7 @@ internal sealed class ClusterRig : IDisposable
         Kinds = kinds.Count > 0 ? kinds : [InterruptionKind.SpotReclaim],
         FirstSeen = Now,
         Bounds = bounds,
-        Chain = "1-chain-1",
+        Chain = new("1-chain-1"),
     };
 
     public CordonReply.Cordoned Cordon(Bounds bounds) =>

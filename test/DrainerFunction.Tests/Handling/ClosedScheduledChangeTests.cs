@@ -50,7 +50,7 @@ public sealed class ClosedScheduledChangeTests
             Kinds = ["scheduledChange"],
             FirstSeen = Now.AddHours(-1),
             Deadline = Now,
-            Chain = "1",
+            Chain = new("1"),
             CordonedAt = Now.AddHours(-1),
             CordonedByUs = true,
         };

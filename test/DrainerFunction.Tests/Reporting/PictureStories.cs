@@ -50,7 +50,7 @@ internal static class PictureStories
         var report = new InterruptionReport
         {
             Scope = drained.Scope, InstanceId = drained.InstanceId, Kinds = [InterruptionKind.StateChange], MessageIds = ["m-9"], ReceivedAt = Stories.Ten.AddSeconds(55), FirstSeen = Stories.Ten.AddSeconds(55),
-            EventAt = Stories.Ten.AddSeconds(55), Attempt = 0, Chain = "1795341655000-m-9.000000", Cluster = drained.Cluster, NodeName = drained.NodeName,
+            EventAt = Stories.Ten.AddSeconds(55), Attempt = 0, Chain = new("1795341655000-m-9.000000"), Cluster = drained.Cluster, NodeName = drained.NodeName,
             Bounds = Bounds.Of(new Bound.Machine(Stories.Ten.AddSeconds(175), Stories.Ten)), Outcome = InterruptionOutcome.Drained, Why = "the node is drained",
         };
         return (report, "r-3", 55.1);
@@ -77,7 +77,7 @@ internal static class PictureStories
         var report = new InterruptionReport
         {
             Scope = found.Scope, InstanceId = found.InstanceId, Kinds = [InterruptionKind.SpotReclaim], MessageIds = [$"m-{number}"], ReceivedAt = Stories.Ten.AddSeconds(received), FirstSeen = Stories.Ten.AddSeconds(received - 0.05),
-            EventAt = Stories.Ten, Attempt = 0, Chain = $"1795341600000-m-{number}.000000", Cluster = new(found.Scope, "prod"), NodeName = $"ip-10-0-{number / 250}-{number % 250}.eu-west-1.compute.internal",
+            EventAt = Stories.Ten, Attempt = 0, Chain = new($"1795341600000-m-{number}.000000"), Cluster = new(found.Scope, "prod"), NodeName = $"ip-10-0-{number / 250}-{number % 250}.eu-west-1.compute.internal",
             Bounds = Bounds.Of(new Bound.Machine(Stories.Ten.AddSeconds(120), Stories.Ten)), ResolvedAt = Stories.Ten.AddSeconds(received + 0.02), CordonedAt = Stories.Ten.AddSeconds(received + 0.04),
             Outcome = isLate ? InterruptionOutcome.DeadlineMissed : InterruptionOutcome.Drained, Why = isLate ? "the deadline has passed and a pod is still there" : "nothing is left to evict",
             Drain = Stories.Drain(0) with { Pods = pods, EndedAt = Stories.Ten.AddSeconds(ended) },

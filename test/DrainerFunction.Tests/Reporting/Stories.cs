@@ -30,7 +30,7 @@ internal static class Stories
         EventAt = Ten.AddSeconds(-3),
         Attempt = 0,
         QueueAge = TimeSpan.FromMilliseconds(750),
-        Chain = "1795341600000-m-1.000000",
+        Chain = new("1795341600000-m-1.000000"),
     };
 
     public static InterruptionReport Drained(int pods = 3)

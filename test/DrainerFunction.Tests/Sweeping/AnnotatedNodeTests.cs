@@ -12,14 +12,14 @@ public sealed class AnnotatedNodeTests : CordoningScene
     [Fact]
     public void A_note_of_another_instance_starts_anew()
     {
-        Annotate(noted => noted with { InstanceId = "i-0000000000000000c", Kinds = ["stateChange"], Chain = "1-zzz", CordonedByUs = true, Deadline = _rig.Now });
+        Annotate(noted => noted with { InstanceId = "i-0000000000000000c", Kinds = ["stateChange"], Chain = new("1-zzz"), CordonedByUs = true, Deadline = _rig.Now });
         _rig.Ask("PATCH", "/api/v1/nodes/node-a", """{"spec":{"unschedulable":true}}""");
 
         var noted = Cordon(Order(Soon)).Noted;
 
         Assert.Equal(ClusterRig.InstanceId, noted.InstanceId);
         Assert.Equal(["spotReclaim"], noted.Kinds);
-        Assert.Equal("1-chain-1", noted.Chain);
+        Assert.Equal("1-chain-1", noted.Chain.Name);
         Assert.True(noted.CordonedByUs);
     }
 

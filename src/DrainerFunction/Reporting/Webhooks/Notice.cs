@@ -11,7 +11,7 @@ internal abstract record Notice(InterruptionReport Report, string RequestId)
     public abstract string Word { get; }
 
     /// <summary>The drain that was told to begin; the same in all its notices, also where a younger message has taken it over since.</summary>
-    public string? InterruptionId => Report.ToldBy is { } chain ? Chains.Root(chain) : Report.InterruptionId;
+    public string? InterruptionId => Report.ToldBy is { } chain ? new Chain(chain).Root.Name : Report.InterruptionId;
 
     /// <summary>The same whenever the same notice is sent again, so that a receiver can drop the repeat.</summary>
     public string Id => $"{InterruptionId ?? Report.InstanceId}.{Word}";

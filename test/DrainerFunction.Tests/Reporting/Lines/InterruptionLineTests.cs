@@ -120,7 +120,7 @@ public sealed class InterruptionLineTests
     public void The_interruption_is_named_the_same_at_every_hop()
     {
         var (first, later) = (Stories.Drained(), Stories.Drained());
-        later = later with { Chain = Chains.Hop(first.Chain!, 3, "some-request") };
+        later = later with { Chain = first.Chain!.Value.Hop(3, "some-request") };
 
         Assert.NotEqual(first.Chain, later.Chain);
         Assert.Equal(Stories.Finished(first).GetProperty("interruptionId").GetString(), Stories.Finished(later).GetProperty("interruptionId").GetString());

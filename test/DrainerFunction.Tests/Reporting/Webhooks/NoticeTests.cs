@@ -12,7 +12,7 @@ public sealed class NoticeTests
     public void The_same_notice_has_the_same_id_at_every_hop_and_each_kind_its_own()
     {
         var (first, later) = (Stories.Drained(), Stories.Drained());
-        later = later with { Chain = Chains.Hop(first.Chain!, 4, "another-request") };
+        later = later with { Chain = first.Chain!.Value.Hop(4, "another-request") };
 
         Assert.Equal(new Notice.Started(first, "r-1").Id, new Notice.Started(later, "r-2").Id);
         Assert.Equal(3, new Notice[] { new Notice.Started(first, "r"), new Notice.Finished(first, "r"), new Notice.Failed(first, "r") }.Select(notice => notice.Id).Distinct().Count());
@@ -38,7 +38,7 @@ public sealed class NoticeTests
     public void The_notices_of_a_drain_have_one_interruption_also_where_a_younger_message_took_it_over()
     {
         var first = Stories.Drained();
-        var later = first with { ToldBy = first.Chain, Chain = Chains.After(first.Chain!, "2795341655000-m-9.000000") };
+        var later = first with { ToldBy = first.Chain!.Value.Name, Chain = new Chain("2795341655000-m-9.000000").After(first.Chain!.Value) };
 
         Assert.NotEqual(first.InterruptionId, later.InterruptionId);
         Assert.Equal(new Notice.Started(first, "r").InterruptionId, new Notice.Finished(later, "r").InterruptionId);
