@@ -92,7 +92,7 @@ internal sealed class ClusterApiServer : IApiServer
         try
         {
             var answer = await _requests.AskAsync(HttpMethod.Post, $"{Pod(pod)}/eviction", () => Json(PodRequests.Eviction(pod, gracePeriod)), cancellationToken);
-            return Replies.Eviction(answer, _connection.Name);
+            return EvictionAnswers.Eviction(answer, _connection.Name);
         }
         catch (ApiServerException unanswered) when (unanswered.Refusal is ApiServerRefusal.Unreachable)
         {
@@ -105,7 +105,7 @@ internal sealed class ClusterApiServer : IApiServer
         try
         {
             var answer = await _requests.AskAsync(HttpMethod.Delete, Pod(pod), () => Json(PodRequests.Deletion(pod, gracePeriod)), cancellationToken);
-            return Replies.Deletion(answer, _connection.Name);
+            return EvictionAnswers.Deletion(answer, _connection.Name);
         }
         catch (ApiServerException unanswered) when (unanswered.Refusal is ApiServerRefusal.Unreachable)
         {

@@ -84,13 +84,13 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
     {
         var eviction = JsonNode.Parse(PodRequests.Eviction(pod, gracePeriod));
         return Answer(await AskAsync("POST", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}/eviction", eviction, "application/json", cancellationToken)) is { } answer
-            ? Replies.Eviction(answer, cluster.Settings.Name)
+            ? EvictionAnswers.Eviction(answer, cluster.Settings.Name)
             : new EvictionReply.Failed("the connection was lost");
     }
 
     public async Task<DeletionReply> DeleteAsync(PodName pod, TimeSpan gracePeriod, CancellationToken cancellationToken) =>
         Answer(await AskAsync("DELETE", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}", JsonNode.Parse(PodRequests.Deletion(pod, gracePeriod)), "application/json", cancellationToken)) is { } answer
-            ? Replies.Deletion(answer, cluster.Settings.Name)
+            ? EvictionAnswers.Deletion(answer, cluster.Settings.Name)
             : new DeletionReply.Failed("the connection was lost");
 
     public async Task<IReadOnlyList<V1PodDisruptionBudget>> ListDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace DrainerFunction.ApiServer;
 
-public sealed class RepliesTests
+public sealed class EvictionAnswersTests
 {
     private const string Held = """
         {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Cannot evict pod as it would violate the pod's disruption budget.","reason":"TooManyRequests",
@@ -111,12 +111,12 @@ public sealed class RepliesTests
 
         if (row.Evicting is { } evicting)
         {
-            Assert.Equal(evicting, Replies.Eviction(answer, "blue"));
+            Assert.Equal(evicting, EvictionAnswers.Eviction(answer, "blue"));
         }
 
         if (row.Deleting is { } deleting)
         {
-            Assert.Equal(deleting, Replies.Deletion(answer, "blue"));
+            Assert.Equal(deleting, EvictionAnswers.Deletion(answer, "blue"));
         }
     }
 
@@ -125,7 +125,7 @@ public sealed class RepliesTests
     {
         var answer = new ApiAnswer(HttpStatusCode.Forbidden, Encoding.UTF8.GetBytes(Status("pods \"web\" is forbidden: User \"x\" cannot create resource \"pods/eviction\"")), null);
 
-        Assert.Equal(ApiServerRefusal.Forbidden, Assert.Throws<ApiServerException>(() => Replies.Eviction(answer, "blue")).Refusal);
-        Assert.Equal(ApiServerRefusal.Forbidden, Assert.Throws<ApiServerException>(() => Replies.Deletion(answer, "blue")).Refusal);
+        Assert.Equal(ApiServerRefusal.Forbidden, Assert.Throws<ApiServerException>(() => EvictionAnswers.Eviction(answer, "blue")).Refusal);
+        Assert.Equal(ApiServerRefusal.Forbidden, Assert.Throws<ApiServerException>(() => EvictionAnswers.Deletion(answer, "blue")).Refusal);
     }
 }

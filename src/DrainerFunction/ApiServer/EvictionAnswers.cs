@@ -3,7 +3,7 @@ using System.Net;
 namespace DrainerFunction.ApiServer;
 
 /// <summary>What an answer to an eviction or a delete means. Pure.</summary>
-internal static class Replies
+internal static class EvictionAnswers
 {
     private const string Unnamed = "the API server";
 
