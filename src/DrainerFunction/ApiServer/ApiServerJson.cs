@@ -105,7 +105,7 @@ internal sealed class NeededAnnotations : JsonConverter<IDictionary<string, stri
 
     private static readonly FrozenSet<string> OfPods = new[]
     {
-        PodVocabulary.Mirror, PodVocabulary.DoNotDisrupt, PodVocabulary.SafeToEvict,
+        PodProperties.Mirror, PodProperties.DoNotDisrupt, PodProperties.SafeToEvict,
     }.ToFrozenSet(StringComparer.Ordinal);
 
     public override IDictionary<string, string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

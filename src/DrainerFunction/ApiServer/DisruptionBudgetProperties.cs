@@ -3,7 +3,7 @@ using k8s.Models;
 namespace DrainerFunction.ApiServer;
 
 /// <summary>The questions a drain asks of a PodDisruptionBudget.</summary>
-internal static class DisruptionBudgetVocabulary
+internal static class DisruptionBudgetProperties
 {
     extension(V1PodDisruptionBudget budget)
     {

@@ -3,7 +3,7 @@ using k8s.Models;
 namespace DrainerFunction.ApiServer;
 
 /// <summary>The questions a drain asks of a pod, in the words of <c>kubectl drain</c>.</summary>
-internal static class PodVocabulary
+internal static class PodProperties
 {
     // scheduling.k8s.io: the values of system-cluster-critical and above are kept for the system.
     private const int SystemCritical = 2_000_000_000;
