@@ -46,7 +46,7 @@ internal static class Composition
         var writes = new WritePorts(ports.Aws, ports.Webhook);
         var notices = new DrainNotices(cordoning, loggers.CreateLogger<DrainNotices>());
         var cordon = new CordonStage(cordoning, time);
-        var refusals = new RefusalGuard(told, time, loggers.CreateLogger<RefusalGuard>());
+        var refusals = new StageRunner(told, time, loggers.CreateLogger<StageRunner>());
         var interruptions = new InterruptionHandler(
             new NodeResolver(new(options, time), annotations, completed, options, time),
             cordon,

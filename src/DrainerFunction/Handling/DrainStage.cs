@@ -13,13 +13,13 @@ namespace DrainerFunction.Handling;
 
 /// <summary>What is done to a node that was found and confirmed: cordon, and then drain, unless a newer message already does.</summary>
 internal sealed partial class DrainStage(
-    ActionSelector actions, AnnotationReader annotations, CordonStage cordon, NodeCordon cordoning, Drainer drainer, RefusalGuard refusals, KubernetesEventPublisher events, LifecycleHookCache hooks,
+    ActionSelector actions, AnnotationReader annotations, CordonStage cordon, NodeCordon cordoning, Drainer drainer, StageRunner runner, KubernetesEventPublisher events, LifecycleHookCache hooks,
     DrainerOptions options, TimeProvider time, ILogger<DrainStage> logger)
 {
     public async Task<InterruptionResult> CordonAndDrainAsync(InterruptionContext context, Resolution.Found found, CancellationToken working)
     {
         var work = new NodeWork(found.Target, found.Node, found.Confirmed) { ResolvedAt = time.GetUtcNow() };
-        return await refusals.RunAsync(context, work, async () =>
+        return await runner.RunAsync(context, work, async () =>
         {
             var action = await actions.SelectAsync(context, found.Confirmed, working);
             if (action.Acting is [])
@@ -44,7 +44,7 @@ internal sealed partial class DrainStage(
                 CordonStageReply.Over(var result) => result,
                 CordonStageReply.Cordoned(_, var cordoned) when !action.IsDrain => CordonedOnly(context, cordoned),
                 CordonStageReply.Cordoned(var reply, var cordoned) =>
-                    await refusals.RunAsync(context, cordoned, () => DrainAsync(context, found, order, reply, cordoned, working)),
+                    await runner.RunAsync(context, cordoned, () => DrainAsync(context, found, order, reply, cordoned, working)),
                 var unknown => throw new UnreachableException($"Unknown {unknown}."),
             };
         });
@@ -86,7 +86,7 @@ internal sealed partial class DrainStage(
 
         return outcome is DrainOutcome.BoundReached && ordered.Bounds.Deciding is Bound.Machine
             ? Of(work, InterruptionResult.Deferred(InterruptionOutcome.Continues, "the instance was to be ended by now; EC2 is asked whether it still runs", TimeSpan.Zero))
-            : await refusals.RunAsync(context, work, () => FinishDrainAsync(context, found, outcome, cordoned, work, working));
+            : await runner.RunAsync(context, work, () => FinishDrainAsync(context, found, outcome, cordoned, work, working));
     }
 
     private async Task<InterruptionResult> FinishDrainAsync(

@@ -15,7 +15,7 @@ internal sealed class InterruptionHandler(
     CordonStage cordon,
     DrainStage drain,
     LaunchStage launch,
-    RefusalGuard refusals,
+    StageRunner runner,
     RetryInPlace retries,
     CompletionStage completion,
     DrainNotices notices,
@@ -45,7 +45,7 @@ internal sealed class InterruptionHandler(
         await using var hooks = new HookHeartbeats(instance.Scope, to.Aws, definitions, own.Options, time, loggers);
         var context = new InterruptionContext(instance, batch, own, hooks, notices.For(report, batch, to.Webhook), place, leaseLost);
         var result = await retries.RunAsync(
-            context, again => refusals.RunAsync(context, known: null, () => ActAsync(context, to, again, working.Token)), working.Token);
+            context, again => runner.RunAsync(context, known: null, () => ActAsync(context, to, again, working.Token)), working.Token);
         context.Place.Leave();
         return await completion.CompleteAsync(context, report, to.AreReadOnly ? DryRunResult.Of(result, context) : result);
     }

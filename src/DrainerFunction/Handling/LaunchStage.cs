@@ -9,14 +9,14 @@ using k8s.Models;
 namespace DrainerFunction.Handling;
 
 /// <summary>A launching instance waits in its hook until its node is Ready.</summary>
-internal sealed class LaunchStage(NodeCordon cordoning, RefusalGuard refusals, DrainerOptions options, TimeProvider time)
+internal sealed class LaunchStage(NodeCordon cordoning, StageRunner runner, DrainerOptions options, TimeProvider time)
 {
     private static readonly TimeSpan FirstHop = TimeSpan.FromSeconds(2);
 
     public async Task<InterruptionResult> WaitUntilReadyAsync(InterruptionContext context, Resolution.Found found, CancellationToken working)
     {
         var work = new NodeWork(found.Target, found.Node, context.Instance.Received) { ResolvedAt = time.GetUtcNow() };
-        return await refusals.RunAsync(context, work, async () => found.Target.ApiServer.IsReadOnly
+        return await runner.RunAsync(context, work, async () => found.Target.ApiServer.IsReadOnly
             ? InterruptionResult.Answered(InterruptionOutcome.Launched, LifecycleReply.Continue, "the node is not waited for") with { Work = work }
             : await WaitAsync(context, found, working) with { Work = work });
     }

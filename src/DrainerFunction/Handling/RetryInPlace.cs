@@ -41,7 +41,7 @@ internal sealed class RetryInPlace(TimeProvider time)
             }
             catch (OperationCanceledException) when (working.IsCancellationRequested)
             {
-                return context.LeaseLost.IsCancellationRequested ? RefusalGuard.LeaseLost : result;
+                return context.LeaseLost.IsCancellationRequested ? StageRunner.LeaseLost : result;
             }
         }
     }

@@ -8,10 +8,10 @@ using Microsoft.Extensions.Logging;
 namespace DrainerFunction.Handling;
 
 /// <summary>
-/// Makes a result of what keeps a stage from going on. Throttled, unreachable and refused are no failures of the message: it
+/// Runs a stage and makes a result of what keeps it from going on. Throttled, unreachable and refused are no failures of the message: it
 /// is deferred, and costs no receive.
 /// </summary>
-internal sealed partial class RefusalGuard(ToldRefusals refusals, TimeProvider time, ILogger<RefusalGuard> logger)
+internal sealed partial class StageRunner(ToldRefusals refusals, TimeProvider time, ILogger<StageRunner> logger)
 {
     public static readonly InterruptionResult LeaseLost = InterruptionResult.Failed("the visibility timeout of its messages was lost; their next receiver continues");
 
@@ -21,7 +21,7 @@ internal sealed partial class RefusalGuard(ToldRefusals refusals, TimeProvider t
 
     /// <param name="context">The interruption.</param>
     /// <param name="known">The node and what was done to it so far; it stays in the result.</param>
-    /// <param name="stage">What is guarded.</param>
+    /// <param name="stage">What is run.</param>
     public async Task<InterruptionResult> RunAsync(InterruptionContext context, NodeWork? known, Func<Task<InterruptionResult>> stage)
     {
         try
