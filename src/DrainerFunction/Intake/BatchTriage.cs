@@ -136,12 +136,12 @@ internal sealed record BatchTriage
                 return;
             }
 
-            var (memory, problem) = MessageMemory.Of(record, trust, ours[0], options, now);
+            var (memory, problem) = ContinuationTrust.Of(record, trust, ours[0], options, now);
             if (problem is not null)
             {
                 Malformed.Add((record, problem));
             }
-            else if (MessageMemory.RefusalOf(ours[0], trust, memory, now) is { } refusal)
+            else if (ContinuationTrust.RefusalOf(ours[0], trust, memory, now) is { } refusal)
             {
                 Refused.Add((record, refusal));
             }
@@ -164,7 +164,7 @@ internal sealed record BatchTriage
                 return;
             }
 
-            var (memory, problem) = MessageMemory.Of(record, trust, reclaim, options, now);
+            var (memory, problem) = ContinuationTrust.Of(record, trust, reclaim, options, now);
             if (problem is not null)
             {
                 Malformed.Add((record, problem));

@@ -6,7 +6,7 @@ using DrainerFunction.Runtime.Payloads;
 namespace DrainerFunction.Intake;
 
 /// <summary>How much of what a message says of itself counts, by who sent it. Pure.</summary>
-internal static class MessageMemory
+internal static class ContinuationTrust
 {
     // The longest delay of a message: one that was begun before its deadline may come back so much later.
     private static readonly TimeSpan ComesBack = TimeSpan.FromMinutes(15);
