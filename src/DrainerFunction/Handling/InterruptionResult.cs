@@ -1,10 +1,7 @@
-using DrainerFunction.Draining;
 using DrainerFunction.Intake;
-using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
-using k8s.Models;
 
 namespace DrainerFunction.Handling;
 
@@ -41,23 +38,4 @@ internal sealed record InterruptionResult(InterruptionOutcome Outcome, Acknowled
         ? Answered(InterruptionOutcome.NoNode, LifecycleReply.Continue, $"nothing to drain: {none.Why}")
         : Skipped(InterruptionOutcome.NoNode, $"{none.Why}; lifecycle hooks are left to their own timeout because the workload is unknown")) with
     { Answers = none.Confirmed };
-}
-
-/// <summary>One node and what was done to it for one interruption in this invocation, as far as it has come.</summary>
-/// <param name="Target">The node.</param>
-/// <param name="Node">As it was last read.</param>
-/// <param name="Confirmed">The messages it is done for.</param>
-internal sealed record NodeWork(TargetNode Target, V1Node Node, IReadOnlyList<ReceivedInterruption> Confirmed)
-{
-    /// <summary>When the node had been found; null where nothing is to be timed.</summary>
-    public DateTimeOffset? ResolvedAt { get; init; }
-
-    /// <summary>What the node remembers; null when it was not cordoned for this.</summary>
-    public InterruptionAnnotation? Annotation { get; init; }
-
-    public DateTimeOffset? CordonedAt { get; init; }
-
-    public Bounds? Bounds { get; init; }
-
-    public DrainReport? Drain { get; init; }
 }

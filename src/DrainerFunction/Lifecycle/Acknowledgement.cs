@@ -5,32 +5,6 @@ using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Lifecycle;
 
-/// <summary>What becomes of a message once its interruption has been looked after.</summary>
-internal abstract record MessageFate
-{
-    private MessageFate()
-    {
-    }
-
-    /// <summary>It is deleted: handled, or none of our business.</summary>
-    public sealed record Handled : MessageFate;
-
-    /// <summary>It sends itself on, to be looked at again after the delay, and is then deleted.</summary>
-    public sealed record SendOn(TimeSpan Delay, string Why) : MessageFate;
-
-    /// <summary>It stays, is received again and counts a receive; after its receives it lies in the dead-letter queue.</summary>
-    public sealed record Redeliver(string Why) : MessageFate;
-}
-
-/// <summary>What Auto Scaling is told.</summary>
-internal enum LifecycleReply
-{
-    /// <summary>Nothing: the hook goes on waiting, or runs into its own timeout.</summary>
-    Leave,
-    Continue,
-    Abandon,
-}
-
 /// <summary>What is owed to SQS and to the Auto Scaling group once the work on an instance has ended.</summary>
 /// <param name="Reply">To every hook of ours that waits for this instance.</param>
 /// <param name="Fate">Of every message of this instance that took part.</param>
