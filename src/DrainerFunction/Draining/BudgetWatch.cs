@@ -11,7 +11,7 @@ namespace DrainerFunction.Draining;
 /// many pods try again as a budget has come to allow, at once and without polling.
 /// </summary>
 internal sealed class BudgetWatch(
-    string @namespace, Func<IReadOnlyCollection<V1Pod>> pods, PodRequestStates facts, PooledRequests requests, DrainProgress progress, AsyncSignal changed, TimeProvider time, Random random)
+    string @namespace, Func<IReadOnlyCollection<V1Pod>> pods, PodRequestStates requestStates, PooledRequests requests, DrainProgress progress, AsyncSignal changed, TimeProvider time, Random random)
     : WatchLoop<V1PodDisruptionBudget>(time, random)
 {
     private readonly TimeProvider _time = time;
@@ -68,13 +68,13 @@ internal sealed class BudgetWatch(
         var now = _time.GetUtcNow();
         var free = (
             from pod in HeldBy(budget)
-            let fact = facts[pod.FullName.Uid]
-            where !fact.NextTryIsTheServers && fact.NextTry > now && _budgets.Values.Count(other => other.Covers(pod)) <= 1
-            orderby fact.NextTry
+            let state = requestStates[pod.FullName.Uid]
+            where !state.NextTryIsTheServers && state.NextTry > now && _budgets.Values.Count(other => other.Covers(pod)) <= 1
+            orderby state.NextTry
             select pod.FullName.Uid).Take(allowed).ToArray();
         foreach (var uid in free)
         {
-            facts[uid] = facts[uid] with { NextTry = now };
+            requestStates[uid] = requestStates[uid] with { NextTry = now };
             changed.Set();
         }
     }
@@ -88,7 +88,7 @@ internal sealed class BudgetWatch(
         var overlaps = held.Exists(pod => _budgets.Values.Count(other => other.Covers(pod)) > 1);
 
         // A budget that has come to allow all of them holds none: they are asked for at once. Only a second refusal says otherwise.
-        if (held.Count > 0 && (overlaps || !(numbers?.DisruptionsAllowed >= held.Count) || held.Exists(pod => facts[pod.FullName.Uid].Refusals > 1)))
+        if (held.Count > 0 && (overlaps || !(numbers?.DisruptionsAllowed >= held.Count) || held.Exists(pod => requestStates[pod.FullName.Uid].Refusals > 1)))
         {
             progress.Held(new($"{@namespace}/{budget.Metadata.Name}", [.. held.Select(pod => pod.FullName)], numbers) { OverlapsAnother = overlaps });
         }
@@ -98,9 +98,9 @@ internal sealed class BudgetWatch(
     {
         var unknown =
             from pod in pods()
-            let fact = facts[pod.FullName.Uid]
-            where IsHeld(pod, fact) && pod.Metadata.NamespaceProperty == @namespace && !progress.IsHeld(pod.FullName)
-            group pod.FullName by $"{@namespace}/{fact.RefusingBudget}" into held
+            let state = requestStates[pod.FullName.Uid]
+            where IsHeld(pod, state) && pod.Metadata.NamespaceProperty == @namespace && !progress.IsHeld(pod.FullName)
+            group pod.FullName by $"{@namespace}/{state.RefusingBudget}" into held
             select held;
         foreach (var held in unknown.ToArray())
         {
@@ -109,8 +109,8 @@ internal sealed class BudgetWatch(
     }
 
     private IEnumerable<V1Pod> HeldBy(V1PodDisruptionBudget budget) =>
-        pods().Where(pod => IsHeld(pod, facts[pod.FullName.Uid]) && budget.Covers(pod));
+        pods().Where(pod => IsHeld(pod, requestStates[pod.FullName.Uid]) && budget.Covers(pod));
 
-    private static bool IsHeld(V1Pod pod, PodRequestState fact) =>
-        !pod.IsTerminating && fact is { Reply: PodReply.Refused, RefusingBudget: not null, WasDeletion: false };
+    private static bool IsHeld(V1Pod pod, PodRequestState state) =>
+        !pod.IsTerminating && state is { Reply: PodReply.Refused, RefusingBudget: not null, WasDeletion: false };
 }

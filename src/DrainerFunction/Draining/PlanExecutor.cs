@@ -14,7 +14,7 @@ internal sealed class PlanExecutor
     private readonly DrainRules _rules;
     private readonly DrainProgress _progress;
     private readonly TimeProvider _time;
-    private readonly PodRequestStates _facts = new();
+    private readonly PodRequestStates _requestStates = new();
     private readonly PodWatch _pods;
     private readonly RecordonGuard _guard;
     private readonly NodeWatch _node;
@@ -29,8 +29,8 @@ internal sealed class PlanExecutor
         (_order, _rules, _progress, _time) = (order, rules, progress, time);
         _node = new(order, requests, progress, changed, time, random);
         (_pods, _guard, _underWay) = (pods, guard, underWay);
-        _ask = new(_facts, requests, progress, LookAt, time, random);
-        _watchBudgetsOf = @namespace => new(@namespace, () => pods.Pods, _facts, requests, progress, changed, time, random);
+        _ask = new(_requestStates, requests, progress, LookAt, time, random);
+        _watchBudgetsOf = @namespace => new(@namespace, () => pods.Pods, _requestStates, requests, progress, changed, time, random);
     }
 
     public Bounds Bounds => _order.Bounds;
@@ -44,7 +44,7 @@ internal sealed class PlanExecutor
 
     public DrainPlan Plan()
     {
-        var plan = DrainPlan.For(_pods.Pods, _facts, Bounds, _time.GetUtcNow(), Rules);
+        var plan = DrainPlan.For(_pods.Pods, _requestStates, Bounds, _time.GetUtcNow(), Rules);
         _progress.Observe(plan);
         return plan;
     }
@@ -97,5 +97,5 @@ internal sealed class PlanExecutor
         budgets.Refused(held);
     }
 
-    private PodSnapshot LookAt(V1Pod pod) => new(pod, _facts[pod.FullName.Uid], Bounds, _time.GetUtcNow(), Rules);
+    private PodSnapshot LookAt(V1Pod pod) => new(pod, _requestStates[pod.FullName.Uid], Bounds, _time.GetUtcNow(), Rules);
 }

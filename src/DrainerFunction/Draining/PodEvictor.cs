@@ -8,7 +8,7 @@ using k8s.Models;
 namespace DrainerFunction.Draining;
 
 /// <summary>Asks for one pod, once, and turns the answer into what the next plan knows.</summary>
-internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests, DrainProgress progress, Func<V1Pod, PodSnapshot> look, TimeProvider time, Random random)
+internal sealed class PodEvictor(PodRequestStates requestStates, PooledRequests requests, DrainProgress progress, Func<V1Pod, PodSnapshot> look, TimeProvider time, Random random)
 {
     // The namespace controller deletes the pod; this only notices when it does not.
     private static readonly TimeSpan NamespacePause = TimeSpan.FromSeconds(10);
@@ -32,7 +32,7 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
                 break;
             case EvictionReply.HeldByDisruptionBudget(var named, var why, var after):
                 var budget = named ?? (why.Contains("more than one", StringComparison.Ordinal) ? "more than one disruption budget" : "an unnamed disruption budget");
-                Put(name, fact => fact with { RefusingBudget = budget, Obstacle = budget });
+                Put(name, state => state with { RefusingBudget = budget, Obstacle = budget });
                 progress.HeldBy(name, budget);
                 ComeBack(pod, $"blocked by disruption budget {budget}: {why}", after);
                 held(pod);
@@ -96,25 +96,25 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
     private void Ask(V1Pod asked, bool isDeletion)
     {
         var pod = asked.FullName;
-        if (facts[pod.Uid].Refusals > 0)
+        if (requestStates[pod.Uid].Refusals > 0)
         {
             requests.SentAgain();
         }
 
-        Put(pod, fact => fact with { Reply = PodReply.Pending, AskedAt = time.GetUtcNow(), WasDeletion = isDeletion, WasShortened = asked.IsTerminating });
+        Put(pod, state => state with { Reply = PodReply.Pending, AskedAt = time.GetUtcNow(), WasDeletion = isDeletion, WasShortened = asked.IsTerminating });
         progress.Asked(pod);
     }
 
     private void Accept(PodName pod)
     {
-        Put(pod, fact => fact with { Reply = PodReply.Accepted, AskedAt = time.GetUtcNow() });
+        Put(pod, state => state with { Reply = PodReply.Accepted, AskedAt = time.GetUtcNow() });
         progress.Recovered("evict", "delete");
     }
 
     private void Deny(V1Pod pod, string by, string why, TimeSpan? retryAfter)
     {
         progress.Refused(pod.FullName, by, why);
-        Put(pod.FullName, fact => fact with { Obstacle = $"the refusal of {by}" });
+        Put(pod.FullName, state => state with { Obstacle = $"the refusal of {by}" });
         ComeBack(pod, $"denied by {by}: {why}", retryAfter);
     }
 
@@ -126,22 +126,22 @@ internal sealed class PodEvictor(PodRequestStates facts, PooledRequests requests
             progress.Unanswered(pod.FullName, lost);
         }
 
-        Put(pod.FullName, fact => fact with { Obstacle = fact.Obstacle ?? $"failed requests: {why}" });
+        Put(pod.FullName, state => state with { Obstacle = state.Obstacle ?? $"failed requests: {why}" });
         ComeBack(pod, $"could not {what} it: {why}", retryAfter);
     }
 
     private void ComeBack(V1Pod pod, string why, TimeSpan? retryAfter)
     {
         var (now, latest) = (time.GetUtcNow(), look(pod).LatestRetry);
-        Put(pod.FullName, fact => fact with
+        Put(pod.FullName, state => state with
         {
             Reply = PodReply.Refused,
             Why = why,
-            Refusals = fact.Refusals + 1,
-            NextTry = now + (retryAfter is { } asked ? RequestPool.Limit(asked) : Backoff.After(fact.Refusals + 1, random)) is var next && next < latest ? next : latest,
+            Refusals = state.Refusals + 1,
+            NextTry = now + (retryAfter is { } asked ? RequestPool.Limit(asked) : Backoff.After(state.Refusals + 1, random)) is var next && next < latest ? next : latest,
             NextTryIsTheServers = retryAfter is not null,
         });
     }
 
-    private void Put(PodName pod, Func<PodRequestState, PodRequestState> change) => facts[pod.Uid] = change(facts[pod.Uid]);
+    private void Put(PodName pod, Func<PodRequestState, PodRequestState> change) => requestStates[pod.Uid] = change(requestStates[pod.Uid]);
 }

@@ -12,7 +12,7 @@ internal sealed record DrainPlan(IReadOnlyList<PlannedPod> Pods, DateTimeOffset?
     /// <summary>Nothing is left to evict or to wait for.</summary>
     public bool IsComplete => Pods.All(planned => planned.Disposition is Disposition.Leave);
 
-    public static DrainPlan For(IReadOnlyCollection<V1Pod> pods, PodRequestStates facts, Bounds bounds, DateTimeOffset now, DrainRules rules)
+    public static DrainPlan For(IReadOnlyCollection<V1Pod> pods, PodRequestStates requestStates, Bounds bounds, DateTimeOffset now, DrainRules rules)
     {
         var planned = new List<PlannedPod>(pods.Count);
         foreach (var rank in pods.GroupBy(RankOf).OrderBy(rank => rank.Key))
@@ -20,7 +20,7 @@ internal sealed record DrainPlan(IReadOnlyList<PlannedPod> Pods, DateTimeOffset?
             var othersRemain = planned.Any(Remains);
             planned.AddRange(
                 from pod in rank
-                let outlook = new PodSnapshot(pod, facts[pod.FullName.Uid], bounds, now, rules)
+                let outlook = new PodSnapshot(pod, requestStates[pod.FullName.Uid], bounds, now, rules)
                 select new PlannedPod(pod, DispositionRules.Decide(outlook, othersRemain)) { IsStuck = outlook.IsStuck, OptsOut = outlook.OptsOut });
         }
 

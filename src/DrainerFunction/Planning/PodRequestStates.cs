@@ -3,12 +3,12 @@ namespace DrainerFunction.Planning;
 /// <summary>What has been asked about the pods of a node and what was answered, by UID. Only this invocation's: a new one learns anew.</summary>
 internal sealed class PodRequestStates
 {
-    private readonly Dictionary<string, PodRequestState> _facts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PodRequestState> _states = new(StringComparer.Ordinal);
 
     public PodRequestState this[string uid]
     {
-        get => _facts.GetValueOrDefault(uid, PodRequestState.Unasked);
-        set => _facts[uid] = value;
+        get => _states.GetValueOrDefault(uid, PodRequestState.Unasked);
+        set => _states[uid] = value;
     }
 }
 

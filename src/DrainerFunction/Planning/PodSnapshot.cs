@@ -6,7 +6,7 @@ using k8s.Models;
 namespace DrainerFunction.Planning;
 
 /// <summary>One pod at one instant: what the rules look at.</summary>
-internal sealed record PodSnapshot(V1Pod Pod, PodRequestState Fact, Bounds Bounds, DateTimeOffset Now, DrainRules Rules)
+internal sealed record PodSnapshot(V1Pod Pod, PodRequestState RequestState, Bounds Bounds, DateTimeOffset Now, DrainRules Rules)
 {
     // The API server took it, but no watch has shown it: only then is it asked for once more.
     private static readonly TimeSpan Unseen = TimeSpan.FromSeconds(30);
@@ -49,28 +49,28 @@ internal sealed record PodSnapshot(V1Pod Pod, PodRequestState Fact, Bounds Bound
     /// <summary>Whether the scheduler may put its like back here in spite of the cordon.</summary>
     public bool ToleratesTheCordon => Pod.Tolerates(Cordon) && Rules.Barriers.All(Pod.Tolerates);
 
-    public bool IsRequestPending => Fact.Reply is PodReply.Pending || (Fact.Reply is PodReply.Accepted && Now < UnseenFrom);
+    public bool IsRequestPending => RequestState.Reply is PodReply.Pending || (RequestState.Reply is PodReply.Accepted && Now < UnseenFrom);
 
-    public DateTimeOffset? UnseenFrom => Fact.Reply is PodReply.Accepted ? Fact.AskedAt + Unseen : null;
+    public DateTimeOffset? UnseenFrom => RequestState.Reply is PodReply.Accepted ? RequestState.AskedAt + Unseen : null;
 
-    public bool IsBackingOff => Fact.Reply is PodReply.Refused && Now < Fact.NextTry;
+    public bool IsBackingOff => RequestState.Reply is PodReply.Refused && Now < RequestState.NextTry;
 
     /// <summary>From when on a refusal counts no more; null for never.</summary>
     public DateTimeOffset? LastResort => Rules.ForceBeforeDeadline ? Bounds.LastResortOf(Grace) : null;
 
     /// <summary>Something has kept it, the machine goes, and its turn has come.</summary>
-    public bool CanBypass => Fact.Obstacle is not null && Now >= LastResort && !(IsBackingOff && Fact.WasDeletion);
+    public bool CanBypass => RequestState.Obstacle is not null && Now >= LastResort && !(IsBackingOff && RequestState.WasDeletion);
 
     /// <summary>When <see cref="CanBypass"/> becomes true by itself.</summary>
-    public DateTimeOffset? BypassesAt => Fact.Obstacle is null || Fact.WasDeletion ? null : LastResort;
+    public DateTimeOffset? BypassesAt => RequestState.Obstacle is null || RequestState.WasDeletion ? null : LastResort;
 
     /// <summary>It was told to stop when there was more time than its machine has now: told once more, it stops in time. No budget is asked for a terminating pod.</summary>
-    public bool MustStopSooner => !Fact.WasShortened && !IsRequestPending && !IsBackingOff && !IsStuck && !Pod.IsFinished
+    public bool MustStopSooner => !RequestState.WasShortened && !IsRequestPending && !IsBackingOff && !IsStuck && !Pod.IsFinished
         && Bounds.MachineEnd is { } end && Pod.TerminatedBy > end.Before(Bound.EvictionReserve).After(Stamp)
         && Pod.Metadata.DeletionGracePeriodSeconds > GracePeriodThatFits.TotalSeconds;
 
     /// <summary>When <see cref="MustStopSooner"/> may become true by itself, or it will be stuck.</summary>
-    public DateTimeOffset? ToldAgainFrom => (IsRequestPending ? UnseenFrom : IsBackingOff ? Fact.NextTry : null) is { } again && again < StuckFrom ? again : StuckFrom;
+    public DateTimeOffset? ToldAgainFrom => (IsRequestPending ? UnseenFrom : IsBackingOff ? RequestState.NextTry : null) is { } again && again < StuckFrom ? again : StuckFrom;
 
     /// <summary>The latest end of a pause before it is asked for again.</summary>
     public DateTimeOffset LatestRetry => Bounds.LatestRetry(Grace, Now);

@@ -17,7 +17,7 @@ public sealed class DispositionTests
     {
         internal V1Pod Pod { get; init; } = Pod();
 
-        internal PodRequestState Fact { get; init; } = PodRequestState.Unasked;
+        internal PodRequestState RequestState { get; init; } = PodRequestState.Unasked;
 
         internal Bounds Bounds { get; init; } = Machine(120);
 
@@ -107,11 +107,11 @@ public sealed class DispositionTests
         new Row("a terminating pod") { Pod = Pod().Terminating(Now.AddSeconds(20)), Is = new Disposition.Await("terminating", Now.AddSeconds(80)) },
         new Row("almost a minute late it is not stuck yet") { Pod = Pod().Terminating(Now.AddSeconds(-59)), Is = new Disposition.Await("terminating", Now.AddSeconds(1)) },
         new Row("a finished pod that is still being removed is waited for") { Pod = Pod().In("Failed").Terminating(Now), Kind = typeof(Disposition.Await) },
-        new Row("a pod that was asked and has not answered") { Fact = new() { Reply = PodReply.Pending, AskedAt = Now.AddHours(-1) }, Is = new Disposition.Await("eviction requested", null) },
-        new Row("a pod whose eviction was taken") { Fact = new() { Reply = PodReply.Accepted, AskedAt = Now }, Is = new Disposition.Await("eviction requested", Now.AddSeconds(30)) },
-        new Row("but not for ever: then it is asked again") { Fact = new() { Reply = PodReply.Accepted, AskedAt = Now.AddSeconds(-30) }, Is = Evict },
-        new Row("a pod that is held, until its next try") { Fact = Held, Is = new Disposition.Await("held", Now.AddSeconds(5)) },
-        new Row("at its next try it is asked again") { Fact = Held with { NextTry = Now }, Is = Evict },
+        new Row("a pod that was asked and has not answered") { RequestState = new() { Reply = PodReply.Pending, AskedAt = Now.AddHours(-1) }, Is = new Disposition.Await("eviction requested", null) },
+        new Row("a pod whose eviction was taken") { RequestState = new() { Reply = PodReply.Accepted, AskedAt = Now }, Is = new Disposition.Await("eviction requested", Now.AddSeconds(30)) },
+        new Row("but not for ever: then it is asked again") { RequestState = new() { Reply = PodReply.Accepted, AskedAt = Now.AddSeconds(-30) }, Is = Evict },
+        new Row("a pod that is held, until its next try") { RequestState = Held, Is = new Disposition.Await("held", Now.AddSeconds(5)) },
+        new Row("at its next try it is asked again") { RequestState = Held with { NextTry = Now }, Is = Evict },
         new Row("a pod that opts out, while there is a choice")
         {
             Pod = Pod().Annotated("karpenter.sh/do-not-disrupt", "true"), Bounds = Soft(600), Is = new Disposition.Await("opted out by karpenter.sh/do-not-disrupt", null),
@@ -139,7 +139,7 @@ public sealed class DispositionTests
         new Row("a pod that stops later than its machine ends is told once more, with what fits") { Pod = Stopping(600), Bounds = Both(Hook(3000), Machine(120)), Is = EvictIn(115) },
         new Row("one that stops in time is not") { Pod = Stopping(116), Bounds = Machine(120), Kind = typeof(Disposition.Await) },
         new Row("nor one that was told with what fits") { Pod = Stopping(600, 115), Bounds = Machine(120), Kind = typeof(Disposition.Await) },
-        new Row("nor twice") { Pod = Stopping(600), Fact = new() { Reply = PodReply.Accepted, AskedAt = Now.AddSeconds(-40), WasShortened = true }, Bounds = Machine(120), Kind = typeof(Disposition.Await) },
+        new Row("nor twice") { Pod = Stopping(600), RequestState = new() { Reply = PodReply.Accepted, AskedAt = Now.AddSeconds(-40), WasShortened = true }, Bounds = Machine(120), Kind = typeof(Disposition.Await) },
         .. new[] { Going(600), Earliest(120), Hook(120), Soft(120) }.Select(bounds => new Row($"no other bound shortens it: {bounds.All[0]}") { Pod = Stopping(600), Bounds = bounds, Kind = typeof(Disposition.Await) }),
     ];
 
@@ -161,56 +161,56 @@ public sealed class DispositionTests
 
     public static TheoryData<Row> WhenABudgetIsPassed =>
     [
-        new Row("not before its turn") { Fact = Held, Bounds = Machine(35.1), Is = new Disposition.Await("held", Now.AddSeconds(0.1)) },
-        new Row("at its turn, with all its grace") { Fact = Held, Bounds = Machine(35), Is = DeleteIn(30) },
-        new Row("later, with what is left") { Fact = Held, Bounds = Machine(20), Is = DeleteIn(15) },
+        new Row("not before its turn") { RequestState = Held, Bounds = Machine(35.1), Is = new Disposition.Await("held", Now.AddSeconds(0.1)) },
+        new Row("at its turn, with all its grace") { RequestState = Held, Bounds = Machine(35), Is = DeleteIn(30) },
+        new Row("later, with what is left") { RequestState = Held, Bounds = Machine(20), Is = DeleteIn(15) },
         new Row("a pod that nobody has refused is evicted even then") { Bounds = Machine(20), Is = EvictIn(15) },
         .. new[] { "the refusal of policy.example.com", "failed requests: 504 the budget could not be updated", "more than one disruption budget" }.SelectMany(obstacle => new[]
         {
-            new Row($"whatever refused, at its turn: {obstacle}") { Fact = Held with { RefusingBudget = null, Obstacle = obstacle }, Bounds = Machine(20), Is = new Disposition.Delete(TimeSpan.FromSeconds(15), obstacle) },
-            new Row($"and not before: {obstacle}") { Fact = Held with { RefusingBudget = null, Obstacle = obstacle }, Bounds = Hook(3000), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
+            new Row($"whatever refused, at its turn: {obstacle}") { RequestState = Held with { RefusingBudget = null, Obstacle = obstacle }, Bounds = Machine(20), Is = new Disposition.Delete(TimeSpan.FromSeconds(15), obstacle) },
+            new Row($"and not before: {obstacle}") { RequestState = Held with { RefusingBudget = null, Obstacle = obstacle }, Bounds = Hook(3000), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
         }),
-        new Row("a namespace that is being terminated deletes its pods itself") { Fact = Held with { RefusingBudget = null, Obstacle = null }, Bounds = Machine(20), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
-        new Row("a grace period longer than half of the notice makes the turn no earlier") { Pod = Pod().Grace(600), Fact = Held, Bounds = Machine(65.125), Is = new Disposition.Await("held", Now.AddSeconds(0.125)) },
-        new Row("it is cut at its turn") { Pod = Pod().Grace(600), Fact = Held, Bounds = Machine(65), Is = DeleteIn(60) },
+        new Row("a namespace that is being terminated deletes its pods itself") { RequestState = Held with { RefusingBudget = null, Obstacle = null }, Bounds = Machine(20), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
+        new Row("a grace period longer than half of the notice makes the turn no earlier") { Pod = Pod().Grace(600), RequestState = Held, Bounds = Machine(65.125), Is = new Disposition.Await("held", Now.AddSeconds(0.125)) },
+        new Row("it is cut at its turn") { Pod = Pod().Grace(600), RequestState = Held, Bounds = Machine(65), Is = DeleteIn(60) },
         new Row("nor longer than two minutes, however long the notice was")
         {
-            Pod = Pod().Grace(600), Fact = Held, Bounds = Machine(125.125, notice: 600), Is = new Disposition.Await("held", Now.AddSeconds(0.125)),
+            Pod = Pod().Grace(600), RequestState = Held, Bounds = Machine(125.125, notice: 600), Is = new Disposition.Await("held", Now.AddSeconds(0.125)),
         },
         .. new[] { Hook(125.125), Earliest(125.125) }.Select(bounds => new Row($"not before the last two minutes of {bounds.All[0]}, if its grace were a week")
         {
-            Pod = Pod().Grace(604_800), Fact = Held, Bounds = bounds, Is = new Disposition.Await("held", Now.AddSeconds(0.125)),
+            Pod = Pod().Grace(604_800), RequestState = Held, Bounds = bounds, Is = new Disposition.Await("held", Now.AddSeconds(0.125)),
         }),
         .. new[] { Hook(125), Earliest(125), Both(Hook(125), Soft(0)) }.Select(bounds => new Row($"then with all of it: {bounds.All[0]}")
         {
-            Pod = Pod().Grace(604_800), Fact = Held, Bounds = bounds, Is = DeleteIn(604_800),
+            Pod = Pod().Grace(604_800), RequestState = Held, Bounds = bounds, Is = DeleteIn(604_800),
         }),
-        new Row("a machine that is going waits for no budget") { Fact = Held, Bounds = Both(Hook(3000), Going(600)), Is = DeleteIn(30) },
+        new Row("a machine that is going waits for no budget") { RequestState = Held, Bounds = Both(Hook(3000), Going(600)), Is = DeleteIn(30) },
         .. new[] { Soft(0), Soft(20), Hook(20, letsGo: false), Both(Soft(20), Hook(20, letsGo: false)) }.Select(bounds => new Row($"never where the machine stays: {bounds.All[0]}")
         {
-            Fact = Held, Bounds = bounds, Is = new Disposition.Await("held", Now.AddSeconds(5)),
+            RequestState = Held, Bounds = bounds, Is = new Disposition.Await("held", Now.AddSeconds(5)),
         }),
         new Row("the nearest bound that ends the machine sets the turn")
         {
-            Fact = Held, Bounds = Both(Hook(3000), Machine(35.1)), Is = new Disposition.Await("held", Now.AddSeconds(0.1)),
+            RequestState = Held, Bounds = Both(Hook(3000), Machine(35.1)), Is = new Disposition.Await("held", Now.AddSeconds(0.1)),
         },
-        new Row("never if the operator forbids it") { Fact = Held, Bounds = Machine(20), Rules = Rules with { ForceBeforeDeadline = false }, Is = new Disposition.Await("held", Now.AddSeconds(5)) },
+        new Row("never if the operator forbids it") { RequestState = Held, Bounds = Machine(20), Rules = Rules with { ForceBeforeDeadline = false }, Is = new Disposition.Await("held", Now.AddSeconds(5)) },
         new Row("then it is asked again, with what is left")
         {
-            Fact = Held with { NextTry = Now }, Bounds = Machine(20), Rules = Rules with { ForceBeforeDeadline = false }, Is = EvictIn(15),
+            RequestState = Held with { NextTry = Now }, Bounds = Machine(20), Rules = Rules with { ForceBeforeDeadline = false }, Is = EvictIn(15),
         },
-        new Row("a delete that was refused waits for its own next try") { Fact = Held with { WasDeletion = true }, Bounds = Machine(20), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
-        new Row("and is then a delete again") { Fact = Held with { WasDeletion = true, NextTry = Now }, Bounds = Machine(20), Is = DeleteIn(15) },
-        new Row("the operator's grace period sets the turn") { Fact = Held, Bounds = Machine(65), Rules = Rules with { PodTerminationGracePeriod = TimeSpan.FromSeconds(60) }, Is = DeleteIn(60) },
+        new Row("a delete that was refused waits for its own next try") { RequestState = Held with { WasDeletion = true }, Bounds = Machine(20), Is = new Disposition.Await("held", Now.AddSeconds(5)) },
+        new Row("and is then a delete again") { RequestState = Held with { WasDeletion = true, NextTry = Now }, Bounds = Machine(20), Is = DeleteIn(15) },
+        new Row("the operator's grace period sets the turn") { RequestState = Held, Bounds = Machine(65), Rules = Rules with { PodTerminationGracePeriod = TimeSpan.FromSeconds(60) }, Is = DeleteIn(60) },
     ];
 
     [Theory]
     [MemberData(nameof(WhoStays)), MemberData(nameof(WhoIsWaitedFor)), MemberData(nameof(WhoIsToldOnceMore)), MemberData(nameof(HowMuchGrace)), MemberData(nameof(WhenABudgetIsPassed))]
     public void Each_pod_meets_one_rule(Row row)
     {
-        var facts = new PodRequestStates { [row.Pod.Metadata.Uid] = row.Fact };
+        var requestStates = new PodRequestStates { [row.Pod.Metadata.Uid] = row.RequestState };
 
-        var planned = Assert.Single(DrainPlan.For([row.Pod], facts, row.Bounds, Now, row.Rules).Pods);
+        var planned = Assert.Single(DrainPlan.For([row.Pod], requestStates, row.Bounds, Now, row.Rules).Pods);
 
         if (row.Is is { } expected)
         {

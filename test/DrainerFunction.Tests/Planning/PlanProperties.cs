@@ -33,7 +33,7 @@ public sealed class PlanProperties
             DeleteLocalData = local, IgnoreDaemonSets = daemons, ForceBeforeDeadline = force, PodTerminationGracePeriod = grace, CordonedAt = cordoned, NodeNotReadySince = notReady,
         });
 
-    private static readonly Gen<PodRequestState> Facts = Gen.Select(
+    private static readonly Gen<PodRequestState> RequestStates = Gen.Select(
         Gen.Enum<PodReply>(), Instant, Instant, Gen.Bool, Gen.Bool,
         (reply, asked, next, deletion, budget) => new PodRequestState
         {
@@ -54,7 +54,7 @@ public sealed class PlanProperties
         from deletion in Instant
         select Build(grace, mirror == 0, owner, phase, optsOut == 0, critical == 0, emptyDir, tolerates, created, terminating == 0 ? deletion : null);
 
-    private static readonly Gen<(V1Pod Pod, PodRequestState Fact)[]> Nodes = Gen.Select(PodsOfAnyKind, Facts).Array[0, 12].Select(all =>
+    private static readonly Gen<(V1Pod Pod, PodRequestState RequestState)[]> Nodes = Gen.Select(PodsOfAnyKind, RequestStates).Array[0, 12].Select(all =>
         all.Select((it, index) => (it.Item1.With(pod => pod.Metadata.Uid = $"uid-{index}"), it.Item2)).ToArray());
 
     private static readonly Gen<Case> Cases =
@@ -75,7 +75,7 @@ public sealed class PlanProperties
         Assert.All(Plan(given).Pods.Where(planned => planned.Disposition is Disposition.Delete), deleted =>
         {
             Assert.True(given.Rules.ForceBeforeDeadline);
-            Assert.NotNull(FactOf(given.Node, deleted).Obstacle);
+            Assert.NotNull(RequestStateOf(given.Node, deleted).Obstacle);
             Assert.Contains(given.Bounds.All, bound => bound is Bound.Going || (bound.EndsTheMachine && given.Now >= bound.At.AddSeconds(-125)));
         }));
 
@@ -136,30 +136,30 @@ public sealed class PlanProperties
                 Assert.Equal(now[uid] is Disposition.Leave, then[uid] is Disposition.Leave));
         });
 
-    private sealed record Case((V1Pod Pod, PodRequestState Fact)[] Node, Bounds Bounds, DateTimeOffset Now, DrainRules Rules)
+    private sealed record Case((V1Pod Pod, PodRequestState RequestState)[] Node, Bounds Bounds, DateTimeOffset Now, DrainRules Rules)
     {
         public override string ToString() => $"{string.Join(" + ", Bounds.All)} at {Now:O} under {Rules}: {string.Join("; ", Node.Select(Describe))}";
 
-        private static string Describe((V1Pod Pod, PodRequestState Fact) it) =>
-            $"{it.Pod.Metadata.Uid} {it.Pod.Status.Phase} grace {it.Pod.Spec.TerminationGracePeriodSeconds} terminating {it.Pod.TerminatedBy:O} critical {it.Pod.IsCritical} daemon {it.Pod.IsOwnedByDaemonSet} {it.Fact}";
+        private static string Describe((V1Pod Pod, PodRequestState RequestState) it) =>
+            $"{it.Pod.Metadata.Uid} {it.Pod.Status.Phase} grace {it.Pod.Spec.TerminationGracePeriodSeconds} terminating {it.Pod.TerminatedBy:O} critical {it.Pod.IsCritical} daemon {it.Pod.IsOwnedByDaemonSet} {it.RequestState}";
     }
 
     private static Gen<string> OneOf(params string[] words) => Gen.Int[0, words.Length - 1].Select(index => words[index]);
 
     private static DrainPlan Plan(Case given)
     {
-        var facts = new PodRequestStates();
-        foreach (var (pod, fact) in given.Node)
+        var requestStates = new PodRequestStates();
+        foreach (var (pod, state) in given.Node)
         {
-            facts[pod.Metadata.Uid] = fact;
+            requestStates[pod.Metadata.Uid] = state;
         }
 
-        return DrainPlan.For([.. given.Node.Select(it => it.Pod)], facts, given.Bounds, given.Now, given.Rules);
+        return DrainPlan.For([.. given.Node.Select(it => it.Pod)], requestStates, given.Bounds, given.Now, given.Rules);
     }
 
     private static Dictionary<string, Disposition> ByUid(DrainPlan plan) => plan.Pods.ToDictionary(planned => planned.Pod.Metadata.Uid, planned => planned.Disposition);
 
-    private static PodRequestState FactOf((V1Pod Pod, PodRequestState Fact)[] node, PlannedPod planned) => node.Single(it => it.Pod.Metadata.Uid == planned.Pod.Metadata.Uid).Fact;
+    private static PodRequestState RequestStateOf((V1Pod Pod, PodRequestState RequestState)[] node, PlannedPod planned) => node.Single(it => it.Pod.Metadata.Uid == planned.Pod.Metadata.Uid).RequestState;
 
     private static int UrgencyOf(Disposition disposition) => disposition switch
     {
