@@ -13,7 +13,7 @@ using DrainerFunction.Runtime.Scheduling;
 namespace DrainerFunction.Handling;
 
 /// <summary>From an interrupted instance to its node, with every reason to leave it alone on the way.</summary>
-internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationReader annotations, CompletedDrains completed, DrainerOptions options, TimeProvider time)
+internal sealed class NodeResolver(InterruptionVerifier verifier, AnnotationReader annotations, CompletedDrains completed, DrainerOptions options, TimeProvider time)
 {
     // A node that is still booting may join yet; a younger machine than this is given that time.
     private static readonly TimeSpan Booting = TimeSpan.FromMinutes(5);
@@ -26,7 +26,7 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
     public async Task<Resolution> ResolveAsync(InterruptionContext context, bool again, CancellationToken cancellationToken)
     {
         var (interrupted, batch) = (context.Instance, context.Batch);
-        KeepBegun(context, cancellationToken);
+        KeepUrgentHooks(context, cancellationToken);
         InstanceDescription described;
         try
         {
@@ -36,7 +36,7 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
         }
         catch (AwsCallException)
         {
-            if (await FindBegunAsync(interrupted, batch, context.Place, cancellationToken) is { } found)
+            if (await FindRememberedNodeAsync(interrupted, batch, context.Place, cancellationToken) is { } found)
             {
                 return found;
             }
@@ -46,24 +46,24 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
 
         if (described.Instance is { } owned)
         {
-            if (NotOurs(owned, interrupted.Scope) is { } notOurs)
+            if (WhyLeftAlone(owned, interrupted.Scope) is { } leftAlone)
             {
-                return notOurs;
+                return leftAlone;
             }
 
             context.Place.Narrow(ClusterChoice.Of(owned, interrupted.Scope, options) is ClusterChoice.Candidates narrowed ? narrowed.Clusters : []);
-            Keep(context, _ => true, cancellationToken);
+            KeepHooks(context, _ => true, cancellationToken);
         }
 
-        var (confirmed, objection, latest) = await confirming.ConfirmAsync(interrupted, described, batch, context.Place, cancellationToken);
+        var (confirmed, objection, latest) = await verifier.ConfirmAsync(interrupted, described, batch, context.Place, cancellationToken);
         if (described.Instance is null && latest.Instance is { } late)
         {
-            if (NotOurs(late, interrupted.Scope) is { } notOurs)
+            if (WhyLeftAlone(late, interrupted.Scope) is { } leftAlone)
             {
-                return notOurs;
+                return leftAlone;
             }
 
-            Keep(context, _ => true, cancellationToken);
+            KeepHooks(context, _ => true, cancellationToken);
         }
 
         return (confirmed, objection) switch
@@ -75,7 +75,7 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
     }
 
     // Decided before a hook is touched: a hook of another controller is not even kept waiting.
-    private Resolution? NotOurs(Instance instance, AwsScope scope) => (Ownership.Of(instance, options), ClusterChoice.Of(instance, scope, options)) switch
+    private Resolution? WhyLeftAlone(Instance instance, AwsScope scope) => (Ownership.Of(instance, options), ClusterChoice.Of(instance, scope, options)) switch
     {
         (Ownership.SomebodyElses(var why), _) => new Resolution.Skipped(InterruptionOutcome.NotOurs, why),
         (_, ClusterChoice.Foreign(var name)) => new Resolution.Skipped(InterruptionOutcome.NotOurs, $"its tag names cluster {name}, which CLUSTER_NAME does not list"),
@@ -85,7 +85,7 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
         _ => null,
     };
 
-    private static void Keep(InterruptionContext context, Func<ReceivedInterruption, bool> which, CancellationToken cancellationToken)
+    private static void KeepHooks(InterruptionContext context, Func<ReceivedInterruption, bool> which, CancellationToken cancellationToken)
     {
         // The youngest message has the token of the wait that is going on now.
         foreach (var received in context.Instance.Received.Where(received => received.Action is not null && which(received) && !context.Ignores(received)).OrderByDescending(received => received.Interruption.At))
@@ -100,28 +100,28 @@ internal sealed class NodeResolver(InterruptionVerifier confirming, AnnotationRe
     }
 
     // What an earlier invocation began, and what LIFECYCLE_HOOKS names, lives by the second: no describing call stands before its beat.
-    private void KeepBegun(InterruptionContext context, CancellationToken cancellationToken) =>
-        Keep(context, received => received.Node is not null || (received.Action is { } action && options.LifecycleHooks.IsNamed(action.HookName)), cancellationToken);
+    private void KeepUrgentHooks(InterruptionContext context, CancellationToken cancellationToken) =>
+        KeepHooks(context, received => received.Node is not null || (received.Action is { } action && options.LifecycleHooks.IsNamed(action.HookName)), cancellationToken);
 
-    private static NodeName? BegunOn(InterruptedInstance interrupted) => interrupted.Received.Select(received => received.Node).OfType<NodeName>().FirstOrDefault();
+    private static NodeName? RememberedNode(InterruptedInstance interrupted) => interrupted.Received.Select(received => received.Node).OfType<NodeName>().FirstOrDefault();
 
     // A refused look costs freshness, not the work: whose node it is and that AWS agreed was found out by the invocation
     // that cordoned it. What it left is the message's memory, or, for a message without one, the annotation of a node that is
     // cordoned for this very interruption. The node's providerID still has to name the instance.
-    private async Task<Resolution.Found?> FindBegunAsync(InterruptedInstance interrupted, BatchContext batch, CordonBarrier.Place place, CancellationToken cancellationToken)
+    private async Task<Resolution.Found?> FindRememberedNodeAsync(InterruptedInstance interrupted, BatchContext batch, CordonBarrier.Place place, CancellationToken cancellationToken)
     {
-        var begun = BegunOn(interrupted);
-        IReadOnlyList<ApiServer.ClusterName> clusters = [.. (begun is null ? options.ClusterNames : [begun.Cluster]).Select(name => new ApiServer.ClusterName(interrupted.Scope, name))];
+        var remembered = RememberedNode(interrupted);
+        IReadOnlyList<ApiServer.ClusterName> clusters = [.. (remembered is null ? options.ClusterNames : [remembered.Cluster]).Select(name => new ApiServer.ClusterName(interrupted.Scope, name))];
         if (clusters is [])
         {
             return null;
         }
 
         place.Narrow(clusters);
-        var instance = new Instance { InstanceId = interrupted.InstanceId, Life = InstanceLife.Running, PrivateDnsName = begun?.Node };
-        return await batch.Nodes.FindAsync(instance, new(clusters, NamedByTag: true), begun is null ? NodeSearch.Cordoned : NodeSearch.All, cancellationToken) is FoundNode.Here here
+        var instance = new Instance { InstanceId = interrupted.InstanceId, Life = InstanceLife.Running, PrivateDnsName = remembered?.Node };
+        return await batch.Nodes.FindAsync(instance, new(clusters, NamedByTag: true), remembered is null ? NodeSearch.Cordoned : NodeSearch.All, cancellationToken) is FoundNode.Here here
             && annotations.Read(here.Node, interrupted.InstanceId) is { IsSealed: true } noted
-            && interrupted.Received.Where(received => begun is null ? IsNoted(received, noted) : received.Node is not null).ToList() is { Count: > 0 } confirmed
+            && interrupted.Received.Where(received => remembered is null ? IsNoted(received, noted) : received.Node is not null).ToList() is { Count: > 0 } confirmed
                 ? new Resolution.Found(here.Target, here.Node, instance, confirmed)
                 : null;
     }
