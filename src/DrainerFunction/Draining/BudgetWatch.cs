@@ -22,7 +22,7 @@ internal sealed class BudgetWatch(
     {
         foreach (var budget in _budgets.Values.Where(budget => budget.Covers(pod)))
         {
-            Tell(budget);
+            ReportHolds(budget);
         }
     }
 
@@ -44,26 +44,26 @@ internal sealed class BudgetWatch(
     protected override void Present(V1PodDisruptionBudget item)
     {
         _budgets[item.Metadata.Name] = item;
-        Tell(item);
-        LetTry(item, item.Allowed);
+        ReportHolds(item);
+        RetryHeldPods(item, item.Allowed);
     }
 
     protected override void Deleted(V1PodDisruptionBudget item)
     {
         _budgets.Remove(item.Metadata.Name);
-        LetTry(item, int.MaxValue);
+        RetryHeldPods(item, int.MaxValue);
     }
 
     protected override void Failed(ApiServerException unanswered)
     {
         requests.SentAgain();
         progress.Trouble($"watch the disruption budgets of {@namespace}", unanswered.Message);
-        TellWithoutNumbers();
+        ReportHoldsWithoutNumbers();
     }
 
     protected override void FellSilent() => requests.SentAgain();
 
-    private void LetTry(V1PodDisruptionBudget budget, int allowed)
+    private void RetryHeldPods(V1PodDisruptionBudget budget, int allowed)
     {
         var now = _time.GetUtcNow();
         var free = (
@@ -79,7 +79,7 @@ internal sealed class BudgetWatch(
         }
     }
 
-    private void Tell(V1PodDisruptionBudget budget)
+    private void ReportHolds(V1PodDisruptionBudget budget)
     {
         var held = HeldBy(budget).ToList();
         var status = budget.Status;
@@ -94,7 +94,7 @@ internal sealed class BudgetWatch(
         }
     }
 
-    private void TellWithoutNumbers()
+    private void ReportHoldsWithoutNumbers()
     {
         var unknown =
             from pod in pods()
