@@ -17,7 +17,7 @@ namespace DrainerFunction.DirectInvocations;
 /// A drain by hand. What can be refused is refused at once; the rest becomes messages and goes the way of every interruption:
 /// one for the drain, and one for each hook of ours that holds the instance already, so that it is kept waiting and answered.
 /// </summary>
-internal sealed class DrainHandler(InstanceLookup look, BatchHandler batches, DrainerOptions options, TimeProvider time)
+internal sealed class DrainHandler(InstanceLookup lookup, BatchHandler batches, DrainerOptions options, TimeProvider time)
 {
     public async Task<DrainAnswer> HandleAsync(InvocationRequest.Drain asked, AwsScope own, ExecutionBudget budget, string requestId, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ internal sealed class DrainHandler(InstanceLookup look, BatchHandler batches, Dr
             return answer with { Outcome = "notOurs", Why = foreign };
         }
 
-        var facts = await look.AtAsync(scope, asked.Instance.InstanceId, cancellationToken);
+        var facts = await lookup.DescribeAsync(scope, asked.Instance.InstanceId, cancellationToken);
         if (Refusal(facts) is var (outcome, why))
         {
             return answer with { Outcome = outcome, Why = why };
@@ -47,14 +47,14 @@ internal sealed class DrainHandler(InstanceLookup look, BatchHandler batches, Dr
 
         var messages = new SyntheticRecords(requestId, now);
         var records = new List<SqsRecord> { messages.DrainRequest(scope, asked.Instance.InstanceId, asked.Deadline, asked.Force) };
-        records.AddRange(look.OursThatWait(facts).Where(hook => hook.Transition == LifecycleStates.Terminating).Select(hook => messages.Lifecycle(scope, facts.InGroup!, hook)));
+        records.AddRange(lookup.WaitingHooksOf(facts).Where(hook => hook.Transition == LifecycleStates.Terminating).Select(hook => messages.Lifecycle(scope, facts.InGroup!, hook)));
         var end = await batches.HandleAsync(new(records), own, budget, requestId, cancellationToken);
         return end.Reports is [var report, ..] ? Describe(answer, report, end) : answer with { Outcome = "refused", Why = end.LeftAlone.Select(one => one.Why).FirstOrDefault("the function failed; see its log") };
     }
 
     private (string Outcome, string Why)? Refusal(InstanceFacts facts) => facts.Instance switch
     {
-        null when facts.Troubles is [var trouble, ..] => ("refused", trouble),
+        null when facts.Problems is [var trouble, ..] => ("refused", trouble),
         null => ("refused", "EC2 reports no such instance in this account and region"),
         { Life: not (InstanceLife.Pending or InstanceLife.Running) and var life } => ("refused", $"EC2 reports the instance as {life}: no kubelet can terminate its pods"),
         var instance when Ownership.Of(instance, options) is Ownership.SomebodyElses(var why) => ("notOurs", why),

@@ -14,14 +14,14 @@ using k8s.Models;
 namespace DrainerFunction.DirectInvocations;
 
 /// <summary>What a drain of an instance would do now. It asks, and writes nothing.</summary>
-internal sealed class PlanHandler(InstanceLookup look, NodeFinder nodes, AnnotationReader annotations, NodePlan nodePlan, DrainerOptions options, TimeProvider time)
+internal sealed class PlanHandler(InstanceLookup lookup, NodeFinder nodes, AnnotationReader annotations, NodePlan nodePlan, DrainerOptions options, TimeProvider time)
 {
     public async Task<PlanAnswer> HandleAsync(InstanceAddress address, AwsScope own, CancellationToken cancellationToken)
     {
         var scope = new AwsScope(address.Account ?? own.Account, address.Region ?? own.Region);
         var foreign = BatchTriage.Foreign(scope, own, options);
-        var facts = foreign is null ? await look.AtAsync(scope, address.InstanceId, cancellationToken) : new();
-        var hints = new List<string>(facts.Troubles);
+        var facts = foreign is null ? await lookup.DescribeAsync(scope, address.InstanceId, cancellationToken) : new();
+        var hints = new List<string>(facts.Problems);
         var isOurs = IsOurs(facts, foreign, hints);
         var settings = GroupSettings.Of(options, facts.Instance?.Tags);
         hints.AddRange(settings.Problems.Select(problem => $"Tag {UntrustedText.Short(problem)} The stack's setting applies."));
@@ -52,7 +52,7 @@ internal sealed class PlanHandler(InstanceLookup look, NodeFinder nodes, Annotat
 
         if (facts.Instance is null)
         {
-            hints.AddRange(facts.Troubles is [] ? ["EC2 reports no such instance there; use \"account\" and \"region\" to select another account or region."] : []);
+            hints.AddRange(facts.Problems is [] ? ["EC2 reports no such instance there; use \"account\" and \"region\" to select another account or region."] : []);
             return false;
         }
 

@@ -8,33 +8,33 @@ namespace DrainerFunction.Intake;
 /// <summary>Asks AWS about one instance that was named by hand. What could not be asked is a sentence, not an error.</summary>
 internal sealed class InstanceLookup(IAwsClients aws, LifecycleHookCache hooks, DrainerOptions options)
 {
-    public async Task<InstanceFacts> AtAsync(AwsScope scope, string instanceId, CancellationToken cancellationToken)
+    public async Task<InstanceFacts> DescribeAsync(AwsScope scope, string instanceId, CancellationToken cancellationToken)
     {
-        var troubles = new List<string>();
+        var problems = new List<string>();
         var region = aws.In(scope);
-        var instance = await TriedAsync(async () => (await region.Instances.DescribeAsync([instanceId], cancellationToken)).FirstOrDefault(one => one.InstanceId == instanceId), troubles);
+        var instance = await TryAskAsync(async () => (await region.Instances.DescribeAsync([instanceId], cancellationToken)).FirstOrDefault(one => one.InstanceId == instanceId), problems);
         var inGroup = instance is null ? null
-            : await TriedAsync(async () => (await region.AutoScaling.DescribeInstancesAsync([instanceId], cancellationToken)).FirstOrDefault(one => one.InstanceId == instanceId), troubles);
+            : await TryAskAsync(async () => (await region.AutoScaling.DescribeInstancesAsync([instanceId], cancellationToken)).FirstOrDefault(one => one.InstanceId == instanceId), problems);
         if (inGroup is null)
         {
-            return new() { Instance = instance, Troubles = troubles };
+            return new() { Instance = instance, Problems = problems };
         }
 
         return new()
         {
             Instance = instance,
             InGroup = inGroup,
-            Group = await TriedAsync(() => region.AutoScaling.DescribeGroupAsync(inGroup.AutoScalingGroupName, cancellationToken), troubles),
-            Hooks = await TriedAsync(async () => await hooks.OfGroupAsync(scope, inGroup.AutoScalingGroupName, cancellationToken), troubles) ?? [],
-            Troubles = troubles,
+            Group = await TryAskAsync(() => region.AutoScaling.DescribeGroupAsync(inGroup.AutoScalingGroupName, cancellationToken), problems),
+            Hooks = await TryAskAsync(async () => await hooks.OfGroupAsync(scope, inGroup.AutoScalingGroupName, cancellationToken), problems) ?? [],
+            Problems = problems,
         };
     }
 
     /// <summary>The hooks that hold it and that are ours to answer.</summary>
-    public IEnumerable<LifecycleHook> OursThatWait(InstanceFacts facts) =>
+    public IEnumerable<LifecycleHook> WaitingHooksOf(InstanceFacts facts) =>
         facts.InGroup?.HeldBy(facts.Hooks).Where(hook => options.LifecycleHooks.IsOurs(hook.HookName)) ?? [];
 
-    private static async Task<T?> TriedAsync<T>(Func<Task<T?>> ask, List<string> troubles)
+    private static async Task<T?> TryAskAsync<T>(Func<Task<T?>> ask, List<string> problems)
         where T : class
     {
         try
@@ -43,7 +43,7 @@ internal sealed class InstanceLookup(IAwsClients aws, LifecycleHookCache hooks, 
         }
         catch (AwsCallException refused)
         {
-            troubles.Add(RefusalHints.Sentence(refused));
+            problems.Add(RefusalHints.Sentence(refused));
             return null;
         }
     }
@@ -62,5 +62,5 @@ internal sealed record InstanceFacts
     public IReadOnlyList<LifecycleHook> Hooks { get; init; } = [];
 
     /// <summary>One sentence for each call that was not answered.</summary>
-    public IReadOnlyList<string> Troubles { get; init; } = [];
+    public IReadOnlyList<string> Problems { get; init; } = [];
 }
