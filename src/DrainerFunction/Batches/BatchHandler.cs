@@ -54,7 +54,7 @@ internal sealed partial class BatchHandler(
         var handlings = triage.Instances.ToDictionary(one => one, one => HandleSafelyAsync(one, work, lease));
         var split = triage.Oversized.ToDictionary(one => one.First.Record.MessageId, one => splitter.SplitAsync(one, work));
         var settled = await Task.WhenAll(batch.Records.Select(record => split.TryGetValue(record.MessageId, out var parts) ? parts : settlement.SettleAsync(record, triage, handlings, work)));
-        await Task.WhenAll(work.Telling);
+        await Task.WhenAll(work.EventFlushes);
         await taking;
         var failures = settled.OfType<string>().ToList();
         work.Report.Failed = failures.Count;

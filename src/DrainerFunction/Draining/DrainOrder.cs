@@ -17,6 +17,6 @@ internal sealed record DrainOrder
     /// <summary>What holds for this node.</summary>
     public required DrainerOptions Settings { get; init; }
 
-    /// <summary>The machine is already off: ask for each pod once and wait for none.</summary>
+    /// <summary>The machine is already off: each pod is asked, past a refusal where that is allowed, and none is waited for.</summary>
     public bool AskOnce { get; init; }
 }

@@ -130,7 +130,7 @@ internal sealed partial class CompletionStage(
         if (result.Work is { Target: var node })
         {
             events.Ended(node, report);
-            context.Batch.Telling.Add(events.FlushAsync(node, context.Batch.Acknowledging));
+            context.Batch.EventFlushes.Add(events.FlushAsync(node, context.Batch.Acknowledging));
         }
     }
 
