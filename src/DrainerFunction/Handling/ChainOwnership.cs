@@ -16,7 +16,7 @@ internal static class ChainOwnership
     /// Before the cordon: one that knows the hooks and, before a machine goes, whose own messages say so: what a chain reads on the node binds
     /// it to nothing.
     /// </summary>
-    public static Chain? Before(CordonOrder order, AnnotationReader annotations) =>
+    public static Chain? SuccessorBeforeCordon(CordonOrder order, AnnotationReader annotations) =>
         annotations.Read(order.Node, order.Target.InstanceId) is { IsSealed: true } noted && noted.Chain.IsYoungerThan(order.Chain)
             && order.Hooks.All(noted.Hooks.Contains)
             && (!order.Bounds.AreCertain || order.Kinds.All(kind => noted.ChainKinds.Contains(AnnotationFormat.Word(kind), StringComparer.Ordinal)))
@@ -24,7 +24,7 @@ internal static class ChainOwnership
             : null;
 
     /// <summary>After the work, before it is handed over: two copies of one message part here.</summary>
-    public static async Task<Chain?> AfterAsync(InterruptionContext context, NodeWork? work, AnnotationReader annotations, TimeProvider time)
+    public static async Task<Chain?> SuccessorAfterWorkAsync(InterruptionContext context, NodeWork? work, AnnotationReader annotations, TimeProvider time)
     {
         if (work is not { Annotation: { } noted, Target: var target })
         {

@@ -108,7 +108,7 @@ internal sealed partial class CompletionStage(
             LogNoLastBeat(context.Instance.InstanceId);
         }
 
-        return await ChainOwnership.AfterAsync(context, result.Work, annotations, time) is { } successor
+        return await ChainOwnership.SuccessorAfterWorkAsync(context, result.Work, annotations, time) is { } successor
             ? Instead(result, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node continues and completes the lifecycle hook"))
             : result with { Owed = result.Owed with { Fate = sendOn with { Delay = delay } } };
     }

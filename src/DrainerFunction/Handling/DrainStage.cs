@@ -33,7 +33,7 @@ internal sealed partial class DrainStage(
             await context.Hooks.WaitUntilKnownAsync(working);
             var order = actions.Of(found, action, context);
             work = work with { Bounds = order.Bounds };
-            if (action.IsDrain && ChainOwnership.Before(order, annotations) is { } successor)
+            if (action.IsDrain && ChainOwnership.SuccessorBeforeCordon(order, annotations) is { } successor)
             {
                 return Of(work, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node drains it and completes the lifecycle hook"));
             }
