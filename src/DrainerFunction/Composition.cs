@@ -46,13 +46,14 @@ internal static class Composition
         var writes = new WritePorts(ports.Aws, ports.Webhook);
         var notices = new DrainNotices(cordoning, loggers.CreateLogger<DrainNotices>());
         var cordon = new CordonStage(cordoning, time);
-        var refusals = new StageRunner(told, time, loggers.CreateLogger<StageRunner>());
+        var runner = new StageRunner(told, time, loggers.CreateLogger<StageRunner>());
+        var drain = new DrainStage(cordoning, drainer, runner, events, options, time);
         var interruptions = new InterruptionHandler(
             new NodeResolver(new(options, time), annotations, completed, options, time),
             cordon,
-            new DrainStage(new(ports.Aws, annotations, hooks, time), annotations, cordon, cordoning, drainer, refusals, events, hooks, options, time, loggers.CreateLogger<DrainStage>()),
-            new LaunchStage(cordoning, refusals, options, time),
-            refusals,
+            new ActionStage(new(ports.Aws, annotations, hooks, time), annotations, cordon, drain, runner, hooks, options, time, loggers.CreateLogger<ActionStage>()),
+            new LaunchStage(cordoning, runner, options, time),
+            runner,
             new RetryInPlace(time),
             new CompletionStage(new(options, time), annotations, events, ports.Reporter, told, completed, time, loggers.CreateLogger<CompletionStage>()),
             notices,

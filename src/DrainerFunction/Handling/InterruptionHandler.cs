@@ -13,7 +13,7 @@ namespace DrainerFunction.Handling;
 internal sealed class InterruptionHandler(
     NodeResolver resolver,
     CordonStage cordon,
-    DrainStage drain,
+    ActionStage action,
     LaunchStage launch,
     StageRunner runner,
     RetryInPlace retries,
@@ -60,7 +60,7 @@ internal sealed class InterruptionHandler(
             Resolution.NoNode none => InterruptionResult.WithoutNode(none),
             Resolution.ChangeClosed closed => await cordon.EndClosedChangeAsync(new(closed.Target, closed.Node, context.Instance.Received), closed.Change, working),
             Resolution.Found found when context.IsLaunch => await launch.WaitUntilReadyAsync(context, found, working),
-            Resolution.Found found => await drain.CordonAndDrainAsync(context, found, working),
+            Resolution.Found found => await action.ActAsync(context, found, working),
             var unknown => throw new UnreachableException($"Unknown {unknown}."),
         };
 }
