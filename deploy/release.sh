@@ -23,10 +23,7 @@ pack() {
 for architecture in "${architectures[@]}"; do
   make --no-print-directory zip ARCHITECTURE="$architecture"
   cp "artifacts/drainer-$architecture.zip" "$out/"
-  # The template with that zip beside it: aws cloudformation package and sam deploy take it as it is, without a build.
-  sed -e "s:CodeUri\: \.$:CodeUri\: drainer-$architecture.zip:" -e '/^      BuildMethod: makefile$/d' \
-    -e "/^  Architecture:$/,/Default:/s:Default\: .*:Default\: $architecture:" template.yaml >"$out/template-$architecture.yaml"
-  grep -q "CodeUri: drainer-$architecture.zip" "$out/template-$architecture.yaml"
+  deploy/release-template.sh "$architecture" >"$out/template-$architecture.yaml"
 done
 
 # What is in it: the packages by version and digest. The tool writes the time of the run; the commit's takes its place.

@@ -1,4 +1,4 @@
-"""What CloudFormation would be given: template.yaml translated as AWS does it (the SAM translator) and deploy/member-account.yaml, their parameters, conditions and
+"""What CloudFormation would be given: template.yaml and the templates of a release translated as AWS does it (the SAM translator), and deploy/member-account.yaml, their parameters, conditions and
 intrinsic functions worked out for every switch, and each result checked with cfn-lint. Also whether each rule of the template refuses
 what it is there to refuse. Needs the Python packages cfn-lint and aws-sam-translator. Prints what it found; ends with 1 if that is anything.
 """
@@ -212,8 +212,24 @@ def check(path, good, bad):
     return found
 
 
+def check_release(architecture):
+    """As `make release` writes it: the zip in the place of the build, and nothing else changed."""
+    text = subprocess.run([ROOT / "deploy/release-template.sh", architecture], capture_output=True, text=True, check=True).stdout
+    released, source = yaml_parse(text), yaml_parse((ROOT / "template.yaml").read_text())
+    source["Parameters"]["Architecture"]["Default"] = architecture
+    source["Resources"]["DrainerFunction"]["Properties"]["CodeUri"] = f"drainer-{architecture}.zip"
+    del source["Resources"]["DrainerFunction"]["Metadata"]["BuildMethod"]
+    found = [] if released == source else [f"template-{architecture}.yaml is not template.yaml with its zip"]
+    print("\n".join(found))
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, f"template-{architecture}.yaml")
+        path.write_text(text)
+        return found + check(path, {"defaults": {}}, BAD)
+
+
 def main():
-    return 1 if sum([check(ROOT / file, good, bad) for file, (good, bad) in TEMPLATES.items()], []) else 0
+    found = sum([check(ROOT / file, good, bad) for file, (good, bad) in TEMPLATES.items()], [])
+    return 1 if sum(map(check_release, ["x86_64", "arm64"]), found) else 0
 
 
 if __name__ == "__main__":
