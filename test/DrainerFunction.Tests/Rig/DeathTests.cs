@@ -3,7 +3,7 @@ using DrainerFunction.Sandbox.Scenarios;
 
 namespace DrainerFunction.Rig;
 
-/// <summary>Issue 4: whatever the continuation after which the process dies, the node ends drained and nothing is lost.</summary>
+/// <summary>Issue 4: whatever the continuation after which the process dies, the node ends drained, nothing is lost, and the drain is counted.</summary>
 public sealed class DeathTests
 {
     [Theory]
@@ -33,8 +33,28 @@ public sealed class DeathTests
             var end = run.PlayToEnd();
             Assert.True(end.IsGood, Described(run, end, $"killed after continuation {k} of {undisturbed.Steps}"));
             Assert.True(run.Recovery <= Allowed(run), Described(run, end, $"killed after continuation {k}: recovered only after {run.Recovery}"));
+            Assert.True(Counted(run) is 1 or 2, Described(run, end, $"killed after continuation {k}: counted {Counted(run)} times"));
         }
     }
+
+    [Fact]
+    public void A_drain_that_two_messages_tell_of_is_counted_whichever_process_dies_when()
+    {
+        var scenario = ScenarioFiles.Load("two-environments");
+        using var undisturbed = new InProcessRun(scenario);
+        undisturbed.PlayToEnd();
+        Assert.Equal(1, Counted(undisturbed));
+
+        for (var k = 1L; k <= undisturbed.Steps; k += 23)
+        {
+            using var run = new InProcessRun(scenario) { KillAfter = new HashSet<long> { k } };
+            run.PlayToEnd();
+            Assert.InRange(Counted(run), 1, 2);
+        }
+    }
+
+    // A death between the line and the answer may repeat the line, as it may repeat a notice; none is lost.
+    private static int Counted(InProcessRun run) => run.Log.Split("\"Interruptions\":1,").Length - 1;
 
     // Before the first lease the queue's own visibility counts; after it, the lease.
     private static TimeSpan Allowed(InProcessRun run) => TimeSpan.FromSeconds(run.WasLeasedAtDeath ? 60 : 151);
