@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Real clients against the sandbox: kubectl and the AWS CLI do what a human would do, and every answer is checked.
 #   test/real-clients/run.sh [FUNCTION]       a native bootstrap; by default the function that was built with the sandbox
-# Needs a built repository, kubectl, and an AWS CLI from PATH (else it takes the one in an npm package). The last line counts.
+# Needs a built repository, kubectl, jq, and an AWS CLI from PATH (else it takes the one in an npm package). The last line counts.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -199,7 +199,10 @@ becomes 'its node is gone' 'NotFound' kubectl get node "$busy_node"
 echo '── docs/rollout.md: its commands, in its order, with names put in'
 serve rollout.log --serve
 eval "$(exports "$log")"
-tool aws 'exec cli --endpoint-url "$AWS_ENDPOINT_URL" "$@"'
+# The pages are written for version 2; version 1 takes every payload as it is and has no such option.
+tool aws 'if cli --version 2>&1 | grep -q "^aws-cli/1"; then set -- "${@/#--cli-binary-format/}"; set -- "${@/#raw-in-base64-out/}"; fi
+arguments=(); for one; do [ -z "$one" ] || arguments+=("$one"); done
+exec cli --endpoint-url "$AWS_ENDPOINT_URL" "${arguments[@]}"'
 group=workers instance=$(instance_of workers 0) spot=$(instance_of spot 0)
 node=$(node_of "$instance")
 awk -v folder="$work" '/^```sh$/ { getline first; take = first == "# tried"; if (take) file = sprintf("%s/block-%02d", folder, ++n); next } /^```$/ { take = 0 } take { print > file }' docs/rollout.md
@@ -225,6 +228,32 @@ block '^\s*$'
 never 'the hook is deleted' 'node-drainer' a autoscaling describe-lifecycle-hooks --auto-scaling-group-name "$group" --query 'LifecycleHooks[].LifecycleHookName'
 block '"StatusCode": 200.*"done".*NAME'
 if [ "$taken" = "${#blocks[@]}" ]; then ok 'every block was run'; else bad 'every block was run' "${#blocks[@]} blocks, $taken expected"; fi
+eval "$(exports "$world")"
+
+echo '── README.md and the pages for operators: every command that the sandbox answers, with names put in'
+serve pages.log --serve
+eval "$(exports "$log")"
+ln -s "$PWD/deploy" "$work/deploy"
+cp events/spot-reclaim.json "$work/event.json"
+instance=$(instance_of workers 1) node=$(node_of "$(instance_of workers 1)")
+queue_url() { text sqs get-queue-url --queue-name "$1" --query QueueUrl; }
+names=(
+  s/FUNCTION/node-drainer/ s/my-cluster/shop/ "s/\\bCLUSTER\\b/shop/" "s/my-group/workers/g" "s/\\bGROUP\\b/workers/" s/STACK/Rule/ s/RULE/SpotReclaimRule/
+  "s/i-0123456789abcdef0/$instance/" "s/i-…/$instance/" "s/\\bNODE\\b/$node/g" "s/\\bPOD\\b/db-0/" "s#\\bROLE_ARN\\b#arn:aws:iam::111122223333:role/drainer#"
+  "s#DEAD_LETTER_QUEUE_URL#$(queue_url DeadLetterQueue)#" "s#URGENT_QUEUE_URL#$(queue_url UrgentQueue)#" "s#NORMAL_QUEUE_URL#$(queue_url NormalQueue)#"
+  "s/DEAD_LETTER_QUEUE_ARN/$(text sqs get-queue-attributes --queue-url "$(queue_url DeadLetterQueue)" --attribute-names QueueArn --query Attributes.QueueArn)/"
+  "s/URGENT_MAPPING_ID/$(text lambda list-event-source-mappings --query 'EventSourceMappings[0].UUID')/"
+)
+# Those of the sh blocks, with continued lines joined, and those between backticks; a name without its arguments is no command.
+commands() {
+  awk '/^ *```sh/ { inside = 1; next } /^ *```/ { inside = 0; next }
+    inside { line = line $0; if (sub(/\\$/, "", line)) next; sub(/^ +/, "", line); if (line ~ /^(aws|kubectl) /) print line; line = ""; next }
+    { gsub(/\\\|/, "|"); rest = $0; while (match(rest, /`(aws|kubectl) [^`]*`/)) { print substr(rest, RSTART + 1, RLENGTH - 2); rest = substr(rest, RSTART + RLENGTH) } }' "$@" |
+    grep -E '^aws sts|^(\S+ ){3}|^kubectl get' | grep -vE '^aws (cloudformation|logs|cloudwatch) ' | awk '!seen[$0]++' | sed "${names[@]/#/-e}"
+}
+while IFS= read -r command; do
+  if answer=$(cd "$work" && timeout 90 bash -euo pipefail -c "$command" 2>&1 </dev/null); then ok "${command:0:110}"; else bad "$command" "$answer"; fi
+done < <(commands README.md docs/check.md docs/operating.md docs/troubleshooting.md)
 eval "$(exports "$world")"
 
 echo '── --kubeconfig: the function on a cluster that is not the sandbox'"'"'s own'

@@ -29,20 +29,24 @@ internal sealed class EventSourceMapping : IDisposable
     {
         (_world, _sqs, _function, _settings) = (world, sqs, function, settings);
         _queue = sqs.Queue(settings.Queue);
+        Id = new Identifiers(new Random(world.Seed ^ (0x3a99 + function.Mappings.Count))).Guid();
         function.Mappings.Add(this);
         _allowed = Least;
         _lastBusy = world.Now;
-        if (settings.IsEnabled)
-        {
-            sqs.Arrived += OnArrived;
-            SchedulePoll(settings.PollLatency);
-        }
+        SetEnabled(settings.IsEnabled);
     }
+
+    /// <summary>What Lambda calls its UUID.</summary>
+    public string Id { get; }
+
+    public bool IsEnabled { get; private set; }
 
     /// <summary>Under the gate: these messages go to the function together.</summary>
     public Action<IReadOnlyList<ReceivedMessage>>? Started { get; init; }
 
     public string QueueArn => _queue.Arn;
+
+    public string FunctionArn => _function.Settings.Arn;
 
     public MappingSettings Settings => _settings;
 
@@ -53,15 +57,33 @@ internal sealed class EventSourceMapping : IDisposable
 
     private int Least => Math.Min(_settings.First, _settings.MaximumConcurrency);
 
-    public void Dispose()
+    /// <summary>One that is disabled polls nothing; what runs ends.</summary>
+    public void SetEnabled(bool isEnabled)
     {
         lock (_world.Gate)
         {
-            _sqs.Arrived -= OnArrived;
-            _poll?.Cancel();
-            _growth?.Cancel();
+            if (IsEnabled == isEnabled)
+            {
+                return;
+            }
+
+            IsEnabled = isEnabled;
+            if (isEnabled)
+            {
+                _sqs.Arrived += OnArrived;
+                SchedulePoll(_settings.PollLatency);
+            }
+            else
+            {
+                _sqs.Arrived -= OnArrived;
+                _poll?.Cancel();
+                _growth?.Cancel();
+                (_poll, _growth) = (null, null);
+            }
         }
     }
+
+    public void Dispose() => SetEnabled(false);
 
     private void OnArrived(SqsQueue queue)
     {
@@ -169,7 +191,10 @@ internal sealed class EventSourceMapping : IDisposable
         _running--;
         _lastBusy = _world.Now;
         Acknowledge(batch, end);
-        SchedulePoll(TimeSpan.Zero);
+        if (IsEnabled)
+        {
+            SchedulePoll(TimeSpan.Zero);
+        }
     }
 
     private void Acknowledge(Batch batch, InvocationEnd end)

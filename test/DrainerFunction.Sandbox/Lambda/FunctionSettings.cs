@@ -1,9 +1,11 @@
+using DrainerFunction.Sandbox.World.Aws;
+
 namespace DrainerFunction.Sandbox.Lambda;
 
 /// <summary>A Lambda function as its template describes it.</summary>
 internal sealed record FunctionSettings
 {
-    public string Name { get; init; } = "node-drainer";
+    public string Name { get; init; } = AwsCloud.FunctionName;
 
     public string Account { get; init; } = "111122223333";
 
@@ -13,8 +15,8 @@ internal sealed record FunctionSettings
 
     public int MemoryMegabytes { get; init; } = 256;
 
-    /// <summary>Reserved concurrency: more invocations at once are throttled.</summary>
-    public int Concurrency { get; init; } = 10;
+    /// <summary>More invocations at once are throttled; null: none is reserved.</summary>
+    public int? ReservedConcurrency { get; init; } = 10;
 
     /// <summary><c>RecursiveLoop: Allow</c>; otherwise a chain of messages is cut after about sixteen invocations.</summary>
     public bool RecursiveLoopAllowed { get; init; } = true;

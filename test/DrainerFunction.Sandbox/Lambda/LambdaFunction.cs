@@ -15,7 +15,13 @@ internal sealed class LambdaFunction(SimulatedWorld world, FunctionSettings sett
     private readonly Dictionary<ExecutionEnvironment, Agenda.Entry> _retirements = [];
     private int _started;
 
+    /// <summary>What an account may run at once, unless raised; source: "Lambda quotas".</summary>
+    public const int AccountConcurrency = 1000;
+
     public FunctionSettings Settings => settings;
+
+    /// <summary>Invocations at once that are kept for it and that it may not exceed; null: what the account has.</summary>
+    public int? ReservedConcurrency { get; set; } = settings.ReservedConcurrency;
 
     /// <summary>What feeds it.</summary>
     public List<EventSourceMapping> Mappings { get; } = [];
@@ -35,7 +41,7 @@ internal sealed class LambdaFunction(SimulatedWorld world, FunctionSettings sett
             var id = _identifiers.Guid();
             var invocation = new Invocation(id, payload, trace ?? TraceHeader.Start(id, world.Now), settings, world);
             invocation.Ended += ended;
-            if (_busy.Count >= settings.Concurrency)
+            if (_busy.Count >= (ReservedConcurrency ?? AccountConcurrency))
             {
                 invocation.End(new InvocationEnd.Throttled());
                 return invocation;

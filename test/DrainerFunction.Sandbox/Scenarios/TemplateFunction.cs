@@ -46,7 +46,7 @@ internal sealed class TemplateFunction
         Region = _region.Name,
         Timeout = differently.Timeout ?? TimeSpan.FromSeconds(Number(_properties["Timeout"]) ?? 3),
         MemoryMegabytes = differently.Memory ?? Number(_properties["MemorySize"]) ?? 128,
-        Concurrency = differently.Concurrency ?? Number(_properties["ReservedConcurrentExecutions"]) ?? 1000,
+        ReservedConcurrency = differently.Concurrency ?? Number(_properties["ReservedConcurrentExecutions"]),
         RecursiveLoopAllowed = differently.RecursiveLoop ?? _properties["RecursiveLoop"]?.ToString() == "Allow",
         Environment = Variables(differently.Environment),
     };

@@ -15,6 +15,9 @@ internal static class AwsEks
             ["accessEntries"] = new JsonArray([.. region.Eks.ListAccessEntries(region.Eks.DescribeCluster(name).Name).Select(entry => (JsonNode)entry.PrincipalArn)]),
         },
         { Operation: "DescribeAccessEntry", Path: [_, var name, _, var principal] } => new() { ["accessEntry"] = Shown(Entry(region, name, principal)) },
+        { Operation: "CreateAccessEntry", Path: [_, var name, _] } when call.Json["principalArn"]?.ToString() is { } principal => Created(call, region, name, principal),
+        { Operation: "UpdateAccessEntry", Path: [_, var name, _, var principal] } => new() { ["accessEntry"] = Shown(Put(call, region, Entry(region, name, principal))) },
+        { Operation: "DeleteAccessEntry", Path: [_, var name, _, var principal] } => Deleted(region, Entry(region, name, principal)),
         _ => throw new AwsError("UnknownOperationException", "The path is not one of EKS that is known here.", 404),
     };
 
@@ -50,6 +53,23 @@ internal static class AwsEks
         ["username"] = entry.Username,
         ["type"] = "STANDARD",
     };
+
+    private static JsonObject Created(AwsCall call, AwsRegion region, string cluster, string principal) =>
+        region.Eks.ListAccessEntries(cluster).Any(entry => entry.PrincipalArn == principal)
+            ? throw new AwsError("ResourceInUseException", "The specified access entry resource is already in use on this cluster.", 409)
+            : new() { ["accessEntry"] = Shown(Put(call, region, new(cluster, principal, call.Json["username"]?.ToString() ?? "", []))) };
+
+    private static AccessEntry Put(AwsCall call, AwsRegion region, AccessEntry entry) => region.Eks.CreateAccessEntry(
+        entry.ClusterName,
+        entry.PrincipalArn,
+        entry.Username is "" ? null : entry.Username,
+        call.Json["kubernetesGroups"] is JsonArray groups ? [.. groups.Select(group => group!.ToString())] : entry.Groups);
+
+    private static JsonObject Deleted(AwsRegion region, AccessEntry entry)
+    {
+        region.Eks.DeleteAccessEntry(entry.ClusterName, entry.PrincipalArn);
+        return [];
+    }
 
     private static AccessEntry Entry(AwsRegion region, string cluster, string principal) =>
         region.Eks.ListAccessEntries(cluster).FirstOrDefault(entry => entry.PrincipalArn == principal)

@@ -6,16 +6,24 @@ using DrainerFunction.Sandbox.World.Aws;
 
 namespace DrainerFunction.Sandbox.Wire;
 
-/// <summary>Lambda in REST and JSON (2015-03-31): the one function, seen and invoked by hand.</summary>
+/// <summary>Lambda in REST and JSON: the one function, its concurrency and its mappings, seen, changed and invoked by hand. Paths and shapes: botocore's model of <c>lambda</c>.</summary>
 internal static class AwsLambda
 {
-    public static string? Operation(IReadOnlyList<string> path) => path switch
+    /// <returns>Null where the path is not one of Lambda's.</returns>
+    public static string? Operation(string method, IReadOnlyList<string> path) => (method, path) switch
     {
-        ["2015-03-31", "functions"] => "ListFunctions",
-        ["2015-03-31", "functions", _, "configuration"] => "GetFunctionConfiguration",
-        ["2015-03-31", "functions", _, "invocations"] => "Invoke",
-        ["2015-03-31", "event-source-mappings"] => "ListEventSourceMappings",
-        ["2015-03-31", ..] => "Unknown",
+        ("GET", ["2015-03-31", "functions"]) => "ListFunctions",
+        ("GET", ["2015-03-31", "functions", _]) => "GetFunction",
+        ("GET", ["2015-03-31", "functions", _, "configuration"]) => "GetFunctionConfiguration",
+        ("POST", ["2015-03-31", "functions", _, "invocations"]) => "Invoke",
+        ("GET", ["2015-03-31", "event-source-mappings"]) => "ListEventSourceMappings",
+        ("GET", ["2015-03-31", "event-source-mappings", _]) => "GetEventSourceMapping",
+        ("PUT", ["2015-03-31", "event-source-mappings", _]) => "UpdateEventSourceMapping",
+        ("GET", ["2019-09-30", "functions", _, "concurrency"]) => "GetFunctionConcurrency",
+        ("PUT", ["2017-10-31", "functions", _, "concurrency"]) => "PutFunctionConcurrency",
+        ("DELETE", ["2017-10-31", "functions", _, "concurrency"]) => "DeleteFunctionConcurrency",
+        ("GET", ["2016-08-19", "account-settings"]) => "GetAccountSettings",
+        (_, ["2015-03-31" or "2016-08-19" or "2017-10-31" or "2019-09-30", ..]) => "Unknown",
         _ => null,
     };
 
@@ -25,11 +33,23 @@ internal static class AwsLambda
         {
             ["Functions"] = new JsonArray(function is null ? [] : [Shown(function.Settings)]),
         }),
+        { Operation: "GetFunction", Path: [_, _, var name] } => AwsAnswer.Json(call, new()
+        {
+            ["Configuration"] = Shown(Named(name, function).Settings),
+            ["Concurrency"] = Concurrency(Named(name, function)),
+        }),
         { Operation: "GetFunctionConfiguration", Path: [_, _, var name, _] } => AwsAnswer.Json(call, Shown(Named(name, function).Settings)),
+        { Operation: "GetFunctionConcurrency", Path: [_, _, var name, _] } => AwsAnswer.Json(call, Concurrency(Named(name, function))),
+        { Operation: "PutFunctionConcurrency", Path: [_, _, var name, _] } => Reserved(call, Named(name, function), (int?)Body(http)["ReservedConcurrentExecutions"]
+            ?? throw new AwsError("InvalidParameterValueException", "ReservedConcurrentExecutions is missing.", 400)),
+        { Operation: "DeleteFunctionConcurrency", Path: [_, _, var name, _] } => Reserved(call, Named(name, function), null),
+        { Operation: "GetAccountSettings" } => AwsAnswer.Json(call, AccountSettings(function)),
         { Operation: "ListEventSourceMappings" } => AwsAnswer.Json(call, new()
         {
             ["EventSourceMappings"] = new JsonArray([.. (call.Query["FunctionName"] is { } name ? Named(name, function) : function)?.Mappings.Select(mapping => (JsonNode)Shown(mapping)) ?? []]),
         }),
+        { Operation: "GetEventSourceMapping", Path: [_, _, var id] } => AwsAnswer.Json(call, Shown(Mapping(id, function))),
+        { Operation: "UpdateEventSourceMapping", Path: [_, _, var id] } => Updated(call, Mapping(id, function), Body(http)),
         { Operation: "Invoke", Path: [_, _, var name, _] } => await InvokeAsync(Named(name, function), http, cancellationToken),
         _ => throw new AwsError("UnknownOperationException", "The path is not one of Lambda that is known here.", 404),
     };
@@ -70,10 +90,46 @@ internal static class AwsLambda
             && (asked == function.Settings.Name || asked == function.Settings.Arn) ? function
             : throw new AwsError("ResourceNotFoundException", $"Function not found: {name}", 404);
 
+    private static EventSourceMapping Mapping(string id, LambdaFunction? function) => function?.Mappings.Find(mapping => mapping.Id == id)
+        ?? throw new AwsError("ResourceNotFoundException", "The resource you requested does not exist.", 404);
+
+    private static AwsAnswer Updated(AwsCall call, EventSourceMapping mapping, JsonObject wanted)
+    {
+        if (wanted["Enabled"] is { } enabled)
+        {
+            mapping.SetEnabled((bool)enabled);
+        }
+
+        return AwsAnswer.Json(call, Shown(mapping)) with { Status = 202 };
+    }
+
+    private static AwsAnswer Reserved(AwsCall call, LambdaFunction function, int? executions)
+    {
+        function.ReservedConcurrency = executions;
+        return executions is null ? new(204, "application/json", "") : AwsAnswer.Json(call, Concurrency(function));
+    }
+
+    private static JsonObject Concurrency(LambdaFunction function) => function.ReservedConcurrency is { } executions ? new() { ["ReservedConcurrentExecutions"] = executions } : [];
+
+    private static JsonObject AccountSettings(LambdaFunction? function) => new()
+    {
+        ["AccountLimit"] = new JsonObject
+        {
+            ["ConcurrentExecutions"] = LambdaFunction.AccountConcurrency,
+            ["UnreservedConcurrentExecutions"] = LambdaFunction.AccountConcurrency - (function?.ReservedConcurrency ?? 0),
+        },
+        ["AccountUsage"] = new JsonObject { ["FunctionCount"] = function is null ? 0 : 1 },
+    };
+
+    private static JsonObject Body(AwsHttp http) => http.Body.Length == 0 ? [] : JsonNode.Parse(http.Body) as JsonObject ?? [];
+
     private static JsonObject Shown(EventSourceMapping mapping) => new()
     {
+        ["UUID"] = mapping.Id,
+        ["FunctionArn"] = mapping.FunctionArn,
         ["EventSourceArn"] = mapping.QueueArn,
-        ["State"] = mapping.Settings.IsEnabled ? "Enabled" : "Disabled",
+        ["State"] = mapping.IsEnabled ? "Enabled" : "Disabled",
+        ["StateTransitionReason"] = "USER_INITIATED",
         ["BatchSize"] = mapping.Settings.BatchSize,
         ["FunctionResponseTypes"] = new JsonArray(mapping.Settings.ReportsBatchItemFailures ? ["ReportBatchItemFailures"] : []),
     };
@@ -88,6 +144,8 @@ internal static class AwsLambda
         ["MemorySize"] = settings.MemoryMegabytes,
         ["Version"] = "$LATEST",
         ["State"] = "Active",
+        ["LastUpdateStatus"] = "Successful",
+        ["LoggingConfig"] = new JsonObject { ["LogFormat"] = "Text", ["LogGroup"] = $"/aws/lambda/{settings.Name}" },
         ["LastModified"] = DateTimeOffset.UnixEpoch.ToString("yyyy-MM-dd'T'HH:mm:ss.fffzz'00'", CultureInfo.InvariantCulture),
         ["Environment"] = new JsonObject
         {

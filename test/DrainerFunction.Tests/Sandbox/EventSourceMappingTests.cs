@@ -147,7 +147,7 @@ public sealed class EventSourceMappingTests : IDisposable
     private EventSourceMapping Map(
         Func<Invocation, InvocationEnd?> program, Func<MappingSettings, MappingSettings>? change = null, int concurrency = 100, bool recursive = true)
     {
-        var settings = new FunctionSettings { Concurrency = concurrency, RecursiveLoopAllowed = recursive };
+        var settings = new FunctionSettings { ReservedConcurrency = concurrency, RecursiveLoopAllowed = recursive };
         var function = new LambdaFunction(_world, settings, number =>
         {
             _environments.Add(new(number, invocation =>
