@@ -71,13 +71,13 @@ locals {
         },
       ]
     }
-    # What only a check asks for: the way of the events to the function. The lists have no narrower resource.
+    # What only a check asks for: the way of the events to the function, and the alarms. The lists have no narrower resource.
     Check = {
       wanted = true
       statements = [
         {
           Effect    = "Allow"
-          Action    = ["lambda:ListEventSourceMappings", "events:ListRuleNamesByTarget"]
+          Action    = ["lambda:ListEventSourceMappings", "events:ListRuleNamesByTarget", "cloudwatch:DescribeAlarmsForMetric"]
           Resource  = "*"
           Condition = { StringEquals = { "aws:RequestedRegion" = local.region } }
         },

@@ -1,4 +1,5 @@
 using DrainerFunction.Aws.AutoScaling;
+using DrainerFunction.Aws.CloudWatch;
 using DrainerFunction.Aws.EC2;
 using DrainerFunction.Aws.EKS;
 using DrainerFunction.Aws.EventBridge;
@@ -25,6 +26,7 @@ internal sealed class AwsClients(AwsConnection connection, OwnAccount own, Assum
             new EksClusters(new(() => new AmazonEKSClient(credentials, connection.Set(AmazonEKSClient.NewConfig(), scope.Region))), calls),
             new ClusterTokens(credentials, scope.Region, calls, time),
             new EventSources(new(() => new AmazonLambdaClient(credentials, connection.Set(AmazonLambdaClient.NewConfig(), scope.Region))), calls),
-            new EventRules(new(() => new AmazonEventBridgeClient(credentials, connection.Set(AmazonEventBridgeClient.NewConfig(), scope.Region))), calls));
+            new EventRules(new(() => new AmazonEventBridgeClient(credentials, connection.Set(AmazonEventBridgeClient.NewConfig(), scope.Region))), calls),
+            new Alarms(new(() => new AmazonCloudWatchClient(credentials, connection.Set(AmazonCloudWatchClient.NewConfig(), scope.Region))), calls));
     }
 }

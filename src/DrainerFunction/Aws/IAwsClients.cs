@@ -20,4 +20,5 @@ internal sealed record AwsRegion(
     IEksClusters Clusters,
     IClusterTokens ClusterTokens,
     IEventSources EventSources,
-    IEventRules EventRules);
+    IEventRules EventRules,
+    IAlarms Alarms);

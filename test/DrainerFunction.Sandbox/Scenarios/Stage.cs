@@ -153,6 +153,7 @@ internal sealed class Stage : IDisposable
         {
             ["ClusterNames"] = string.Join(',', Scenario.Clusters.Where(cluster => cluster.Account is null).Select(cluster => cluster.Name).Take(5)),
             ["ReservedConcurrency"] = "0",
+            ["AlarmTopicArn"] = Home.Arn("sns", "operators"),
         };
         foreach (var (name, value) in Scenario.Function.Parameters)
         {

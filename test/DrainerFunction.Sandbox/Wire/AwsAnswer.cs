@@ -66,6 +66,7 @@ internal sealed record AwsAnswer(int Status, string ContentType, string Body)
     {
         "ec2" => "http://ec2.amazonaws.com/doc/2016-11-15/",
         "autoscaling" => "http://autoscaling.amazonaws.com/doc/2011-01-01/",
+        "monitoring" => "http://monitoring.amazonaws.com/doc/2010-08-01/",
         "sts" => "https://sts.amazonaws.com/doc/2011-06-15/",
         _ => "http://queue.amazonaws.com/doc/2012-11-05/",
     };

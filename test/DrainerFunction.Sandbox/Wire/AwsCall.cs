@@ -52,8 +52,8 @@ internal sealed record AwsCall(string Service, string Operation, AwsProtocol Pro
 
         return query["Action"] is { } action
             ? OfQuery(action, query) with { Path = path }
-            : AwsLambda.Operation(path) is { } ofLambda ? new("lambda", ofLambda, AwsProtocol.RestJson) { Query = query, Path = path }
-            : new("eks", RestOperation(path), AwsProtocol.RestJson) { Query = query, Path = path };
+            : AwsLambda.Operation(http.Method, path) is { } ofLambda ? new("lambda", ofLambda, AwsProtocol.RestJson) { Query = query, Path = path }
+            : new("eks", RestOperation(http.Method, path), AwsProtocol.RestJson) { Query = query, Path = path, Json = http.Method == "POST" ? Body(http) : [] };
     }
 
     private static AwsCall OfQuery(string action, QueryParameters query) => query["Version"] switch
@@ -61,16 +61,20 @@ internal sealed record AwsCall(string Service, string Operation, AwsProtocol Pro
         "2016-11-15" => new("ec2", action, AwsProtocol.Ec2Query) { Query = query },
         "2011-01-01" => new("autoscaling", action, AwsProtocol.Query) { Query = query },
         "2011-06-15" => new("sts", action, AwsProtocol.Query) { Query = query },
+        "2010-08-01" => new("monitoring", action, AwsProtocol.Query) { Query = query },
         "2012-11-05" => new("sqs", action, AwsProtocol.Query) { Query = query },
         var version => throw new AwsError("NoSuchVersion", $"The requested version ({version}) is not valid.", 400),
     };
 
-    private static string RestOperation(IReadOnlyList<string> path) => path switch
+    private static string RestOperation(string method, IReadOnlyList<string> path) => (method, path) switch
     {
-        ["clusters"] => "ListClusters",
-        ["clusters", _] => "DescribeCluster",
-        ["clusters", _, "access-entries"] => "ListAccessEntries",
-        ["clusters", _, "access-entries", _] => "DescribeAccessEntry",
+        ("GET", ["clusters"]) => "ListClusters",
+        ("GET", ["clusters", _]) => "DescribeCluster",
+        ("GET", ["clusters", _, "access-entries"]) => "ListAccessEntries",
+        ("POST", ["clusters", _, "access-entries"]) => "CreateAccessEntry",
+        ("GET", ["clusters", _, "access-entries", _]) => "DescribeAccessEntry",
+        ("POST", ["clusters", _, "access-entries", _]) => "UpdateAccessEntry",
+        ("DELETE", ["clusters", _, "access-entries", _]) => "DeleteAccessEntry",
         _ => "Unknown",
     };
 

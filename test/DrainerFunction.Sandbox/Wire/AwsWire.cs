@@ -168,6 +168,7 @@ internal sealed class AwsWire : IAsyncDisposable
                 "ec2" => AwsAnswer.Ec2(call, requestId, AwsEc2.Answer(call, region)),
                 "autoscaling" => AwsAnswer.Query(call, requestId, AwsAutoScaling.Answer(call, region)),
                 "sts" => AwsAnswer.Query(call, requestId, AwsSts.Answer(call, region, key)),
+                "monitoring" => AwsAnswer.Query(call, requestId, AwsCloudWatch.Answer(call, region)),
                 "events" => AwsAnswer.Json(call, AwsEvents.Answer(call, region)),
                 "ssm" => AwsAnswer.Json(call, AwsSsm.Answer(call, region)),
                 _ => AwsAnswer.Json(call, AwsEks.Answer(call, region)),

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace DrainerFunction.Aws;
 
-/// <summary>Lambda's and EventBridge's calls as they go over the wire.</summary>
+/// <summary>Lambda's, EventBridge's and CloudWatch's calls as they go over the wire.</summary>
 public sealed class EventSourcesTests : IDisposable
 {
     private readonly ScriptedAws _aws = new();
@@ -39,6 +39,27 @@ public sealed class EventSourcesTests : IDisposable
         Assert.Equal("""{"TargetArn":"arn:aws:sqs:eu-west-1:123456789012:urgent"}""", _aws.Http.Seen[0].Body);
         Assert.Equal("https://events.eu-west-1.amazonaws.com/", _aws.Http.Seen[0].Uri.AbsoluteUri);
         Assert.Contains("/eu-west-1/events/aws4_request", _aws.Http.Seen[0].Headers["Authorization"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_alarms_of_a_metric_are_asked_for_by_its_dimension_and_tell_only_with_an_action_that_is_switched_on()
+    {
+        _aws.Xml("""
+            <DescribeAlarmsForMetricResponse xmlns="http://monitoring.amazonaws.com/doc/2010-08-01/"><DescribeAlarmsForMetricResult><MetricAlarms>
+            <member><AlarmName>told</AlarmName><ActionsEnabled>true</ActionsEnabled><AlarmActions><member>arn:aws:sns:eu-west-1:123456789012:operators</member></AlarmActions></member>
+            <member><AlarmName>off</AlarmName><ActionsEnabled>false</ActionsEnabled><AlarmActions><member>arn:aws:sns:eu-west-1:123456789012:operators</member></AlarmActions></member>
+            <member><AlarmName>silent</AlarmName><ActionsEnabled>true</ActionsEnabled><AlarmActions/></member>
+            </MetricAlarms></DescribeAlarmsForMetricResult></DescribeAlarmsForMetricResponse>
+            """);
+
+        var alarms = await _aws.Region().Alarms.ListAsync(new("AWS/Lambda", "Errors", "FunctionName", "node-drainer"), Stop);
+
+        Assert.Equal([new("told", true), new("off", false), new("silent", false)], alarms);
+        Assert.Equal("https://monitoring.eu-west-1.amazonaws.com/", _aws.Http.Seen[0].Uri.AbsoluteUri);
+        Assert.Equal(
+            ["Action=DescribeAlarmsForMetric", "Dimensions.member.1.Name=FunctionName", "Dimensions.member.1.Value=node-drainer", "MetricName=Errors", "Namespace=AWS%2FLambda", "Version=2010-08-01"],
+            _aws.Http.Seen[0].Body.Split('&').Order(StringComparer.Ordinal));
+        Assert.Contains("/eu-west-1/monitoring/aws4_request", _aws.Http.Seen[0].Headers["Authorization"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal sealed class FakeEks(TimeProvider time) : IAwsClients, IEksClusters, IC
 
     public int Presigned { get; private set; }
 
-    public AwsRegion Region => new(null!, null!, this, this, null!, null!);
+    public AwsRegion Region => new(null!, null!, this, this, null!, null!, null!);
 
     public AwsRegion In(AwsScope scope) => Region;
 

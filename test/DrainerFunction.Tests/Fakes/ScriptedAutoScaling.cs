@@ -15,7 +15,7 @@ internal sealed class ScriptedAutoScaling : IAutoScaling, IAwsClients
 
     public long CallsThrottled => 0;
 
-    public AwsRegion In(AwsScope scope) => new(null!, this, null!, null!, null!, null!);
+    public AwsRegion In(AwsScope scope) => new(null!, this, null!, null!, null!, null!, null!);
 
     public Task<bool> CompleteLifecycleActionAsync(LifecycleActionRef hooked, LifecycleResult result, CancellationToken cancellationToken) => Answer("complete", Complete);
 

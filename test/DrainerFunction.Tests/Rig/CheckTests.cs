@@ -1,26 +1,11 @@
 using System.Text.Json.Nodes;
-using DrainerFunction.Sandbox.Scenarios;
+using static DrainerFunction.Rig.CheckScene;
 
 namespace DrainerFunction.Rig;
 
-/// <summary>What a check says of a world: of one that is right a line, of each problem a sentence and what mends it.</summary>
+/// <summary>What a check says of the set-up of a world: of one that is right a line, of each problem a sentence and what mends it.</summary>
 public sealed class CheckTests
 {
-    private const string Right = """
-        name: right
-        limit: 30m
-        clusters:
-          - name: shop
-            check-role: true
-        groups:
-          - { name: workers, cluster: shop, instances: [one, two], hooks: [{ name: drain, heartbeat: 300s }] }
-        instances: []
-        workloads:
-          - { name: web, replicas: 2, on: one }
-        budgets:
-          - { name: web, of: web, max-unavailable: "1" }
-        """;
-
     private const string Webhook = """
               ---
               apiVersion: admissionregistration.k8s.io/v1
@@ -50,10 +35,16 @@ public sealed class CheckTests
         { "check-role: true", "check-role: true\n    without: [create pods/eviction, list policy/poddisruptionbudgets]", "cluster-rights", "may not do there: create pods/eviction, list policy/poddisruptionbudgets", "kubectl apply -f deploy/rbac.yaml" },
         { "check-role: true", "check-role: true\n    admission: false", "admission-policies", "No admission policy guards", "kubectl apply -f deploy/admission.yaml" },
         { "check-role: true", $"check-role: true\n    objects: |\n{Webhook}", "admission-webhooks", "guard.example.com (30 s)", "failurePolicy: Ignore" },
+        { "check-role: true", $"check-role: true\n    objects: |\n{Webhook.Replace("[CREATE], resources: [pods/eviction]", "[UPDATE], resources: [nodes]", StringComparison.Ordinal)}", "admission-webhooks", "may be asked about evictions or nodes", "matchConditions" },
         { "check-role: true", $"check-role: true\n    objects: |\n{TerminationHandler}", "termination-handler", "AWS Node Termination Handler runs there (2 pods)", "helm uninstall" },
-        { "instances: []", "instances: [{ name: stray, cluster: shop, managed: false }]", "nodes-managed", "1 node on an instance without the tag", "aws ec2 create-tags" },
+        { "instances: []", "instances: [{ name: stray, cluster: shop, managed: false }]", "nodes-managed", "1 node is on an instance without the tag", "aws ec2 create-tags" },
         { "instances: []", "function: { environment: { CLUSTER_NAME: other } }\ninstances: []", "cluster-described", "EKS reports no cluster other", "Correct CLUSTER_NAME" },
+        { "instances: []", "events: [{ at: 0s, fault: { kind: denied, service: eks, operation: DescribeCluster } }]\ninstances: []", "cluster-described", "is not allowed to call eks:DescribeCluster", "Allow eks:DescribeCluster" },
+        { "instances: []", "events: [{ at: 0s, fault: { kind: denied, service: ec2, operation: DescribeInstances } }]\ninstances: []", "aws-calls", "is not allowed to call ec2:DescribeInstances", "as template.yaml does" },
         { "instances: []", "function: { environment: { DRY_RUN: \"true\" } }\ninstances: []", "nodes-are-drained", "DRY_RUN is true", "DryRun" },
+        { "instances: []", "function: { environment: { CORDON_ONLY: \"true\" } }\ninstances: []", "nodes-are-drained", "their pods end with the machine", "CordonOnly" },
+        { "instances: []", "function: { environment: { ACTION_SPOT_RECLAIM: cordon } }\ninstances: []", "nodes-are-drained", "ACTION_SPOT_RECLAIM is cordon", "ActionSpotReclaim" },
+        { "instances: []", "function: { parameters: { AlarmTopicArn: \"\" } }\ninstances: []", "alarms", "notify nothing", "AlarmTopicArn" },
         { "instances: []", "mapping: { disabled: [UrgentQueue] }\ninstances: []", "mapping-enabled", "Its event source mapping is disabled", "aws lambda update-event-source-mapping --region eu-west-1" },
         { "instances: []", "function: { disabled-rules: [SpotReclaimRule] }\ninstances: []", "rule-enabled", "Rule SpotReclaimRule is disabled", "aws events enable-rule --region eu-west-1 --name SpotReclaimRule" },
         { "instances: []", "function: { disabled-rules: [TerminationRule] }\ninstances: []", "hook-rule-enabled", "unless the lifecycle hooks notify the queue themselves", "aws events enable-rule" },
@@ -65,24 +56,6 @@ public sealed class CheckTests
         { "heartbeat: 300s", "heartbeat: 300s, default: ABANDON", "hook-default-result", "ends with ABANDON", "--default-result CONTINUE" },
         { "heartbeat: 300s }", "heartbeat: 300s }, { name: Terminate-LC-Hook }", "several-hooks", "2 lifecycle hooks hold its terminations (Terminate-LC-Hook, drain)", "aws autoscaling delete-lifecycle-hook" },
         { "cluster: shop, instances", "cluster: shop, spot: true, instances", "capacity-rebalance", "rebalance recommendations are ignored", "aws autoscaling update-auto-scaling-group --region eu-west-1 --auto-scaling-group-name workers --capacity-rebalance" },
-    };
-
-    public static TheoryData<string, string, string, string, string, string> Harms => new()
-    {
-        { "on: one }", "on: one, grace: 600s }", "grace-too-long", "wouldBeCut", "2 pods would get 115 s of a grace period of 600 s", "terminationGracePeriodSeconds to 115" },
-        { "max-unavailable: \"1\"", "max-unavailable: \"0\"", "budget-never-allows", "wouldBeCut", "never allows a disruption (maxUnavailable 0)", "kubectl --namespace default patch poddisruptionbudget web" },
-        { "max-unavailable: \"1\"", "min-available: \"2\"", "budget-never-allows", "wouldBeCut", "never allows a disruption (minAvailable 2 of 2 pods)", "maxUnavailable" },
-        { "on: one }", "on: one, never-ready: true }", "budget-exhausted", "wouldBeCut", "allows no disruption now (healthy 0, required 1)", "unhealthyPodEvictionPolicy" },
-        { "max-unavailable: \"1\" }", "max-unavailable: \"1\" }\n  - { name: twin, of: web, max-unavailable: \"1\" }", "two-budgets", "wouldBeCut", "under 2 disruption budgets (twin, web)", "kubectl --namespace default delete poddisruptionbudget" },
-        { "replicas: 2, on: one }", "replicas: 4, on: one, grace: 40s }", "budget-too-slow", "wouldBeCut", "allows 1 at a time: the pods of one node would need 160 s", "topologySpreadConstraints" },
-        { "on: one }", "on: one }\n  - { name: alone, kind: pod, on: one }", "standalone-pod", "wouldBeLost", "has no controller", "Run it as a Deployment" },
-        { "on: one }", "on: one }\n  - { name: single, replicas: 1, on: one }", "single-replica", "ready", "a single replica and no disruption budget", "scale deployment single --replicas 2" },
-        { "on: one }", "on: one, local-data: true }", "local-data", "ready", "2 pods would leave their emptyDir data behind", "persistent volume" },
-        { "on: one }", "on: one, local-data: true }\nfunction: { environment: { DELETE_LOCAL_DATA: \"false\" } }", "local-data", "wouldBeLost", "would not be evicted", "DELETE_LOCAL_DATA=true" },
-        { "on: one }", "on: one, annotations: { karpenter.sh/do-not-disrupt: \"true\" } }", "opt-out", "wouldBeCut", "opted out by karpenter.sh/do-not-disrupt", "node affinity" },
-        { "on: one }", "on: one, tolerates: true }", "tolerates-cordon", "wouldBeCut", "tolerates the cordon", "toleration" },
-        { "on: one }", "on: one, claims: [data] }", "volumes-move", "ready", "has volumes that are detached", "replicate" },
-        { "max-unavailable: \"1\"", "max-unavailable: \"0\" }\nfunction: { environment: { FORCE_BEFORE_DEADLINE: \"false\" }", "budget-never-allows", "wouldBeLost", "would end with the machine", "maxUnavailable" },
     };
 
     [Fact]
@@ -109,35 +82,6 @@ public sealed class CheckTests
         Assert.Equal(found["severity"]!.ToString() is "warning", (bool)check["ok"]!);
     }
 
-    [Theory, MemberData(nameof(Harms))]
-    public void What_would_hurt_a_workload_is_told_with_what_mends_it(string right, string wrong, string id, string verdict, string sentence, string mend)
-    {
-        var check = Asked(Changed(right, wrong));
-
-        var workloads = check["clusters"]![0]!["workloads"]!.AsArray();
-        var (workload, found) = Assert.Single(
-            from one in workloads
-            from finding in one!["findings"]!.AsArray()
-            where finding!["id"]!.ToString() == id
-            select (one, finding));
-        Assert.Equal(verdict, found["verdict"]!.ToString());
-        Assert.Contains(sentence, found["sentence"]!.ToString(), StringComparison.Ordinal);
-        Assert.Contains(mend, found["mend"]!.ToString(), StringComparison.Ordinal);
-        Assert.Equal(verdict is "ready", (bool)check["ok"]!);
-    }
-
-    [Theory]
-    [InlineData("replicas: 2, on: one }", "replicas: 4, on: one, grace: 40s }", 160.0)]
-    [InlineData("max-unavailable: \"1\"", "max-unavailable: \"0\"", null)]
-    public void A_node_that_would_not_be_empty_in_time_is_named_with_the_time_that_it_needs(string right, string wrong, double? needs)
-    {
-        var cluster = Asked(Changed(right, wrong))["clusters"]![0]!;
-
-        var node = Assert.Single(cluster["lateNodes"]!.AsArray())!;
-        Assert.Equal((needs, 120.0), ((double?)node["needsSeconds"], (double)node["hasSeconds"]!));
-        Assert.Equal(2, (int)cluster["nodes"]!);
-    }
-
     [Fact]
     public void A_mapping_that_asks_for_no_failures_is_told_for_each_queue()
     {
@@ -145,6 +89,24 @@ public sealed class CheckTests
 
         Assert.Equal(2, Findings(check).Count(finding => finding["id"]!.ToString() == "mapping-reports-failures" && finding["mend"]!.ToString().Contains("ReportBatchItemFailures", StringComparison.Ordinal)));
         Assert.False((bool)check["ok"]!);
+    }
+
+    [Fact]
+    public void Capacity_rebalancing_that_is_off_is_told_by_what_a_recommendation_would_do()
+    {
+        var scenario = Changed("cluster: shop, instances", "cluster: shop, spot: true, instances").Replace("instances: []", "function: { environment: { ACTION_REBALANCE_RECOMMENDATION: drain } }\ninstances: []", StringComparison.Ordinal);
+
+        Assert.Contains("no replacement is launched", Assert.Single(Findings(Asked(scenario)), finding => finding["id"]!.ToString() == "capacity-rebalance")["sentence"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cluster_that_is_asked_for_and_not_served_is_told()
+    {
+        var scenario = Changed("instances: []", "function: { environment: { CLUSTER_NAME: other } }\ninstances: []");
+
+        var found = Assert.Single(Findings(Asked(scenario, """{"check":{"cluster":"shop"}}""")), finding => finding["id"]!.ToString() == "cluster-known");
+        Assert.Equal(("CLUSTER_NAME does not list shop: interruptions of its instances are ignored.", "error"), (found["sentence"]!.ToString(), found["severity"]!.ToString()));
+        Assert.Contains("ClusterNames", found["mend"]!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,6 +122,7 @@ public sealed class CheckTests
     [InlineData("lambda", "ListEventSourceMappings", "mapping-enabled mapping-reports-failures rule-enabled")]
     [InlineData("events", "ListRuleNamesByTarget", "rule-enabled")]
     [InlineData("sqs", "GetQueueAttributes", "dead-letter-queue rule-enabled")]
+    [InlineData("monitoring", "DescribeAlarmsForMetric", "alarms")]
     [InlineData("autoscaling", "DescribeLifecycleHooks", "hook-default-result hook-timeout several-hooks termination-hook")]
     public void What_a_call_that_is_denied_would_have_told_is_not_checked(string service, string operation, string ids)
     {
@@ -174,7 +137,7 @@ public sealed class CheckTests
     {
         var scenario = Changed("cluster: shop, instances: [one, two]", "cluster: shop, instances: [one, two], joined: false").Replace("on: one }", "}", StringComparison.Ordinal);
 
-        Assert.Contains(Findings(Asked(scenario, at: 1200)), finding => finding["id"]!.ToString() == "instances-joined" && finding["sentence"]!.ToString().StartsWith("2 managed instances name", StringComparison.Ordinal));
+        Assert.Contains(Findings(Asked(scenario, at: 1200)), finding => finding["id"]!.ToString() == "instances-joined" && finding["sentence"]!.ToString().StartsWith("2 managed instances name this cluster and are none of its nodes", StringComparison.Ordinal));
         Assert.DoesNotContain(Findings(Asked(scenario)), finding => finding["id"]!.ToString() == "instances-joined");
     }
 
@@ -224,16 +187,6 @@ public sealed class CheckTests
     }
 
     [Fact]
-    public void The_answer_as_text_is_a_string_with_a_line_for_each_finding_and_its_mend()
-    {
-        var text = Asked(Changed("on: one }", "on: one, grace: 600s }"), """{"check":{"format":"text"}}""").GetValue<string>();
-
-        Assert.Contains("NOT OK\n", text, StringComparison.Ordinal);
-        Assert.Contains("x Deployment default/web (2 of 2 here): would be cut\n      grace-too-long: ", text, StringComparison.Ordinal);
-        Assert.Contains("→ Set terminationGracePeriodSeconds to 115 or less", text, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void A_check_writes_one_line_and_one_for_each_cluster()
     {
         using var run = Run(Changed("on: one }", "on: one, grace: 600s }"), """{"check":{}}""", 2);
@@ -253,33 +206,5 @@ public sealed class CheckTests
         using var run = Run(Right, payload, 2, isAnswered: false);
 
         Assert.Contains(said, Answer(run), StringComparison.Ordinal);
-    }
-
-    private static IEnumerable<JsonNode> Findings(JsonNode check) => check["setup"]!.AsArray().SelectMany(subject => subject!["findings"]!.AsArray()).OfType<JsonNode>();
-
-    private static string Changed(string right, string wrong)
-    {
-        Assert.Contains(right, Right, StringComparison.Ordinal);
-        return Right.Replace(right, wrong, StringComparison.Ordinal);
-    }
-
-    private static JsonNode Asked(string yaml, string payload = """{"check":{}}""", double at = 2)
-    {
-        using var run = Run(yaml, payload, at);
-        var text = Answer(run);
-        return JsonNode.Parse(text[(text.IndexOf('→', StringComparison.Ordinal) + 1)..])!;
-    }
-
-    private static string Answer(InProcessRun run) => run.World.Tape.Happenings.Single(happening => happening is { Area: "lambda", What: "answered" or "unanswered" }).Text;
-
-    private static InProcessRun Run(string yaml, string payload, double at, bool isAnswered = true)
-    {
-        var scenario = ScenarioFiles.Parse(yaml, "inline");
-        scenario.Events.Add(new() { At = TimeSpan.FromSeconds(at), Invoke = payload });
-        scenario.Expect.NotBefore = TimeSpan.FromSeconds(at + 150);
-        var run = new InProcessRun(scenario);
-        var end = run.PlayToEnd();
-        Assert.True(end.IsGood == isAnswered, $"{string.Join("; ", end.Unmet)} {string.Join("; ", end.Violations)}\n{run.History}");
-        return run;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class WorldAws(Stage stage, WorldCalls calls, TimeProvider loopT
         if (!_regions.TryGetValue(scope, out var region))
         {
             var there = stage.World.Aws.Region(scope.Account, scope.Region);
-            region = new(new WorldInstances(there, calls), new WorldAutoScaling(there, calls), new WorldClusters(there, calls), new WorldTokens(loopTime), new WorldEventSources(stage, calls), new WorldEventRules(there, calls));
+            region = new(new WorldInstances(there, calls), new WorldAutoScaling(there, calls), new WorldClusters(there, calls), new WorldTokens(loopTime), new WorldEventSources(stage, calls), new WorldEventRules(there, calls), new WorldAlarms(there, calls));
             _regions.Add(scope, region);
         }
 
@@ -174,7 +174,7 @@ internal sealed class WorldEventSources(Stage stage, WorldCalls calls) : IEventS
         stage.Home,
         "lambda",
         "ListEventSourceMappings",
-        () => [.. stage.Function!.Mappings.Select(mapping => new EventSource(mapping.QueueArn, mapping.Settings.IsEnabled, mapping.Settings.ReportsBatchItemFailures))],
+        () => [.. stage.Function!.Mappings.Select(mapping => new EventSource(mapping.QueueArn, mapping.IsEnabled, mapping.Settings.ReportsBatchItemFailures))],
         cancellationToken);
 }
 
@@ -185,6 +185,16 @@ internal sealed class WorldEventRules(Sandbox.World.Aws.AwsRegion region, WorldC
         "events",
         "ListRuleNamesByTarget",
         () => [.. region.Events.ListRuleNamesByTarget(targetArn).Select(region.Events.Rule).Select(rule => new Aws.EventRule(rule.Name, rule.Enabled, rule.Pattern.ToString()))],
+        cancellationToken);
+}
+
+internal sealed class WorldAlarms(Sandbox.World.Aws.AwsRegion region, WorldCalls calls) : IAlarms
+{
+    public Task<IReadOnlyList<Alarm>> ListAsync(WatchedMetric metric, CancellationToken cancellationToken) => calls.AskAsync<IReadOnlyList<Alarm>>(
+        region,
+        "monitoring",
+        "DescribeAlarmsForMetric",
+        () => [.. region.CloudWatch.DescribeAlarmsForMetric(metric.Namespace, metric.Name, new Dictionary<string, string> { [metric.Dimension] = metric.Value }).Select(alarm => new Alarm(alarm.Name, alarm.AlarmActions is not []))],
         cancellationToken);
 }
 

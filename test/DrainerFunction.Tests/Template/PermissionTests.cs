@@ -25,7 +25,7 @@ public sealed class PermissionTests
 
     private static readonly Dictionary<string, string> Prefixes = new()
     {
-        ["EC2"] = "ec2", ["EKS"] = "eks", ["AutoScaling"] = "autoscaling", ["Lambda"] = "lambda", ["EventBridge"] = "events", ["SecurityToken"] = "sts", ["SQS"] = "sqs", ["SimpleSystemsManagement"] = "ssm",
+        ["EC2"] = "ec2", ["EKS"] = "eks", ["AutoScaling"] = "autoscaling", ["Lambda"] = "lambda", ["EventBridge"] = "events", ["CloudWatch"] = "cloudwatch", ["SecurityToken"] = "sts", ["SQS"] = "sqs", ["SimpleSystemsManagement"] = "ssm",
     };
 
     [Fact]

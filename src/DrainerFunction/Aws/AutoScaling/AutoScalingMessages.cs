@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Xml;
-using System.Xml.Linq;
-
 namespace DrainerFunction.Aws.AutoScaling;
 
 internal sealed record CompleteLifecycleActionRequest(
@@ -36,17 +32,3 @@ internal sealed record GroupDescription(
 internal sealed record DescribeWarmPoolRequest(string AutoScalingGroupName, string? NextToken);
 
 internal sealed record DescribeWarmPoolResponse(IReadOnlyList<AutoScalingInstanceDetails> Instances, string? NextToken);
-
-internal static class QueryElements
-{
-    extension(XElement parent)
-    {
-        /// <summary>The members of a list; none when the list is absent.</summary>
-        public IEnumerable<XElement> Listed(string name) => parent.Element(name)?.Elements("member") ?? [];
-
-        public string Text(string name) =>
-            parent.Element(name)?.Value ?? throw new XmlException($"{parent.Name} has no {name}.");
-
-        public int Number(string name) => int.Parse(parent.Text(name), NumberStyles.None, CultureInfo.InvariantCulture);
-    }
-}

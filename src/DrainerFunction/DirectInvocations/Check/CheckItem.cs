@@ -15,6 +15,7 @@ internal enum CheckItem
     RuleEnabled,
     HookRuleEnabled,
     RulesElsewhere,
+    Alarms,
 
     ClusterKnown,
     ClusterDescribed,
@@ -57,7 +58,7 @@ internal static class CheckItems
         {
             CheckItem.AwsCalls or CheckItem.MappingEnabled or CheckItem.MappingReportsFailures or CheckItem.RuleEnabled or CheckItem.ClusterKnown or CheckItem.ClusterDescribed or CheckItem.ClusterReachable or CheckItem.AccessEntry
                 or CheckItem.ClusterRights or CheckItem.ClusterRead or CheckItem.TagPropagation or CheckItem.TerminationHook => Severity.Error,
-            CheckItem.NodesAreDrained or CheckItem.DeadLetterQueue or CheckItem.DeadLetters or CheckItem.HookRuleEnabled or CheckItem.RulesElsewhere or CheckItem.AdmissionPolicies or CheckItem.AdmissionWebhooks or CheckItem.TerminationHandler or CheckItem.NodesManaged
+            CheckItem.NodesAreDrained or CheckItem.DeadLetterQueue or CheckItem.DeadLetters or CheckItem.HookRuleEnabled or CheckItem.RulesElsewhere or CheckItem.Alarms or CheckItem.AdmissionPolicies or CheckItem.AdmissionWebhooks or CheckItem.TerminationHandler or CheckItem.NodesManaged
                 or CheckItem.InstancesJoined or CheckItem.GroupTag or CheckItem.HookTimeout or CheckItem.HookDefaultResult or CheckItem.SeveralHooks
                 or CheckItem.CapacityRebalance => Severity.Warning,
             _ => throw new UnreachableException($"Unknown {item}."),

@@ -6,4 +6,7 @@ namespace DrainerFunction.Runtime.Logging;
 internal static class Plural
 {
     public static string Of(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+
+    /// <summary>With a verb that agrees: <c>1 pod is</c>, <c>3 pods are</c>.</summary>
+    public static string Of(int count, string noun, string singular, string plural) => $"{Of(count, noun)} {(count == 1 ? singular : plural)}";
 }

@@ -6,6 +6,9 @@ internal sealed class AwsCloud
     public const string DefaultAccount = "123456789012";
     public const string DefaultRegion = "eu-west-1";
 
+    /// <summary>What the stack's function is called.</summary>
+    public const string FunctionName = "node-drainer";
+
     private readonly SimulatedWorld _world;
     private readonly Dictionary<(string Account, string Region), AwsRegion> _regions = [];
 

@@ -71,7 +71,7 @@ internal sealed record AwsFault(AwsFaultKind Kind, string? Service = null, strin
         AwsFaultKind.Unavailable => new("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503),
         AwsFaultKind.Denied => service is "ec2"
             ? new("UnauthorizedOperation", "You are not authorized to perform this operation.", 403)
-            : new(service is "autoscaling" or "sts" ? "AccessDenied" : "AccessDeniedException", "User is not authorized to perform this operation", 403),
+            : new(service is "autoscaling" or "monitoring" or "sts" ? "AccessDenied" : "AccessDeniedException", "User is not authorized to perform this operation", 403),
         AwsFaultKind.Invalid => new(service is "autoscaling" ? "ValidationError" : service is "ec2" ? "InvalidParameterValue" : "ValidationException", "1 validation error detected: the sandbox was told to answer so", 400),
         AwsFaultKind.NotFound => new(service is "sqs" ? "QueueDoesNotExist" : "ResourceNotFoundException", "The sandbox was told to answer so", service is "sqs" ? 400 : 404),
         _ => null,

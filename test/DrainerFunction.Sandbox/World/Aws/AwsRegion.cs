@@ -13,6 +13,7 @@ internal sealed class AwsRegion
         Eks = new(this);
         Sts = new(this);
         Ssm = new(this);
+        CloudWatch = new(this);
         Rates = new(this);
     }
 
@@ -43,6 +44,8 @@ internal sealed class AwsRegion
     public Sts Sts { get; }
 
     public Ssm Ssm { get; }
+
+    public CloudWatch CloudWatch { get; }
 
     public ApiRates Rates { get; }
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace DrainerFunction.Sandbox.World.Aws;
 
-/// <summary>Puts the queues and the rules of a template into a region.</summary>
+/// <summary>Puts the queues, the rules and the alarms of a template into a region.</summary>
 internal sealed partial class TemplateRules(AwsRegion region, Template template)
 {
     private readonly Dictionary<string, string> _queues = [];
@@ -27,6 +27,16 @@ internal sealed partial class TemplateRules(AwsRegion region, Template template)
         foreach (var (id, properties) in OfType("AWS::Events::Rule").Where(rule => rule.Properties["EventPattern"] is not null))
         {
             Put(id, properties["EventPattern"]!, properties["State"], properties["Targets"] as JsonArray ?? []);
+        }
+
+        foreach (var (_, properties) in OfType("AWS::CloudWatch::Alarm").Where(alarm => alarm.Properties["MetricName"] is not null))
+        {
+            region.CloudWatch.PutMetricAlarm(new(
+                properties["AlarmName"]!.ToString(),
+                properties["Namespace"]!.ToString(),
+                properties["MetricName"]!.ToString(),
+                (properties["Dimensions"] as JsonArray ?? []).ToDictionary(one => one!["Name"]!.ToString(), one => NameOf(one!["Value"]!.ToString())),
+                [.. (properties["AlarmActions"] as JsonArray ?? []).Select(action => action!.ToString())]));
         }
 
         foreach (var (id, properties) in OfType("AWS::Serverless::Function"))
@@ -67,6 +77,11 @@ internal sealed partial class TemplateRules(AwsRegion region, Template template)
 
     [GeneratedRegex(@"\$\{(?<id>[A-Za-z0-9]+)\.(?<attribute>Arn|RoleId)\}", RegexOptions.ExplicitCapture)]
     private static partial Regex Reference();
+
+    /// <summary>What a queue or the function is called, from a reference to it.</summary>
+    private string NameOf(string reference) =>
+        !reference.StartsWith("${", StringComparison.Ordinal) ? reference
+        : reference.TrimStart('$', '{').TrimEnd('}').Split('.')[0] is var id && _queues.TryGetValue(id, out var queue) ? queue : AwsCloud.FunctionName;
 
     private IEnumerable<(string Id, JsonObject Properties)> OfType(string type) =>
         from resource in template.Resources

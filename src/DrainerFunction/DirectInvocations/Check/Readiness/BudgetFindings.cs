@@ -15,7 +15,7 @@ internal static class BudgetFindings
         var doubled = pods.Where(pod => pod.Budgets.Count > 1).ToList();
         if (doubled is [var one, ..])
         {
-            yield return new(Harm.TwoBudgets, doubled.Count, verdict, $"{Plural.Of(doubled.Count, "pod")} is under {one.Budgets.Count} disruption budgets ({string.Join(", ", one.Budgets.Select(budget => budget.Metadata.Name))}): the API server refuses every eviction; {fate}.",
+            yield return new(Harm.TwoBudgets, doubled.Count, verdict, $"{Plural.Of(doubled.Count, "pod", "is", "are")} under {one.Budgets.Count} disruption budgets ({string.Join(", ", one.Budgets.Select(budget => budget.Metadata.Name))}): the API server refuses every eviction; {fate}.",
                 $"kubectl --namespace {one.Workload.Namespace} delete poddisruptionbudget {one.Budgets[^1].Metadata.Name}, or narrow its selector");
         }
 

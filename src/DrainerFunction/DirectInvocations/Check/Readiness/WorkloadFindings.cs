@@ -62,12 +62,12 @@ internal static class WorkloadFindings
 
         if (pods.Count(pod => pod.ToleratesCordon) is > 0 and var tolerant)
         {
-            yield return new(Harm.ToleratesCordon, tolerant, ReadinessVerdict.WouldBeCut, $"{Plural.Of(tolerant, "pod")} tolerates the cordon: the successor may be scheduled onto the node that goes and end with it.", "Remove the toleration of node.kubernetes.io/unschedulable (or of every taint), or run it as a DaemonSet");
+            yield return new(Harm.ToleratesCordon, tolerant, ReadinessVerdict.WouldBeCut, $"{Plural.Of(tolerant, "pod", "tolerates", "tolerate")} the cordon: the successor may be scheduled onto the node that goes and end with it.", "Remove the toleration of node.kubernetes.io/unschedulable (or of every taint), or run it as a DaemonSet");
         }
 
         if (pods.Count(pod => pod.HasVolumes) is > 0 and var attached)
         {
-            yield return new(Harm.VolumesMove, attached, ReadinessVerdict.Ready, $"{Plural.Of(attached, "pod")} has volumes that are detached before the successor can start elsewhere, and only in the volume's zone.", "Nothing where the volume is shared (EFS) or a pause is acceptable; otherwise replicate the data");
+            yield return new(Harm.VolumesMove, attached, ReadinessVerdict.Ready, $"{Plural.Of(attached, "pod", "has", "have")} volumes that are detached before the successor can start elsewhere, and only in the volume's zone.", "Nothing where the volume is shared (EFS) or a pause is acceptable; otherwise replicate the data");
         }
     }
 }

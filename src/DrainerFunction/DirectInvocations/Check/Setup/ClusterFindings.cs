@@ -24,7 +24,7 @@ internal static class ClusterFindings
             Finding.Of(
                 CheckItem.TerminationHandler,
                 subject,
-                facts.TerminationHandlers > 0 ? $"AWS Node Termination Handler runs there ({Plural.Of(facts.TerminationHandlers, "pod")}): both act on the same interruptions, and its deletions pass no disruption budget rule of this function." : null,
+                facts.TerminationHandlers > 0 ? $"AWS Node Termination Handler runs there ({Plural.Of(facts.TerminationHandlers, "pod")}): both act on the same interruptions, and the one that finishes first completes the lifecycle hook." : null,
                 "Remove it once this function is switched on: helm uninstall aws-node-termination-handler --namespace kube-system (docs/migrating-from-nth.md)"),
             .. Membership(facts, subject, options),
         ];
@@ -77,7 +77,7 @@ internal static class ClusterFindings
             CheckItem.AdmissionWebhooks,
             subject,
             closed is [] ? null
-                : $"{Plural.Of(closed.Count, "webhook")} may be asked about evictions or nodes and refuses them while it gives no answer (failurePolicy Fail): {Names([.. closed.Select(hook => $"{hook.Name} ({hook.Timeout.TotalSeconds:0} s)")])}. Its own pods may be on the node that goes.",
+                : $"{Plural.Of(closed.Count, "webhook")} may be asked about evictions or nodes and {(closed is [_] ? "refuses them while it gives" : "refuse them while they give")} no answer (failurePolicy Fail): {Names([.. closed.Select(hook => $"{hook.Name} ({hook.Timeout.TotalSeconds:0} s)")])}. {(closed is [_] ? "Its" : "Their")} own pods may be on the node that goes.",
             "Exempt the group node-drainer in its matchConditions, or set failurePolicy: Ignore for pods/eviction and nodes");
     }
 
@@ -88,14 +88,14 @@ internal static class ClusterFindings
             yield return Finding.Of(
                 CheckItem.NodesManaged,
                 subject,
-                facts.NodesWithoutTag is [] ? null : $"{Plural.Of(facts.NodesWithoutTag.Count, "node")} on an instance without the tag {options.ManagedTag.Key}, which no other controller drains: {Names(facts.NodesWithoutTag)}.",
+                facts.NodesWithoutTag is [] ? null : $"{Plural.Of(facts.NodesWithoutTag.Count, "node", "is on an instance", "are on instances")} without the tag {options.ManagedTag.Key}, which no other controller drains: {Names(facts.NodesWithoutTag)}.",
                 $"aws ec2 create-tags --region {facts.Cluster.Scope.Region} --resources INSTANCE-IDS --tags Key={options.ManagedTag.Key},Value={options.ManagedTag.Value ?? "true"}; tag their groups as well");
         }
 
         yield return Finding.Of(
             CheckItem.InstancesJoined,
             subject,
-            facts.InstancesWithoutNode is [] ? null : $"{Plural.Of(facts.InstancesWithoutNode.Count, "managed instance")} names this cluster and is none of its nodes: {Names(facts.InstancesWithoutNode)}.",
+            facts.InstancesWithoutNode is [] ? null : $"{Plural.Of(facts.InstancesWithoutNode.Count, "managed instance", "names this cluster and is", "name this cluster and are")} none of its nodes: {Names(facts.InstancesWithoutNode)}.",
             "Look at the instance's boot log: aws ec2 get-console-output --instance-id INSTANCE-ID; correct its cluster tag if it belongs elsewhere");
     }
 

@@ -19,6 +19,9 @@ internal sealed record DeliveryFacts
 
     public required Looked<IReadOnlyList<EventRule>> Rules { get; init; }
 
+    /// <summary>On the metrics that tell of a failure.</summary>
+    public required Looked<IReadOnlyList<AlarmsOfMetric>> Alarms { get; init; }
+
     /// <summary>Other accounts and regions, whose rules forward to this one.</summary>
     public required IReadOnlyList<AwsScope> Elsewhere { get; init; }
 }

@@ -29,6 +29,7 @@ internal static class DeliveryFindings
         .. facts.Rules.IsRefused
             ? [Finding.NotChecked(CheckItem.RuleEnabled, "rules", facts.Rules.WhyNot)]
             : Events.Where(one => options.ActionFor(one.Kind) is not InterruptionAction.Ignore).Select(one => Rule(facts, one.Kind, one.Source, one.DetailTypes)),
+        AlarmFindings.Of(facts.Alarms, facts.Scope),
         .. facts.Elsewhere.Select(scope => Finding.NotChecked(CheckItem.RulesElsewhere, $"rules of {scope.Region} of {scope.Account}", "They forward events to the function's own account and region and are not looked at from here.")),
     ];
 

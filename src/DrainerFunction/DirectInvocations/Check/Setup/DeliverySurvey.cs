@@ -3,7 +3,7 @@ using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.DirectInvocations.Check.Setup;
 
-/// <summary>Asks Lambda, SQS and EventBridge of the function's own account and region.</summary>
+/// <summary>Asks Lambda, SQS, EventBridge and CloudWatch of the function's own account and region.</summary>
 internal sealed class DeliverySurvey(IAwsClients aws, IQueues queues, DrainerOptions options)
 {
     public async Task<DeliveryFacts> LookAsync(AwsScope own, string functionName, CancellationToken spent)
@@ -12,7 +12,8 @@ internal sealed class DeliverySurvey(IAwsClients aws, IQueues queues, DrainerOpt
         var sources = await Looked.TryAsync(() => region.EventSources.ListAsync(functionName, spent), spent);
         Uri[] polled = sources.IsRefused ? options.QueueUrl is { } url ? [url] : [] : [.. sources.Seen.Select(source => queues.UrlOf(source.QueueArn))];
         var seen = await DescribeAsync(polled, spent);
-        var dead = seen.Select(queue => queue.State.Seen?.DeadLetterQueueArn).OfType<string>().Distinct().Select(queues.UrlOf);
+        Uri[] dead = [.. seen.Select(queue => queue.State.Seen?.DeadLetterQueueArn).OfType<string>().Distinct().Select(queues.UrlOf)];
+        var watched = AlarmFindings.Metrics(functionName, dead.Select(queue => queue.Segments[^1]), options.MetricsNamespace);
         return new()
         {
             Scope = own,
@@ -23,6 +24,7 @@ internal sealed class DeliverySurvey(IAwsClients aws, IQueues queues, DrainerOpt
             Rules = seen.Any(queue => queue.State.Seen is not null)
                 ? await Looked.TryAsync(() => RulesAsync(region, seen.Select(queue => queue.State.Seen?.QueueArn).OfType<string>(), spent), spent)
                 : new(null, "No queue could be looked at, so its rules could not be either."),
+            Alarms = await Looked.TryAsync(() => AlarmsAsync(region, watched, spent), spent),
             Elsewhere = [.. options.ScopesFrom(own).Where(scope => scope != own)],
         };
     }
@@ -47,5 +49,16 @@ internal sealed class DeliverySurvey(IAwsClients aws, IQueues queues, DrainerOpt
         }
 
         return rules;
+    }
+
+    private static async Task<IReadOnlyList<AlarmsOfMetric>> AlarmsAsync(AwsRegion region, IReadOnlyList<WatchedMetric> metrics, CancellationToken spent)
+    {
+        var alarms = new List<AlarmsOfMetric>();
+        foreach (var metric in metrics)
+        {
+            alarms.Add(new(metric, await region.Alarms.ListAsync(metric, spent)));
+        }
+
+        return alarms;
     }
 }
