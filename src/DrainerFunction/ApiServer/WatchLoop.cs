@@ -61,11 +61,14 @@ internal abstract class WatchLoop<T>(TimeProvider time, Random random)
 
             // A stream that ends as soon as it is opened is a failure too, only a polite one.
             failures = pause is not null || time.GetUtcNow() - began < Brief ? failures + 1 : 0;
-            await Task.Delay(RoundedTime.Milliseconds(pause ?? (failures > 1 ? Backoff.After(failures - 1, random) : TimeSpan.Zero)), time, cancellationToken);
+            await Task.Delay(RoundedTime.Milliseconds(Limit(pause ?? (failures > 1 ? Backoff.After(failures - 1, random) : TimeSpan.Zero))), time, cancellationToken);
         }
     }
 
     protected virtual bool EndsWhenForbidden => false;
+
+    /// <summary>What is left of a pause where something has to be done before its end.</summary>
+    protected virtual TimeSpan Limit(TimeSpan pause) => pause;
 
     /// <summary>Reads what there is.</summary>
     /// <returns>The version from which to watch; null where the watch itself begins with all there is.</returns>

@@ -44,6 +44,10 @@ internal sealed class SyntheticRecords(string requestId, DateTimeOffset now)
             }
         });
 
+    /// <summary>A wait for which there is no message any more.</summary>
+    public SqsRecord Termination(AwsScope scope, string instanceId, string group, string hook) =>
+        Lifecycle(scope, new(instanceId, group, "Terminating:Wait"), new(hook, LifecycleStates.Terminating, TimeSpan.Zero, TimeSpan.Zero, ""));
+
     public SqsRecord ScheduledChange(AwsScope scope, ScheduledEvent scheduled, DateTimeOffset notBefore) =>
         Record(scope, "aws.health", "AWS Health Event", detail =>
         {

@@ -4,7 +4,7 @@ using DrainerFunction.Runtime;
 
 namespace DrainerFunction.Continuations;
 
-/// <summary>What a message that we sent on to ourselves remembers, as SQS message attributes.</summary>
+/// <summary>What a message that we sent on to ourselves remembers, as SQS message attributes. SQS allows ten, and these are ten.</summary>
 internal sealed record Continuation
 {
     private const int LongestWhy = 256;
@@ -25,6 +25,12 @@ internal sealed record Continuation
 
     /// <summary>When the timeout of the message's own lifecycle hook last began to run: a heartbeat is due half of it later.</summary>
     public DateTimeOffset? BeatAt { get; init; }
+
+    /// <summary>The hooks besides the message's own that its work keeps waiting: the node remembers them, and their chains have ended.</summary>
+    public IReadOnlyList<RememberedHook> Hooks { get; init; } = [];
+
+    /// <summary>Since when EC2 shows that the machine is going, where no message says so.</summary>
+    public DateTimeOffset? GoingSince { get; init; }
 
     /// <summary>The node that the work was begun on, after AWS had confirmed it; null while there is none.</summary>
     public NodeName? Node { get; init; }
@@ -51,7 +57,20 @@ internal sealed record Continuation
             && attempt is >= 1 and <= MostAttempts
             && (completes is null || completeAt is not null)
             && confirmed.Length <= MostInstances && confirmed.All(AwsIdentifiers.IsInstanceId)
-                ? new() { FirstSeen = firstSeen, Chain = chain, Attempt = attempt, CompleteAt = completeAt, BeatAt = Time(attributes.GetValueOrDefault("drainer-beat-at"), now), Confirmed = confirmed, Node = NodeName.Read(attributes.GetValueOrDefault("drainer-node")), Why = attributes.GetValueOrDefault("drainer-why", "") }
+            && RememberedHook.ReadAll(attributes.GetValueOrDefault("drainer-hooks"), now) is { } hooks
+                ? new()
+                {
+                    FirstSeen = firstSeen,
+                    Chain = chain,
+                    Attempt = attempt,
+                    CompleteAt = completeAt,
+                    BeatAt = Time(attributes.GetValueOrDefault("drainer-beat-at"), now),
+                    Hooks = hooks,
+                    GoingSince = Time(attributes.GetValueOrDefault("drainer-going-since"), now),
+                    Confirmed = confirmed,
+                    Node = NodeName.Read(attributes.GetValueOrDefault("drainer-node")),
+                    Why = attributes.GetValueOrDefault("drainer-why", ""),
+                }
                 : null;
     }
 
@@ -72,6 +91,16 @@ internal sealed record Continuation
         if (BeatAt is { } beatAt)
         {
             attributes["drainer-beat-at"] = Text(beatAt);
+        }
+
+        if (Hooks.Count > 0)
+        {
+            attributes["drainer-hooks"] = RememberedHook.Write(Hooks);
+        }
+
+        if (GoingSince is { } going)
+        {
+            attributes["drainer-going-since"] = Text(going);
         }
 
         if (Confirmed.Count > 0)

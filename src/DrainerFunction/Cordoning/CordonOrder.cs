@@ -24,6 +24,12 @@ internal sealed record CordonOrder
 
     public required Chain Chain { get; init; }
 
+    /// <summary>Its own messages say that EC2 takes the machine.</summary>
+    public bool TakesTheMachine => Kinds.Any(kind => kind.TakesTheMachine);
+
+    /// <summary>Since when only EC2 says that the machine is going, as far as known; null where a message says so, or nothing does.</summary>
+    public DateTimeOffset? GoingSince { get; init; }
+
     public IReadOnlyList<LifecycleHookName> Hooks { get; init; } = [];
 
     /// <summary>The groups that the instance can wait in: a hook of another one is not its own, whatever the annotation says. Null where AWS could not be asked.</summary>

@@ -27,7 +27,7 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
     {
         // What a stale note says about whose the marks are still holds; what it says about the interruption does not.
         var known = written?.IsStaleOn(node, order.Target.InstanceId) is true ? null : written;
-        var younger = known?.Chain.IsYoungerThan(order.Chain) is true ? known : null;
+        var owner = known is not null && known.Precedes(order, now) ? known : null;
         var isCordoned = node.Spec?.Unschedulable is true;
         var kinds = Union(known?.Kinds, order.Kinds.Select(AnnotationFormat.Word));
         var taints = TaintMarks.Of(node, options.TaintNode ? TaintKeys.Of(kinds) : [], options.TaintEffect, written?.Taints ?? [], order.Target.InstanceId);
@@ -45,10 +45,10 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
             Deadlines = deadlines,
             Deadline = deadlines.Values.Min(),
             HardFrom = order.Bounds.EndTheMachine || bounding?.HardFrom is not null ? DateTimeOffset.MinValue : null,
-            Chain = younger?.Chain ?? order.Chain,
-            ChainAnswers = younger?.ChainAnswers ?? order.Hooks is not [],
-            ChainKinds = younger?.ChainKinds ?? [.. order.Kinds.Select(AnnotationFormat.Word).Order(StringComparer.Ordinal)],
-            ChainAt = order.Chain == known?.Chain && now - known.ChainAt < Fresh ? known.ChainAt : now,
+            Chain = owner?.Chain ?? order.Chain,
+            ChainAnswers = owner?.ChainAnswers ?? order.Hooks is not [],
+            ChainKinds = owner?.ChainKinds ?? [.. order.Kinds.Select(AnnotationFormat.Word).Order(StringComparer.Ordinal)],
+            ChainAt = known is not null && (known.Outranks(order, now) || (order.Chain == known.Chain && now - known.ChainAt < Fresh)) ? known.ChainAt : now,
             CompleteAt = known?.CompleteAt,
             CordonedAt = isCordoned && bounding is not null ? bounding.CordonedAt : now,
             CordonedByUs = !isCordoned || written?.CordonedByUs is true,

@@ -31,7 +31,7 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
     // The machine goes whatever a policy of the cluster says about its node: what is only bookkeeping is done without.
     private static bool IsOutranked(ApiServerException refused, CordonOrder order) =>
         refused.Refusal is ApiServerRefusal.Denied or ApiServerRefusal.Forbidden
-        && order.Kinds.Any(kind => kind is InterruptionKind.SpotReclaim or InterruptionKind.CapacityReclaim or InterruptionKind.StateChange);
+        && order.TakesTheMachine;
 
     private async Task<CordonReply> CordonWithoutMarksAsync(CordonOrder order, ApiServerException refused, CancellationToken cancellationToken)
     {

@@ -29,6 +29,8 @@ internal sealed class BudgetWatch(
     /// <summary>Where the function may not watch, the backoff of each pod has to do.</summary>
     protected override bool EndsWhenForbidden => true;
 
+    protected override TimeSpan Limit(TimeSpan pause) => requests.Limit(pause, _time.GetUtcNow());
+
     protected override Task<string?> ListAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     protected override IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken) =>

@@ -61,7 +61,7 @@ internal sealed class ClaimedVolumes(PooledRequests requests, DrainProgress prog
             catch (ApiServerException unanswered)
             {
                 progress.Trouble("read the volumes of claims", unanswered.Message);
-                await Task.Delay(RoundedTime.Milliseconds(RequestPool.PauseAfter(unanswered, tries, random)), time, cancellationToken);
+                await Task.Delay(RoundedTime.Milliseconds(requests.PauseAfter(unanswered, tries, random, time.GetUtcNow())), time, cancellationToken);
             }
         }
 

@@ -153,7 +153,7 @@ internal sealed class NodeDrain : IDisposable
                 }
 
                 _requests.SentAgain();
-                await Task.Delay(RoundedTime.Milliseconds(RequestPool.PauseAfter(unanswered, tries, _random)), _time, cancellationToken);
+                await Task.Delay(RoundedTime.Milliseconds(_requests.PauseAfter(unanswered, tries, _random, _time.GetUtcNow())), _time, cancellationToken);
             }
         }
 

@@ -9,6 +9,7 @@ namespace DrainerFunction.Draining;
 internal sealed class PodWatch(string nodeName, PooledRequests requests, DrainProgress progress, AsyncSignal changed, TimeProvider time, Random random)
     : WatchLoop<V1Pod>(time, random)
 {
+    private readonly TimeProvider _time = time;
     private readonly AsyncSignal _wanted = new();
     private Dictionary<string, V1Pod> _pods = new(StringComparer.Ordinal);
 
@@ -31,6 +32,8 @@ internal sealed class PodWatch(string nodeName, PooledRequests requests, DrainPr
         changed.Set();
         return list.ResourceVersion;
     }
+
+    protected override TimeSpan Limit(TimeSpan pause) => requests.Limit(pause, _time.GetUtcNow());
 
     protected override Task BeforeWatchAsync(CancellationToken cancellationToken) => _wanted.WaitAsync(cancellationToken);
 

@@ -37,7 +37,7 @@ internal sealed class RecordonGuard(DrainOrder order, NodePatcher writer, Pooled
             if (_foundUntouched > 0)
             {
                 // Pods are bound to this node past the scheduler: evicting them at once would only be a race.
-                await Task.Delay(RoundedTime.Milliseconds(Backoff.After(_foundUntouched, random)), time, cancellationToken);
+                await Task.Delay(RoundedTime.Milliseconds(requests.Limit(Backoff.After(_foundUntouched, random), time.GetUtcNow())), time, cancellationToken);
             }
 
             var node = await requests.GetNodeAsync(order.Target.NodeName, cancellationToken);
@@ -60,7 +60,7 @@ internal sealed class RecordonGuard(DrainOrder order, NodePatcher writer, Pooled
         catch (ApiServerException unanswered)
         {
             progress.Trouble("check the cordon", unanswered.Message);
-            await Task.Delay(RoundedTime.Milliseconds(RequestPool.PauseAfter(unanswered, 1, random)), time, cancellationToken);
+            await Task.Delay(RoundedTime.Milliseconds(requests.PauseAfter(unanswered, 1, random, time.GetUtcNow())), time, cancellationToken);
         }
         finally
         {

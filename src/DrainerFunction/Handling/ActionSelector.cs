@@ -45,15 +45,18 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
         var bounds = acting.Select(received => (
             received.Interruption.Kind,
             Bound: InterruptionBounds.Of(received.Interruption, received.FirstSeen, context.Options, GlobalLimit(received, context.Hooks)))).ToList();
+        var isSaid = acting.Any(received => received.Interruption.Kind.TakesTheMachine);
+        DateTimeOffset? goingSince = ready.Instance.IsGoing && !isSaid ? acting.Min(received => received.GoingSince) ?? time.GetUtcNow() : null;
         return new()
         {
             Target = ready.Target,
             Node = ready.Node,
             Kinds = [.. acting.Select(received => received.Interruption.Kind).Distinct()],
             FirstSeen = acting.Min(received => received.FirstSeen),
-            Bounds = BoundsOf(ready.Instance, [.. bounds.Select(one => one.Bound)], context.Options),
+            Bounds = BoundsOf([.. bounds.Select(one => one.Bound)], goingSince, context.Options),
             Deadlines = bounds.GroupBy(one => one.Kind).ToDictionary(ofKind => ofKind.Key, ofKind => ofKind.Min(one => one.Bound.At)),
             Chain = isDrain ? ChainOf(ready, acting) : Chain.None,
+            GoingSince = goingSince,
             Hooks = isDrain ? [.. acting.Select(received => received.Hook).OfType<LifecycleHookName>().Distinct()] : [],
             Groups = ready.Instance.Tags.TryGetValue(GroupTag, out var group)
                 ? [group, .. acting.Select(received => received.Hook?.Group).OfType<string>()]
@@ -64,9 +67,8 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
     }
 
     // What was announced, and what EC2 shows: a machine that is taken down, or was to be by now, is going, whatever was said of it.
-    private Bounds BoundsOf(Instance instance, IReadOnlyList<Bound> announced, DrainerOptions options) => new Bounds(announced).At(time.GetUtcNow(), options.NodeTerminationGracePeriod) is var bounds && instance.IsGoing
-        ? bounds.WithGoing(time.GetUtcNow(), options.NodeTerminationGracePeriod)
-        : bounds;
+    private Bounds BoundsOf(IReadOnlyList<Bound> announced, DateTimeOffset? goingSince, DrainerOptions options) =>
+        new Bounds(announced).At(time.GetUtcNow(), options.NodeTerminationGracePeriod).WithGoing(goingSince, options.NodeTerminationGracePeriod);
 
     // What `auto` makes of a recommendation. No event ever says that this threat has passed, so a node is only touched when
     // its group replaces it: cordoned where a hook drains it later, drained where none does.
@@ -85,12 +87,15 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
         return drainsLater || options.CordonOnly ? InterruptionAction.Cordon : InterruptionAction.Drain;
     }
 
-    // A chain that finds a younger chain there that does not know all of our hooks, or has none of its own and may end without
-    // answering them, takes its work over, under a name younger still.
+    // A chain that finds a younger one there takes its work over, under a name younger still: one that says that EC2 takes the machine
+    // where that one does not, and one with a hook that that one does not know, or may leave without an answer.
     private Chain ChainOf(Resolution.Found ready, IReadOnlyList<ReceivedInterruption> acting)
     {
         var own = Chain.Youngest(acting.Select(received => received.Chain));
-        return annotations.Read(ready.Node, ready.Target.InstanceId) is { } noted && acting.Any(received => received.Hook is { } hook && !(noted.ChainAnswers && noted.Hooks.Contains(hook))) ? own.After(noted.Chain) : own;
+        return annotations.Read(ready.Node, ready.Target.InstanceId) is { } noted && !noted.ChainTakesTheMachine
+            && (acting.Any(received => received.Interruption.Kind.TakesTheMachine) || acting.Any(received => received.Hook is { } hook && !(noted.ChainAnswers && noted.Hooks.Contains(hook))))
+                ? own.After(noted.Chain)
+                : own;
     }
 
     private static TimeSpan? GlobalLimit(ReceivedInterruption received, HookHeartbeats waiting) =>

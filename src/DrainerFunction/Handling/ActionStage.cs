@@ -29,8 +29,8 @@ internal sealed partial class ActionStage(
             found = await cordon.ForgetClosedChangeAsync(found, working);
             await context.Hooks.WaitUntilKnownAsync(working);
             var order = actions.Of(found, action, context);
-            work = work with { Bounds = order.Bounds };
-            if (action.IsDrain && ChainOwnership.SuccessorBeforeCordon(order, annotations) is { } successor)
+            work = work with { Order = order };
+            if (action.IsDrain && ChainOwnership.SuccessorBeforeCordon(order, annotations, time.GetUtcNow()) is { } successor)
             {
                 return Of(work, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node drains it and completes the lifecycle hook"));
             }

@@ -6,27 +6,25 @@ using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Handling;
 
-/// <summary>The younger chain that has taken a node's work over, where there is one: the older one ends then.</summary>
+/// <summary>The chain that has a node, where it is another one: this one ends then, and leaves its hooks to it.</summary>
 internal static class ChainOwnership
 {
     // A cluster that is slow to say so must not cost the hand-over its time.
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
 
-    /// <summary>
-    /// Before the cordon: one that knows the hooks and, before a machine goes, whose own messages say so: what a chain reads on the node binds
-    /// it to nothing.
-    /// </summary>
-    public static Chain? SuccessorBeforeCordon(CordonOrder order, AnnotationReader annotations) =>
-        annotations.Read(order.Node, order.Target.InstanceId) is { IsSealed: true } noted && noted.Chain.IsYoungerThan(order.Chain)
-            && order.Hooks.All(noted.Hooks.Contains)
-            && (!order.Bounds.AreCertain || order.Kinds.All(kind => noted.ChainKinds.Contains(AnnotationFormat.Word(kind), StringComparer.Ordinal)))
+    /// <summary>Before the cordon: one that knows all that this one could tell it.</summary>
+    public static Chain? SuccessorBeforeCordon(CordonOrder order, AnnotationReader annotations, DateTimeOffset now) =>
+        annotations.Read(order.Node, order.Target.InstanceId) is { IsSealed: true } noted && (noted.Outranks(order, now)
+            // When it was last here a hook may not have been noted yet.
+            ? order.Hooks is [] && order.Kinds.All(kind => noted.Kinds.Contains(AnnotationFormat.Word(kind)))
+            : noted.Chain.IsYoungerThan(order.Chain) && order.Hooks.All(noted.Hooks.Contains) && SaysTheSame(noted, order))
             ? noted.Chain
             : null;
 
-    /// <summary>After the work, before it is handed over: two copies of one message part here.</summary>
+    /// <summary>After the work, before it is handed over: two copies of one message part here, and who waits for a hook leaves it to who knows when the machine goes.</summary>
     public static async Task<Chain?> SuccessorAfterWorkAsync(InterruptionContext context, NodeWork? work, AnnotationReader annotations, TimeProvider time)
     {
-        if (work is not { Annotation: { } noted, Target: var target })
+        if (work is not { Annotation: { } noted, Target: var target, Order: { } order })
         {
             return null;
         }
@@ -35,9 +33,10 @@ internal static class ChainOwnership
         {
             return await time.AnswerWithinAsync(LongestLook, token => target.ApiServer.GetNodeAsync(target.NodeName, token), context.Batch.Acknowledging) is { } node
                 && annotations.Read(node) is { IsSealed: true } latest && latest.InstanceId == noted.InstanceId && latest.BootId == noted.BootId
-                && latest.Chain.IsYoungerThan(noted.Chain) && noted.Hooks.All(latest.Hooks.Contains)
-                && (work.Bounds is not { AreCertain: true } || noted.ChainKinds.All(latest.ChainKinds.Contains))
-                && (latest.ChainAnswers || context.Instance.Received.All(received => received.Hook is null))
+                && noted.Hooks.All(latest.Hooks.Contains)
+                && (latest.Outranks(order, time.GetUtcNow())
+                    ? latest.ChainAt > work.CordonedAt
+                    : latest.Chain.IsYoungerThan(order.Chain) && SaysTheSame(latest, order) && (latest.ChainAnswers || order.Hooks is []))
                     ? latest.Chain
                     : null;
         }
@@ -47,4 +46,8 @@ internal static class ChainOwnership
             return null;
         }
     }
+
+    // Before a machine goes a chain is left to another only where that one's own messages say so, too: what it reads on the node binds it to nothing.
+    private static bool SaysTheSame(InterruptionAnnotation noted, CordonOrder order) =>
+        !order.Bounds.AreCertain || order.Kinds.All(kind => noted.ChainKinds.Contains(AnnotationFormat.Word(kind)));
 }

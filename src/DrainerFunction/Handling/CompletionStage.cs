@@ -76,6 +76,7 @@ internal sealed partial class CompletionStage(
         ?? [
             .. (result.Answers ?? context.Instance.Received).Select(received => received.Action).OfType<Interruptions.LifecycleAction>()
                 .Select(action => new LifecycleHookName(action.AutoScalingGroupName, action.HookName)),
+            .. (result.Answers ?? context.Instance.Received).SelectMany(received => received.Hooks).Select(hook => new LifecycleHookName(hook.Group, hook.Hook)),
             .. result.Work?.Annotation?.Hooks ?? [],
         ];
 
@@ -98,7 +99,7 @@ internal sealed partial class CompletionStage(
         }
 
         // The hook first: it lives by the second, and the cluster may take its time.
-        var delay = Limit(sendOn.Delay, context);
+        var delay = Limit(Limit(sendOn.Delay, result, context), context);
         try
         {
             await context.Hooks.LastBeatAsync(delay, context.Batch.Acknowledging);
@@ -111,6 +112,14 @@ internal sealed partial class CompletionStage(
         return await ChainOwnership.SuccessorAfterWorkAsync(context, result.Work, annotations, time) is { } successor
             ? Instead(result, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node continues and completes the lifecycle hook"))
             : result with { Owed = result.Owed with { Fate = sendOn with { Delay = delay } } };
+    }
+
+    // Not past 5 s before the next turn or date, and two seconds where the machine goes; a drained node waits for no date but its own.
+    private TimeSpan Limit(TimeSpan delay, InterruptionResult result, InterruptionContext context)
+    {
+        var now = time.GetUtcNow();
+        var bounds = result.Work?.Bounds ?? context.Instance.BoundsAt(now, context.Options);
+        return result.CompleteAt is null && bounds.LatestRetry(TimeSpan.MaxValue, now) - now is var longest && longest < delay ? longest : delay;
     }
 
     // Never past a third of the hook's HeartbeatTimeout: two continuations may fail and it still lives. A short one is

@@ -12,6 +12,15 @@ internal sealed record MessageResult(MessageFate Fate, Chain Chain, DateTimeOffs
     /// <summary>When the timeout of its lifecycle hook last began to run, as far as known.</summary>
     public DateTimeOffset? BeatAt { get; init; }
 
+    /// <summary>The hooks of other chains that its drain keeps waiting.</summary>
+    public IReadOnlyList<RememberedHook> Hooks { get; init; } = [];
+
+    /// <summary>The hooks of other chains that were left to its drain, which will not be: each gets a message of its own again.</summary>
+    public IReadOnlyList<RememberedHook> HooksGivenBack { get; init; } = [];
+
+    /// <summary>Since when EC2 shows that the machine is going, where no message says so.</summary>
+    public DateTimeOffset? GoingSince { get; init; }
+
     /// <summary>The node that is worked on for this message; null where AWS has not confirmed it, or there is none.</summary>
     public NodeName? Node { get; init; }
 }

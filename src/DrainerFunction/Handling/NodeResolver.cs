@@ -100,8 +100,15 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, AnnotationRead
     }
 
     // What an earlier invocation began, and what LIFECYCLE_HOOKS names, lives by the second: no describing call stands before its beat.
-    private void KeepUrgentHooks(InterruptionContext context, CancellationToken cancellationToken) =>
+    private void KeepUrgentHooks(InterruptionContext context, CancellationToken cancellationToken)
+    {
         KeepHooks(context, received => received.Node is not null || (received.Action is { } action && options.LifecycleHooks.IsNamed(action.HookName)), cancellationToken);
+        var own = context.Instance.Received.Select(received => received.Action).OfType<LifecycleAction>().Select(action => (action.AutoScalingGroupName, action.HookName)).ToHashSet();
+        foreach (var hook in context.Instance.Received.SelectMany(received => received.Hooks).Where(hook => options.LifecycleHooks.IsOurs(hook.Hook) && !own.Contains((hook.Group, hook.Hook))))
+        {
+            context.Hooks.Keep(new(hook.Group, hook.Hook, context.Instance.InstanceId, Token: null), hook.BeatAt, keepUntil: null, cancellationToken);
+        }
+    }
 
     private static NodeName? RememberedNode(InterruptedInstance interrupted) => interrupted.Received.Select(received => received.Node).OfType<NodeName>().FirstOrDefault();
 

@@ -1,3 +1,4 @@
+using DrainerFunction.Cordoning;
 using DrainerFunction.Draining;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
@@ -20,7 +21,10 @@ internal sealed record NodeWork(TargetNode Target, V1Node Node, IReadOnlyList<Re
 
     public DateTimeOffset? CordonedAt { get; init; }
 
-    public Bounds? Bounds { get; init; }
+    /// <summary>What the node was to be cordoned for; null where that was not decided.</summary>
+    public CordonOrder? Order { get; init; }
+
+    public Bounds? Bounds => Order?.Bounds;
 
     public DrainReport? Drain { get; init; }
 }

@@ -17,7 +17,8 @@ internal sealed record InterruptedInstance(AwsScope Scope, string InstanceId, IR
 
     /// <summary>What binds it by the messages' own words, as far as they are believed; the times of its hooks are not known here.</summary>
     public Bounds BoundsAt(DateTimeOffset now, DrainerOptions options) =>
-        new Bounds([.. Received.Select(received => InterruptionBounds.Of(received.Interruption, received.FirstSeen, options, hookGlobalLimit: null))]).At(now, options.NodeTerminationGracePeriod);
+        new Bounds([.. Received.Select(received => InterruptionBounds.Of(received.Interruption, received.FirstSeen, options, hookGlobalLimit: null))])
+            .At(now, options.NodeTerminationGracePeriod).WithGoing(Received.Min(received => received.GoingSince), options.NodeTerminationGracePeriod);
 
     public DateTimeOffset FirstSeen => Received.Min(received => received.FirstSeen);
 }
@@ -30,6 +31,12 @@ internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord
 
     /// <summary>When an earlier invocation's heartbeat for its hook was last accepted; null on a first look.</summary>
     public DateTimeOffset? BeatAt { get; init; }
+
+    /// <summary>The hooks of other chains that an earlier invocation kept waiting for this message's drain.</summary>
+    public IReadOnlyList<RememberedHook> Hooks { get; init; } = [];
+
+    /// <summary>Since when EC2 shows that the machine is going, as an earlier invocation saw it.</summary>
+    public DateTimeOffset? GoingSince { get; init; }
 
     /// <summary>The node that an earlier invocation began to drain for this message, after AWS had confirmed it; null on a first look.</summary>
     public NodeName? Node { get; init; }
@@ -52,7 +59,7 @@ internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord
     /// <param name="memory">What it remembers, if its sender may be believed; null makes it a fresh one.</param>
     /// <param name="now">When it was received.</param>
     public static ReceivedInterruption From(Interruption interruption, SqsRecord record, Continuation? memory, DateTimeOffset now) => memory is not null
-        ? new(interruption, record, memory.FirstSeen, memory.Chain, memory.Attempt, memory.CompleteAt) { WasConfirmed = memory.Confirmed.Contains(interruption.InstanceId), Node = memory.Node, BeatAt = memory.BeatAt }
+        ? new(interruption, record, memory.FirstSeen, memory.Chain, memory.Attempt, memory.CompleteAt) { WasConfirmed = memory.Confirmed.Contains(interruption.InstanceId), Node = memory.Node, BeatAt = memory.BeatAt, Hooks = memory.Hooks, GoingSince = memory.GoingSince }
         : Fresh(interruption, record, record.SentAt is { } sentAt && PlausibleInstants.IsEventTime(sentAt, now) ? sentAt : now);
 
     private static ReceivedInterruption Fresh(Interruption interruption, SqsRecord record, DateTimeOffset sentAt) =>

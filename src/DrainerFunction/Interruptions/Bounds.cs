@@ -71,13 +71,10 @@ internal sealed record Bounds(IReadOnlyList<Bound> All)
         [.. All.Select(bound => bound is Bound.Machine && bound.At <= now ? new Bound.Going(bound.At.After(patience), bound.NoticedAt) : bound)]);
 
     /// <summary>EC2 says that the machine is going, whatever was announced.</summary>
-    /// <inheritdoc cref="At"/>
-    public Bounds WithGoing(DateTimeOffset now, TimeSpan patience)
-    {
-        // Said anew in every invocation: what was announced keeps it from being put off for ever.
-        var last = All.Max(bound => bound.At);
-        return IsGoing ? this : new([.. All, new Bound.Going((last < now ? last : now).After(patience), now)]);
-    }
+    /// <param name="since">When it first said so; null while it does not.</param>
+    /// <param name="patience">For how long a machine that is going is waited for.</param>
+    public Bounds WithGoing(DateTimeOffset? since, TimeSpan patience) => since is not { } at || IsGoing ? this
+        : new([.. All, new Bound.Going((All.Max(bound => bound.At) is var last && last < at ? last : at).After(patience), at)]);
 
     public static Bounds Of(params ReadOnlySpan<Bound> bounds) => new([.. bounds]);
 }

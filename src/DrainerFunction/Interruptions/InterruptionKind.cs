@@ -13,6 +13,15 @@ internal enum InterruptionKind
     DrainRequest,
 }
 
+internal static class InterruptionKinds
+{
+    extension(InterruptionKind kind)
+    {
+        /// <summary>It says that EC2 takes the machine, whatever the function does.</summary>
+        public bool TakesTheMachine => kind is InterruptionKind.SpotReclaim or InterruptionKind.CapacityReclaim or InterruptionKind.StateChange;
+    }
+}
+
 /// <summary>What EC2 does to a Spot instance that it takes back.</summary>
 internal enum InstanceAction
 {

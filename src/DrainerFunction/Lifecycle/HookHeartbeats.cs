@@ -1,4 +1,6 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
+using DrainerFunction.Interruptions;
 using DrainerFunction.Runtime.Options;
 using Microsoft.Extensions.Logging;
 
@@ -43,6 +45,14 @@ internal sealed partial class HookHeartbeats(
 
     /// <summary>When its timeout last began to run, for the next invocation to know; null where it is not kept, or unknown.</summary>
     public DateTimeOffset? ExtendedAt(string group, string hookName) => _waiting.GetValueOrDefault((group, hookName)).Heartbeat?.ExtendedAt;
+
+    /// <summary>Those that wait for another message than this one, for the next invocation to keep as well.</summary>
+    public IReadOnlyList<RememberedHook> OthersThan(LifecycleAction? own) =>
+    [
+        .. from waiting in _waiting
+           where !waiting.Value.Heartbeat.IsOver && (own is null || waiting.Key != (own.AutoScalingGroupName, own.HookName))
+           select new RememberedHook(waiting.Key.Group, waiting.Key.Hook) { BeatAt = waiting.Value.Heartbeat.ExtendedAt },
+    ];
 
     /// <summary>The longest of those limits; null where none is known.</summary>
     public TimeSpan? LongestLimit => _waiting.Values.Max(waiting => waiting.Definition?.GlobalTimeout);

@@ -8,15 +8,18 @@ public sealed class ContinuationTests
 
     private static readonly Gen<DateTimeOffset> Time = Gen.Long[Now.AddDays(-700).Ticks, Now.AddDays(700).Ticks].Select(ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
 
+    private static readonly Gen<RememberedHook[]> Hooks = Gen.Select(Gen.Bool.Select(isPlain => isPlain ? "workers" : "größe/\"x\", ünd"), Gen.Char.AlphaNumeric.Array[1, 255], Gen.OneOf(Gen.Const((DateTimeOffset?)null), Time.Select(at => (DateTimeOffset?)at)))
+        .Select(hook => new RememberedHook(hook.Item1, new(hook.Item2)) { BeatAt = hook.Item3 }).Array[0, RememberedHook.Most];
+
     [Fact]
-    public void What_is_written_is_read_again() => Gen.Select(Time, Gen.Char["abc019-_.:"].Array[1, 80], Gen.Int[1, 1_000_000], Gen.String, Gen.OneOf(Gen.Const((DateTimeOffset?)null), Time.Select(at => (DateTimeOffset?)at)), Gen.Int[0, 99].List[0, 50]).Sample((firstSeen, chain, attempt, why, completeAt, confirmed) =>
+    public void What_is_written_is_read_again() => Gen.Select(Time, Gen.Char["abc019-_.:"].Array[1, 80], Gen.Int[1, 1_000_000], Gen.String, Gen.OneOf(Gen.Const((DateTimeOffset?)null), Time.Select(at => (DateTimeOffset?)at)), Gen.Int[0, 99].List[0, 50], Hooks).Sample((firstSeen, chain, attempt, why, completeAt, confirmed, hooks) =>
     {
         var continuation = new Continuation
         {
-            FirstSeen = firstSeen, Chain = new(new(chain)), Attempt = attempt, Why = why, CompleteAt = completeAt, Confirmed = [.. confirmed.Select(number => $"i-{number:x17}")],
+            FirstSeen = firstSeen, Chain = new(new(chain)), Attempt = attempt, Why = why, CompleteAt = completeAt, GoingSince = completeAt, Hooks = hooks, Confirmed = [.. confirmed.Select(number => $"i-{number:x17}")],
         };
 
-        return Continuation.Read(continuation.Write(), Now) is { } read && read.Confirmed.SequenceEqual(continuation.Confirmed) && read with { Confirmed = continuation.Confirmed } == continuation;
+        return Continuation.Read(continuation.Write(), Now) is { } read && read.Confirmed.SequenceEqual(continuation.Confirmed) && read.Hooks.SequenceEqual(hooks) && read with { Confirmed = continuation.Confirmed, Hooks = hooks } == continuation;
     });
 
     [Fact]
@@ -50,6 +53,12 @@ public sealed class ContinuationTests
     [InlineData("drainer-complete-at", "9999-08-27T13:19:03.0000000Z")]
     [InlineData("drainer-complete-at", "soon")]
     [InlineData("drainer-confirmed", "i-nothing")]
+    [InlineData("drainer-hooks", "")]
+    [InlineData("drainer-hooks", "null")]
+    [InlineData("drainer-hooks", "[null]")]
+    [InlineData("drainer-hooks", "[{}]")]
+    [InlineData("drainer-hooks", "[{\"group\":\"\",\"hook\":\"drain\"}]")]
+    [InlineData("drainer-hooks", "[{\"group\":\"workers\",\"hook\":\"drain\",\"beatAt\":\"9999-08-27T13:19:03Z\"}]")]
     [InlineData("drainer-chain", null)]
     [InlineData("drainer-chain", "")]
     [InlineData("drainer-chain", "a\nb")]
@@ -80,6 +89,11 @@ public sealed class ContinuationTests
     {
         _ = Continuation.Read(Sample().Write().Keys.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second), Now);
     });
+
+    // SQS takes ten attributes and no more.
+    [Fact]
+    public void Everything_that_can_be_remembered_at_once_fits_into_a_message() => Assert.InRange(
+        (Sample() with { CompleteAt = Now, BeatAt = Now, GoingSince = Now, Hooks = [new("workers", "drain") { BeatAt = Now }], Confirmed = ["i-0123456789abcdef0"], Node = NodeName.Read("shop/node-1") }).Write().Count, 10, 10);
 
     private static Continuation Sample() => new()
     {

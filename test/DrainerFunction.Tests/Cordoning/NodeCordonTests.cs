@@ -88,7 +88,7 @@ public sealed class NodeCordonTests : CordoningScene
         var noted = _rig.Annotations.Read(_rig.Node())!;
         Assert.Equal(["spotReclaim", "termination"], noted.Kinds);
         Assert.Equal(spot.Bounds.End, noted.Deadline);
-        Assert.Equal("1-chain-2", noted.Chain.Name);
+        Assert.Equal("1-chain-1", noted.Chain.Name);
         Assert.Equal([new LifecycleHookName("group", "hook")], noted.Hooks);
         Assert.Single(replies, reply => reply.ClaimedStarted);
         Assert.True(noted.CordonedByUs);

@@ -83,7 +83,7 @@ public sealed class DrainInTroubleTests : IDisposable
         Assert.False(report.PodsWereListed);
         Assert.Empty(report.Pods);
         Assert.Contains("503", report.Trouble, StringComparison.Ordinal);
-        Assert.InRange(_rig.Asked.Count(one => one == "list pods"), 7, 12);
+        Assert.InRange(_rig.Asked.Count(one => one == "list pods"), 25, 32);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class DrainInTroubleTests : IDisposable
 
         _rig.Cluster.Faults.Add(new(new Fault.TooManyRequests(TimeSpan.FromSeconds(5)), Nth: 3, Times: 1) { Resource = "pods/eviction", Group = "node-drainer" });
 
-        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120, machineGoes: false)).Report;
 
         var start = _rig.AskedAt("create", "pods/eviction").Min();
         // As many as were under way, and two that took the places of answers that came before the refusal.

@@ -107,7 +107,7 @@ public sealed class DrainWatchTests : IDisposable
 
         Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120));
 
-        Assert.InRange(_rig.Asked.Count(one => one == "watch pods"), 3, 10);
+        Assert.InRange(_rig.Asked.Count(one => one == "watch pods"), 3, 17);
     }
 
     [Fact]

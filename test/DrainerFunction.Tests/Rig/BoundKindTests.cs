@@ -140,6 +140,37 @@ public sealed class BoundKindTests
         Assert.InRange(run.Log.Split('\n').Count(line => line.Contains("\"message\":\"Deferred ", StringComparison.Ordinal)), 1, 3);
     }
 
+    [Fact]
+    public void A_server_that_asks_for_half_a_minute_is_asked_again_within_two_seconds_before_a_machine_goes()
+    {
+        using var run = Rehearsal.PlayedWell($$"""
+            name: overloaded
+            clusters: [{ name: shop }]
+            {{Spot}}
+            workloads: [{ name: web, replicas: 3, on: victim, stops-in: 5s }]
+            events:
+              - { at: 0s, fault: { kind: status, service: kubernetes, operation: list pods, status: 503, retry-after: 30s, times: 2 } }
+              - { at: 0s, fault: { kind: status, service: kubernetes, operation: create pods/eviction, status: 429, reason: TooManyRequests, retry-after: 30s, times: 3 } }
+              - { at: 1s, spot: victim }
+            expect: { nodes: { victim: drained, refuge: untouched }, within: 25s }
+            """);
+    }
+
+    // What AWS lags behind on is looked at at growing intervals, which end before the hook's bound.
+    [Fact]
+    public void A_hop_ends_five_seconds_before_the_bound()
+    {
+        using var run = Rehearsal.PlayedWell("""
+            name: lags
+            function: { environment: { MAX_DRAIN_DURATION: "75" } }
+            clusters: [{ name: shop }]
+            groups: [{ name: workers, cluster: shop, instances: [victim, refuge], hooks: [{ name: node-drainer, heartbeat: 300s }] }]
+            workloads: [{ name: web, replicas: 1, on: victim, stops-in: 2s }]
+            events: [{ at: 0s, fault: { kind: denied, service: ec2, operation: DescribeInstances, for: 66s } }, { at: 1s, scale-in: victim }]
+            expect: { nodes: { victim: drained, refuge: untouched }, hooks: { victim: continued }, within: 78s }
+            """);
+    }
+
     // Somebody writes a warning for a Spot instance that EC2 does not take: its pods are asked, and no budget is passed.
     [Fact]
     public void A_warning_that_the_Spot_request_does_not_confirm_passes_no_budget()

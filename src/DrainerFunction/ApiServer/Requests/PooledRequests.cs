@@ -12,6 +12,13 @@ internal sealed class PooledRequests(IApiServer apiServer, RequestPool pool, Urg
 
     public void SentAgain() => Again++;
 
+    /// <summary>How long to wait after a request that failed, as far as its deadline allows.</summary>
+    /// <inheritdoc cref="RequestPool.PauseAfter"/>
+    public TimeSpan PauseAfter(ApiServerException unanswered, int failures, Random random, DateTimeOffset now) => Limit(RequestPool.PauseAfter(unanswered, failures, random), now);
+
+    /// <summary>A pause that begins now, cut to what its deadline allows.</summary>
+    public TimeSpan Limit(TimeSpan pause, DateTimeOffset now) => urgency.LatestRetry(now) - now is var longest && longest < pause ? longest : pause;
+
     public Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken) =>
         RunAsync(token => apiServer.GetNodeAsync(nodeName, token), NotOverloaded, cancellationToken);
 

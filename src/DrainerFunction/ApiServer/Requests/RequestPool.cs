@@ -15,8 +15,9 @@ internal sealed class RequestPool(int slots, TimeProvider time)
     private int _free = slots;
     private long _order;
     private TimeSpan _pause;
+    private DateTimeOffset _calmFrom = DateTimeOffset.MinValue;
     private DateTimeOffset _calmAt = DateTimeOffset.MinValue;
-    private bool _isResuming;
+    private DateTimeOffset _resumesAt = DateTimeOffset.MaxValue;
 
     /// <param name="overloadOf">Tells from an answer whether the server turned the request away for its own load.</param>
     public async Task<T> RunAsync<T>(Urgency urgency, Func<CancellationToken, Task<T>> request, Func<T, Overload?> overloadOf, CancellationToken cancellationToken)
@@ -64,12 +65,12 @@ internal sealed class RequestPool(int slots, TimeProvider time)
         }
 
         var calm = now + (retryAfter is { } asked ? Limit(asked) : _pause);
-        _calmAt = calm > _calmAt ? calm : _calmAt;
+        (_calmFrom, _calmAt) = (now, calm > _calmAt ? calm : _calmAt);
     }
 
     private async Task EnterAsync(Urgency urgency, CancellationToken cancellationToken)
     {
-        var waiter = new Waiter();
+        var waiter = new Waiter(urgency);
         _waiting.Enqueue(waiter, (urgency, _order++));
         Admit();
         try
@@ -98,9 +99,9 @@ internal sealed class RequestPool(int slots, TimeProvider time)
     {
         while (_free > 0 && _waiting.Count > 0)
         {
-            if (time.GetUtcNow() < _calmAt)
+            if (CalmFor(_waiting.Peek()) is var calm && time.GetUtcNow() < calm)
             {
-                _ = ResumeAsync();
+                _ = ResumeAsync(calm);
                 return;
             }
 
@@ -113,27 +114,28 @@ internal sealed class RequestPool(int slots, TimeProvider time)
         }
     }
 
-    private async Task ResumeAsync()
+    private async Task ResumeAsync(DateTimeOffset at)
     {
-        if (_isResuming)
+        if (at >= _resumesAt)
         {
             return;
         }
 
-        _isResuming = true;
-        while (time.GetUtcNow() is var now && now < _calmAt)
-        {
-            await Task.Delay(RoundedTime.Milliseconds(_calmAt - now), time, CancellationToken.None);
-        }
-
-        _isResuming = false;
+        _resumesAt = at;
+        await Task.Delay(RoundedTime.Milliseconds(at - time.GetUtcNow()), time, CancellationToken.None);
+        _resumesAt = _resumesAt == at ? DateTimeOffset.MaxValue : _resumesAt;
         Admit();
     }
 
+    // The next date of a machine does not wait for a server that is overloaded.
+    private DateTimeOffset CalmFor(Waiter waiter) => waiter.Urgency.LatestRetry(_calmFrom) is var latest && latest < _calmAt ? latest : _calmAt;
+
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    private sealed class Waiter
+    private sealed class Waiter(Urgency urgency)
     {
+        public Urgency Urgency => urgency;
+
         public AsyncSignal Admitted { get; } = new();
 
         public bool HasLeft { get; set; }

@@ -8,7 +8,12 @@ internal readonly record struct Urgency(bool MachineEnds, DateTimeOffset End) : 
     /// <summary>For what has no bound of its own.</summary>
     public static readonly Urgency None = new(MachineEnds: false, DateTimeOffset.MaxValue);
 
-    public static Urgency Of(Bounds? bounds) => bounds is { } known ? new(known.EndTheMachine, known.End) : None;
+    private Bounds? Bounds { get; init; }
+
+    public static Urgency Of(Bounds? bounds) => bounds is { } known ? new(known.EndTheMachine, known.End) { Bounds = known } : None;
+
+    /// <summary>The latest end of a pause that begins then, whatever a server asks for.</summary>
+    public DateTimeOffset LatestRetry(DateTimeOffset from) => Bounds?.LatestRetry(TimeSpan.MaxValue, from) ?? DateTimeOffset.MaxValue;
 
     public int CompareTo(Urgency other) => MachineEnds != other.MachineEnds ? (MachineEnds ? -1 : 1) : End.CompareTo(other.End);
 }

@@ -125,6 +125,37 @@ public sealed class RequestPoolTests
         Assert.Equal(["a", "a"], _sent);
     }
 
+    // EC2 does not wait for a server that is overloaded, and neither does the answer of a hook.
+    [Theory]
+    [InlineData("machine", 600, 2)]
+    [InlineData("going", 600, 2)]
+    [InlineData("hook", 20, 10)]
+    [InlineData("hook", 3, 1)]
+    [InlineData("hook", 600, 30)]
+    [InlineData("earliest", 20, 10)]
+    [InlineData("soft", 600, 30)]
+    public void A_server_may_ask_for_no_more_than_the_bound_of_a_drain_allows(string kind, int until, int pause)
+    {
+        var at = Start.AddSeconds(until);
+        Ask("other");
+        Answer("other", isOverloaded: true, retryAfter: TimeSpan.FromSeconds(30));
+        Ask("a", Bounds.Of(kind switch
+        {
+            "machine" => new Bound.Machine(at, at),
+            "going" => new Bound.Going(at, at),
+            "hook" => new Bound.Hook(at, at, LetsGo: true),
+            "earliest" => new Bound.Earliest(at, at),
+            _ => new Bound.Soft(at, at),
+        }));
+        while (!_sent.Contains("a"))
+        {
+            Assert.True(_clock.MoveToNext());
+            Pump();
+        }
+
+        Assert.Equal(pause, (_clock.GetUtcNow() - Start).TotalSeconds, tolerance: 0.002);
+    }
+
     [Fact]
     public void Without_its_word_the_pause_grows_while_it_stays_overloaded()
     {

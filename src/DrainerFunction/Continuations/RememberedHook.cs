@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DrainerFunction.Interruptions;
+
+namespace DrainerFunction.Continuations;
+
+/// <summary>A lifecycle hook as a message remembers it that is not the hook's own.</summary>
+/// <param name="Group">The Auto Scaling group.</param>
+/// <param name="Hook">The hook's name.</param>
+internal sealed record RememberedHook(string Group, string Hook)
+{
+    /// <summary>When a heartbeat for it was last accepted; null where none was.</summary>
+    public DateTimeOffset? BeatAt { get; init; }
+
+    /// <summary>Auto Scaling allows a group no more.</summary>
+    public const int Most = 50;
+
+    private const int LongestName = 255;
+
+    public static string Write(IReadOnlyList<RememberedHook> hooks) => JsonSerializer.Serialize([.. hooks.Take(Most)], RememberedHookJson.Default.RememberedHookArray);
+
+    /// <returns>None where there is no text; null for one that the function would never have written.</returns>
+    public static IReadOnlyList<RememberedHook>? ReadAll(string? text, DateTimeOffset now)
+    {
+        try
+        {
+            return text is null ? []
+                : JsonSerializer.Deserialize(text, RememberedHookJson.Default.RememberedHookArray) is { Length: <= Most } hooks && hooks.All(hook => hook?.IsValid(now) is true) ? hooks
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private bool IsValid(DateTimeOffset now) => IsName(Group) && IsName(Hook) && (BeatAt is not { } at || PlausibleInstants.IsRemembered(at, now));
+
+    private static bool IsName(string name) => name.Length is > 0 and <= LongestName && !name.Any(char.IsControl);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(RememberedHook[]))]
+internal sealed partial class RememberedHookJson : JsonSerializerContext;
