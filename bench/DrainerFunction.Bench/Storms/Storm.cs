@@ -8,7 +8,7 @@ internal static class Storm
 {
     public static string Compare(IReadOnlyList<StormSettings> all, out bool isGood)
     {
-        var table = new Table("storm", "cordoned p50", "p99", "last", "wanted", "cut", "lost", "requests", "busiest second", "429", "EC2 throttled", "invocations", "cold", "GB-s", "$");
+        var table = new Table("storm", "cordoned p50", "p99", "last", "wanted", "cut", "lost", "held", "requests", "busiest second", "429", "EC2 throttled", "invocations", "cold", "GB-s", "$");
         var notes = new List<string>();
         isGood = true;
         foreach (var settings in all)
@@ -19,7 +19,7 @@ internal static class Storm
             table.Add(
                 settings.ToString(), figures.P(0.5), figures.P(0.99), StormFigures.Seconds(figures.LastCordon),
                 string.Create(CultureInfo.InvariantCulture, $"{settings.Wanted.TotalSeconds:0} s: {Table.Met(figures.IsReached)}"),
-                Whole(figures.Cut), Whole(figures.Lost), Whole(figures.Requests.Count), Whole(figures.MostRequests), Whole(figures.Refused), Whole(figures.AwsThrottled),
+                Whole(figures.Cut), Whole(figures.Lost), Whole(figures.Held), Whole(figures.Requests.Count), Whole(figures.MostRequests), Whole(figures.Refused), Whole(figures.AwsThrottled),
                 Whole(figures.Invocations), Whole(figures.ColdStarts), Whole((int)figures.GigabyteSeconds), string.Create(CultureInfo.InvariantCulture, $"{figures.Dollars:0.00}"));
             notes.AddRange(figures.Broken.Select(broken => $"BROKEN in \"{settings}\": {broken}"));
             isGood &= figures.Broken.Count == 0;

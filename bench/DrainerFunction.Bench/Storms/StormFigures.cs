@@ -1,4 +1,5 @@
 using System.Globalization;
+using DrainerFunction.Interruptions;
 
 namespace DrainerFunction.Bench.Storms;
 
@@ -45,9 +46,12 @@ internal sealed record StormFigures(StormSettings Settings, IReadOnlyList<StormN
 
     /// <summary>
     /// Of those, the ones that would have had it, had they been asked when the figure that is wanted for the last cordon was
-    /// reached. A pod that its budget held back has lost nothing here.
+    /// reached; a grace period ends 5 s before the machine does.
     /// </summary>
-    public int Lost => Pods.Count(pod => IsCut(pod) && !pod.IsUnderBudget && pod.Needs <= Notice - Settings.Wanted);
+    public int Lost => Pods.Count(pod => IsCut(pod) && !pod.IsUnderBudget && pod.Needs <= Notice - Bound.EvictionReserve - Settings.Wanted);
+
+    /// <summary>Of those, the ones that their budget held back.</summary>
+    public int Held => Pods.Count(pod => IsCut(pod) && pod.IsUnderBudget);
 
     public double GigabyteSeconds => Billed.TotalSeconds * Memory / 1024;
 

@@ -20,7 +20,7 @@ internal sealed class PodEvictor(PodRequestStates requestStates, PooledRequests 
         PodSnapshot? sent = null;
         Ask(pod, isDeletion: false);
         var reply = await AnswerAsync(
-            () => requests.EvictAsync(name, () => (sent = look(pod)).GracePeriodToAsk, cancellationToken), (why, after) => new EvictionReply.Failed(why, after));
+            () => requests.EvictAsync(name, look(pod).LatestStart, () => (sent = look(pod)).GracePeriodToAsk, cancellationToken), (why, after) => new EvictionReply.Failed(why, after));
         switch (reply)
         {
             case EvictionReply.Accepted:
@@ -57,7 +57,7 @@ internal sealed class PodEvictor(PodRequestStates requestStates, PooledRequests 
         PodSnapshot? sent = null;
         Ask(pod, isDeletion: true);
         var reply = await AnswerAsync(
-            () => requests.DeleteAsync(name, () => (sent = look(pod)).GracePeriodThatFits, cancellationToken), (why, after) => new DeletionReply.Failed(why, after));
+            () => requests.DeleteAsync(name, look(pod).LatestStart, () => (sent = look(pod)).GracePeriodThatFits, cancellationToken), (why, after) => new DeletionReply.Failed(why, after));
         switch (reply)
         {
             case DeletionReply.Accepted:

@@ -90,6 +90,18 @@ internal sealed class EventSourceMapping : IDisposable
         if (queue == _queue)
         {
             SchedulePoll(_settings.PollLatency + _settings.BatchingWindow);
+            EndWindowOfFullBatch();
+        }
+    }
+
+    /// <summary>The window ends early for a batch that is full; source: "Lambda parameters for Amazon SQS event source mappings".</summary>
+    private void EndWindowOfFullBatch()
+    {
+        if (_poll is { } poll && poll.Due > _world.Now + _settings.PollLatency && _sqs.Depth(_queue.Name) >= _settings.BatchSize)
+        {
+            poll.Cancel();
+            _poll = null;
+            SchedulePoll(_settings.PollLatency);
         }
     }
 

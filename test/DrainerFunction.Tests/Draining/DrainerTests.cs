@@ -1,4 +1,5 @@
 using DrainerFunction.ApiServer;
+using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Fakes;
 using DrainerFunction.Planning;
 using DrainerFunction.Sandbox.World.Kubernetes;
@@ -63,6 +64,21 @@ public sealed class DrainerTests : IDisposable
         Assert.InRange(accepted[0], TimeSpan.FromSeconds(25) - TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(26));
         Assert.InRange(accepted[1] - accepted[0], TimeSpan.FromSeconds(7.3), TimeSpan.FromSeconds(8.3));
         Assert.Single(_rig.Asked, "watch poddisruptionbudgets");
+    }
+
+    [Fact]
+    public void Where_more_pods_wait_than_may_be_asked_at_once_those_with_the_longest_grace_period_do_not_wait_for_the_others()
+    {
+        foreach (var number in Enumerable.Range(10, 50))
+        {
+            _rig.Cluster.AddPod(_rig.Pod($"web-{number}") with { StopsIn = TimeSpan.FromSeconds(1) });
+        }
+
+        _rig.Cluster.AddPod(_rig.Pod("zeta") with { GracePeriod = TimeSpan.FromSeconds(100), StopsIn = TimeSpan.FromSeconds(1) });
+
+        _rig.Drain(120);
+
+        Assert.Equal(RequestPools.Slots, _rig.Cluster.Api.Requests.Where(one => one.Resource == "pods/eviction").ToList().FindIndex(one => one.Name == "zeta"));
     }
 
     [Fact]

@@ -102,6 +102,24 @@ public sealed class EventSourceMappingTests : IDisposable
     }
 
     [Fact]
+    public void A_batching_window_gathers_what_comes_within_it_and_ends_early_when_the_batch_is_full()
+    {
+        Map(_ => new InvocationEnd.Response(""), settings => settings with { BatchSize = 15, BatchingWindow = TimeSpan.FromSeconds(1) });
+        Wait(0.1);
+        Send(3);
+        Wait(0.5);
+        Assert.Empty(_seen);
+        Send(5);
+        Wait(0.6);
+        Assert.Equal([8], _seen.Select(invocation => Ids(invocation).Count));
+
+        Send(15);
+        Wait(0.1);
+
+        Assert.Equal([8, 15], _seen.Select(invocation => Ids(invocation).Count));
+    }
+
+    [Fact]
     public void Never_more_batches_run_than_the_maximum_concurrency()
     {
         var mapping = Map(_ => null, settings => settings with { MaximumConcurrency = 2 });

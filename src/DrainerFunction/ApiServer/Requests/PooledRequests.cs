@@ -20,29 +20,32 @@ internal sealed class PooledRequests(IApiServer apiServer, RequestPool pool, Urg
     public TimeSpan Limit(TimeSpan pause, DateTimeOffset now) => urgency.LatestRetry(now) - now is var longest && longest < pause ? longest : pause;
 
     public Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken) =>
-        RunAsync(token => apiServer.GetNodeAsync(nodeName, token), NotOverloaded, cancellationToken);
+        RunAsync(urgency, token => apiServer.GetNodeAsync(nodeName, token), NotOverloaded, cancellationToken);
 
     public Task<NodePatchReply> PatchNodeAsync(string nodeName, string patch, CancellationToken cancellationToken) =>
-        RunAsync(token => apiServer.PatchNodeAsync(nodeName, patch, token), NotOverloaded, cancellationToken);
+        RunAsync(urgency, token => apiServer.PatchNodeAsync(nodeName, patch, token), NotOverloaded, cancellationToken);
 
     public Task<PodList> ListPodsAsync(string nodeName, CancellationToken cancellationToken) =>
-        RunAsync(token => apiServer.ListPodsAsync(nodeName, token), NotOverloaded, cancellationToken);
+        RunAsync(urgency, token => apiServer.ListPodsAsync(nodeName, token), NotOverloaded, cancellationToken);
 
     public Task<string?> GetVolumeOfClaimAsync(string claim, CancellationToken cancellationToken) =>
-        RunAsync(token => apiServer.GetVolumeOfClaimAsync(claim, token), NotOverloaded, cancellationToken);
+        RunAsync(urgency, token => apiServer.GetVolumeOfClaimAsync(claim, token), NotOverloaded, cancellationToken);
 
     public Task<IReadOnlyList<string>> GetVolumeNamesAsync(string persistentVolume, CancellationToken cancellationToken) =>
-        RunAsync(token => apiServer.GetVolumeNamesAsync(persistentVolume, token), NotOverloaded, cancellationToken);
+        RunAsync(urgency, token => apiServer.GetVolumeNamesAsync(persistentVolume, token), NotOverloaded, cancellationToken);
 
+    /// <param name="start">By when it has to be asked to have its grace period: of the pods of one machine that with the earliest goes first.</param>
     /// <param name="gracePeriod">Asked when the request is really sent: time passes while it waits for its turn.</param>
-    public Task<EvictionReply> EvictAsync(PodName pod, Func<TimeSpan?> gracePeriod, CancellationToken cancellationToken) =>
+    public Task<EvictionReply> EvictAsync(PodName pod, DateTimeOffset start, Func<TimeSpan?> gracePeriod, CancellationToken cancellationToken) =>
         RunAsync(
+            urgency with { Start = start },
             token => apiServer.EvictAsync(pod, gracePeriod(), token),
             reply => reply is EvictionReply.Overloaded(var after) ? new Overload(after) : null,
             cancellationToken);
 
-    public Task<DeletionReply> DeleteAsync(PodName pod, Func<TimeSpan> gracePeriod, CancellationToken cancellationToken) =>
+    public Task<DeletionReply> DeleteAsync(PodName pod, DateTimeOffset start, Func<TimeSpan> gracePeriod, CancellationToken cancellationToken) =>
         RunAsync(
+            urgency with { Start = start },
             token => apiServer.DeleteAsync(pod, gracePeriod(), token),
             reply => reply is DeletionReply.Overloaded(var after) ? new Overload(after) : null,
             cancellationToken);
@@ -68,11 +71,11 @@ internal sealed class PooledRequests(IApiServer apiServer, RequestPool pool, Urg
 
     private static Overload? NotOverloaded<T>(T reply) => null;
 
-    private Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, Func<T, Overload?> overloadOf, CancellationToken cancellationToken)
+    private Task<T> RunAsync<T>(Urgency urgencyOfThis, Func<CancellationToken, Task<T>> request, Func<T, Overload?> overloadOf, CancellationToken cancellationToken)
     {
         var tries = 0;
         return pool.RunAsync(
-            urgency,
+            urgencyOfThis,
             token =>
             {
                 Sent++;

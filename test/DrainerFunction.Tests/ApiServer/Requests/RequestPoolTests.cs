@@ -53,6 +53,24 @@ public sealed class RequestPoolTests
     }
 
     [Fact]
+    public void Of_the_pods_of_machines_that_end_together_the_one_that_has_to_be_asked_the_soonest_goes_first_and_what_is_about_no_pod_before_all()
+    {
+        var machine = Bounds.Of(new Bound.Machine(Start.AddSeconds(120), Start));
+        Ask("one");
+        Ask("two");
+        Ask("short", machine, start: Start.AddSeconds(85));
+        Ask("long", machine, start: Start.AddSeconds(5));
+        Ask("node", machine);
+
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            Answer(_sent[^1]);
+        }
+
+        Assert.Equal(["one", "two", "node", "long", "short"], _sent);
+    }
+
+    [Fact]
     public void Whoever_gives_up_waiting_takes_nobodys_place()
     {
         using var stop = new CancellationTokenSource();
@@ -187,10 +205,10 @@ public sealed class RequestPoolTests
         Assert.Equal(4, _sent.Count);
     }
 
-    private void Ask(string name, Bounds? bounds = null, CancellationTokenSource? stop = null)
+    private void Ask(string name, Bounds? bounds = null, CancellationTokenSource? stop = null, DateTimeOffset start = default)
     {
         _ = _loop.Start(() => _pool.RunAsync(
-            Urgency.Of(bounds ?? Bounds.Of(new Bound.Soft(Start.AddHours(1), Start))),
+            Urgency.Of(bounds ?? Bounds.Of(new Bound.Soft(Start.AddHours(1), Start))) with { Start = start },
             _ =>
             {
                 _sent.Add(name);
