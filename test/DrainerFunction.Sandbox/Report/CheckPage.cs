@@ -13,8 +13,9 @@ internal static class CheckPage
         h2{font-size:15px;font-weight:650;margin:26px 2px 0}
         .subject{border-top:1px solid var(--line);padding:9px 0}.subject:first-child{border-top:0}
         .subject>b{font-weight:600;overflow-wrap:anywhere}.subject>b::before{display:inline-block;width:20px}
-        .subject.ok>b::before{content:"✓";color:var(--good)}.subject.problem>b::before{content:"✗";color:var(--bad)}.subject.notChecked>b::before{content:"?";color:var(--soft)}
-        .passed{color:var(--soft);font-size:12px;margin:1px 0 0 20px}
+        .subject.ok>b::before{content:"✓";color:var(--good)}.subject.problem>b::before{content:"✗";color:var(--bad)}.subject.warning>b::before{content:"!";color:var(--held);padding-left:3px;width:20px}.subject.notChecked>b::before{content:"?";color:var(--soft)}
+        .subject.ok{display:flex;flex-wrap:wrap;gap:0 10px;align-items:baseline;padding:4px 0}.subject.ok>b{padding-left:20px;text-indent:-20px}.subject.ok>b::before{text-indent:0}
+        .passed{color:var(--soft);font-size:12px;margin:1px 0 0 20px}.subject.ok .passed{margin:0 0 0 20px}
         .finding{margin:6px 0 0 20px;overflow-wrap:anywhere}.finding code{font-size:12px}
         .finding .id{font-weight:600}.finding.error .id{color:var(--bad)}.finding.notChecked .id{color:var(--soft)}
         .mend{display:block;margin-top:2px;padding:3px 8px;background:var(--grid);border-radius:6px;font:12px ui-monospace,Menlo,Consolas,monospace;white-space:pre-wrap}
@@ -59,7 +60,7 @@ internal static class CheckPage
             <style>{Stylesheet.Text}{Style}{Rules()}</style></head><body><main>
 
             """);
-        html.Write($"""<header><h1>{Text(answer["summary"]![0])}</h1><p class="sub">{Text(answer["checkedAt"])} · {(Flag(answer["ok"]) ? "ok" : "not ok")}</p></header>""");
+        html.Write($"""<header><h1>{Text(answer["summary"]![0])}</h1><p class="sub">{Text(answer["checkedAt"]).Replace('T', ' ').Replace("Z", " UTC", StringComparison.Ordinal)} · {(Flag(answer["ok"]) ? "ok" : "not ok")}</p></header>""");
         Tiles(html, answer);
         SetUp(html, answer);
         Readiness(html, answer, workloads);
@@ -88,7 +89,8 @@ internal static class CheckPage
         html.WriteRaw("<h2>Set-up</h2><section class=\"list\">\n");
         foreach (var subject in Items(answer["setup"]))
         {
-            html.Write($"""<div class="subject {Text(subject["state"])}"><b>{Text(subject["subject"])}</b>""");
+            var isInTheWay = Items(subject["findings"]).Any(finding => Text(finding["severity"]) is "error" && Text(finding["state"]) is "problem");
+            html.Write($"""<div class="subject {(Text(subject["state"]) is "problem" && !isInTheWay ? "warning" : Text(subject["state"]))}"><b>{Text(subject["subject"])}</b>""");
             foreach (var finding in Items(subject["findings"]))
             {
                 Finding(html, $"{Text(finding["severity"])} {Text(finding["state"])}", Text(finding["id"]), finding);
@@ -96,7 +98,7 @@ internal static class CheckPage
 
             if (subject["passed"] is JsonArray { Count: > 0 } passed)
             {
-                html.Write($"""<p class="passed">✓ {string.Join(", ", passed.Select(Text))}</p>""");
+                html.Write($"""<p class="passed">{(Text(subject["state"]) is "ok" ? "" : "✓ ")}{string.Join(", ", passed.Select(Text))}</p>""");
             }
 
             html.WriteRaw("</div>\n");
@@ -113,6 +115,7 @@ internal static class CheckPage
             html.Write($"""<p class="sub">{Text(sentence)}</p>""");
         }
 
+        LateNodes(html, answer);
         if (workloads.Count == 0)
         {
             return;
@@ -139,6 +142,24 @@ internal static class CheckPage
         {
             html.Write($"""<p class="more">and {more} more workloads that are not listed</p>""");
         }
+    }
+
+    private static void LateNodes(Html html, JsonObject answer)
+    {
+        var late = Clusters(answer).SelectMany(cluster => Items(cluster["lateNodes"])).ToList();
+        if (late.Count == 0)
+        {
+            return;
+        }
+
+        html.WriteRaw("<section class=\"list\">\n");
+        foreach (var node in late)
+        {
+            var needs = node["needsSeconds"] is { } seconds ? $"need {Number(seconds)} s of {Number(node["hasSeconds"])} s" : "have no time by which all are gone: a budget allows nothing";
+            html.Write($"""<div class="subject problem"><b>node {Text(node["node"])}</b> <span class="passed">{Number(node["pods"])} pods {needs}</span></div>""");
+        }
+
+        html.WriteRaw("</section>\n");
     }
 
     private static void Finding(Html html, string classes, string id, JsonObject finding)
@@ -184,5 +205,5 @@ internal static class CheckPage
 
     private static bool Flag(JsonNode? node) => node is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
 
-    private static int Number(JsonNode? node) => node is JsonValue value && value.TryGetValue<int>(out var number) ? number : 0;
+    private static int Number(JsonNode? node) => node is JsonValue value && value.TryGetValue<double>(out var number) ? (int)number : 0;
 }

@@ -74,18 +74,20 @@ internal static class HtmlReport
     private static void Tiles(Html html, IReadOnlyList<NodeStory> stories)
     {
         html.WriteRaw("<section class=\"tiles\">\n");
-        Tile(html, Count(stories.Count), stories.Count == 1 ? "node" : "nodes", string.Join(", ", stories.GroupBy(story => story.Last.Outcome).Select(same => $"{same.Count()} {Words.Of(same.Key)}")), stories.Any(story => story.IsBad));
+        var outcomes = string.Join(", ", stories.GroupBy(story => story.Last.Outcome).Select(same => $"{same.Count()} {Words.Of(same.Key)}"));
+        var late = stories.Count(story => story.IsBad);
+        Tile(html, Count(late > 0 && stories.Count > 1 ? late : stories.Count), late > 0 && stories.Count > 1 ? $"of {Count(stories.Count)} nodes late" : stories.Count == 1 ? "node" : "nodes", outcomes, late > 0);
         Tile(html, Count(stories.Sum(story => story.Evicted)), "pods asked to leave", Budgets(stories), stories.Any(story => story.BypassedBudgets.Count > 0));
         var cordons = stories.Where(story => story.Cordoned is not null).Select(story => story.Cordoned!.Value - story.Begin).Order().ToList();
         if (cordons.Count > 0)
         {
-            Tile(html, Words.Span(cordons[cordons.Count / 2]), "to the cordon", cordons.Count > 1 ? $"half of them; slowest {Words.Span(cordons[^1])}" : "since the event was seen", isBad: false);
+            Tile(html, Words.Span(cordons[cordons.Count / 2]), "to the cordon", cordons.Count > 1 ? $"p50; slowest {Words.Span(cordons[^1])}" : "since the event was seen", isBad: false);
         }
 
         if (stories.Where(story => story.NoticeLeft is not null).MinBy(story => story.NoticeLeft) is { } tightest)
         {
             var left = tightest.NoticeLeft!.Value;
-            Tile(html, left < TimeSpan.Zero ? $"−{Words.Span(-left)}" : Words.Span(left), left < TimeSpan.Zero ? "past the deadline" : "of notice left", stories.Count > 1 ? $"the least: {tightest.ShortName}" : "when it was done", left < TimeSpan.Zero);
+            Tile(html, Words.Span(left.Duration()), left < TimeSpan.Zero ? "past the deadline" : "of notice left", stories.Count > 1 ? $"{(left < TimeSpan.Zero ? "the latest" : "the least")}: {tightest.ShortName}" : "when it was done", left < TimeSpan.Zero);
         }
 
         // An invocation looks after several nodes: it is one all the same.
@@ -111,7 +113,7 @@ internal static class HtmlReport
             return;
         }
 
-        html.WriteRaw("<table class=\"phases\"><thead><tr><th>phase</th><th>half of them</th><th>slowest</th><th></th></tr></thead><tbody>\n");
+        html.WriteRaw("<table class=\"phases\"><thead><tr><th>phase</th><th>p50</th><th>slowest</th><th></th></tr></thead><tbody>\n");
         foreach (var phase in stories.SelectMany(story => Phases.Of(story).Select(phase => (story, phase))).GroupBy(one => (one.phase.Name, one.phase.Class)).OrderBy(group => group.Key.Class, StringComparer.Ordinal))
         {
             var sorted = phase.OrderBy(one => one.phase.Took).ToList();

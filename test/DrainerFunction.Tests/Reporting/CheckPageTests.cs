@@ -28,6 +28,16 @@ public sealed class CheckPageTests
     }
 
     [Fact]
+    public void A_node_that_would_be_late_is_listed_and_what_only_warns_is_told_from_what_is_in_the_way()
+    {
+        var page = Page(Unready.Value);
+
+        Assert.All(Unready.Value["clusters"]![0]!["lateNodes"]!.AsArray(), node => Assert.Contains($"<b>node {node!["node"]}</b>", page, StringComparison.Ordinal));
+        Assert.Contains("<div class=\"subject warning\"><b>alarms</b>", page, StringComparison.Ordinal);
+        Assert.Contains("<div class=\"subject problem\"><b>group bare</b>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_name_that_is_markup_stays_a_name()
     {
         var answer = (JsonObject)Unready.Value.DeepClone();
