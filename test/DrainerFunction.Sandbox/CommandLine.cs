@@ -73,6 +73,11 @@ internal sealed class CommandLine
         return root;
     }
 
+    /// <returns>A sentence about the first word that means nothing; null where each means something.</returns>
+    public static string? Unknown(ParseResult parsed) => parsed.UnmatchedTokens is not [var word, ..] ? null
+        : word.StartsWith('-') ? $"There is no option {word}.{Nearest.Hint(word, parsed.CommandResult.Command.Options.Select(option => option.Name))}"
+        : $"There is no command {word}.{Nearest.Hint(word, parsed.RootCommandResult.Command.Subcommands.Select(command => command.Name))}";
+
     /// <summary>What would be passed over in silence.</summary>
     private void RefuseTogether(CommandResult given)
     {

@@ -14,7 +14,12 @@ var parsed = options.Root(RunAsync, DrawAsync).Parse(args);
 if (parsed.Action is ParseErrorAction wrongOption)
 {
     // The error is the last thing on the screen; --help has the rest.
-    wrongOption.ShowHelp = false;
+    (wrongOption.ShowHelp, wrongOption.ShowTypoCorrections) = (false, false);
+    if (CommandLine.Unknown(parsed) is { } unknown)
+    {
+        Console.Error.WriteLine(unknown);
+        return 1;
+    }
 }
 
 return await parsed.InvokeAsync();

@@ -71,7 +71,7 @@ internal sealed class SandboxRun : IAsyncDisposable
         var end = await Play.Begin().WaitAsync(cancellationToken);
         lock (World.Gate)
         {
-            return end with { Unmet = [.. end.Unmet, .. KillSwitch!.Missed.Select(missed => $"nothing died at {missed.Point}: there were only {missed.Seen} such requests")] };
+            return end with { Unmet = [.. end.Unmet, .. KillSwitch!.Missed.Select(missed => $"nothing died at {missed.Point}: there were only {missed.Seen} such requests.{(missed.Seen == 0 ? Nearest.Hint(missed.Point.Request, KillSwitch.Requests.SelectMany(request => (string[])[request.Service, request.Operation]).Distinct()) : "")}")] };
         }
     }
 

@@ -23,7 +23,7 @@ internal static class ScenarioRules
         scenario.Instances.Select(instance => instance.Name).Concat(scenario.Groups.SelectMany(group => group.Instances));
 
     public static string? Word(string word, IReadOnlyCollection<string> allowed, string where) =>
-        allowed.Contains(word) ? null : $"{where} is '{word}'; allowed: {string.Join(", ", allowed)}";
+        allowed.Contains(word) ? null : $"{where} is '{word}'; allowed: {string.Join(", ", allowed)}.{Nearest.Hint(word, allowed)}";
 
     private static IEnumerable<string> Problems(Scenario scenario)
     {

@@ -1,3 +1,4 @@
+using DrainerFunction.Sandbox;
 using DrainerFunction.Sandbox.Scenarios;
 
 namespace DrainerFunction.Tests.Sandbox;
@@ -68,6 +69,23 @@ public sealed class ScenarioFilesTests
     [InlineData("scalein", "scale-in")]
     public void A_scenario_that_is_misspelt_is_answered_with_the_nearest_one_last(string typed, string meant) =>
         Assert.EndsWith($"Did you mean '{meant}'?", Assert.Throws<ScenarioException>(() => ScenarioFiles.Load(typed)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--scenaro spot", "There is no option --scenaro. Did you mean '--scenario'?")]
+    [InlineData("reprot --from x", "There is no command reprot. Did you mean 'report'?")]
+    [InlineData("report --frm x", "There is no option --frm. Did you mean '--from'?")]
+    [InlineData("--quickly", "There is no option --quickly.")]
+    [InlineData("--scenario spot", null)]
+    public void An_option_or_a_command_that_is_misspelt_is_answered_with_the_nearest_one(string typed, string? answer)
+    {
+        var parsed = new CommandLine().Root((_, _) => Task.FromResult(0), (_, _) => Task.FromResult(0)).Parse(typed.Split(' '));
+
+        Assert.Equal(answer, CommandLine.Unknown(parsed));
+    }
+
+    [Fact]
+    public void A_word_that_is_not_allowed_is_answered_with_the_nearest_one_last() =>
+        Assert.EndsWith("Did you mean 'throttle'?", Assert.Throws<FormatException>(() => CustomScenario.Fault("throtle:ec2")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("500ms", 0.5)]
