@@ -20,7 +20,8 @@ internal sealed record DrainAnswer
 
     public DateTimeOffset? Deadline { get; init; }
 
-    public bool DeadlineIsHard { get; init; }
+    /// <summary>Which bound that is: machine, going, earliest, hook or soft.</summary>
+    public string? DeadlineKind { get; init; }
 
     /// <summary>True when the rest went to QUEUE_URL and is worked on there.</summary>
     public bool SentOn { get; init; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DrainerFunction.ApiServer;
+using DrainerFunction.Aws;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
@@ -14,10 +15,11 @@ namespace DrainerFunction.DirectInvocations;
 internal sealed class NodePlan(Drainer drainer, AnnotationReader annotations, TimeProvider time)
 {
     /// <exception cref="ApiServerException">The cluster could not be asked for pods or budgets.</exception>
-    public async Task<PlanAnswer> AddAsync(PlanAnswer answer, TargetNode target, V1Node node, DrainerOptions options, CancellationToken cancellationToken)
+    public async Task<PlanAnswer> AddAsync(PlanAnswer answer, TargetNode target, V1Node node, Instance instance, DrainerOptions options, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var bounds = annotations.Read(node, target.InstanceId) is { IsSealed: true } noted && noted.Deadline > now ? noted.Hint : Bounds.Of(new Bound.Soft(now + options.MaxDrainDuration, now));
+        var binding = PlanBounds.Of(annotations.Read(node, target.InstanceId) is { IsSealed: true } noted ? noted : null, instance, options, now);
+        var bounds = new Bounds([.. binding.Select(one => one.Bound)]);
         var plan = await drainer.PlanAsync(target, node, bounds, options, cancellationToken);
         var namespaces = plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave).Select(planned => planned.Pod.Metadata.NamespaceProperty).Distinct();
         var budgets = new List<V1PodDisruptionBudget>();
@@ -29,7 +31,8 @@ internal sealed class NodePlan(Drainer drainer, AnnotationReader annotations, Ti
         return answer with
         {
             Deadline = bounds.End,
-            DeadlineIsHard = bounds.EndTheMachine,
+            DeadlineKind = bounds.Deciding.Word,
+            Bounds = [.. binding.Select(one => new PlanAnswerBound(one.Bound.Word, one.Of, one.Bound.At))],
             ExpectedFinish = ExpectedFinish.Of([.. plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave).Select(planned => Leaving(planned, budgets, options))], now),
             Pods = [.. plan.Pods.Select(planned => PodOf(planned, budgets, options))],
             DisruptionBudgets = [.. from budget in budgets

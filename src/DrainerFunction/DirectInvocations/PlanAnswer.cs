@@ -43,7 +43,11 @@ internal sealed record PlanAnswer
 
     public DateTimeOffset? Deadline { get; init; }
 
-    public bool DeadlineIsHard { get; init; }
+    /// <summary>Which of the bounds that is: machine, going, earliest, hook or soft.</summary>
+    public string? DeadlineKind { get; init; }
+
+    /// <summary>All that would bind the drain, the earliest first.</summary>
+    public IReadOnlyList<PlanAnswerBound> Bounds { get; init; } = [];
 
     /// <summary>When the last pod would be gone if each takes its whole grace period; null when it cannot be known.</summary>
     public DateTimeOffset? ExpectedFinish { get; init; }
@@ -58,6 +62,10 @@ internal sealed record PlanAnswer
 /// <param name="Pod">As namespace/name.</param>
 /// <param name="Disposition">evict, await, delete or leave.</param>
 internal sealed record PlanAnswerPod(string Pod, string Disposition, string? Reason, string? Controller, double GracePeriodSeconds, IReadOnlyList<string> Budgets);
+
+/// <param name="Kind">machine, going, earliest, hook or soft: docs/events.md says what each means for a pod.</param>
+/// <param name="Of">The kind of interruption that sets it; null where EC2 alone shows it, or nothing does.</param>
+internal sealed record PlanAnswerBound(string Kind, string? Of, DateTimeOffset At);
 
 internal sealed record PlanAnswerBudget(string Namespace, string Name, int DisruptionsAllowed, int CurrentHealthy, int DesiredHealthy, int ExpectedPods, int PodsHere);
 

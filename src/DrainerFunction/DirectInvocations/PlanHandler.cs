@@ -114,7 +114,7 @@ internal sealed class PlanHandler(InstanceLookup lookup, NodeFinder nodes, Annot
                     return answer;
                 case FoundNode.Here(var target, var node):
                     answer = Found(answer, target, node);
-                    return await nodePlan.AddAsync(answer, target, node, settings, cancellationToken);
+                    return await nodePlan.AddAsync(answer, target, node, instance, settings, cancellationToken);
                 case var unknown:
                     throw new UnreachableException($"Unknown {unknown}.");
             }

@@ -57,7 +57,12 @@ internal static class PlanSummary
 
     private static IEnumerable<string> Finish(PlanAnswer plan, DateTimeOffset now)
     {
-        var bound = plan.Deadline is { } deadline ? $"Deadline {Clock(deadline)} ({(plan.DeadlineIsHard ? "hard" : "soft")})" : "No deadline";
+        var bound = plan.Deadline is { } deadline ? $"Deadline {Clock(deadline)} ({plan.DeadlineKind})" : "No deadline";
+        if (plan.Bounds.Count > 1)
+        {
+            yield return $"It is bound {string.Join(", ", plan.Bounds.Select(one => $"until {Clock(one.At)} ({one.Kind}{(one.Of is null ? "" : $", {one.Of}")})"))}.";
+        }
+
         yield return (plan.ExpectedFinish, plan.Deadline) switch
         {
             (null, _) => $"{bound}; completion time unknown: blocked by the items above.",

@@ -23,7 +23,7 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
         foreach (var received in confirmed.Where(received => !received.IsOver))
         {
             var action = context.Options.ActionFor(received.Interruption.Kind) is InterruptionAction.Auto
-                ? await SelectForRebalanceAsync(context, received.Interruption, cancellationToken)
+                ? await SelectForRebalanceAsync(context, received, cancellationToken)
                 : context.Options.ActionFor(received.Interruption.Kind);
             switch (action)
             {
@@ -72,11 +72,17 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
 
     // What `auto` makes of a recommendation. No event ever says that this threat has passed, so a node is only touched when
     // its group replaces it: cordoned where a hook drains it later, drained where none does.
-    private async Task<InterruptionAction> SelectForRebalanceAsync(InterruptionContext context, Interruption interruption, CancellationToken cancellationToken)
+    // A message that was sent on with its node is a drain's, for a cordon alone ends with itself: what was begun needs no second look.
+    private async Task<InterruptionAction> SelectForRebalanceAsync(InterruptionContext context, ReceivedInterruption received, CancellationToken cancellationToken)
     {
+        if (received.Node is not null)
+        {
+            return InterruptionAction.Drain;
+        }
+
         var (scope, options) = (context.Instance.Scope, context.Options);
         var autoScaling = aws.In(scope).AutoScaling;
-        var member = await autoScaling.DescribeInstancesAsync([interruption.InstanceId], cancellationToken);
+        var member = await autoScaling.DescribeInstancesAsync([received.Interruption.InstanceId], cancellationToken);
         if (member is not [var only, ..] || await autoScaling.DescribeGroupAsync(only.AutoScalingGroupName, cancellationToken) is not { CapacityRebalance: true } group)
         {
             return InterruptionAction.Ignore;

@@ -42,6 +42,30 @@ public sealed class DirectInvocationTests
         Assert.Null(plan["hints"]);
     }
 
+    // Two interruptions are under way: each binds by its own kind, and the nearer one decides.
+    [Fact]
+    public void A_plan_of_a_node_that_is_drained_already_names_the_kind_of_each_bound()
+    {
+        var plan = Asked(
+            """
+            name: bound
+            clusters: [{ name: shop }]
+            groups:
+              - { name: trainers, cluster: shop, capacity-block: cr-0a1b2c3d4e5f60718, instances: [victim], hooks: [{ name: drain, heartbeat: 300s }] }
+              - { name: workers, cluster: shop, instances: [refuge] }
+            workloads: [{ name: web, replicas: 1, on: victim, stops-in: 5s }]
+            budgets: [{ name: web, of: web, max-unavailable: "0" }]
+            events: [{ at: 1s, scale-in: victim }, { at: 5s, capacity-block-ends: cr-0a1b2c3d4e5f60718 }]
+            expect: { budgets-bypassed: 1 }
+            """,
+            """{"plan":{"instance":"{instance:victim}"}}""",
+            at: 20);
+
+        Assert.Equal(["machine of capacityReclaim", "hook of termination"], plan["bounds"]!.AsArray().Select(bound => $"{bound!["kind"]} of {bound["of"]}"));
+        Assert.Equal(("machine", plan["bounds"]![0]!["at"]!.ToString()), (plan["deadlineKind"]!.ToString(), plan["deadline"]!.ToString()));
+        Assert.Contains(Sentences(plan), sentence => sentence.StartsWith("It is bound until ", StringComparison.Ordinal) && sentence.EndsWith("(hook, termination).", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_plan_dates_nothing_that_a_budget_holds()
     {
@@ -99,7 +123,7 @@ public sealed class DirectInvocationTests
         Assert.Equal("drained", answer["outcome"]!.ToString());
         Assert.Equal((5, 1), ((int)answer["pods"]!["evicted"]!, (int)answer["pods"]!["left"]!));
         Assert.Empty(answer["pods"]!["remaining"]!.AsArray());
-        Assert.False((bool)answer["deadlineIsHard"]!);
+        Assert.Equal("soft", answer["deadlineKind"]!.ToString());
     }
 
     [Fact]

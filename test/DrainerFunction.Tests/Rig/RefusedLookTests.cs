@@ -38,22 +38,64 @@ public sealed class RefusedLookTests
             """);
     }
 
+    public static TheoryData<string, bool> Refusals()
+    {
+        var refusals = new TheoryData<string, bool>();
+        foreach (var refusal in new[] { "throttle", "denied", "unavailable" })
+        {
+            refusals.Add(refusal, true);
+            refusals.Add(refusal, false);
+        }
+
+        return refusals;
+    }
+
+    // On a first look nothing is begun before AWS has answered; later the budget is let go while AWS refuses, and the drain does not wait for it.
+    private static string Story(string refusal, string call, bool isFirst, string machines, string happens) => $$"""
+        name: refused
+        limit: 40m
+        clusters: [{ name: shop }]
+        {{machines}}
+        workloads: [{ name: web, replicas: 2, on: victim, stops-in: 2s, starts-in: 1s }]
+        {{(isFirst ? "" : "budgets: [{ name: web, of: web, min-available: \"2\" }]")}}
+        events:
+          - { at: {{(isFirst ? "0s" : "60s")}}, fault: { kind: {{refusal}}, service: {{call.Split('/')[0]}}, operation: {{call.Split('/')[1]}}, for: {{(isFirst ? "6m" : "20m")}} } }
+          - { at: 1s, {{happens}} }
+          - { at: 5m, scale: { workload: web, replicas: 4 } }
+        expect: { nodes: { victim: drained, refuge: untouched }, evictions: { web: 2 }, {{(isFirst ? "not-before: 6m" : "within: 8m")}} }
+        """;
+
     [Theory]
-    [InlineData("throttle")]
-    [InlineData("denied")]
-    [InlineData("unavailable")]
-    public void A_scheduled_change_is_drained_for_when_its_status_can_be_read_again(string refusal)
+    [MemberData(nameof(Refusals))]
+    public void A_scheduled_change_is_drained_for_when_its_status_can_be_read_and_once_begun_without(string refusal, bool isFirst)
+    {
+        using var run = Rehearsal.PlayedWell(Story(refusal, "ec2/DescribeInstanceStatus", isFirst, "instances: [{ name: victim }, { name: refuge }]", "maintenance: { instance: victim, in: 30m }"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void A_recommendation_is_drained_for_when_its_group_can_be_asked_and_once_begun_without(string refusal, bool isFirst)
+    {
+        using var run = Rehearsal.PlayedWell(Story(
+            refusal, "autoscaling/DescribeAutoScalingGroups", isFirst, "groups: [{ name: workers, cluster: shop, spot: true, capacity-rebalance: true, instances: [victim, refuge] }]", "rebalance: victim }\n  - { at: 0s, suspend: { group: workers, process: Launch }"));
+    }
+
+    // The Spot request of a warning that is young is not needed; a late one is looked at until EC2 answers.
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void A_late_warning_waits_for_its_Spot_request_and_a_young_one_does_not(string refusal, bool isLate)
     {
         using var run = Rehearsal.PlayedWell($$"""
-            name: refused-status
+            name: refused-request
             limit: 40m
             clusters: [{ name: shop }]
-            instances: [{ name: victim }, { name: refuge }]
-            workloads: [{ name: web, replicas: 2, on: victim, stops-in: 2s, starts-in: 1s }]
+            instances: [{ name: victim, spot: true, goes-in: 15s }, { name: refuge }]
+            workloads: [{ name: web, replicas: 2, on: victim, grace: 10s, stops-in: 2s, starts-in: 1s }]
+            budgets: [{ name: web, of: web, max-unavailable: "0" }]
             events:
-              - { at: 0s, fault: { kind: {{refusal}}, service: ec2, operation: DescribeInstanceStatus, for: 6m } }
-              - { at: 1s, maintenance: { instance: victim, in: 30m } }
-            expect: { nodes: { victim: drained, refuge: untouched }, evictions: { web: 2 }, not-before: 6m }
+              - { at: 0s, fault: { kind: {{refusal}}, service: ec2, operation: DescribeSpotInstanceRequests, for: 6m } }
+              - { at: 1s, spot: victim, {{(isLate ? "late: 3m, ends-late: 8m" : "ends-late: 0s")}} }
+            expect: { nodes: { victim: drained, refuge: untouched }, budgets-bypassed: 1, {{(isLate ? "not-before: 6m" : "within: 3m")}} }
             """);
     }
 
