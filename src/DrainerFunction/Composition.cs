@@ -41,6 +41,7 @@ internal static class Composition
         var pools = new RequestPools(time);
         var annotations = new AnnotationReader(options, time, loggers.CreateLogger<AnnotationReader>());
         var cordoning = new NodeCordon(annotations, options, pools, time);
+        var brokenSeals = new BrokenSeal(annotations, pools, time);
         var events = new KubernetesEventPublisher(options, time, loggers.CreateLogger<KubernetesEventPublisher>());
         var drainer = new Drainer(pools, new DrainObserver(events, loggers.CreateLogger<DrainObserver>()), time, random);
         var writes = new WritePorts(ports.Aws, ports.Webhook);
@@ -72,7 +73,7 @@ internal static class Composition
             new DrainHandler(look, batches, options, time),
             new CheckHandler(new(ports.Aws, ports.Queues, options), new(ports.Aws, hooks, options), new(ports.Aws, ports.ApiServers, options), ports.Reporter, options, time),
             new SweepHandler(
-                new RegionSweep(ports.Aws, nodes, new OrphanedWork(writes, annotations, hooks, drainer, options), new AnnotatedNodeFinder(ports.Aws, ports.ApiServers, annotations, options), cordoning, writes, options),
+                new RegionSweep(ports.Aws, nodes, new OrphanedWork(writes, annotations, hooks, drainer, options), new AnnotatedNodeFinder(ports.Aws, ports.ApiServers, annotations, brokenSeals, options), new BrokenSealSweep(brokenSeals, writes, options), cordoning, writes, options),
                 batches,
                 handOver,
                 options,

@@ -27,6 +27,9 @@ internal sealed record CordonOrder
     /// <summary>Its own messages say that EC2 takes the machine.</summary>
     public bool TakesTheMachine => Kinds.Any(kind => kind.TakesTheMachine);
 
+    /// <summary>An earlier invocation of the same message has cordoned the node: it counts where the annotation that said so is gone.</summary>
+    public bool WasCordonedByUs { get; init; }
+
     /// <summary>Since when only EC2 says that the machine is going, as far as known; null where a message says so, or nothing does.</summary>
     public DateTimeOffset? GoingSince { get; init; }
 

@@ -51,7 +51,7 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
             ChainAt = known is not null && (known.Outranks(order, now) || (order.Chain == known.Chain && now - known.ChainAt < Fresh)) ? known.ChainAt : now,
             CompleteAt = known?.CompleteAt,
             CordonedAt = isCordoned && bounding is not null ? bounding.CordonedAt : now,
-            CordonedByUs = !isCordoned || written?.CordonedByUs is true,
+            CordonedByUs = !isCordoned || (written?.CordonedByUs ?? order.WasCordonedByUs),
             Taints = taints.Ours,
             Labels = addsLabel ? [LoadBalancerLabel] : [.. (written?.Labels ?? []).Where(label => node.Metadata.Labels?.ContainsKey(label) is true)],
             Hooks = [.. order.Hooks.Union((known?.Hooks ?? []).Where(hook => order.Groups?.Contains(hook.Group, StringComparer.Ordinal) is not false)).Take(AnnotationGrammar.MostHooks).OrderBy(hook => hook.Group, StringComparer.Ordinal).ThenBy(hook => hook.Hook, StringComparer.Ordinal)],

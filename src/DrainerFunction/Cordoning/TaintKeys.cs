@@ -28,6 +28,8 @@ internal static class TaintKeys
     /// <summary>For the node of a machine that is off, so that its volumes are freed at once.</summary>
     public static V1Taint OutOfService => new() { Key = "node.kubernetes.io/out-of-service", Value = "nodeshutdown", Effect = "NoExecute" };
 
+    public static bool IsOfAKind(string key) => Keys.ContainsValue(key);
+
     public static IEnumerable<string> Of(IEnumerable<string> kinds) =>
         from kind in kinds
         where Keys.ContainsKey(kind)

@@ -56,6 +56,7 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
             Bounds = BoundsOf([.. bounds.Select(one => one.Bound)], goingSince, context.Options),
             Deadlines = bounds.GroupBy(one => one.Kind).ToDictionary(ofKind => ofKind.Key, ofKind => ofKind.Min(one => one.Bound.At)),
             Chain = isDrain ? ChainOf(ready, acting) : Chain.None,
+            WasCordonedByUs = acting.Any(received => received.Node is { WasCordonedByUs: true } node && node.Node == ready.Target.NodeName),
             GoingSince = goingSince,
             Hooks = isDrain ? [.. acting.Select(received => received.Hook).OfType<LifecycleHookName>().Distinct()] : [],
             Groups = ready.Instance.Tags.TryGetValue(GroupTag, out var group)

@@ -33,7 +33,7 @@ internal sealed class MessageResults(DrainerOptions options, TimeProvider time)
                 ? [.. hooks.OthersThan(received.Action).Where(hook => !instance.Received.Any(one => one.Hook == new LifecycleHookName(hook.Group, hook.Hook)))]
                 : [],
             GoingSince = answered is [] ? null : result.Work?.Order?.GoingSince ?? received.GoingSince,
-            Node = answered is [] ? null : result.Work is { Annotation: not null, Target: var target } ? new(target.Cluster.Name, target.NodeName) : received.Node,
+            Node = answered is [] ? null : result.Work is { Annotation: { } noted, Target: var target } ? new(target.Cluster.Name, target.NodeName) { WasCordonedByUs = noted.CordonedByUs } : received.Node,
         };
     }
 

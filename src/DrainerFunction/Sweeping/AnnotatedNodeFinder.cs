@@ -7,7 +7,7 @@ using DrainerFunction.Runtime.Options;
 namespace DrainerFunction.Sweeping;
 
 /// <summary>Finds the nodes that carry our annotation, in the clusters of CLUSTER_NAME; without it, in those that the tags of our instances name.</summary>
-internal sealed class AnnotatedNodeFinder(IAwsClients aws, IApiServers apiServers, AnnotationReader annotations, DrainerOptions options)
+internal sealed class AnnotatedNodeFinder(IAwsClients aws, IApiServers apiServers, AnnotationReader annotations, BrokenSeal brokenSeals, DrainerOptions options)
 {
     public async Task<IReadOnlyList<AnnotatedNode>> FindAsync(AwsScope scope, SweepState sweep, CancellationToken cancellationToken)
     {
@@ -59,6 +59,10 @@ internal sealed class AnnotatedNodeFinder(IAwsClients aws, IApiServers apiServer
             {
                 marked.Add(new(new(cluster, node.Metadata.Name, instanceId, apiServer), node, noted));
             }
+            else if (brokenSeals.IsOn(node))
+            {
+                sweep.BrokenSeals.Add((new(cluster, node.Metadata.Name, instanceId, apiServer), node));
+            }
             else if (InterruptionAnnotation.IsOn(node))
             {
                 sweep.Unread.Add($"{node.Metadata.Name} of cluster {cluster.Name}");
@@ -67,5 +71,6 @@ internal sealed class AnnotatedNodeFinder(IAwsClients aws, IApiServers apiServer
 
         // Which of them carries the mark of that instance is for a person to say.
         marked.RemoveAll(one => one.Target.Cluster == cluster && ambiguous.Contains(one.Target.InstanceId));
+        sweep.BrokenSeals.RemoveAll(one => one.Target.Cluster == cluster && ambiguous.Contains(one.Target.InstanceId));
     }
 }

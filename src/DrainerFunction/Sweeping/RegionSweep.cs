@@ -8,7 +8,7 @@ using DrainerFunction.Runtime.Options;
 namespace DrainerFunction.Sweeping;
 
 /// <summary>The sweep of one account and region: what waits there, what is due there, and which of its nodes carry our marks.</summary>
-internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWork lost, AnnotatedNodeFinder markedNodes, NodeCordon cordoning, WritePorts ports, DrainerOptions options)
+internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWork lost, AnnotatedNodeFinder markedNodes, BrokenSealSweep brokenSeals, NodeCordon cordoning, WritePorts ports, DrainerOptions options)
 {
     /// <exception cref="AwsCallException">Something without which nothing else can be judged could not be asked.</exception>
     public async Task SweepAsync(AwsScope scope, SweepState sweep, CancellationToken cancellationToken)
@@ -18,9 +18,10 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
         var scheduled = (await region.Instances.DescribeAllScheduledEventsAsync(cancellationToken)).Where(one => !one.IsOver).ToList();
         var due = scheduled.Where(one => IsDue(one, sweep.Now)).ToList();
         var marked = await markedNodes.FindAsync(scope, sweep, cancellationToken);
-        string[] ids = [.. waiting.Select(one => one.InstanceId), .. due.Select(one => one.InstanceId), .. marked.Select(one => one.Target.InstanceId)];
+        string[] nodes = [.. marked.Select(one => one.Target.InstanceId), .. sweep.BrokenSeals.Select(one => one.Target.InstanceId)];
+        string[] ids = [.. waiting.Select(one => one.InstanceId), .. due.Select(one => one.InstanceId), .. nodes];
         var instances = ids is [] ? [] : (await region.Instances.DescribeAsync(ids, cancellationToken)).ToDictionary(one => one.InstanceId);
-        var inGroups = marked is [] ? [] : await region.AutoScaling.DescribeInstancesAsync([.. marked.Select(one => one.Target.InstanceId)], cancellationToken);
+        var inGroups = nodes is [] ? [] : await region.AutoScaling.DescribeInstancesAsync(nodes, cancellationToken);
         foreach (var one in waiting)
         {
             await sweep.TryAsync(() => lost.FindWaitingAsync(scope, one, instances.GetValueOrDefault(one.InstanceId), finder, sweep, cancellationToken));
@@ -44,13 +45,15 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
                 await sweep.TryAsync(() => SettleAnnotatedAsync(scope, whole, sweep, cancellationToken));
             }
         }
+
+        await RemoveBrokenSealsAsync(instances, inGroups, scheduled, sweep, cancellationToken);
     }
 
     /// <summary>Takes every mark of the function off, before its stack is removed. What is going anyway keeps its cordon; what is left is named.</summary>
     public async Task ReleaseAsync(AwsScope scope, SweepState sweep, CancellationToken cancellationToken)
     {
         var marked = await markedNodes.FindAsync(scope, sweep, cancellationToken);
-        string[] ids = [.. marked.Select(one => one.Target.InstanceId)];
+        string[] ids = [.. marked.Select(one => one.Target.InstanceId), .. sweep.BrokenSeals.Select(one => one.Target.InstanceId)];
         var instances = ids is [] ? [] : (await aws.In(scope).Instances.DescribeAsync(ids, cancellationToken)).ToDictionary(one => one.InstanceId);
         var inGroups = ids is [] ? [] : await aws.In(scope).AutoScaling.DescribeInstancesAsync(ids, cancellationToken);
         foreach (var one in marked)
@@ -72,10 +75,24 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
             }
         }
 
+        await RemoveBrokenSealsAsync(instances, inGroups, [], sweep, cancellationToken);
         foreach (var node in sweep.Unread)
         {
             sweep.CouldNotSee($"node {node} keeps an annotation that the function did not write");
         }
+    }
+
+    private async Task RemoveBrokenSealsAsync(
+        Dictionary<string, Instance> instances, IReadOnlyList<GroupInstance> inGroups, IReadOnlyList<ScheduledEvent> scheduled, SweepState sweep, CancellationToken cancellationToken)
+    {
+        foreach (var (target, node) in sweep.BrokenSeals)
+        {
+            var id = target.InstanceId;
+            await sweep.TryAsync(() => brokenSeals.RemoveAsync(
+                target, node, instances.GetValueOrDefault(id), inGroups.FirstOrDefault(member => member.InstanceId == id), scheduled.Any(change => change.InstanceId == id), sweep, cancellationToken));
+        }
+
+        sweep.BrokenSeals.Clear();
     }
 
     // A group's description leaves out its warm pool, whose instances wait in hooks, too.

@@ -5,6 +5,7 @@ using DrainerFunction.Continuations;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Runtime.Payloads;
+using k8s.Models;
 
 namespace DrainerFunction.Sweeping;
 
@@ -32,6 +33,9 @@ internal sealed class SweepState(SyntheticRecords messages, DateTimeOffset now, 
 
     /// <summary>Nodes whose annotation is not the function's: they are left alone.</summary>
     public List<string> Unread { get; } = [];
+
+    /// <summary>Nodes whose seal confirms no annotation.</summary>
+    public List<(TargetNode Target, V1Node Node)> BrokenSeals { get; } = [];
 
     /// <summary>A chain works on the node, or will within minutes.</summary>
     public bool IsAlive(InterruptionAnnotation? noted) =>
