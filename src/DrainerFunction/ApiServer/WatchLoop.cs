@@ -72,7 +72,7 @@ internal abstract class WatchLoop<T>(TimeProvider time, Random random)
 
     /// <summary>Reads what there is.</summary>
     /// <returns>The version from which to watch; null where the watch itself begins with all there is.</returns>
-    protected abstract Task<string?> ListAsync(CancellationToken cancellationToken);
+    protected virtual Task<string?> ListAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <summary>Holds the watch back until it is needed.</summary>
     protected virtual Task BeforeWatchAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -86,9 +86,13 @@ internal abstract class WatchLoop<T>(TimeProvider time, Random random)
 
     protected abstract void Deleted(T item);
 
-    protected abstract void Failed(ApiServerException unanswered);
+    protected virtual void Failed(ApiServerException unanswered)
+    {
+    }
 
-    protected abstract void FellSilent();
+    protected virtual void FellSilent()
+    {
+    }
 
     /// <summary>The next round lists anew, unless a list has given this version.</summary>
     protected void ContinueFrom(string? resourceVersion) => _resourceVersion = resourceVersion;

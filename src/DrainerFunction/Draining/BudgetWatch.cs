@@ -31,8 +31,6 @@ internal sealed class BudgetWatch(
 
     protected override TimeSpan Limit(TimeSpan pause) => requests.Limit(pause, _time.GetUtcNow());
 
-    protected override Task<string?> ListAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
-
     protected override IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken) =>
         requests.WatchDisruptionBudgetsAsync(@namespace, cancellationToken);
 

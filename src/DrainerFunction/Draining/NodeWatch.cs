@@ -1,4 +1,3 @@
-using DrainerFunction.ApiServer;
 using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Scheduling;
@@ -8,7 +7,7 @@ namespace DrainerFunction.Draining;
 
 /// <summary>The node of pods that do not end: whether it is still there, and since when it is not Ready. One GET and one watch, begun with the first such pod.</summary>
 internal sealed class NodeWatch(DrainOrder order, PooledRequests requests, DrainProgress progress, AsyncSignal changed, TimeProvider time, Random random)
-    : WatchLoop<V1Node>(time, random)
+    : SingleNodeWatch(order, requests, progress, "watch the node", time, random)
 {
     private bool _isBegun;
 
@@ -28,34 +27,9 @@ internal sealed class NodeWatch(DrainOrder order, PooledRequests requests, Drain
         return isFirst ? RunAsync(cancellationToken) : null;
     }
 
-    protected override async Task<string?> ListAsync(CancellationToken cancellationToken)
+    protected override void Take(V1Node? node)
     {
-        var node = await requests.GetNodeAsync(order.Target.NodeName, cancellationToken);
-        progress.Recovered("watch the node");
-        Take(node);
-        return node?.Metadata.ResourceVersion;
-    }
-
-    protected override IAsyncEnumerable<WatchEvent<V1Node>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken) =>
-        requests.WatchNodeAsync(order.Target.NodeName, resourceVersion ?? "", cancellationToken);
-
-    protected override void Began() => progress.Recovered("watch the node");
-
-    protected override void Present(V1Node item) => Take(item);
-
-    protected override void Deleted(V1Node item) => Take(null);
-
-    protected override void Failed(ApiServerException unanswered)
-    {
-        requests.SentAgain();
-        progress.Trouble("watch the node", unanswered.Message);
-    }
-
-    protected override void FellSilent() => requests.SentAgain();
-
-    private void Take(V1Node? node)
-    {
-        IsGone = node is null || !node.IsOn(order.Target.InstanceId);
+        IsGone = node is null || !node.IsOn(Order.Target.InstanceId);
         NotReadySince = node?.NotReadySince;
         changed.Set();
     }

@@ -12,7 +12,8 @@ namespace DrainerFunction.Draining;
 /// Waits until the volumes of drained pods are off the node, so that the pods that follow them elsewhere can have them at once. A volume counts by
 /// its handle: what finished pods, pods that stay and drivers that attach nothing claim delays nothing and hides nothing.
 /// </summary>
-internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests, DrainProgress progress, TimeProvider time, Random random) : WatchLoop<V1Node>(time, random)
+internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
+    : SingleNodeWatch(order, requests, progress, "watch the node's volumes", time, random)
 {
     /// <summary>Over all invocations, from the cordon on; a detach that takes longer has failed.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
@@ -49,7 +50,7 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
         var began = _time.GetUtcNow();
         if (Left(began) is var left && (left <= TimeSpan.Zero || !await _time.WithinAsync(left, RunAsync, cancellationToken)))
         {
-            progress.Trouble("finish waiting for volumes", $"still attached: {(Attached is { } count ? Plural.Of(count, "volume") : "an unknown number of volumes")} of drained pods");
+            Progress.Trouble("finish waiting for volumes", $"still attached: {(Attached is { } count ? Plural.Of(count, "volume") : "an unknown number of volumes")} of drained pods");
         }
 
         return _time.GetUtcNow() - began;
@@ -59,9 +60,8 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
     public static IEnumerable<string> ClaimsThatStay(IEnumerable<V1Pod> remaining) =>
         remaining.Where(pod => !(pod.IsTerminating ? pod.HasEnded : pod.IsFinished)).SelectMany(pod => pod.Claims).Distinct(StringComparer.Ordinal);
 
-    protected override async Task<string?> ListAsync(CancellationToken cancellationToken)
+    protected override async Task PrepareAsync(V1Node? node, CancellationToken cancellationToken)
     {
-        var node = await requests.GetNodeAsync(order.Target.NodeName, cancellationToken);
         if (node?.Status?.VolumesAttached is { Count: > 0 })
         {
             string[] staying = [.. ClaimsThatStay(_remaining)];
@@ -69,31 +69,16 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
             _stayingNames = await _volumes.NamesAsync(staying, cancellationToken);
             _stayingClaims = staying.Length;
         }
-
-        Count(node);
-        return node?.Metadata.ResourceVersion;
     }
-
-    protected override IAsyncEnumerable<WatchEvent<V1Node>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken) =>
-        requests.WatchNodeAsync(order.Target.NodeName, resourceVersion ?? "", cancellationToken);
-
-    protected override void Began() => progress.Recovered("watch the node's volumes");
-
-    protected override void Present(V1Node item) => Count(item);
-
-    protected override void Deleted(V1Node item) => Attached = null;
 
     protected override void Failed(ApiServerException unanswered)
     {
-        requests.SentAgain();
-        progress.Trouble("watch the node's volumes", unanswered.Message);
+        base.Failed(unanswered);
         // Nothing is known to be over because nothing could be asked.
         Attached ??= MovedAny ? _moved.Count : 1;
     }
 
-    protected override void FellSilent() => requests.SentAgain();
-
-    private void Count(V1Node? node)
+    protected override void Take(V1Node? node)
     {
         var names = (node?.Status?.VolumesAttached ?? []).Select(volume => volume.Name).ToHashSet(StringComparer.Ordinal);
         Attached = node is null ? null
@@ -103,7 +88,7 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
 
     private TimeSpan Left(DateTimeOffset began)
     {
-        var untilDeadline = order.Bounds.End.Before(Bound.EvictionReserve) - _time.GetUtcNow();
+        var untilDeadline = Order.Bounds.End.Before(Bound.EvictionReserve) - _time.GetUtcNow();
         var untilBound = began + Longest - _time.GetUtcNow();
         return untilDeadline < untilBound ? untilDeadline : untilBound;
     }

@@ -48,8 +48,6 @@ internal sealed class ClusterNodesWatch(IApiServer apiServer, IReadOnlySet<strin
         }
     }
 
-    protected override Task<string?> ListAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
-
     protected override IAsyncEnumerable<WatchEvent<V1Node>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken) => apiServer.WatchNodesAsync(cancellationToken);
 
     // A watch begins with all there are; what was deleted in between is not among them.
@@ -65,14 +63,6 @@ internal sealed class ClusterNodesWatch(IApiServer apiServer, IReadOnlySet<strin
     }
 
     protected override void Deleted(V1Node item) => _here.Remove(item.InstanceId ?? "");
-
-    protected override void Failed(ApiServerException unanswered)
-    {
-    }
-
-    protected override void FellSilent()
-    {
-    }
 
     private async Task WatchUntilStoppedAsync()
     {
