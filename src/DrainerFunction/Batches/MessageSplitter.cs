@@ -1,13 +1,8 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using DrainerFunction.Aws;
 using DrainerFunction.Continuations;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Interruptions.Decoding;
 using DrainerFunction.Runtime.Options;
-using DrainerFunction.Runtime.Payloads;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Batches;
@@ -28,7 +23,7 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, IAwsCli
     {
         try
         {
-            return message.Block is { } block ? await SplitBlockAsync(message, block, work) : await SendPartsAsync(message, PartsOfHealthEvent(message), work);
+            return message.Block is { } block ? await SplitBlockAsync(message, block, work) : await SendPartsAsync(message, MessageParts.OfHealthEvent(message), work);
         }
 #pragma warning disable CA1031 // Whatever it is: what is not proven handled stays.
         catch (Exception failure)
@@ -53,7 +48,7 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, IAwsCli
             return null;
         }
 
-        return await SendPartsAsync(message, instanceIds.Chunk(Continuation.MostInstances).Select(ids => PartOfBlock(message, end.Value, ids)), work);
+        return await SendPartsAsync(message, instanceIds.Chunk(Continuation.MostInstances).Select(ids => MessageParts.OfBlock(message, end.Value, ids)), work);
     }
 
     // Ten minutes are left before its instances begin to go: asked every second for as long as the invocation lasts.
@@ -142,40 +137,6 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, IAwsCli
         var isSent = await sender.SendOnAsync(message.First.Record with { Body = body }, memory, TimeSpan.Zero, work.Acknowledging);
         work.Report.SentOn += isSent ? 1 : 0;
         return isSent;
-    }
-
-    // Only a Health event names several. Its other members stay as they are; SNS's envelope goes.
-    private static IEnumerable<string> PartsOfHealthEvent(OversizedMessage message)
-    {
-        var root = EventOf(message.First.Record);
-        var detail = root["detail"]!.AsObject();
-        var (name, entities) = detail.First(member => member.Key.Equals("affectedEntities", StringComparison.OrdinalIgnoreCase));
-        var wanted = message.InstanceIds.ToHashSet(StringComparer.Ordinal);
-        var named = entities!.AsArray().Where(entity => InstanceOf(entity) is { } id && wanted.Remove(id)).Select(entity => entity!.ToJsonString()).ToList();
-        foreach (var part in named.Chunk(Continuation.MostInstances))
-        {
-            detail[name] = JsonNode.Parse($"[{string.Join(',', part)}]");
-            yield return root.ToJsonString();
-        }
-    }
-
-    private static string? InstanceOf(JsonNode? entity) =>
-        entity is JsonObject members && members.FirstOrDefault(member => member.Key.Equals("entityValue", StringComparison.OrdinalIgnoreCase)).Value is JsonValue value
-            && value.GetValueKind() is JsonValueKind.String ? InstanceIds.In(value.GetValue<string>()) : null;
-
-    private static string PartOfBlock(OversizedMessage message, DateTimeOffset end, IReadOnlyList<string> instanceIds)
-    {
-        var root = EventOf(message.First.Record);
-        var detail = root["detail"]!.AsObject();
-        detail["end-date"] = JsonValue.Create(end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
-        detail[CapacityBlockEvent.InstanceIds] = new JsonArray([.. instanceIds.Select(id => (JsonNode?)JsonValue.Create(id))]);
-        return root.ToJsonString();
-    }
-
-    private static JsonObject EventOf(SqsRecord record)
-    {
-        var root = JsonNode.Parse(Encoding.UTF8.GetBytes(record.Body.TrimStart('\uFEFF')))!.AsObject();
-        return root["detail"] is null && root["Message"] is JsonValue message ? JsonNode.Parse(Encoding.UTF8.GetBytes(message.GetValue<string>()))!.AsObject() : root;
     }
 
     [LoggerMessage(EventId = 230, Level = LogLevel.Information, Message = "Split message {MessageId} into {Parts} messages of at most 50 instances each")]

@@ -13,7 +13,7 @@ using DrainerFunction.Runtime.Scheduling;
 namespace DrainerFunction.Handling;
 
 /// <summary>From an interrupted instance to its node, with every reason to leave it alone on the way.</summary>
-internal sealed class NodeResolver(InterruptionVerifier verifier, AnnotationReader annotations, CompletedDrains completed, DrainerOptions options, TimeProvider time)
+internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode rememberedNode, AnnotationReader annotations, CompletedDrains completed, DrainerOptions options, TimeProvider time)
 {
     // A node that is still booting may join yet; a younger machine than this is given that time.
     private static readonly TimeSpan Booting = TimeSpan.FromMinutes(5);
@@ -36,7 +36,7 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, AnnotationRead
         }
         catch (AwsCallException)
         {
-            if (await FindRememberedNodeAsync(interrupted, batch, context.Place, cancellationToken) is { } found)
+            if (await rememberedNode.FindAsync(interrupted, batch, context.Place, cancellationToken) is { } found)
             {
                 return found;
             }
@@ -109,32 +109,6 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, AnnotationRead
             context.Hooks.Keep(new(hook.Group, hook.Hook, context.Instance.InstanceId, Token: null), hook.BeatAt, keepUntil: null, cancellationToken);
         }
     }
-
-    private static NodeName? RememberedNode(InterruptedInstance interrupted) => interrupted.Received.Select(received => received.Node).OfType<NodeName>().FirstOrDefault();
-
-    // A refused look costs freshness, not the work: whose node it is and that AWS agreed was found out by the invocation
-    // that cordoned it. What it left is the message's memory, or, for a message without one, the annotation of a node that is
-    // cordoned for this very interruption. The node's providerID still has to name the instance.
-    private async Task<Resolution.Found?> FindRememberedNodeAsync(InterruptedInstance interrupted, BatchContext batch, CordonBarrier.Place place, CancellationToken cancellationToken)
-    {
-        var remembered = RememberedNode(interrupted);
-        IReadOnlyList<ApiServer.ClusterName> clusters = [.. (remembered is null ? options.ClusterNames : [remembered.Cluster]).Select(name => new ApiServer.ClusterName(interrupted.Scope, name))];
-        if (clusters is [])
-        {
-            return null;
-        }
-
-        place.Narrow(clusters);
-        var instance = new Instance { InstanceId = interrupted.InstanceId, Life = InstanceLife.Running, PrivateDnsName = remembered?.Node };
-        return await batch.Nodes.FindAsync(instance, new(clusters, NamedByTag: true), remembered is null ? NodeSearch.Cordoned : NodeSearch.All, cancellationToken) is FoundNode.Here here
-            && annotations.Read(here.Node, interrupted.InstanceId) is { IsSealed: true } noted
-            && interrupted.Received.Where(received => remembered is null ? IsNoted(received, noted) : received.Node is not null).ToList() is { Count: > 0 } confirmed
-                ? new Resolution.Found(here.Target, here.Node, instance, confirmed)
-                : null;
-    }
-
-    private static bool IsNoted(ReceivedInterruption received, InterruptionAnnotation noted) =>
-        noted.Kinds.Contains(AnnotationFormat.Word(received.Interruption.Kind)) && (received.Hook is not { } hook || noted.Hooks.Contains(hook));
 
     private async Task<Resolution> FindAsync(InterruptionContext context, IReadOnlyList<ReceivedInterruption> confirmed, InstanceDescription described, CancellationToken cancellationToken)
     {

@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using DrainerFunction.Aws;
-using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Interruptions.Decoding;
 using DrainerFunction.Runtime.Options;
 using DrainerFunction.Runtime.Payloads;
 
@@ -56,7 +53,8 @@ internal sealed record BatchTriage
         _ => null,
     };
 
-    private static string? Objection(Interruption interruption, AwsScope own, DrainerOptions options) => interruption switch
+    /// <returns>Why an interruption is none of the function's; null when it is.</returns>
+    public static string? Objection(Interruption interruption, AwsScope own, DrainerOptions options) => interruption switch
     {
         _ when Foreign(new(interruption.Account, interruption.Region), own, options) is { } foreign => foreign,
         _ when options.ActionFor(interruption.Kind) is InterruptionAction.Ignore => $"the action for {interruption.Kind} is set to ignore",
@@ -86,93 +84,4 @@ internal sealed record BatchTriage
         InterruptionKind.Termination => 2,
         _ => 3,
     };
-
-    private sealed class TriageBuilder(AwsScope own, DrainerOptions options, DateTimeOffset now)
-    {
-        public List<ReceivedInterruption> Relevant { get; } = [];
-
-        public List<(SqsRecord Record, string Why)> Ignored { get; } = [];
-
-        public List<(SqsRecord Record, string Why)> Malformed { get; } = [];
-
-        public List<(SqsRecord Record, string Why)> Refused { get; } = [];
-
-        public List<OversizedMessage> Oversized { get; } = [];
-
-        public void Add(SqsRecord record)
-        {
-            var trust = SenderTrusts.Of(record, options);
-            switch (InterruptionDecoder.Decode(record, now))
-            {
-                case DecodedMessage.CapacityBlock(var warning) when trust >= SenderTrust.Trusted && warning.InstanceIds is not []:
-                    Add(record, trust, warning.Interruptions);
-                    break;
-                case DecodedMessage.CapacityBlock(var warning):
-                    Add(record, trust, warning);
-                    break;
-                case DecodedMessage.Relevant(var interruptions):
-                    Add(record, trust, interruptions);
-                    break;
-                case DecodedMessage.TestNotification(var group):
-                    Ignored.Add((record, $"Auto Scaling test notification from {group}"));
-                    break;
-                case DecodedMessage.Ignored(var why):
-                    Ignored.Add((record, why));
-                    break;
-                case DecodedMessage.Malformed(var why):
-                    Malformed.Add((record, why));
-                    break;
-                case var unknown:
-                    throw new UnreachableException($"Unknown {unknown}.");
-            }
-        }
-
-        private void Add(SqsRecord record, SenderTrust trust, IReadOnlyList<Interruption> interruptions)
-        {
-            var ours = interruptions.Where(interruption => Objection(interruption, own, options) is null).ToList();
-            if (ours is [])
-            {
-                Ignored.Add((record, Objection(interruptions[0], own, options)!));
-                return;
-            }
-
-            var (memory, problem) = ContinuationTrust.Of(record, trust, ours[0], options, now);
-            if (problem is not null)
-            {
-                Malformed.Add((record, problem));
-            }
-            else if (ContinuationTrust.RefusalOf(ours[0], trust, memory, now) is { } refusal)
-            {
-                Refused.Add((record, refusal));
-            }
-            else if (ours.Count > Continuation.MostInstances)
-            {
-                Oversized.Add(new(ReceivedInterruption.From(ours[0], record, memory, now), [.. ours.Select(interruption => interruption.InstanceId)]));
-            }
-            else
-            {
-                Relevant.AddRange(ours.Select(interruption => ReceivedInterruption.From(interruption, record, memory, now)));
-            }
-        }
-
-        private void Add(SqsRecord record, SenderTrust trust, CapacityBlockWarning warning)
-        {
-            var reclaim = (warning with { InstanceIds = ["none"] }).Interruptions[0];
-            if (Objection(reclaim, own, options) is { } objection)
-            {
-                Ignored.Add((record, objection));
-                return;
-            }
-
-            var (memory, problem) = ContinuationTrust.Of(record, trust, reclaim, options, now);
-            if (problem is not null)
-            {
-                Malformed.Add((record, problem));
-            }
-            else
-            {
-                Oversized.Add(new(ReceivedInterruption.From(reclaim, record, memory, now), []) { Block = warning });
-            }
-        }
-    }
 }
