@@ -11,13 +11,24 @@ internal sealed class ScriptedAutoScaling : IAutoScaling, IAwsClients
 
     public Func<Task<IReadOnlyList<LifecycleHook>>> Hooks { get; init; } = () => Task.FromResult<IReadOnlyList<LifecycleHook>>([]);
 
+    public IReadOnlyList<GroupInstance> Members { get; set; } = [];
+
+    /// <summary>What EC2 answers, where a test looks at more than hooks.</summary>
+    public IInstances? Instances { get; init; }
+
     public List<string> Asked { get; } = [];
+
+    public List<LifecycleResult> Results { get; } = [];
 
     public long CallsThrottled => 0;
 
-    public AwsRegion In(AwsScope scope) => new(null!, this, null!, null!, null!, null!, null!);
+    public AwsRegion In(AwsScope scope) => new(Instances!, this, null!, null!, null!, null!, null!);
 
-    public Task<bool> CompleteLifecycleActionAsync(LifecycleActionRef hooked, LifecycleResult result, CancellationToken cancellationToken) => Answer("complete", Complete);
+    public Task<bool> CompleteLifecycleActionAsync(LifecycleActionRef hooked, LifecycleResult result, CancellationToken cancellationToken)
+    {
+        Results.Add(result);
+        return Answer("complete", Complete);
+    }
 
     public Task<bool> RecordLifecycleActionHeartbeatAsync(LifecycleActionRef hooked, CancellationToken cancellationToken) => Answer("beat", Beat);
 
@@ -27,7 +38,7 @@ internal sealed class ScriptedAutoScaling : IAutoScaling, IAwsClients
         return Hooks().WaitAsync(cancellationToken);
     }
 
-    public Task<IReadOnlyList<GroupInstance>> DescribeInstancesAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<GroupInstance>> DescribeInstancesAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) => Task.FromResult(Members);
 
     public Task<AutoScalingGroup?> DescribeGroupAsync(string autoScalingGroupName, CancellationToken cancellationToken) => throw new NotSupportedException();
 

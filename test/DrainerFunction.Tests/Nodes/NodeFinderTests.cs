@@ -1,4 +1,3 @@
-using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
 using DrainerFunction.Fakes;
 
@@ -44,15 +43,4 @@ public sealed class NodeFinderTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     private static Instance Running(string instanceId) => new() { InstanceId = instanceId, Life = InstanceLife.Running };
-
-    private sealed class OneCluster(ClusterRig rig) : IApiServers
-    {
-        public long RequestsSent => 0;
-
-        public long RequestsThrottled => 0;
-
-        public Task<IApiServer?> ConnectAsync(ClusterName cluster, CancellationToken cancellationToken) => Task.FromResult<IApiServer?>(rig.Api);
-
-        public Task<IClusterReader?> ReadAsync(ClusterName cluster, CancellationToken cancellationToken) => throw new NotSupportedException();
-    }
 }

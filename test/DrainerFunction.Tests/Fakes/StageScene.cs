@@ -1,0 +1,105 @@
+using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
+using DrainerFunction.Cordoning;
+using DrainerFunction.Handling;
+using DrainerFunction.Intake;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Nodes;
+using DrainerFunction.Reporting;
+using DrainerFunction.Reporting.KubernetesEvents;
+using DrainerFunction.Rig;
+using DrainerFunction.Runtime.Options;
+using DrainerFunction.Runtime.Payloads;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DrainerFunction.Fakes;
+
+/// <summary>What one stage of an interruption is given: the rig's cluster, an AWS that answers as the test says, and a context for its messages.</summary>
+internal sealed class StageScene : IDisposable
+{
+    public const string Group = "workers";
+    public const string Hook = "drain";
+
+    public static readonly AwsScope Scope = new("123456789012", "eu-central-1");
+
+    private readonly BatchReport _report = new() { RequestId = "1f2e3d4c-request", ReceivedAt = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero) };
+    private readonly CancellationTokenSource _spent;
+    private readonly CancellationTokenSource _acknowledging;
+    private BatchContext? _batch;
+
+    public StageScene()
+    {
+        _spent = new(TimeSpan.FromMinutes(14), Rig.Time);
+        _acknowledging = new(TimeSpan.FromMinutes(14.5), Rig.Time);
+        Instances.Described = () => [Instance];
+        Aws = new() { Instances = Instances, Complete = () => Complete(), Hooks = () => Task.FromResult(Definitions) };
+    }
+
+    public ClusterRig Rig { get; } = new();
+
+    public ScriptedInstances Instances { get; } = new();
+
+    public ScriptedAutoScaling Aws { get; }
+
+    public Func<bool> Complete { get; set; } = () => true;
+
+    public IReadOnlyList<LifecycleHook> Definitions { get; set; } = [new(Hook, LifecycleStates.Terminating, TimeSpan.FromMinutes(5), TimeSpan.FromHours(8), "ABANDON")];
+
+    public SeenNotices Webhook { get; } = new();
+
+    public CancellationTokenSource LeaseLost { get; } = new();
+
+    /// <summary>A Spot instance of the rig's cluster that runs and is managed.</summary>
+    public Instance Instance { get; set; } = new()
+    {
+        InstanceId = ClusterRig.InstanceId,
+        Life = InstanceLife.Running,
+        IsSpot = true,
+        PrivateDnsName = ClusterRig.NodeName,
+        LaunchedAt = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero),
+        Tags = new Dictionary<string, string> { ["aws-node-termination-handler/managed"] = "", ["eks:cluster-name"] = "blue" },
+    };
+
+    public BatchContext Batch => _batch ??= new(
+        new InstanceDescriptions(Aws, Rig.Time), new NodeFinder(new OneCluster(Rig), new(Rig.Time), Rig.Time), new NodeArrivals(new OneCluster(Rig), new HashSet<string> { ClusterRig.InstanceId }, Rig.Time, new Random(1)),
+        new CordonBarrier(Rig.Time), _report, Rig.Start.AddMinutes(14), _spent.Token, _acknowledging.Token);
+
+    public KubernetesEventPublisher Events => new(Rig.Options, Rig.Time, NullLogger<KubernetesEventPublisher>.Instance);
+
+    public StageRunner Runner => new(new(Rig.Time), Rig.Time, NullLogger<StageRunner>.Instance);
+
+    /// <summary>A message as it comes from the queue for the first time, sent when its event was.</summary>
+    public ReceivedInterruption Received(Interruption interruption, string messageId = "m-1") =>
+        ReceivedInterruption.From(interruption, new() { MessageId = messageId, ReceiptHandle = "r", Body = "{}", EventSourceArn = "arn:aws:sqs:eu-central-1:123456789012:q", SentAt = interruption.At }, memory: null, Rig.Now);
+
+    public Interruption Spot(DateTimeOffset? at = null) => new Interruption.SpotReclaim(InstanceAction.Terminate) { InstanceId = ClusterRig.InstanceId, Account = Scope.Account, Region = Scope.Region, At = at ?? Rig.Now, EventId = "e" };
+
+    public Interruption Rebalance() => new Interruption.RebalanceRecommendation { InstanceId = ClusterRig.InstanceId, Account = Scope.Account, Region = Scope.Region, At = Rig.Now, EventId = "e" };
+
+    public Interruption Termination(string hook = Hook) =>
+        new Interruption.Termination(new(Group, hook, "token", null, null)) { InstanceId = ClusterRig.InstanceId, Account = Scope.Account, Region = Scope.Region, At = Rig.Now, EventId = "e" };
+
+    public Interruption Change(DateTimeOffset start, ScheduledChangeStatus status = ScheduledChangeStatus.Upcoming) => new Interruption.ScheduledChange(new()
+    {
+        EventArn = "arn:aws:health:eu-central-1::event/EC2/x/1", EventTypeCode = "AWS_EC2_INSTANCE_NETWORK_MAINTENANCE_SCHEDULED", StartTime = start, Status = status,
+    })
+    { InstanceId = ClusterRig.InstanceId, Account = Scope.Account, Region = Scope.Region, At = Rig.Now, EventId = "e" };
+
+    public InterruptionContext Context(params IReadOnlyList<ReceivedInterruption> received)
+    {
+        var instance = new InterruptedInstance(Scope, ClusterRig.InstanceId, received);
+        var cache = new LifecycleHookCache(Aws, new(Rig.Time), Rig.Time, NullLogger<LifecycleHookCache>.Instance);
+        var hooks = new HookHeartbeats(Scope, Aws, cache, Rig.Options, Rig.Time, NullLoggerFactory.Instance);
+        var notices = new DrainNotices(Rig.Cordoning, NullLogger<DrainNotices>.Instance).For(InterruptionReports.Begin(instance, Batch, Rig.Now), Batch, Webhook);
+        return new(instance, Batch, GroupSettings.Of(Rig.Options, tags: null), hooks, notices, Batch.Barrier.Enter(Scope), LeaseLost.Token);
+    }
+
+    public void Dispose()
+    {
+        _spent.Dispose();
+        _acknowledging.Dispose();
+        LeaseLost.Dispose();
+        Rig.Dispose();
+    }
+}
