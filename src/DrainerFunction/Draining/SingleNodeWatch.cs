@@ -1,6 +1,5 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.ApiServer.Requests;
-using DrainerFunction.Runtime.Scheduling;
 using k8s.Models;
 
 namespace DrainerFunction.Draining;

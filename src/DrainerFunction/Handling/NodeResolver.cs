@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using DrainerFunction.Aws;
-using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
