@@ -12,7 +12,7 @@ internal sealed class EksClusters(Lazy<AmazonEKSClient> eks, AwsCalls calls) : I
         try
         {
             var answer = await calls.AskAsync(Operation, stop => eks.Value.DescribeClusterAsync(new(clusterName), stop), cancellationToken);
-            return Read(clusterName, answer.Cluster);
+            return Read(answer.Cluster);
         }
         catch (AwsCallException refused) when (refused.Code is "ResourceNotFoundException")
         {
@@ -20,10 +20,10 @@ internal sealed class EksClusters(Lazy<AmazonEKSClient> eks, AwsCalls calls) : I
         }
     }
 
-    private static EksCluster Read(string clusterName, Cluster cluster) =>
+    private static EksCluster Read(Cluster cluster) =>
         Uri.TryCreate(cluster.Endpoint, UriKind.Absolute, out var endpoint) && endpoint.Scheme == Uri.UriSchemeHttps
         && cluster.CertificateAuthority.Data is { } data && Pem(data) is { } pem
-            ? new(clusterName, endpoint, pem)
+            ? new(endpoint, pem)
             : throw new AwsCallException(
                 AwsRefusal.Unreachable, Operation, cluster.Status ?? "NoStatus", "the cluster has no endpoint or no certificate authority (yet)");
 

@@ -8,7 +8,7 @@ internal interface IEksClusters
 }
 
 /// <param name="CertificateAuthority">The CA bundle in PEM, decoded from certificateAuthority.data.</param>
-internal sealed record EksCluster(string Name, Uri Endpoint, string CertificateAuthority);
+internal sealed record EksCluster(Uri Endpoint, string CertificateAuthority);
 
 /// <summary>Presigns the token that an EKS API server accepts from a caller.</summary>
 internal interface IClusterTokens

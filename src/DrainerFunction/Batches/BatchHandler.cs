@@ -119,9 +119,8 @@ internal sealed partial class BatchHandler(
 #pragma warning restore CA1031
         {
             LogFailed(interrupted.InstanceId, failure);
-            var why = new MessageFate.Redeliver("an internal error");
             return interrupted.Received.DistinctBy(received => received.Record.MessageId).ToDictionary(
-                received => received.Record.MessageId, received => new MessageResult(why, received.Chain));
+                received => received.Record.MessageId, received => new MessageResult(new MessageFate.Redeliver(), received.Chain));
         }
     }
 

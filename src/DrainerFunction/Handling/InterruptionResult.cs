@@ -28,7 +28,7 @@ internal sealed record InterruptionResult(InterruptionOutcome Outcome, Acknowled
         new(outcome, new(LifecycleReply.Leave, new MessageFate.SendOn(after, why), why));
 
     public static InterruptionResult Failed(string why) =>
-        new(InterruptionOutcome.Failed, new(LifecycleReply.Leave, new MessageFate.Redeliver(why), why));
+        new(InterruptionOutcome.Failed, new(LifecycleReply.Leave, new MessageFate.Redeliver(), why));
 
     public static InterruptionResult Answered(InterruptionOutcome outcome, LifecycleReply reply, string why) =>
         new(outcome, new(reply, new MessageFate.Handled(), why));

@@ -14,5 +14,5 @@ internal abstract record MessageFate
     public sealed record SendOn(TimeSpan Delay, string Why) : MessageFate;
 
     /// <summary>It stays, is received again and counts a receive; after its receives it lies in the dead-letter queue.</summary>
-    public sealed record Redeliver(string Why) : MessageFate;
+    public sealed record Redeliver : MessageFate;
 }

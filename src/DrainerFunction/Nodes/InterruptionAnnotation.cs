@@ -88,7 +88,7 @@ internal sealed record InterruptionAnnotation
     public InterruptionAnnotation AsUnsealed() => this with { IsSealed = false, Hooks = [], CompleteAt = null, Firm = null, Started = null, Finished = null };
 }
 
-internal sealed record FirmBound(DateTimeOffset At, DateTimeOffset? HardFrom);
+internal sealed record FirmBound(DateTimeOffset At);
 
 internal sealed record LifecycleHookName(string Group, string Hook);
 

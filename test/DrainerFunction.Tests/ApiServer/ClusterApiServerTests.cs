@@ -155,7 +155,7 @@ public sealed class ClusterApiServerTests : ClusterApiServerScene
     {
         var server = await Server();
         _time.Advance(TimeSpan.FromMinutes(1));
-        _eks.Cluster = new("blue", new("https://two.example"), "PEM2");
+        _eks.Cluster = new(new("https://two.example"), "PEM2");
         _http.Fail(new HttpRequestException(HttpRequestError.SecureConnectionError));
         _http.Answer(HttpStatusCode.OK, """{"metadata":{"name":"n"}}""");
 
@@ -248,7 +248,7 @@ public sealed class ClusterApiServerTests : ClusterApiServerScene
         var servers = Servers();
         _eks.Cluster = null;
         Assert.Null(await servers.ConnectAsync(Name, Stop));
-        _eks.Cluster = new("blue", new("https://one.example"), "PEM");
+        _eks.Cluster = new(new("https://one.example"), "PEM");
 
         Assert.Same(await servers.ConnectAsync(Name, Stop), await servers.ConnectAsync(Name, Stop));
         Assert.Equal(2, _eks.Described);

@@ -78,7 +78,7 @@ public sealed class RefusedListTests : ClusterApiServerScene
     {
         var server = await Server();
         _time.Advance(TimeSpan.FromMinutes(1));
-        _eks.Cluster = new("blue", new("https://two.example"), "PEM");
+        _eks.Cluster = new(new("https://two.example"), "PEM");
         _http.Fail(new TaskCanceledException("A connection could not be established within the configured ConnectTimeout.", new TimeoutException()));
         _http.Answer(HttpStatusCode.OK, """{"kind":"Node","metadata":{"name":"n1"}}""");
 

@@ -127,7 +127,7 @@ public sealed class StrictTlsTests : IAsyncDisposable
     {
         _api = await KubernetesApi.Start(
             _cluster, token => token.StartsWith("token-", StringComparison.Ordinal) ? ClusterFixture.Drainer : null, new() { Certificate = certificate }, Stop);
-        _eks.Cluster = new("blue", _api.Address, _api.CertificateAuthority);
+        _eks.Cluster = new(_api.Address, _api.CertificateAuthority);
         return (await new ApiServers(_eks, cluster => StrictTls.Connect(cluster, _time), _time, NullLogger.Instance).ConnectAsync(new(new("123456789012", "eu-west-1"), "blue"), Stop))!;
     }
 }

@@ -21,7 +21,7 @@ public sealed class AwsClientsTests : IDisposable
 
         var cluster = await _aws.Region().Clusters.DescribeAsync("prod", Stop);
 
-        Assert.Equal(new EksCluster("prod", new("https://X.gr7.eu-west-1.eks.amazonaws.com"), "PEM"), cluster);
+        Assert.Equal(new EksCluster(new("https://X.gr7.eu-west-1.eks.amazonaws.com"), "PEM"), cluster);
         Assert.Equal("https://eks.eu-west-1.amazonaws.com/clusters/prod", _aws.Http.Seen[0].Uri.AbsoluteUri);
     }
 

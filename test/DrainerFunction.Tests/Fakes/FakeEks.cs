@@ -7,7 +7,7 @@ internal sealed class FakeEks(TimeProvider time) : IAwsClients, IEksClusters, IC
 {
     public long CallsThrottled => 0;
 
-    public EksCluster? Cluster { get; set; } = new("blue", new("https://one.example"), "PEM");
+    public EksCluster? Cluster { get; set; } = new(new("https://one.example"), "PEM");
 
     public AwsCallException? Refusal { get; set; }
 

@@ -50,9 +50,6 @@ internal sealed class InProcessEnvironment : ExecutionEnvironment, IDisposable
 
     public override string AccessKey { get; }
 
-    /// <summary>How many continuations this process has run.</summary>
-    public long Steps => _loop.Steps;
-
     public void Dispose() => _loggers.Dispose();
 
     public override void Take(Invocation invocation)

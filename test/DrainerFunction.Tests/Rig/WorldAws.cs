@@ -165,7 +165,7 @@ internal sealed class WorldClusters(Sandbox.World.Aws.AwsRegion region, WorldCal
         }
     }
 
-    private static Aws.EksCluster Of(Sandbox.World.Aws.EksCluster cluster) => new(cluster.Name, cluster.Endpoint, cluster.CertificateAuthority);
+    private static Aws.EksCluster Of(Sandbox.World.Aws.EksCluster cluster) => new(cluster.Endpoint, cluster.CertificateAuthority);
 }
 
 internal sealed class WorldEventSources(Stage stage, WorldCalls calls) : IEventSources

@@ -73,7 +73,7 @@ public sealed class IdleConnectionsTests : IAsyncLifetime
     {
         var cluster = new Cluster(_world, new() { Name = "shop" });
         await using var api = await KubernetesApi.Start(cluster, _ => ApiUser.Admin, new(), Cancelled);
-        using var thawing = new HttpClient(StrictTls.Connect(new("shop", api.Address, api.CertificateAuthority), _time)) { BaseAddress = api.Address };
+        using var thawing = new HttpClient(StrictTls.Connect(new(api.Address, api.CertificateAuthority), _time)) { BaseAddress = api.Address };
         thawing.DefaultRequestHeaders.Authorization = new("Bearer", "anybody");
         using var watch = await thawing.GetAsync(new Uri("/api/v1/nodes?watch=true", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Cancelled);
         _time.Advance(TimeSpan.FromHours(1));

@@ -23,7 +23,7 @@ internal sealed class AmazonEventBridgeClient(AWSCredentials credentials, Pipeli
     public async Task<DescribeRuleResponse> DescribeRuleAsync(DescribeRuleRequest request, CancellationToken cancellationToken)
     {
         var root = await AskAsync("DescribeRule", [new("Name", request.Name)], cancellationToken);
-        return new(request.Name, JsonText.Of(root, "State"), JsonText.Of(root, "EventPattern"));
+        return new(JsonText.Of(root, "State"), JsonText.Of(root, "EventPattern"));
     }
 
     private async Task<JsonElement> AskAsync(string operation, KeyValuePair<string, string?>[] members, CancellationToken cancellationToken)
@@ -52,4 +52,4 @@ internal sealed record ListRuleNamesByTargetResponse(IReadOnlyList<string> RuleN
 internal sealed record DescribeRuleRequest(string Name);
 
 /// <param name="State">ENABLED, ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS or DISABLED.</param>
-internal sealed record DescribeRuleResponse(string Name, string? State, string? EventPattern);
+internal sealed record DescribeRuleResponse(string? State, string? EventPattern);

@@ -11,20 +11,6 @@ internal sealed class EventLoop : SynchronizationContext
     private readonly Queue<Continuation> _continuations = [];
     private bool _dropped;
 
-    /// <summary>How many continuations have been run.</summary>
-    public long Steps { get; private set; }
-
-    public bool IsIdle
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _continuations.Count == 0;
-            }
-        }
-    }
-
     /// <summary>Starts the work on the calling thread and keeps that thread until the work is done.</summary>
     public T Run<T>(Func<Task<T>> main)
     {
@@ -62,13 +48,12 @@ internal sealed class EventLoop : SynchronizationContext
             }
         }
 
-        Steps++;
         using var _ = new Scope(this);
         next.Callback(next.State);
         return true;
     }
 
-    /// <summary>Forgets what waits and takes nothing more: to the outside, the process has died.</summary>
+    /// <summary>Forgets what waits and takes nothing more: to the outside, the process has died. Only the tests of deaths ask for it.</summary>
     public void Drop()
     {
         lock (_gate)

@@ -130,7 +130,7 @@ public sealed class InterruptionLineTests
     public void A_message_received_again_is_said_to_be()
     {
         var report = Stories.Found();
-        report = report with { Fates = [new MessageFate.Redeliver("our own error"), new MessageFate.SendOn(TimeSpan.FromSeconds(2.5), "busy")] };
+        report = report with { Fates = [new MessageFate.Redeliver(), new MessageFate.SendOn(TimeSpan.FromSeconds(2.5), "busy")] };
 
         var messages = Stories.Finished(report).GetProperty("messages").EnumerateArray().ToList();
 
