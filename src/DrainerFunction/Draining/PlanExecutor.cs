@@ -17,7 +17,7 @@ internal sealed class PlanExecutor
     private readonly PodRequestStates _requestStates = new();
     private readonly PodWatch _pods;
     private readonly RecordonGuard _guard;
-    private readonly NodeWatch _node;
+    private readonly NodeHealthWatch _node;
     private readonly TaskGroup _underWay;
     private readonly PodEvictor _ask;
     private readonly Func<string, BudgetWatch> _watchBudgetsOf;

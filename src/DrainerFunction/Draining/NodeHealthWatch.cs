@@ -6,7 +6,7 @@ using k8s.Models;
 namespace DrainerFunction.Draining;
 
 /// <summary>The node of pods that do not end: whether it is still there, and since when it is not Ready. One GET and one watch, begun with the first such pod.</summary>
-internal sealed class NodeWatch(DrainOrder order, PooledRequests requests, DrainProgress progress, AsyncSignal changed, TimeProvider time, Random random)
+internal sealed class NodeHealthWatch(DrainOrder order, PooledRequests requests, DrainProgress progress, AsyncSignal changed, TimeProvider time, Random random)
     : SingleNodeWatch(order, requests, progress, "watch the node", time, random)
 {
     private bool _isBegun;
