@@ -75,7 +75,7 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
     private static CordonReply.Cordoned CordonedBy(CordonPatch noted, V1Node node) => new(node, noted.Noted, noted.ClaimsStarted) { Before = noted.Before };
 
     /// <summary>Removes exactly what the annotation says is ours, as far as it is to be taken back.</summary>
-    public async Task<UndoReply> UndoAsync(TargetNode target, V1Node node, UncordonPatch undo, CancellationToken cancellationToken)
+    public async Task<UncordonReply> UndoAsync(TargetNode target, V1Node node, UncordonPatch undo, CancellationToken cancellationToken)
     {
         var why = "there is nothing to take back on the node";
         NodePatch? patch = null;
@@ -92,10 +92,10 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
         }, cancellationToken);
         return written switch
         {
-            NodePatchResult.Gone => new UndoReply.Untouched("the cluster no longer has the node"),
-            NodePatchResult.Changed(var now) when patch?.Annotations[InterruptionAnnotation.Annotation] is not null => new UndoReply.StaysCordoned(now),
-            NodePatchResult.Changed(var now) => new UndoReply.Undone(now),
-            _ => new UndoReply.Untouched(why),
+            NodePatchResult.Gone => new UncordonReply.Untouched("the cluster no longer has the node"),
+            NodePatchResult.Changed(var now) when patch?.Annotations[InterruptionAnnotation.Annotation] is not null => new UncordonReply.StaysCordoned(now),
+            NodePatchResult.Changed(var now) => new UncordonReply.Undone(now),
+            _ => new UncordonReply.Untouched(why),
         };
     }
 

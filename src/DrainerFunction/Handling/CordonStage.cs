@@ -36,7 +36,7 @@ internal sealed class CordonStage(NodeCordon cordoning, TimeProvider time)
     /// <summary>Another interruption is about to be cordoned for: what was closed must not go on shortening its time.</summary>
     public async Task<Resolution.Found> ForgetClosedChangeAsync(Resolution.Found found, CancellationToken working) =>
         found.ClosedChange is ClosedScheduledChange.Undone(var patch, _)
-            && await cordoning.UndoAsync(found.Target, found.Node, patch with { StaysCordoned = true }, working) is UndoReply.StaysCordoned(var node)
+            && await cordoning.UndoAsync(found.Target, found.Node, patch with { StaysCordoned = true }, working) is UncordonReply.StaysCordoned(var node)
                 ? found with { Node = node }
                 : found;
 
@@ -44,9 +44,9 @@ internal sealed class CordonStage(NodeCordon cordoning, TimeProvider time)
     {
         var result = await cordoning.UndoAsync(work.Target, work.Node, patch, working) switch
         {
-            UndoReply.Undone => InterruptionResult.Answered(InterruptionOutcome.Undone, LifecycleReply.Leave, $"{why}; the cordon is lifted"),
-            UndoReply.StaysCordoned => InterruptionResult.Skipped(InterruptionOutcome.Undone, $"{why}; the node stays cordoned for another interruption of its instance"),
-            UndoReply.Untouched(var reason) => InterruptionResult.Skipped(InterruptionOutcome.Undone, $"{why}; {reason}"),
+            UncordonReply.Undone => InterruptionResult.Answered(InterruptionOutcome.Undone, LifecycleReply.Leave, $"{why}; the cordon is lifted"),
+            UncordonReply.StaysCordoned => InterruptionResult.Skipped(InterruptionOutcome.Undone, $"{why}; the node stays cordoned for another interruption of its instance"),
+            UncordonReply.Untouched(var reason) => InterruptionResult.Skipped(InterruptionOutcome.Undone, $"{why}; {reason}"),
             var unknown => throw new UnreachableException($"Unknown {unknown}."),
         };
         return result with { Work = work, Answers = work.Confirmed };

@@ -42,7 +42,7 @@ internal sealed class LaunchStage(NodeCordon cordoning, StageRunner runner, Drai
     // Out of a warm pool it comes with the marks of the drain that sent it there.
     private async Task<V1Node> UncordonAsync(InterruptionContext context, Resolution.Found found, CancellationToken working) =>
         context.Instance.Received.Any(received => received.Action is { IsFromWarmPool: true })
-            && await cordoning.UndoAsync(found.Target, found.Node, new UncordonPatch(), working) is UndoReply.Undone { Node: var lifted }
+            && await cordoning.UndoAsync(found.Target, found.Node, new UncordonPatch(), working) is UncordonReply.Undone { Node: var lifted }
                 ? lifted
                 : found.Node;
 

@@ -30,7 +30,7 @@ public abstract class CordoningScene : IDisposable
 
     private protected CordonReply.Cordoned Cordon(CordonOrder order) => Assert.IsType<CordonReply.Cordoned>(_rig.Run(() => _rig.Cordoning.CordonAsync(order, Token)));
 
-    private protected UndoReply Undo() => _rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, _rig.Node(), new UncordonPatch(), Token));
+    private protected UncordonReply Undo() => _rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, _rig.Node(), new UncordonPatch(), Token));
 
     private protected InterruptionAnnotation Noted() => new()
     {

@@ -130,7 +130,7 @@ public sealed class NodeCordonTests : CordoningScene
 
         Assert.False(Cordon(Order(Soon)).Noted.CordonedByUs);
 
-        Assert.IsType<UndoReply.Undone>(Undo());
+        Assert.IsType<UncordonReply.Undone>(Undo());
         Assert.True(_rig.Node().Spec.Unschedulable);
         Assert.Null(_rig.Annotations.Read(_rig.Node()));
     }

@@ -15,7 +15,7 @@ public sealed class UncordonPatchTests : IDisposable
     {
         Cordon(InterruptionKind.ScheduledChange);
 
-        Assert.IsType<UndoReply.Undone>(Undo(CalledOff));
+        Assert.IsType<UncordonReply.Undone>(Undo(CalledOff));
         Assert.NotEqual(true, _rig.Node().Spec.Unschedulable);
         Assert.Null(_rig.Annotations.Read(_rig.Node()));
     }
@@ -27,7 +27,7 @@ public sealed class UncordonPatchTests : IDisposable
         Cordon(order);
         Cordon(_rig.CordonOrder(_rig.Machine(_rig.Now.AddMinutes(5)), InterruptionKind.ScheduledChange));
 
-        Assert.IsType<UndoReply.StaysCordoned>(Undo(CalledOff));
+        Assert.IsType<UncordonReply.StaysCordoned>(Undo(CalledOff));
 
         var node = _rig.Node();
         var noted = _rig.Annotations.Read(node)!;
@@ -55,7 +55,7 @@ public sealed class UncordonPatchTests : IDisposable
             ? change with { Kinds = [.. change.Kinds, .. other.Kinds], Deadlines = new Dictionary<InterruptionKind, DateTimeOffset> { [InterruptionKind.ScheduledChange] = change.Bounds.End, [InterruptionKind.RebalanceRecommendation] = firm.End } }
             : other);
 
-        Assert.IsType<UndoReply.StaysCordoned>(Undo(CalledOff));
+        Assert.IsType<UncordonReply.StaysCordoned>(Undo(CalledOff));
         var left = _rig.Annotations.Read(_rig.Node())!;
         Assert.Equal((firm.End, (DateTimeOffset?)null), (left.Deadline, left.HardFrom));
     }
@@ -65,7 +65,7 @@ public sealed class UncordonPatchTests : IDisposable
     {
         Cordon(_rig.CordonOrder(_rig.Soft(_rig.Now.AddHours(1)), InterruptionKind.ScheduledChange) with { Hooks = [new("workers", "drain")] });
 
-        Assert.IsType<UndoReply.StaysCordoned>(Undo(CalledOff));
+        Assert.IsType<UncordonReply.StaysCordoned>(Undo(CalledOff));
         Assert.True(_rig.Node().Spec.Unschedulable);
     }
 
@@ -74,7 +74,7 @@ public sealed class UncordonPatchTests : IDisposable
     {
         Cordon(InterruptionKind.ScheduledChange);
 
-        Assert.IsType<UndoReply.StaysCordoned>(Undo(CalledOff with { StaysCordoned = true }));
+        Assert.IsType<UncordonReply.StaysCordoned>(Undo(CalledOff with { StaysCordoned = true }));
         Assert.True(_rig.Node().Spec.Unschedulable);
     }
 
@@ -83,7 +83,7 @@ public sealed class UncordonPatchTests : IDisposable
     {
         Cordon(InterruptionKind.SpotReclaim);
 
-        Assert.IsType<UndoReply.Untouched>(Undo(CalledOff));
+        Assert.IsType<UncordonReply.Untouched>(Undo(CalledOff));
         Assert.True(_rig.Node().Spec.Unschedulable);
     }
 
@@ -94,7 +94,7 @@ public sealed class UncordonPatchTests : IDisposable
     {
         Cordon(InterruptionKind.SpotReclaim);
 
-        Assert.Equal(isUndone, Undo(new() { Before = _rig.Now.AddSeconds(startedAfter) }) is UndoReply.Undone);
+        Assert.Equal(isUndone, Undo(new() { Before = _rig.Now.AddSeconds(startedAfter) }) is UncordonReply.Undone);
         Assert.NotEqual(isUndone, _rig.Node().Spec.Unschedulable is true);
     }
 
@@ -106,5 +106,5 @@ public sealed class UncordonPatchTests : IDisposable
 
     private void Cordon(CordonOrder order) => Assert.IsType<CordonReply.Cordoned>(_rig.Run(() => _rig.Cordoning.CordonAsync(order with { Node = _rig.Node() }, Token)));
 
-    private UndoReply Undo(UncordonPatch undo) => _rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, _rig.Node(), undo, Token));
+    private UncordonReply Undo(UncordonPatch undo) => _rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, _rig.Node(), undo, Token));
 }

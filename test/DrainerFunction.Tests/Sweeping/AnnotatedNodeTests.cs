@@ -76,7 +76,7 @@ public sealed class AnnotatedNodeTests : CordoningScene
         _rig.Ask("DELETE", "/api/v1/nodes/node-a");
 
         Assert.IsType<CordonReply.NodeGone>(_rig.Run(() => _rig.Cordoning.CordonAsync(order, Token)));
-        Assert.Equal(new UndoReply.Untouched("the cluster no longer has the node"), _rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, noted, new UncordonPatch(), Token)));
+        Assert.Equal(new UncordonReply.Untouched("the cluster no longer has the node"), _rig.Run(() => _rig.Cordoning.UndoAsync(_rig.Target, noted, new UncordonPatch(), Token)));
         Assert.False(_rig.Run(() => _rig.Cordoning.ClaimFinishedAsync(_rig.Target, noted, "a/1", Token)));
     }
 
@@ -164,7 +164,7 @@ public sealed class AnnotatedNodeTests : CordoningScene
         _rig.Ask("PATCH", "/api/v1/nodes/node-a", """{"spec":{"unschedulable":true}}""");
 
         Assert.Null(_rig.Annotations.Read(_rig.Node()));
-        Assert.IsType<UndoReply.Untouched>(Undo());
+        Assert.IsType<UncordonReply.Untouched>(Undo());
         Assert.False(Cordon(Order(Soon)).Noted.CordonedByUs);
         Assert.NotNull(_rig.Annotations.Read(_rig.Node()));
     }
@@ -197,7 +197,7 @@ public sealed class AnnotatedNodeTests : CordoningScene
         Assert.Equal(order.FirstSeen, noted.FirstSeen);
         Assert.Empty(noted.Hooks);
         Assert.True(noted.CordonedByUs);
-        Assert.IsType<UndoReply.Undone>(Undo());
+        Assert.IsType<UncordonReply.Undone>(Undo());
         Assert.NotEqual(true, _rig.Node().Spec.Unschedulable);
         Assert.False(AnnotationSeal.IsOn(_rig.Node()));
     }
@@ -233,7 +233,7 @@ public sealed class AnnotatedNodeTests : CordoningScene
         Annotate(text);
 
         Assert.Null(_rig.Annotations.Read(_rig.Node()));
-        Assert.IsType<UndoReply.Untouched>(Undo());
+        Assert.IsType<UncordonReply.Untouched>(Undo());
         Cordon(Order(Soon));
     }
 
