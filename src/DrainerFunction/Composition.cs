@@ -34,7 +34,7 @@ internal static class Composition
     /// <param name="loggers">Where lines go.</param>
     public static InvocationHandler Compose(Ports ports, DrainerOptions options, AwsScope own, TimeProvider time, Random random, ILoggerFactory loggers)
     {
-        var told = new ToldRefusals(time);
+        var told = new RecentRefusals(time);
         var completed = new CompletedDrains(time);
         var hooks = new LifecycleHookCache(ports.Aws, told, time, loggers.CreateLogger<LifecycleHookCache>());
         var nodes = new NodeFinder(ports.ApiServers, new(time), time);

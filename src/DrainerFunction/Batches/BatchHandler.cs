@@ -28,7 +28,7 @@ internal sealed partial class BatchHandler(
     MessageSplitter splitter,
     Reporter reporter,
     NodeFinder nodes,
-    ToldRefusals refusals,
+    RecentRefusals refusals,
     DrainerOptions options,
     TimeProvider time,
     Random random,

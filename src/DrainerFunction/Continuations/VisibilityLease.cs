@@ -9,7 +9,7 @@ namespace DrainerFunction.Continuations;
 /// and extended while this one lives; its last extension reaches beyond Lambda's deadline.
 /// </summary>
 internal sealed partial class VisibilityLease(
-    IReadOnlyList<SqsRecord> records, DateTimeOffset lambdaDeadline, IQueues queues, ToldRefusals refusals, TimeProvider time, ILogger<VisibilityLease> logger) : IAsyncDisposable
+    IReadOnlyList<SqsRecord> records, DateTimeOffset lambdaDeadline, IQueues queues, RecentRefusals refusals, TimeProvider time, ILogger<VisibilityLease> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);

@@ -14,7 +14,7 @@ namespace DrainerFunction.Handling;
 /// notices; say what becomes of each message; write the line.
 /// </summary>
 internal sealed partial class CompletionStage(
-    MessageResults messages, AnnotationReader annotations, KubernetesEventPublisher events, Reporter reporter, ToldRefusals refusals, CompletedDrains completed, TimeProvider time,
+    MessageResults messages, AnnotationReader annotations, KubernetesEventPublisher events, Reporter reporter, RecentRefusals refusals, CompletedDrains completed, TimeProvider time,
     ILogger<CompletionStage> logger)
 {
     private static readonly TimeSpan CarefulDelay = TimeSpan.FromSeconds(10);

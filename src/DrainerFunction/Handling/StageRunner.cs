@@ -11,7 +11,7 @@ namespace DrainerFunction.Handling;
 /// Runs a stage and makes a result of what keeps it from going on. Throttled, unreachable and refused are no failures of the message: it
 /// is deferred, and costs no receive.
 /// </summary>
-internal sealed partial class StageRunner(ToldRefusals refusals, TimeProvider time, ILogger<StageRunner> logger)
+internal sealed partial class StageRunner(RecentRefusals refusals, TimeProvider time, ILogger<StageRunner> logger)
 {
     public static readonly InterruptionResult LeaseLost = InterruptionResult.Failed("the visibility timeout of its messages was lost; their next receiver continues");
 

@@ -6,7 +6,7 @@ namespace DrainerFunction.Lifecycle;
 
 /// <summary>Keeps one lifecycle action waiting while its node is worked on, from the first second to the reply.</summary>
 internal sealed partial class Heartbeat(
-    IAutoScaling autoScaling, LifecycleActionRef hooked, ToldRefusals refusals, TimeProvider time, ILogger<Heartbeat> logger) : IAsyncDisposable
+    IAutoScaling autoScaling, LifecycleActionRef hooked, RecentRefusals refusals, TimeProvider time, ILogger<Heartbeat> logger) : IAsyncDisposable
 {
     // A HeartbeatTimeout is 30 s at least: while it is not known, this keeps any hook alive.
     private static readonly TimeSpan Careful = TimeSpan.FromSeconds(10);

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace DrainerFunction.Lifecycle;
 
 /// <summary>The hooks as their groups define them, remembered for a while: their times change rarely.</summary>
-internal sealed partial class LifecycleHookCache(IAwsClients aws, ToldRefusals refusals, TimeProvider time, ILogger<LifecycleHookCache> logger)
+internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals refusals, TimeProvider time, ILogger<LifecycleHookCache> logger)
 {
     /// <summary>What was said lately of calls about hooks.</summary>
-    public ToldRefusals Refusals => refusals;
+    public RecentRefusals Refusals => refusals;
 
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 

@@ -4,7 +4,7 @@ namespace DrainerFunction.Aws;
 /// What this process has warned of lately: the same refusal of the same thing is said once in a quarter of an hour, however
 /// often it is met.
 /// </summary>
-internal sealed class ToldRefusals(TimeProvider time)
+internal sealed class RecentRefusals(TimeProvider time)
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(15);
     private const int Most = 10_000;
