@@ -40,14 +40,14 @@ internal sealed class ClusterSurvey(IAwsClients aws, IApiServers apiServers, Dra
         }
         catch (OperationCanceledException) when (spent.IsCancellationRequested)
         {
-            return nothing with { Barrier = new(ClusterBarrierKind.Unanswered, Looked.OutOfTime) };
+            return nothing with { Barrier = new(ClusterBarrierKind.Unanswered, Observation.OutOfTime) };
         }
     }
 
     private static async Task<ClusterFacts> LookInsideAsync(
         ClusterFacts facts, IClusterReader reader, List<ClusterRight> missing, IEnumerable<ClusterRight> rights, IReadOnlyDictionary<string, KnownInstance> instances, SpotNotice notice, CancellationToken spent)
     {
-        var reviewed = await Looked.TryAsync<IReadOnlyList<ClusterRight>>(
+        var reviewed = await Observation.TryAsync<IReadOnlyList<ClusterRight>>(
             async () =>
             {
                 var answers = await Task.WhenAll(rights.Select(async right => (Right: right, IsAllowed: await reader.MayAsync(right, spent))));
@@ -57,12 +57,12 @@ internal sealed class ClusterSurvey(IAwsClients aws, IApiServers apiServers, Dra
         facts = facts with
         {
             Missing = reviewed,
-            Webhooks = await Looked.TryAsync(() => reader.ListAdmissionHooksAsync(spent), spent),
-            Policies = await Looked.TryAsync(() => reader.ListAdmissionPoliciesAsync(spent), spent),
+            Webhooks = await Observation.TryAsync(() => reader.ListAdmissionHooksAsync(spent), spent),
+            Policies = await Observation.TryAsync(() => reader.ListAdmissionPoliciesAsync(spent), spent),
         };
         PodTally? tally = null;
         var joined = new Dictionary<string, string>(StringComparer.Ordinal);
-        var readiness = await Looked.TryAsync(
+        var readiness = await Observation.TryAsync(
             async () =>
             {
                 await foreach (var node in reader.ListNodesAsync(spent))

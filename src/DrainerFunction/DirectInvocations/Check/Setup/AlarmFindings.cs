@@ -15,7 +15,7 @@ internal static class AlarmFindings
             is var ofFunction ? ofFunction.Select(one => new WatchedMetric(one.Space, one.Metric, "FunctionName", functionName)) : [],
     ];
 
-    public static Finding Of(Looked<IReadOnlyList<AlarmsOfMetric>> looked, AwsScope scope)
+    public static Finding Of(Observation<IReadOnlyList<AlarmsOfMetric>> looked, AwsScope scope)
     {
         if (looked.IsRefused)
         {

@@ -12,11 +12,11 @@ internal sealed record ClusterFacts
     public ClusterBarrier? Barrier { get; init; }
 
     /// <summary>Rights that the function has not got there.</summary>
-    public Looked<IReadOnlyList<ClusterRight>> Missing { get; init; } = new([], null);
+    public Observation<IReadOnlyList<ClusterRight>> Missing { get; init; } = new([], null);
 
-    public Looked<IReadOnlyList<string>> Policies { get; init; } = new([], null);
+    public Observation<IReadOnlyList<string>> Policies { get; init; } = new([], null);
 
-    public Looked<IReadOnlyList<AdmissionHook>> Webhooks { get; init; } = new([], null);
+    public Observation<IReadOnlyList<AdmissionHook>> Webhooks { get; init; } = new([], null);
 
     /// <summary>Nodes whose instance lacks the managed tag and that no other controller looks after.</summary>
     public IReadOnlyList<string> NodesWithoutTag { get; init; } = [];
@@ -27,7 +27,7 @@ internal sealed record ClusterFacts
     /// <summary>Pods of the Node Termination Handler.</summary>
     public int TerminationHandlers { get; init; }
 
-    public required Looked<ClusterReadiness> Readiness { get; init; }
+    public required Observation<ClusterReadiness> Readiness { get; init; }
 }
 
 /// <param name="Kind">At which step.</param>

@@ -61,7 +61,7 @@ internal static class DeliveryFindings
 
     private static string Queue(EventSource source) => $"queue {source.QueueArn[(source.QueueArn.LastIndexOf(':') + 1)..]}";
 
-    private static Finding Redrive(string name, Looked<QueueState> queue) => queue.IsRefused
+    private static Finding Redrive(string name, Observation<QueueState> queue) => queue.IsRefused
         ? Finding.NotChecked(CheckItem.DeadLetterQueue, $"queue {name}", queue.WhyNot)
         : Finding.Of(
             CheckItem.DeadLetterQueue,
@@ -69,7 +69,7 @@ internal static class DeliveryFindings
             queue.Seen.DeadLetterQueueArn is null ? "It has no dead-letter queue: a message that cannot be read is received until it expires." : null,
             "aws sqs set-queue-attributes --queue-url QUEUE-URL --attributes file://redrive.json with a RedrivePolicy of maxReceiveCount 5 (as in template.yaml)");
 
-    private static Finding DeadLetters(string name, Looked<QueueState> queue) => queue.IsRefused
+    private static Finding DeadLetters(string name, Observation<QueueState> queue) => queue.IsRefused
         ? Finding.NotChecked(CheckItem.DeadLetters, $"queue {name}", queue.WhyNot)
         : Finding.Of(
             CheckItem.DeadLetters,

@@ -9,7 +9,7 @@ internal sealed class DeliverySurvey(IAwsClients aws, IQueues queues, DrainerOpt
     public async Task<DeliveryFacts> LookAsync(AwsScope own, string functionName, CancellationToken spent)
     {
         var region = aws.In(own);
-        var sources = await Looked.TryAsync(() => region.EventSources.ListAsync(functionName, spent), spent);
+        var sources = await Observation.TryAsync(() => region.EventSources.ListAsync(functionName, spent), spent);
         Uri[] polled = sources.IsRefused ? options.QueueUrl is { } url ? [url] : [] : [.. sources.Seen.Select(source => queues.UrlOf(source.QueueArn))];
         var seen = await DescribeAsync(polled, spent);
         Uri[] dead = [.. seen.Select(queue => queue.State.Seen?.DeadLetterQueueArn).OfType<string>().Distinct().Select(queues.UrlOf)];
@@ -22,19 +22,19 @@ internal sealed class DeliverySurvey(IAwsClients aws, IQueues queues, DrainerOpt
             Queues = seen,
             DeadLetters = await DescribeAsync(dead, spent),
             Rules = seen.Any(queue => queue.State.Seen is not null)
-                ? await Looked.TryAsync(() => RulesAsync(region, seen.Select(queue => queue.State.Seen?.QueueArn).OfType<string>(), spent), spent)
+                ? await Observation.TryAsync(() => RulesAsync(region, seen.Select(queue => queue.State.Seen?.QueueArn).OfType<string>(), spent), spent)
                 : new(null, "No queue could be looked at, so its rules could not be either."),
-            Alarms = await Looked.TryAsync(() => AlarmsAsync(region, watched, spent), spent),
+            Alarms = await Observation.TryAsync(() => AlarmsAsync(region, watched, spent), spent),
             Elsewhere = [.. options.ScopesFrom(own).Where(scope => scope != own)],
         };
     }
 
-    private async Task<IReadOnlyList<(string Name, Looked<QueueState> State)>> DescribeAsync(IEnumerable<Uri> urls, CancellationToken spent)
+    private async Task<IReadOnlyList<(string Name, Observation<QueueState> State)>> DescribeAsync(IEnumerable<Uri> urls, CancellationToken spent)
     {
-        var states = new List<(string Name, Looked<QueueState> State)>();
+        var states = new List<(string Name, Observation<QueueState> State)>();
         foreach (var url in urls)
         {
-            states.Add((url.Segments[^1], await Looked.TryAsync(() => queues.DescribeAsync(url, spent), spent)));
+            states.Add((url.Segments[^1], await Observation.TryAsync(() => queues.DescribeAsync(url, spent), spent)));
         }
 
         return states;

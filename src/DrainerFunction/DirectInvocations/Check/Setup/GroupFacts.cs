@@ -9,7 +9,7 @@ internal sealed record GroupFacts
 
     public required AutoScalingGroup Group { get; init; }
 
-    public required Looked<IReadOnlyList<LifecycleHook>> Hooks { get; init; }
+    public required Observation<IReadOnlyList<LifecycleHook>> Hooks { get; init; }
 
     /// <summary>Its running instances that carry the managed tag.</summary>
     public required int Managed { get; init; }

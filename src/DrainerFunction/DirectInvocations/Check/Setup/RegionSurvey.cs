@@ -48,7 +48,7 @@ internal sealed class RegionSurvey(IAwsClients aws, LifecycleHookCache hooks, Dr
 
     private static RegionFacts Nothing(AwsScope scope, string why, bool isDenied) => new(scope, new Dictionary<string, KnownInstance>(), [], why, isDenied);
 
-    private async Task<Looked<IReadOnlyList<LifecycleHook>>> HooksAsync(AwsScope scope, string group, CancellationToken spent)
+    private async Task<Observation<IReadOnlyList<LifecycleHook>>> HooksAsync(AwsScope scope, string group, CancellationToken spent)
     {
         try
         {

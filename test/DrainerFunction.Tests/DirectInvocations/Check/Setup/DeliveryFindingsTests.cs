@@ -74,5 +74,5 @@ public sealed class DeliveryFindingsTests
 
     private static Finding Found(DeliveryFacts facts, CheckItem item) => Assert.Single(DeliveryFindings.Of(facts, new()), finding => finding.Item == item && finding.State is not FindingState.Ok);
 
-    private static Looked<IReadOnlyList<T>> Seen<T>(params T[] all) => new(all, null);
+    private static Observation<IReadOnlyList<T>> Seen<T>(params T[] all) => new(all, null);
 }

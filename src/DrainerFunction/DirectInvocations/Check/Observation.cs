@@ -6,7 +6,7 @@ using DrainerFunction.Reporting;
 namespace DrainerFunction.DirectInvocations.Check;
 
 /// <summary>What was seen, or why nothing was.</summary>
-internal sealed record Looked<T>(T? Seen, string? WhyNot)
+internal sealed record Observation<T>(T? Seen, string? WhyNot)
     where T : class
 {
     [MemberNotNullWhen(false, nameof(Seen))]
@@ -14,13 +14,13 @@ internal sealed record Looked<T>(T? Seen, string? WhyNot)
     public bool IsRefused => WhyNot is not null;
 }
 
-internal static class Looked
+internal static class Observation
 {
     public const string OutOfTime = "The invocation ran out of time before this was looked at; ask for one cluster alone, or raise the function's timeout.";
 
     /// <param name="look">Asks AWS or a cluster.</param>
     /// <param name="spent">Ends when the invocation's time is up.</param>
-    public static async Task<Looked<T>> TryAsync<T>(Func<Task<T>> look, CancellationToken spent)
+    public static async Task<Observation<T>> TryAsync<T>(Func<Task<T>> look, CancellationToken spent)
         where T : class
     {
         try
