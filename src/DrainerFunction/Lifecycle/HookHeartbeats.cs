@@ -7,13 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace DrainerFunction.Lifecycle;
 
 /// <summary>The hooks of ours that wait for one instance: kept alive while we work, then answered together.</summary>
-internal sealed partial class HookHeartbeats(
+internal sealed class HookHeartbeats(
     AwsScope scope, IAwsClients aws, LifecycleHookCache hooks, DrainerOptions options, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {
     private static readonly TimeSpan ShortestHandedOver = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
-    private readonly ILogger _logger = loggers.CreateLogger(typeof(HookHeartbeats).FullName!);
+    private readonly HookCompletion _completion = new(scope, aws, hooks.Refusals, time, loggers.CreateLogger<HookCompletion>());
     private readonly Dictionary<(string Group, string Hook), (Heartbeat Heartbeat, LifecycleHook? Definition)> _waiting = [];
 
     private readonly List<Task> _starting = [];
@@ -121,7 +121,7 @@ internal sealed partial class HookHeartbeats(
     {
         var answered = names.Select(name => _waiting[name].Heartbeat).ToList();
         await Task.WhenAll(answered.Select(heartbeat => heartbeat.StopAsync()));
-        await Task.WhenAll(answered.Select(heartbeat => ReplyAsync(heartbeat.Hooked, result, cancellationToken)));
+        await Task.WhenAll(answered.Select(heartbeat => _completion.CompleteAsync(heartbeat.Hooked, result, cancellationToken)));
     }
 
     public async ValueTask DisposeAsync()
@@ -143,41 +143,4 @@ internal sealed partial class HookHeartbeats(
         heartbeat.Over += () => Over?.Invoke();
         return heartbeat;
     }
-
-    private async Task ReplyAsync(LifecycleActionRef hooked, LifecycleResult result, CancellationToken cancellationToken)
-    {
-        for (var refusals = 1; ; refusals++)
-        {
-            try
-            {
-                var accepted = await aws.In(scope).AutoScaling.CompleteLifecycleActionAsync(hooked, result, cancellationToken);
-                LogReplied(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, result, accepted ? "accepted" : "the hook was no longer waiting");
-                return;
-            }
-            catch (AwsCallException refused) when (refused.IsUnknownHook(hooked))
-            {
-                // The hook or its group was deleted: that wait is over, and no other answer would be taken.
-                LogRefused(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, refused.Message);
-                return;
-            }
-            catch (AwsCallException refused) when (RefusalPace.Of(AwsCallKind.Complete, refused.Refusal) is { Place: RetryPlace.Here } pace && !cancellationToken.IsCancellationRequested)
-            {
-                if (hooks.Refusals.IsNew($"{hooked.HookName} of {hooked.InstanceId}", $"{refused.Operation} {refused.Code}"))
-                {
-                    LogAgain(hooked.HookName, hooked.InstanceId, refused.Message, pace.After(refusals));
-                }
-
-                await Task.Delay(pace.After(refusals), time, cancellationToken);
-            }
-        }
-    }
-
-    [LoggerMessage(EventId = 610, Level = LogLevel.Information, Message = "Completed lifecycle hook {Hook} of {Group} for {InstanceId} with {Result}: {Answer}")]
-    private partial void LogReplied(string hook, string group, string instanceId, LifecycleResult result, string answer);
-
-    [LoggerMessage(EventId = 611, Level = LogLevel.Warning, Message = "Lifecycle hook {Hook} of {Group} cannot be completed for {InstanceId}: {Why}. It is treated as completed")]
-    private partial void LogRefused(string hook, string group, string instanceId, string why);
-
-    [LoggerMessage(EventId = 612, Level = LogLevel.Warning, Message = "Could not complete lifecycle hook {Hook} of {InstanceId}: {Why}. Retrying in {Delay}")]
-    private partial void LogAgain(string hook, string instanceId, string why, TimeSpan delay);
 }

@@ -1,0 +1,46 @@
+using DrainerFunction.Aws;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction.Lifecycle;
+
+/// <summary>Completes lifecycle actions. Refusals of a moment are tried again until the token says stop.</summary>
+internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, RecentRefusals recentRefusals, TimeProvider time, ILogger<HookCompletion> logger)
+{
+    /// <exception cref="AwsCallException">It could not be completed.</exception>
+    public async Task CompleteAsync(LifecycleActionRef hooked, LifecycleResult result, CancellationToken cancellationToken)
+    {
+        for (var refusals = 1; ; refusals++)
+        {
+            try
+            {
+                var accepted = await aws.In(scope).AutoScaling.CompleteLifecycleActionAsync(hooked, result, cancellationToken);
+                LogReplied(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, result, accepted ? "accepted" : "the hook was no longer waiting");
+                return;
+            }
+            catch (AwsCallException refused) when (refused.IsUnknownHook(hooked))
+            {
+                // The hook or its group was deleted: that wait is over, and no other answer would be taken.
+                LogRefused(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, refused.Message);
+                return;
+            }
+            catch (AwsCallException refused) when (RefusalPace.Of(AwsCallKind.Complete, refused.Refusal) is { Place: RetryPlace.Here } pace && !cancellationToken.IsCancellationRequested)
+            {
+                if (recentRefusals.IsNew($"{hooked.HookName} of {hooked.InstanceId}", $"{refused.Operation} {refused.Code}"))
+                {
+                    LogAgain(hooked.HookName, hooked.InstanceId, refused.Message, pace.After(refusals));
+                }
+
+                await Task.Delay(pace.After(refusals), time, cancellationToken);
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 610, Level = LogLevel.Information, Message = "Completed lifecycle hook {Hook} of {Group} for {InstanceId} with {Result}: {Answer}")]
+    private partial void LogReplied(string hook, string group, string instanceId, LifecycleResult result, string answer);
+
+    [LoggerMessage(EventId = 611, Level = LogLevel.Warning, Message = "Lifecycle hook {Hook} of {Group} cannot be completed for {InstanceId}: {Why}. It is treated as completed")]
+    private partial void LogRefused(string hook, string group, string instanceId, string why);
+
+    [LoggerMessage(EventId = 612, Level = LogLevel.Warning, Message = "Could not complete lifecycle hook {Hook} of {InstanceId}: {Why}. Retrying in {Delay}")]
+    private partial void LogAgain(string hook, string instanceId, string why, TimeSpan delay);
+}
