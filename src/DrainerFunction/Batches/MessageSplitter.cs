@@ -1,4 +1,3 @@
-using DrainerFunction.Aws;
 using DrainerFunction.Continuations;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
@@ -11,10 +10,8 @@ namespace DrainerFunction.Batches;
 /// Makes messages of their own out of one that names too many instances, or only the Capacity Block they run in: each part has the
 /// original's body with at most fifty instances, and goes the way of every interruption.
 /// </summary>
-internal sealed partial class MessageSplitter(ContinuationSender sender, IAwsClients aws, DrainerOptions options, TimeProvider time, ILogger<MessageSplitter> logger)
+internal sealed partial class MessageSplitter(ContinuationSender sender, CapacityBlockInstances blocks, DrainerOptions options, TimeProvider time, ILogger<MessageSplitter> logger)
 {
-    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
-
     // A warning comes forty minutes before a block's end. One whose end is farther has been extended, and is warned of anew.
     private static readonly TimeSpan Imminent = TimeSpan.FromMinutes(60);
 
@@ -37,7 +34,7 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, IAwsCli
     private async Task<string?> SplitBlockAsync(OversizedMessage message, CapacityBlockWarning block, BatchContext work)
     {
         var id = message.First.Record.MessageId;
-        if (await FindAsync(block, work.Spent) is not var (end, instanceIds))
+        if (await blocks.FindAsync(block, work.Spent) is not var (end, instanceIds))
         {
             return await SendAsync(message, message.First.Record.Body, "EC2 could not be asked which instances the Capacity Block has", work) ? null : id;
         }
@@ -49,57 +46,6 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, IAwsCli
         }
 
         return await SendPartsAsync(message, instanceIds.Chunk(Continuation.MostInstances).Select(ids => MessageParts.OfBlock(message, end.Value, ids)), work);
-    }
-
-    // Ten minutes are left before its instances begin to go: asked every second for as long as the invocation lasts.
-    private async Task<(DateTimeOffset? End, IReadOnlyList<string> InstanceIds)?> FindAsync(CapacityBlockWarning block, CancellationToken spent)
-    {
-        var instances = aws.In(new(block.Account, block.Region)).Instances;
-        while (!spent.IsCancellationRequested)
-        {
-            try
-            {
-                if (await TryFindAsync(block, instances, spent) is { } found)
-                {
-                    return found;
-                }
-
-                await Task.Delay(AskAgainAfter, time, spent);
-            }
-            catch (OperationCanceledException) when (spent.IsCancellationRequested)
-            {
-                return null;
-            }
-        }
-
-        return null;
-    }
-
-    private async Task<(DateTimeOffset? End, IReadOnlyList<string> InstanceIds)?> TryFindAsync(CapacityBlockWarning block, IInstances instances, CancellationToken spent)
-    {
-        try
-        {
-            var reserved = await instances.DescribeReservedAsync(block.ReservationId, spent);
-            return (await EndAsync(block, instances, spent), [.. reserved.Select(instance => instance.InstanceId)]);
-        }
-        catch (AwsCallException refused)
-        {
-            LogAskAgain(block.ReservationId, refused.Message);
-            return null;
-        }
-    }
-
-    // An extension that is paid late moves the end after the warning. A role that may not ask believes the warning.
-    private async Task<DateTimeOffset?> EndAsync(CapacityBlockWarning block, IInstances instances, CancellationToken spent)
-    {
-        try
-        {
-            return options.VerifyInterruptions ? await instances.DescribeReservationEndAsync(block.ReservationId, spent) : block.EndsAt;
-        }
-        catch (AwsCallException denied) when (denied.Refusal is AwsRefusal.Denied)
-        {
-            return block.EndsAt;
-        }
     }
 
     private async Task<string?> SendPartsAsync(OversizedMessage message, IEnumerable<string> bodies, BatchContext work)
@@ -147,9 +93,6 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, IAwsCli
 
     [LoggerMessage(EventId = 232, Level = LogLevel.Information, Message = "Ignored message {MessageId} about Capacity Block {ReservationId}: {Why}. It is deleted from the queue")]
     private partial void LogNothing(string messageId, string reservationId, string why);
-
-    [LoggerMessage(EventId = 233, Level = LogLevel.Warning, Message = "Could not find the instances of Capacity Block {ReservationId}: {Why}. Retrying in 1 s")]
-    private partial void LogAskAgain(string reservationId, string why);
 
     [LoggerMessage(EventId = 234, Level = LogLevel.Error, Message = "Internal error while splitting message {MessageId}; it is received again")]
     private partial void LogFailed(string messageId, Exception failure);
