@@ -67,6 +67,26 @@ public sealed class DirectInvocationTests
     }
 
     [Fact]
+    public void A_plan_says_of_each_setting_that_a_tag_can_set_whether_it_is_the_groups_or_the_stacks()
+    {
+        var plan = Asked("""
+            name: settings
+            limit: 30m
+            clusters: [{ name: shop }]
+            groups: [{ name: workers, cluster: shop, instances: [victim], tags: { node-drainer/DRY_RUN: "false", node-drainer/MAX_DRAIN_DURATION: "600", node-drainer/ACTION_LAUNCH: never } }]
+            function: { environment: { DRY_RUN: "true", ACTION_REBALANCE_RECOMMENDATION: cordon } }
+            """, """{"plan":{"instance":"{instance:victim}"}}""");
+
+        Assert.Equal(
+            [
+                "DRY_RUN false tag node-drainer/DRY_RUN", "ACTION_SPOT_RECLAIM drain stack", "ACTION_CAPACITY_RECLAIM drain stack", "ACTION_TERMINATION drain stack", "ACTION_STATE_CHANGE drain stack",
+                "ACTION_SCHEDULED_CHANGE drain stack", "ACTION_REBALANCE_RECOMMENDATION cordon stack", "ACTION_LAUNCH complete stack", "MAX_DRAIN_DURATION 600 tag node-drainer/MAX_DRAIN_DURATION", "FORCE_BEFORE_DEADLINE true stack",
+            ],
+            plan["settings"]!.AsArray().Select(setting => $"{setting!["name"]} {setting["value"]} {setting["from"]}"));
+        Assert.Contains(Hints(plan), hint => hint.StartsWith("Tag node-drainer/ACTION_LAUNCH is 'never'", StringComparison.Ordinal) && hint.EndsWith("The stack's setting applies.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_plan_dates_nothing_that_a_budget_holds()
     {
         var plan = Asked($"{Shop}\n{NoneAtAll}", """{"plan":{"instance":"{instance:victim}"}}""");
