@@ -56,6 +56,11 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void The_pages_say_what_does_something_and_not_somebody_or_we() =>
+        Assert.All(Pages.Select(page => page.Data).Where(page => page is "README.md" || page.StartsWith("docs/", StringComparison.Ordinal)), page =>
+            Assert.Empty(Person().Matches(Stack.Text(page)).Select(word => $"{page}: {word.Value}")));
+
+    [Fact]
     public void Every_point_of_a_check_has_its_row_with_its_severity()
     {
         var page = Stack.Text("docs/check.md");
@@ -106,6 +111,10 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@" Runbook: (?<page>\S+)#(?<anchor>[a-z-]+)$", RegexOptions.ExplicitCapture)]
     private static partial Regex Runbook();
+
+    // Regions such as us-east-1 are not people.
+    [GeneratedRegex(@"\b(nobody|somebody|anybody|whoever|we|our|ours|us(?!-)|he|his)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Person();
 
     [GeneratedRegex(@"[^a-z0-9_ -]")]
     private static partial Regex NotInAnAnchor();

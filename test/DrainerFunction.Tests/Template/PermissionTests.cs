@@ -43,6 +43,16 @@ public sealed class PermissionTests
         Assert.Empty(Granted(Stack.Of(Stack.Everything)).Except(Called()).Except(Lambdas).Except(Implied));
 
     [Fact]
+    public void Everything_that_the_role_allows_is_on_the_page_on_security()
+    {
+        var page = Stack.Text("docs/security.md");
+        var network = Lambdas.Where(action => action.StartsWith("ec2:", StringComparison.Ordinal));
+
+        Assert.All(Granted(Stack.Of(Stack.Everything)).Except(network), action => Assert.Matches($"`({action.Split(':')[0]}:)?{action.Split(':')[1]}`", page));
+        Assert.Contains("`ec2:…NetworkInterface…`", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_webhook_accounts_and_network_the_role_is_smaller() =>
         Assert.Equal(
             Implied.Concat(["sts:AssumeRole", "ssm:GetParameter"]).Concat(Lambdas.Where(action => action.StartsWith("ec2:", StringComparison.Ordinal))).Order(),
