@@ -9,7 +9,7 @@ using DrainerFunction.Bench.Storms;
 using DrainerFunction.Sandbox;
 using DrainerFunction.Sandbox.Lambda;
 
-if (args is not ["compare" or "burst" or "start" or "storm" or "share" or "check" or "--help" or "-h", ..])
+if (args is not ["compare" or "burst" or "start" or "storm" or "share" or "memory" or "growth" or "check" or "--help" or "-h", ..])
 {
     // In this process: the benchmarks reach into internals, which a generated project of another name could not.
     var here = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(new InProcessEmitToolchain(new()))).WithOptions(ConfigOptions.JoinSummary);
@@ -37,9 +37,9 @@ burst.SetAction((given, cancellationToken) => SayAsync(Program(given), async pro
     [await new Burst(program, given.GetValue(nodes), given.GetValue(pods) ?? 30, given.GetValue(peers)).MeasureAsync(cancellationToken)]));
 
 var memories = new Option<int[]>("--memories") { Description = "Memory sizes in MB.", DefaultValueFactory = _ => [128, 256, 512, 1024, 1769], AllowMultipleArgumentsPerToken = true };
-var share = new Command("share", "The function on the share of a core that Lambda gives to its memory, and kubectl on the same share. Needs control groups.") { function, times, memories };
+var share = new Command("share", "The function on the share of a core that Lambda gives to its memory, and kubectl on the same share. Needs control groups.") { function, times, memories, peers };
 share.SetAction((given, cancellationToken) => SayAsync(Program(given), async program =>
-    [await new Share(program, given.GetValue(times), given.GetValue(memories)!).MeasureAsync(cancellationToken)]));
+    [await new Share(program, given.GetValue(times), given.GetValue(memories)!, given.GetValue(peers) > 0).MeasureAsync(cancellationToken)]));
 
 var manyNodes = new Option<int>("--nodes") { Description = "Nodes that are reclaimed within a second.", DefaultValueFactory = _ => 1000 };
 var manyPods = new Option<int>("--pods") { Description = "Pods on each node.", DefaultValueFactory = _ => 30 };
@@ -74,7 +74,11 @@ var limit = new Option<int>("--memory") { Description = "The function's memory i
 var check = new Command("check", "One check of a whole fleet: how long it takes and how much memory.") { function, fleet, nodes, pods, limit };
 check.SetAction((given, cancellationToken) => SayAsync(Program(given), async program =>
     [await new FleetCheck(program, given.GetValue(fleet), given.GetValue(nodes), given.GetValue(pods) ?? 30, given.GetValue(limit)).MeasureAsync(cancellationToken)]));
-return await new RootCommand("Measures the function against its peers. Without a command: the benchmarks of decoder, planner and finished line.") { compare, burst, start, share, storm, check }.Parse(args).InvokeAsync();
+var large = new Command("memory", "Nodes of large pods and of many, each by one process under Lambda's limit.") { function };
+large.SetAction((given, cancellationToken) => SayAsync(Program(given), async program => [await new Loads(program).MemoryAsync(cancellationToken)]));
+var growth = new Command("growth", "Requests, calls, processor time and memory for more nodes and more pods.") { function };
+growth.SetAction((given, cancellationToken) => SayAsync(Program(given), async program => [await new Loads(program).GrowthAsync(cancellationToken)]));
+return await new RootCommand("Measures the function against its peers. Without a command: the benchmarks of decoder, planner and finished line.") { compare, burst, start, share, large, growth, storm, check }.Parse(args).InvokeAsync();
 
 FunctionProgram Program(ParseResult given) => given.GetValue(function) is { } path ? FunctionProgram.At(path) : BuiltFunction.Find();
 

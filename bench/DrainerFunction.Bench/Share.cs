@@ -8,7 +8,7 @@ namespace DrainerFunction.Bench;
 /// What a user gets: the function on the share of a core that Lambda gives to its memory, and kubectl on the same share.
 /// The start is at full speed, as Lambda's init phase is; kubectl has its share from its first instruction on.
 /// </summary>
-internal sealed class Share(FunctionProgram program, int rounds, IReadOnlyList<int> memories)
+internal sealed class Share(FunctionProgram program, int rounds, IReadOnlyList<int> memories, bool withKubectl)
 {
     private const double WholeCoreMegabytes = 1769;
     private const double GigabyteSecond = 0.0000166667;
@@ -26,10 +26,10 @@ internal sealed class Share(FunctionProgram program, int rounds, IReadOnlyList<i
         }
 
         probe.Dispose();
-        var kubectl = await Kubectl.VersionAsync(cancellationToken);
+        var kubectl = withKubectl ? await Kubectl.VersionAsync(cancellationToken) : null;
         var table = new Table(
             "memory", "share", "start → next", "record → cordon, cold", "sum", "record → cordon, warm", "last pod → hook, fresh", kubectl is null ? "kubectl" : $"kubectl {kubectl}: start → cordon",
-            "sum ÷ kubectl", "10 × 30: received → all cordoned", "processor time of that", "$ per 1000 drains, fresh", "warm");
+            "sum ÷ kubectl", "processor time: start", "drain, cold", "warm", "10 × 30: received → all cordoned", "processor time of that", "$ per 1000 drains, fresh", "warm");
         foreach (var memory in memories)
         {
             var share = Math.Min(1, memory / WholeCoreMegabytes);
@@ -51,10 +51,11 @@ internal sealed class Share(FunctionProgram program, int rounds, IReadOnlyList<i
                 $"{memory} MB", share.ToString("0.00", CultureInfo.InvariantCulture), Table.Milliseconds(start), Table.Milliseconds(cordon), Table.Milliseconds(start + cordon),
                 Table.Milliseconds(Of(warm, one => one.Cordoned)), Table.Milliseconds(Of(cold, one => one.AfterLastPod)), Table.Milliseconds(theirs),
                 Table.Ratio((start + cordon)?.TotalMilliseconds, theirs?.TotalMilliseconds),
+                Table.Milliseconds(Of(cold, one => one.StartTime)), Table.Milliseconds(Of(cold, one => one.ProcessorTime)), Table.Milliseconds(Of(warm, one => one.ProcessorTime)),
                 Table.Milliseconds(batch.Cordoned), Table.Milliseconds(batch.ProcessorTime), Price(memory, cold), Price(memory, warm));
         }
 
-        return $"{table}\n\n{Pods} pods that stop in 2–6 s; medians of {rounds.ToString(CultureInfo.InvariantCulture)}; slices of 20 ms; the price is x86_64's for what is billed, waiting for the pods included.{(kubectl is null ? " kubectl is not on PATH: there is nothing to compare with." : "")}";
+        return $"{table}\n\n{Pods} pods that stop in 2–6 s; medians of {rounds.ToString(CultureInfo.InvariantCulture)}; slices of 20 ms; the price is x86_64's for what is billed, waiting for the pods included.{(kubectl is null && withKubectl ? " kubectl is not on PATH: there is nothing to compare with." : "")}";
     }
 
     private async Task<ShareMeasure> OursAsync(int memory, double share, int round, bool isWarm, CancellationToken cancellationToken)
@@ -63,16 +64,22 @@ internal sealed class Share(FunctionProgram program, int rounds, IReadOnlyList<i
         var scene = Scenes.OneNode(Pods, round);
         scene.Function.Memory = memory;
         await using var theatre = await Theatre.OpenAsync(scene, countsBytes: false, cancellationToken);
-        theatre.Attach(program, group);
+        TimeSpan? start = null;
+        theatre.Attach(program, process =>
+        {
+            group.Hold(process);
+            start ??= Proc.ProcessorTime(process);
+        });
         if (isWarm)
         {
             await DrainAsync(theatre, "victim-before", cancellationToken);
             await theatre.UntilAsync(() => theatre.Audience.Invocations.Count == 3 && theatre.Stage.Function!.Running == 0, TimeSpan.FromMinutes(1), cancellationToken);
         }
 
+        var before = isWarm ? ProcessorTime() : null;
         var received = await DrainAsync(theatre, "victim", cancellationToken);
         var node = theatre.Audience["victim"];
-        return new(node.Cordoned - received, node.Completed - node.Empty, node.Completed - received);
+        return new(node.Cordoned - received, node.Completed - node.Empty, node.Completed - received) { StartTime = start, ProcessorTime = ProcessorTime() - (before ?? start) };
     }
 
     private static async Task<DateTimeOffset> DrainAsync(Theatre theatre, string victim, CancellationToken cancellationToken)
@@ -89,7 +96,7 @@ internal sealed class Share(FunctionProgram program, int rounds, IReadOnlyList<i
         var scene = Scenes.ManyNodes(BatchNodes, BatchPods, seed: 1);
         scene.Function.Memory = memory;
         await using var theatre = await Theatre.OpenAsync(scene, countsBytes: false, cancellationToken);
-        theatre.Attach(program, group);
+        theatre.Attach(program, group.Hold);
         theatre.Happen(stage =>
         {
             foreach (var node in theatre.Audience.Nodes)
@@ -98,8 +105,7 @@ internal sealed class Share(FunctionProgram program, int rounds, IReadOnlyList<i
             }
         });
         await theatre.UntilAsync(() => theatre.Audience.Nodes.All(node => node.Empty is not null) && theatre.Stage.Function!.Running == 0, TimeSpan.FromMinutes(3), cancellationToken);
-        var used = TimeSpan.FromTicks(Proc.Functions().Sum(process => Proc.ProcessorTime(process).Ticks));
-        return new(theatre.Audience.Nodes.Max(node => node.Cordoned) - theatre.Audience.Invocations[0].At, null, null) { ProcessorTime = used };
+        return new(theatre.Audience.Nodes.Max(node => node.Cordoned) - theatre.Audience.Invocations[0].At, null, null) { ProcessorTime = ProcessorTime() };
     }
 
     private static async Task<TimeSpan?> KubectlAsync(double share, int round, CancellationToken cancellationToken)
@@ -113,6 +119,8 @@ internal sealed class Share(FunctionProgram program, int rounds, IReadOnlyList<i
         return node.Cordoned - started;
     }
 
+    private static TimeSpan? ProcessorTime() => TimeSpan.FromTicks(Proc.Functions().Sum(process => Proc.ProcessorTime(process).Ticks));
+
     private static TimeSpan? Of(List<ShareMeasure> measures, Func<ShareMeasure, TimeSpan?> value) => Median.Of(measures.Select(value).ToList());
 
     private static string Price(int memory, List<ShareMeasure> measures) => Of(measures, one => one.Billed) is { } billed
@@ -122,5 +130,9 @@ internal sealed class Share(FunctionProgram program, int rounds, IReadOnlyList<i
 /// <summary>One drain, or one batch, on a share.</summary>
 internal sealed record ShareMeasure(TimeSpan? Cordoned, TimeSpan? AfterLastPod, TimeSpan? Billed)
 {
+    /// <summary>Of the processor, until it asks for its first invocation.</summary>
+    public TimeSpan? StartTime { get; init; }
+
+    /// <summary>Of the processor, from then on.</summary>
     public TimeSpan? ProcessorTime { get; init; }
 }

@@ -56,8 +56,8 @@ internal sealed class Theatre : IAsyncDisposable
     }
 
     /// <summary>From now on a message in a queue starts processes of the function.</summary>
-    /// <param name="share">What each of them is held to as soon as it has started.</param>
-    public void Attach(FunctionProgram program, ShareGroup? share = null) => Stage.Attach((function, _) =>
+    /// <param name="started">Told of each of them when it asks for its first invocation, which it is given afterwards.</param>
+    public void Attach(FunctionProgram program, Action<int>? started = null) => Stage.Attach((function, _) =>
     {
         var process = new ProcessEnvironment(World, function, new()
         {
@@ -70,7 +70,7 @@ internal sealed class Theatre : IAsyncDisposable
                 // Lambda shows two cores at least, whatever the share; .NET would read the quota.
                 ["DOTNET_PROCESSOR_COUNT"] = "2",
             },
-            Started = process => share?.Hold(process),
+            Started = process => started?.Invoke(process),
         }, World.Aws.Credentials.Issue(Stage.Role, function.Name));
         _processes.Add(process);
         return process;

@@ -170,6 +170,9 @@ internal sealed record WorkloadPart
     /// <summary>Tolerates every taint.</summary>
     public bool Tolerates { get; set; }
 
+    /// <summary>Characters of its container's environment, which make a pod as large as Kubernetes' store takes it.</summary>
+    public int Environment { get; set; }
+
     public Dictionary<string, string> Annotations { get; set; } = [];
 }
 

@@ -276,6 +276,7 @@ internal sealed class Stage : IDisposable
             IsMirror = part.Kind == "mirror",
             HasEmptyDir = part.LocalData,
             PriorityClass = part.Priority,
+            Environment = part.Environment,
             NeverReady = part.NeverReady,
             Finalizers = part.Finalizers,
             Claims = part.Claims,

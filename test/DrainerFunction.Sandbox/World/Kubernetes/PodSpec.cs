@@ -44,6 +44,9 @@ internal sealed record PodSpec(string Name)
 
     public string? PriorityClass { get; init; }
 
+    /// <summary>Characters of its container's environment.</summary>
+    public int Environment { get; init; }
+
     public IReadOnlyList<string> Finalizers { get; init; } = [];
 
     /// <summary>Tolerates every taint and so the cordon.</summary>
@@ -80,11 +83,22 @@ internal sealed record PodSpec(string Name)
         return new() { ["kind"] = "Pod", ["apiVersion"] = "v1", ["metadata"] = metadata, ["spec"] = Spec() };
     }
 
+    private JsonObject Container()
+    {
+        var container = new JsonObject { ["name"] = Name, ["image"] = $"registry.example/{Name}:1" };
+        if (Environment > 0)
+        {
+            container["env"] = new JsonArray(new JsonObject { ["name"] = "LOAD", ["value"] = new string('x', Environment) });
+        }
+
+        return container;
+    }
+
     private JsonObject Spec()
     {
         var spec = new JsonObject
         {
-            ["containers"] = new JsonArray(new JsonObject { ["name"] = Name, ["image"] = $"registry.example/{Name}:1" }),
+            ["containers"] = new JsonArray(Container()),
             ["terminationGracePeriodSeconds"] = (long)GracePeriod.TotalSeconds,
         };
         if (PriorityClass is not null)
