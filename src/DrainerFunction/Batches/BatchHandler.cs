@@ -98,7 +98,10 @@ internal sealed partial class BatchHandler(
         report,
         workEnds,
         spent,
-        acknowledging);
+        acknowledging)
+    {
+        IsOfOne = triage.Instances.Count is 1,
+    };
 
     // Records by hand have no receipt.
     private static IReadOnlyList<SqsRecord> LeasableRecords(BatchTriage triage) =>

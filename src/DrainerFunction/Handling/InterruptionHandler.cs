@@ -26,6 +26,7 @@ internal sealed class InterruptionHandler(
     TimeProvider time,
     ILoggerFactory loggers)
 {
+    private readonly MemoryGuard _memory = new(loggers.CreateLogger<MemoryGuard>());
     private readonly ILogger _logger = loggers.CreateLogger(typeof(InterruptionHandler).FullName!);
 
     /// <param name="instance">The instance with all its messages of the batch.</param>
@@ -44,8 +45,8 @@ internal sealed class InterruptionHandler(
         var to = ports.For(own.Options);
         await using var hooks = new HookHeartbeats(instance.Scope, to.Aws, definitions, own.Options, time, loggers);
         var context = new InterruptionContext(instance, batch, own, hooks, notices.For(report, batch, to.Webhook), place, leaseLost);
-        var result = await retries.RunAsync(
-            context, again => runner.RunAsync(context, known: null, () => ActAsync(context, to, again, working.Token)), working.Token);
+        var result = await _memory.RunAsync(context, () => retries.RunAsync(
+            context, again => runner.RunAsync(context, known: null, () => ActAsync(context, to, again, working.Token)), working.Token));
         context.Place.Leave();
         return await completion.CompleteAsync(context, report, to.AreReadOnly ? DryRunResult.Of(result, context) : result);
     }

@@ -25,6 +25,9 @@ internal sealed record BatchContext(
 {
     private static readonly TimeSpan HandingOver = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether nothing else takes memory.</summary>
+    public bool IsOfOne { get; init; }
+
     /// <summary>Until when something may be waited for here that is worth it until then: a moment before the work ends, so that what was learned is handed over.</summary>
     public DateTimeOffset EndOf(DateTimeOffset bound) => WorkEnds - HandingOver < bound ? WorkEnds - HandingOver : bound;
 
