@@ -1,10 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SQS;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
 using DrainerFunction.Aws.Pipeline;
+using DrainerFunction.Rehearsals;
 using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.Webhooks;
 using DrainerFunction.Runtime;
@@ -19,7 +21,9 @@ namespace DrainerFunction;
 [SuppressMessage("Reliability", "CA2000", Justification = "What is made here lives as long as the process.")]
 internal static partial class FunctionHost
 {
-    public static async Task<int> RunAsync(string endpoint, IReadOnlyDictionary<string, string> environment, EventLoop loop, CancellationToken stop)
+    private static readonly TimeSpan LongestAhead = TimeSpan.FromMilliseconds(500);
+
+    public static async Task<int> RunAsync(string endpoint, IReadOnlyDictionary<string, string> environment, Task ahead, EventLoop loop, CancellationToken stop)
     {
         var output = new LineOutput(Console.OpenStandardOutput());
         TimeProvider time;
@@ -41,9 +45,21 @@ internal static partial class FunctionHost
         var logger = loggers.CreateLogger(nameof(DrainerFunction));
         Started(logger, FunctionVersion.Text);
         TellSettings(logger, options, environment);
-        var reporter = new Reporter(options, environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", "node-drainer"), output, time, loggers.CreateLogger<Reporter>());
+        var name = environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", "node-drainer");
+        await RehearseAsync(region, name, Rehearsal.Rate, loop, logger);
+        await TimeProvider.System.WithinAsync(LongestAhead, ahead.WaitAsync, stop);
         using var runtime = new LambdaRuntime(endpoint, LambdaRuntime.Connection(), time, loggers.CreateLogger<LambdaRuntime>());
-        return await runtime.RunAsync(Compose(options, region, reporter, time, loggers), stop);
+        var outside = new Outside(AwsHttp.Connections(time), () => DefaultAWSCredentialsIdentityResolver.GetCredentials(), cluster => StrictTls.Connect(cluster, time));
+        return await runtime.RunAsync(Compose(outside, options, region, name, output, time, loggers), stop);
+    }
+
+    /// <summary>Another graph of the same parts, with nothing outside: what it keeps goes with it.</summary>
+    public static Task<bool> RehearseAsync(string region, string name, double rate, EventLoop loop, ILogger logger)
+    {
+        var time = new EventLoopTimeProvider(new ScaledTimeProvider(TimeProvider.System.GetUtcNow(), rate), loop);
+        var output = new LineOutput(Stream.Null);
+        var outside = new Outside(new RehearsedAws(time), () => new SessionAWSCredentials("rehearsal", "rehearsal", "rehearsal"), _ => new RehearsedCluster());
+        return new Rehearsal(time, logger).RunAsync(Compose(outside, new(), region, name, output, time, new(output, LogLevel.Information, time)), region);
     }
 
     private static async Task<int> RefuseAsync(string endpoint, Exception wrong, ILogger logger)
@@ -55,10 +71,10 @@ internal static partial class FunctionHost
     }
 
     /// <summary>The whole graph, by hand. Nothing here makes a request: clients connect when they are first used.</summary>
-    private static AccountAware Compose(DrainerOptions options, string region, Reporter reporter, TimeProvider time, JsonLinesLoggers loggers)
+    private static AccountAware Compose(Outside outside, DrainerOptions options, string region, string functionName, LineOutput output, TimeProvider time, JsonLinesLoggers loggers)
     {
         var random = new Random();
-        var connection = new AwsConnection(new(AwsHttp.Connections(time)), () => DefaultAWSCredentialsIdentityResolver.GetCredentials(), region);
+        var connection = new AwsConnection(new(outside.Aws), outside.Credentials, region);
         var calls = new AwsCalls(time);
         var own = new OwnAccount(calls, connection);
         var role = options.AssumeRoleName is { } name ? new AssumedRole(name, options.AssumeRoleExternalId) : null;
@@ -67,7 +83,7 @@ internal static partial class FunctionHost
         var ports = new Ports(
             aws,
             new Queues(new(() => new AmazonSQSClient(connection.OwnCredentials, connection.Set(new AmazonSQSConfig(), region))), calls),
-            new ApiServers(aws, cluster => StrictTls.Connect(cluster, time), time, loggers.CreateLogger<ApiServers>()),
+            new ApiServers(aws, outside.Connect, time, loggers.CreateLogger<ApiServers>()),
             new Webhook(
                 options,
                 new Parameters(new(() => new AmazonSimpleSystemsManagementClient(connection.OwnCredentials, connection.Set(new AmazonSimpleSystemsManagementConfig(), region))), calls),
@@ -76,7 +92,7 @@ internal static partial class FunctionHost
                 time,
                 random,
                 loggers.CreateLogger<Webhook>()),
-            reporter);
+            new(options, functionName, output, time, loggers.CreateLogger<Reporter>()));
         return new(Composition.Compose(ports, options, new AwsScope("", region), time, random, loggers), own);
     }
 
@@ -124,6 +140,9 @@ internal static partial class FunctionHost
 
     [LoggerMessage(EventId = 105, Level = LogLevel.Information, Message = "Started version {Version}")]
     private static partial void Started(ILogger logger, string version);
+
+    /// <summary>What lies beyond the process: the ways to AWS and to clusters, and as whom.</summary>
+    private sealed record Outside(HttpMessageHandler Aws, Func<AWSCredentials> Credentials, Func<EksCluster, HttpMessageHandler> Connect);
 
     /// <summary>Every invocation names the function, and with it our account: so it need not be asked for.</summary>
     private sealed class AccountAware(IInvocationHandler handler, OwnAccount own) : IInvocationHandler
