@@ -29,7 +29,7 @@ internal sealed record Continuation
     /// <summary>The hooks besides the message's own that its work keeps waiting: the node remembers them, and their chains have ended.</summary>
     public IReadOnlyList<RememberedHook> Hooks { get; init; } = [];
 
-    /// <summary>Since when EC2 shows that the machine is going, where no message says so.</summary>
+    /// <summary>When the machine was first seen to be going, or to run on past its end; null while it is not.</summary>
     public DateTimeOffset? GoingSince { get; init; }
 
     /// <summary>The node that the work was begun on, after AWS had confirmed it; null while there is none.</summary>

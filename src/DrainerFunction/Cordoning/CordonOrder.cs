@@ -30,7 +30,7 @@ internal sealed record CordonOrder
     /// <summary>An earlier invocation of the same message has cordoned the node: it counts where the annotation that said so is gone.</summary>
     public bool WasCordonedByUs { get; init; }
 
-    /// <summary>Since when only EC2 says that the machine is going, as far as known; null where a message says so, or nothing does.</summary>
+    /// <summary>When the machine was first seen to be going; null while it is not.</summary>
     public DateTimeOffset? GoingSince { get; init; }
 
     public IReadOnlyList<LifecycleHookName> Hooks { get; init; } = [];

@@ -22,7 +22,7 @@ internal static class PlanBounds
         var patience = options.NodeTerminationGracePeriod;
         var bounds = (
             from each in noted?.Deadlines ?? new Dictionary<string, DateTimeOffset>()
-            let bound = Bounds.Of(Of(each.Key, each.Value, noted!, options)).At(now, patience).Deciding
+            let bound = Bounds.Of(Of(each.Key, each.Value, noted!, options)).At(now, null, patience).Deciding
             where bound.At > now
             select (Of: (string?)each.Key, Bound: bound)).ToList();
         if (instance.IsGoing && bounds.All(one => one.Bound is not Bound.Going))

@@ -45,15 +45,18 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
         var bounds = acting.Select(received => (
             received.Interruption.Kind,
             Bound: InterruptionBounds.Of(received.Interruption, received.FirstSeen, context.Options, GlobalLimit(received, context.Hooks)))).ToList();
-        var isSaid = acting.Any(received => received.Interruption.Kind.TakesTheMachine);
-        DateTimeOffset? goingSince = ready.Instance.IsGoing && !isSaid ? acting.Min(received => received.GoingSince) ?? time.GetUtcNow() : null;
+        var announced = new Bounds([.. bounds.Select(one => one.Bound)]);
+        var now = time.GetUtcNow();
+
+        // What is taken down, or was to be by now, is going, whatever was said of it.
+        DateTimeOffset? goingSince = ready.Instance.IsGoing || announced.All.Any(bound => bound is Bound.Machine && bound.At <= now) ? acting.Min(received => received.GoingSince) ?? now : null;
         return new()
         {
             Target = ready.Target,
             Node = ready.Node,
             Kinds = [.. acting.Select(received => received.Interruption.Kind).Distinct()],
             FirstSeen = acting.Min(received => received.FirstSeen),
-            Bounds = BoundsOf([.. bounds.Select(one => one.Bound)], goingSince, context.Options),
+            Bounds = announced.At(now, goingSince, context.Options.NodeTerminationGracePeriod),
             Deadlines = bounds.GroupBy(one => one.Kind).ToDictionary(ofKind => ofKind.Key, ofKind => ofKind.Min(one => one.Bound.At)),
             Chain = isDrain ? ChainOf(ready, acting) : Chain.None,
             WasCordonedByUs = acting.Any(received => received.Node is { WasCordonedByUs: true } node && node.Node == ready.Target.NodeName),
@@ -66,10 +69,6 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
             LaunchedAt = ready.Instance.LaunchedAt,
         };
     }
-
-    // What was announced, and what EC2 shows: a machine that is taken down, or was to be by now, is going, whatever was said of it.
-    private Bounds BoundsOf(IReadOnlyList<Bound> announced, DateTimeOffset? goingSince, DrainerOptions options) =>
-        new Bounds(announced).At(time.GetUtcNow(), options.NodeTerminationGracePeriod).WithGoing(goingSince, options.NodeTerminationGracePeriod);
 
     // What `auto` makes of a recommendation. No event ever says that this threat has passed, so a node is only touched when
     // its group replaces it: cordoned where a hook drains it later, drained where none does.

@@ -1,6 +1,7 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
+using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Scheduling;
 
@@ -47,7 +48,8 @@ internal static class ChainOwnership
         }
     }
 
-    // Before a machine goes a chain is left to another only where that one's own messages say so, too: what it reads on the node binds it to nothing.
+    // Before a machine goes, and where an operator has ordered a drain by a time, a chain is left to another only where that one's own messages say so, too:
+    // what it reads on the node binds it to nothing.
     private static bool SaysTheSame(InterruptionAnnotation noted, CordonOrder order) =>
-        !order.Bounds.AreCertain || order.Kinds.All(kind => noted.ChainKinds.Contains(AnnotationFormat.Word(kind)));
+        !(order.Bounds.AreCertain || order.Kinds.Contains(InterruptionKind.DrainRequest)) || order.Kinds.All(kind => noted.ChainKinds.Contains(AnnotationFormat.Word(kind)));
 }

@@ -18,7 +18,7 @@ internal sealed record MessageResult(MessageFate Fate, Chain Chain, DateTimeOffs
     /// <summary>The hooks of other chains that were left to its drain, which will not be: each gets a message of its own again.</summary>
     public IReadOnlyList<RememberedHook> HooksGivenBack { get; init; } = [];
 
-    /// <summary>Since when EC2 shows that the machine is going, where no message says so.</summary>
+    /// <summary>When the machine was first seen to be going; null while it is not.</summary>
     public DateTimeOffset? GoingSince { get; init; }
 
     /// <summary>The node that is worked on for this message; null where AWS has not confirmed it, or there is none.</summary>

@@ -18,7 +18,7 @@ internal sealed record InterruptedInstance(AwsScope Scope, string InstanceId, IR
     /// <summary>What binds it by the messages' own words, as far as they are believed; the times of its hooks are not known here.</summary>
     public Bounds BoundsAt(DateTimeOffset now, DrainerOptions options) =>
         new Bounds([.. Received.Select(received => InterruptionBounds.Of(received.Interruption, received.FirstSeen, options, hookGlobalLimit: null))])
-            .At(now, options.NodeTerminationGracePeriod).WithGoing(Received.Min(received => received.GoingSince), options.NodeTerminationGracePeriod);
+            .At(now, Received.Min(received => received.GoingSince), options.NodeTerminationGracePeriod);
 
     public DateTimeOffset FirstSeen => Received.Min(received => received.FirstSeen);
 }
@@ -35,7 +35,7 @@ internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord
     /// <summary>The hooks of other chains that an earlier invocation kept waiting for this message's drain.</summary>
     public IReadOnlyList<RememberedHook> Hooks { get; init; } = [];
 
-    /// <summary>Since when EC2 shows that the machine is going, as an earlier invocation saw it.</summary>
+    /// <summary>When an earlier invocation first saw that the machine is going; null where none did.</summary>
     public DateTimeOffset? GoingSince { get; init; }
 
     /// <summary>The node that an earlier invocation began to drain for this message, after AWS had confirmed it; null on a first look.</summary>

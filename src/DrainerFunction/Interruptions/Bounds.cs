@@ -64,17 +64,26 @@ internal sealed record Bounds(IReadOnlyList<Bound> All)
         return AreCertain ? now + LongestPause : next.Before(Lead) is var led && led > now + ShortestPause ? led : now + ShortestPause;
     }
 
-    /// <summary>As they are at that time: a machine that was to be ended by then, and is still there, is going.</summary>
+    /// <summary>
+    /// As they are at that time: a machine that was to be ended by then, and is still there, is going; and one that EC2 shows as going is, whatever
+    /// was announced. It is waited for from when that was first seen, for a message may come late.
+    /// </summary>
     /// <param name="now">The time.</param>
+    /// <param name="goingSince">When the machine was first seen to be going; null while it is not.</param>
     /// <param name="patience">For how long a machine that is going is waited for.</param>
-    public Bounds At(DateTimeOffset now, TimeSpan patience) => new(
-        [.. All.Select(bound => bound is Bound.Machine && bound.At <= now ? new Bound.Going(bound.At.After(patience), bound.NoticedAt) : bound)]);
-
-    /// <summary>EC2 says that the machine is going, whatever was announced.</summary>
-    /// <param name="since">When it first said so; null while it does not.</param>
-    /// <param name="patience">For how long a machine that is going is waited for.</param>
-    public Bounds WithGoing(DateTimeOffset? since, TimeSpan patience) => since is not { } at || IsGoing ? this
-        : new([.. All, new Bound.Going((All.Max(bound => bound.At) is var last && last < at ? last : at).After(patience), at)]);
+    public Bounds At(DateTimeOffset now, DateTimeOffset? goingSince, TimeSpan patience)
+    {
+        var bounds = new Bounds([.. All.Select(bound => bound switch
+        {
+            Bound.Machine when bound.At <= now => new Bound.Going(Later(bound.At, goingSince).After(patience), bound.NoticedAt),
+            Bound.Going when goingSince is { } since => new Bound.Going(Later(bound.At, since.After(patience)), bound.NoticedAt),
+            _ => bound,
+        })]);
+        return goingSince is not { } seen || bounds.IsGoing ? bounds
+            : new([.. bounds.All, new Bound.Going((All.Max(bound => bound.At) is var last && last < seen ? last : seen).After(patience), seen)]);
+    }
 
     public static Bounds Of(params ReadOnlySpan<Bound> bounds) => new([.. bounds]);
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
 }

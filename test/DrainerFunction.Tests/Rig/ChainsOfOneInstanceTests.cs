@@ -56,6 +56,41 @@ public sealed class ChainsOfOneInstanceTests
         Assert.Equal(forgedAt == 20, run.Log.Contains("was left to a drain of", StringComparison.Ordinal));
     }
 
+    // The hook would hold the pod for an hour.
+    [Fact]
+    public void A_forced_drain_by_hand_keeps_its_deadline_beside_the_drain_of_a_hook()
+    {
+        using var run = Rehearsal.PlayedWell("""
+            name: by-hand
+            limit: 50m
+            clusters: [{ name: shop }]
+            groups: [{ name: workers, cluster: shop, instances: [victim, refuge], hooks: [{ name: drain, heartbeat: 300s }] }]
+            workloads: [{ name: web, replicas: 1, on: victim, stops-in: 2s }]
+            budgets: [{ name: web, of: web, max-unavailable: "0" }]
+            events:
+              - { at: 1s, invoke: '{"drain":{"instance":"{instance:victim}","force":true,"deadline":"2026-11-22T12:10:00Z"}}' }
+              - { at: 20s, scale-in: victim }
+            expect: { nodes: { victim: drained, refuge: untouched }, hooks: { victim: continued }, within: 10m, budgets-bypassed: 1 }
+            """);
+    }
+
+    // A warning that comes two hours late, of a machine that EC2 has not taken yet and may take any moment: its pods get their time all the same.
+    [Fact]
+    public void A_late_warning_of_a_machine_that_runs_on_is_a_drain_and_no_missed_deadline()
+    {
+        using var run = Rehearsal.PlayedWell("""
+            name: two-hours-late
+            limit: 4h
+            clusters: [{ name: shop }]
+            instances: [{ name: victim, spot: true }, { name: refuge }]
+            workloads: [{ name: web, replicas: 2, on: victim, grace: 60s, stops-in: 40s }]
+            events: [{ at: 1s, spot: victim, late: 2h, ends-late: 2h }]
+            expect: { nodes: { victim: drained, refuge: untouched }, evictions: { web: 2 }, not-before: 121m }
+            """);
+
+        Assert.Equal("SpotReclaim: Drained", Endings(run)[0]);
+    }
+
     // A cordon alone ends no machine and answers no hook.
     [Fact]
     public void A_hook_is_not_left_to_a_warning_that_only_cordons()
