@@ -71,7 +71,7 @@ internal static class Composition
             batches,
             new PlanHandler(look, nodes, annotations, new(drainer, annotations, time), options, time),
             new DrainHandler(look, batches, options, time),
-            new CheckHandler(new(ports.Aws, ports.Queues, options), new(ports.Aws, hooks, options), new(ports.Aws, ports.ApiServers, options), ports.Reporter, options, time),
+            new CheckHandler(new(ports.Aws, ports.Queues, options), new(ports.Aws, options), new(ports.Aws, ports.ApiServers, options), ports.Reporter, options, time),
             new SweepHandler(
                 new RegionSweep(ports.Aws, nodes, new OrphanedWork(writes, annotations, hooks, drainer, options), new AnnotatedNodeFinder(ports.Aws, ports.ApiServers, annotations, brokenSeals, options), new BrokenSealSweep(brokenSeals, writes, options), cordoning, writes, options),
                 batches,

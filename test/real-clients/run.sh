@@ -256,6 +256,20 @@ while IFS= read -r command; do
 done < <(commands README.md docs/check.md docs/operating.md docs/troubleshooting.md)
 eval "$(exports "$world")"
 
+echo '── a check, the commands that it answers with, and a check after them'
+serve unready.log --serve --scenario unready
+eval "$(exports "$log")"
+tool checked 'aws lambda invoke --function-name node-drainer --payload "{\"check\":{}}" "$1" >/dev/null && jq -r ".setup[].findings[].id" "$1" | sort -u | tr "\n" " "'
+expect 'the check names one of each problem' '^admission-policies .*termination-hook' checked "$work/before.json"
+kept=$(instance_of kept 0)
+# What a person puts in: the instances, the mapping, the hook that is too many. CloudWatch is not served to this client.
+while IFS= read -r command; do
+  if answer=$(cd "$work" && timeout 90 bash -euo pipefail -c "$command" 2>&1 </dev/null); then ok "${command:0:110}"; else bad "$command" "$answer"; fi
+done < <(jq -r '(.setup[].findings[], .clusters[].workloads[].findings[]).mend' "$work/before.json" | sed -E 's/(; [^:]*: |, then )(aws|kubectl) /\n\2 /g' | sed -E 's/^[^:]*: (aws|kubectl) /\1 /; s/(, (or|and|then) |; | \().*//' |
+  grep -E '^(aws|kubectl) ' | grep -vE '^aws (cloudwatch|sqs) ' | sed "s/INSTANCE-IDS/$kept/; s/\bNAME\b/other/; s/\bUUID\b/$(text lambda list-event-source-mappings --query 'EventSourceMappings[?State==`Disabled`].UUID')/" | awk '!seen[$0]++')
+expect 'what is left needs more than a command' '^admission-webhooks alarms dead-letters nodes-managed termination-handler $' checked "$work/after.json"
+eval "$(exports "$world")"
+
 echo '── --kubeconfig: the function on a cluster that is not the sandbox'"'"'s own'
 kubectl create deployment guest --image=example/guest --replicas=3 >/dev/null
 kubectl wait pod --for=condition=Ready --selector app=guest --timeout=30s >/dev/null

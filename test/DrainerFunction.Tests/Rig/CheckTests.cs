@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DrainerFunction.Sandbox.Scenarios;
 using static DrainerFunction.Rig.CheckScene;
 
 namespace DrainerFunction.Rig;
@@ -139,6 +140,18 @@ public sealed class CheckTests
 
         Assert.Contains(Findings(Asked(scenario, at: 1200)), finding => finding["id"]!.ToString() == "instances-joined" && finding["sentence"]!.ToString().StartsWith("2 managed instances name this cluster and are none of its nodes", StringComparison.Ordinal));
         Assert.DoesNotContain(Findings(Asked(scenario)), finding => finding["id"]!.ToString() == "instances-joined");
+    }
+
+    [Fact]
+    public void A_check_sees_what_was_changed_since_the_one_before()
+    {
+        var scenario = ScenarioFiles.Parse(Changed("instances: []", "events: [{ at: 2s, invoke: '{\"check\":{}}' }, { at: 3s, delete-hook: { group: workers, hook: drain } }]\ninstances: []"), "inline");
+
+        using var run = Run(scenario, """{"check":{}}""", 4);
+
+        Assert.Equal(
+            [false, true],
+            run.World.Tape.Happenings.Where(happening => happening is { Area: "lambda", What: "answered" }).Select(happening => happening.Text.Contains("termination hook for this function", StringComparison.Ordinal)));
     }
 
     [Fact]

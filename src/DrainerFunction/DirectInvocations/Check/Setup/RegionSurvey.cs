@@ -1,5 +1,4 @@
 using DrainerFunction.Aws;
-using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Runtime.Options;
@@ -7,7 +6,7 @@ using DrainerFunction.Runtime.Options;
 namespace DrainerFunction.DirectInvocations.Check.Setup;
 
 /// <summary>Asks EC2 and Auto Scaling for the managed instances of one account and region and for their groups.</summary>
-internal sealed class RegionSurvey(IAwsClients aws, LifecycleHookCache hooks, DrainerOptions options)
+internal sealed class RegionSurvey(IAwsClients aws, DrainerOptions options)
 {
     public async Task<RegionFacts> LookAsync(AwsScope scope, CancellationToken spent)
     {
@@ -15,9 +14,11 @@ internal sealed class RegionSurvey(IAwsClients aws, LifecycleHookCache hooks, Dr
         {
             string[] keys = [.. options.CheckTagBeforeDraining ? [options.ManagedTag.Key] : (string[])[], .. ClusterChoice.TagKeys];
             var instances = (await aws.In(scope).Instances.DescribeRunningAsync(keys, spent)).Select(one => KnownInstance.Of(one, scope, options)).ToDictionary(one => one.InstanceId);
+            // Asked afresh, its hooks as well: a check comes after a command of the one before.
+            var autoScaling = aws.In(scope).AutoScaling;
             var members = instances.Values.Where(one => one.Group is not null).ToLookup(one => one.Group!);
             var groups = new List<GroupFacts>();
-            foreach (var group in await aws.In(scope).AutoScaling.DescribeAllGroupsAsync(spent))
+            foreach (var group in await autoScaling.DescribeAllGroupsAsync(spent))
             {
                 var its = members[group.Name].ToList();
                 if (its.Any(one => one.IsManaged) || (options.CheckTagBeforeDraining && options.ManagedTag.IsOn(group.Tags) && !its.Any(one => one.IsControlled)))
@@ -26,7 +27,7 @@ internal sealed class RegionSurvey(IAwsClients aws, LifecycleHookCache hooks, Dr
                     {
                         Scope = scope,
                         Group = group,
-                        Hooks = await HooksAsync(scope, group.Name, spent),
+                        Hooks = await Observation.TryAsync(() => autoScaling.DescribeLifecycleHooksAsync(group.Name, spent), spent),
                         Managed = its.Count(one => one.IsManaged),
                         Unmanaged = its.Count(one => !one.HasTag),
                         HasSpot = its.Any(one => one.IsSpot),
@@ -47,18 +48,6 @@ internal sealed class RegionSurvey(IAwsClients aws, LifecycleHookCache hooks, Dr
     }
 
     private static RegionFacts Nothing(AwsScope scope, string why, bool isDenied) => new(scope, new Dictionary<string, KnownInstance>(), [], why, isDenied);
-
-    private async Task<Observation<IReadOnlyList<LifecycleHook>>> HooksAsync(AwsScope scope, string group, CancellationToken spent)
-    {
-        try
-        {
-            return new(await hooks.OfGroupAsync(scope, group, spent), null);
-        }
-        catch (AwsCallException refused)
-        {
-            return new(null, RefusalHints.Sentence(refused));
-        }
-    }
 }
 
 /// <param name="WhyNot">Set where the account and region could not be asked: nothing is known of them then.</param>
