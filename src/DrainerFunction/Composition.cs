@@ -50,7 +50,7 @@ internal static class Composition
         var runner = new StageRunner(told, time, loggers.CreateLogger<StageRunner>());
         var drain = new DrainStage(cordoning, drainer, runner, events, options, time);
         var interruptions = new InterruptionHandler(
-            new NodeResolver(new(options, time), new(annotations, options), annotations, completed, options, time),
+            new NodeResolver(new(options, time), new(annotations, options), new(annotations, completed, options, time), options, time),
             cordon,
             new ActionStage(new(ports.Aws, annotations, hooks, time), annotations, cordon, drain, runner, hooks, options, time, loggers.CreateLogger<ActionStage>()),
             new LaunchStage(cordoning, runner, options, time),

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using DrainerFunction.Aws;
-using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Runtime.Options;
@@ -12,11 +10,8 @@ using DrainerFunction.Runtime.Scheduling;
 namespace DrainerFunction.Handling;
 
 /// <summary>From an interrupted instance to its node, with every reason to leave it alone on the way.</summary>
-internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode rememberedNode, AnnotationReader annotations, CompletedDrains completed, DrainerOptions options, TimeProvider time)
+internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode rememberedNode, NodeLookup nodes, DrainerOptions options, TimeProvider time)
 {
-    // A node that is still booting may join yet; a younger machine than this is given that time.
-    private static readonly TimeSpan Booting = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan FirstHop = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstDoubt = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
@@ -128,59 +123,9 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
 
         return ClusterChoice.Of(instance, interrupted.Scope, options) switch
         {
-            ClusterChoice.Candidates candidates => await FindAsync(context, described, candidates, due, cancellationToken),
+            ClusterChoice.Candidates candidates => await nodes.FindAsync(context, described, candidates, due, cancellationToken),
             var unknown => throw new UnreachableException($"Unknown {unknown}."),
         };
-    }
-
-    private async Task<Resolution> FindAsync(
-        InterruptionContext context, InstanceDescription described, ClusterChoice.Candidates clusters, IReadOnlyList<ReceivedInterruption> due, CancellationToken cancellationToken)
-    {
-        var instance = described.Instance!;
-        var search = completed.Has(instance.InstanceId) && due.All(received => received.Interruption is Interruption.StateChange) ? NodeSearch.Cordoned : NodeSearch.All;
-        var found = await context.Batch.Nodes.FindAsync(instance, clusters, search, cancellationToken);
-        if (found is not FoundNode.Nowhere nowhere || options.DryRun || await JoinsUntilAsync(context, instance, nowhere, due, cancellationToken) is not { } until || until <= time.GetUtcNow())
-        {
-            return Found(found, described, due);
-        }
-
-        context.Place.Leave();
-        FoundNode? joined = null;
-        return await time.WithinAsync(
-            context.Batch.EndOf(until) - time.GetUtcNow(), async token => joined = await context.Batch.Arrivals.WaitAsync(instance, clusters, _ => true, token), cancellationToken)
-                ? Found(joined!, described, due)
-                : time.GetUtcNow() >= until
-                    ? Found(found, described, due)
-                    : new Resolution.RetryLater(InterruptionOutcome.Waits, $"{nowhere.Why}; the instance was launched recently and its node may still join", HopPace.After(context.Instance, FirstHop));
-    }
-
-    private Resolution Found(FoundNode found, InstanceDescription described, IReadOnlyList<ReceivedInterruption> due) => found switch
-    {
-        FoundNode.Here here when due.All(received => received.IsOver) => new Resolution.ChangeClosed(here.Target, here.Node, ClosedScheduledChange.Of(here, annotations.Read(here.Node), described, due, time.GetUtcNow())),
-        FoundNode.Here here => new Resolution.Found(here.Target, here.Node, described.Instance!, due)
-        {
-            ClosedChange = due.Any(received => received.IsOver) ? ClosedScheduledChange.Of(here, annotations.Read(here.Node), described, [.. due.Where(received => received.IsOver)], time.GetUtcNow()) : null,
-        },
-        FoundNode.Ambiguous(var why) => new Resolution.Misconfigured(why),
-        FoundNode.Nowhere(var why, var proven) => new Resolution.NoNode(why, proven && due.All(received => received.Interruption is not Interruption.Launch), due),
-        _ => throw new UnreachableException($"Unknown {found}."),
-    };
-
-    // A launch is waited for until its hook ends. What goes while it boots takes pods and dies with them, unless it is cordoned
-    // as it joins; where its own tag names a cluster without it, its hook lets it go at once instead.
-    private async Task<DateTimeOffset?> JoinsUntilAsync(
-        InterruptionContext context, Instance instance, FoundNode.Nowhere nowhere, IReadOnlyList<ReceivedInterruption> due, CancellationToken cancellationToken)
-    {
-        if (context.IsLaunch)
-        {
-            await context.Hooks.WaitUntilKnownAsync(cancellationToken);
-            return LaunchBound.Of(context.Instance, context.Hooks, options);
-        }
-
-        return instance is { Life: InstanceLife.Pending or InstanceLife.Running, LaunchedAt: { } launched }
-            && due.All(received => received.Interruption is Interruption.SpotReclaim or Interruption.CapacityReclaim || (received.Interruption is Interruption.Termination && !nowhere.Proven))
-                ? launched + Booting
-                : null;
     }
 
     private DateTimeOffset DueAt(Interruption interruption) => interruption switch
