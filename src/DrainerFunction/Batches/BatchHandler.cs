@@ -4,7 +4,6 @@ using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Handling;
 using DrainerFunction.Intake;
-using DrainerFunction.Interruptions.Decoding;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
@@ -46,7 +45,7 @@ internal sealed partial class BatchHandler(
         var sentBefore = apiServers.RequestsSent;
         var triage = BatchTriage.Of(batch, own, options, time.GetUtcNow());
         var work = ContextOf(triage, ReportOn(batch, triage, requestId), budget.End, working.Token, acknowledging.Token);
-        Tell(triage);
+        new TriageLog(loggers.CreateLogger<TriageLog>()).Write(triage);
         await using var lease = new VisibilityLease(LeasableRecords(triage), budget.LambdaDeadline, queues, refusals, time, loggers.CreateLogger<VisibilityLease>());
         // The first call of all; what follows need not wait for its answer.
         var taking = lease.TakeAsync();
@@ -126,33 +125,6 @@ internal sealed partial class BatchHandler(
                 received => received.Record.MessageId, received => new MessageResult(new MessageFate.Redeliver(), received.Chain));
         }
     }
-
-    private void Tell(BatchTriage triage)
-    {
-        foreach (var (record, why) in triage.Ignored)
-        {
-            LogIgnored(record.MessageId, why);
-        }
-
-        foreach (var (record, why) in triage.Refused)
-        {
-            LogRefused(record.MessageId, UntrustedText.Short(record.SenderId), why);
-        }
-
-        foreach (var (record, why) in triage.Malformed)
-        {
-            LogMalformed(record.MessageId, record.ReceiveCount, why);
-        }
-    }
-
-    [LoggerMessage(EventId = 201, Level = LogLevel.Information, Message = "Ignored message {MessageId}: {Why}. It is deleted from the queue")]
-    private partial void LogIgnored(string messageId, string why);
-
-    [LoggerMessage(EventId = 209, Level = LogLevel.Warning, Message = "Refused message {MessageId} from {Sender}: {Why}. It is acknowledged and nothing is done")]
-    private partial void LogRefused(string messageId, string sender, string why);
-
-    [LoggerMessage(EventId = 202, Level = LogLevel.Error, Message = "Malformed message {MessageId} (receive {Receive}): {Why}. It moves to the dead-letter queue after the last receive")]
-    private partial void LogMalformed(string messageId, int receive, string why);
 
     [LoggerMessage(EventId = 203, Level = LogLevel.Error, Message = "Internal error while handling {InstanceId}; its messages are received again")]
     private partial void LogFailed(string instanceId, Exception failure);
