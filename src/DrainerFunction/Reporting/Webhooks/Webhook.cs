@@ -88,13 +88,13 @@ internal sealed partial class Webhook(
         }
     }
 
-    private async Task<Reply> PostAsync(Notice notice, WebhookTarget target, string body, CancellationToken cancellationToken)
+    private async Task<WebhookReply> PostAsync(Notice notice, WebhookTarget target, string body, CancellationToken cancellationToken)
     {
         using var request = Request(notice, target, body);
         try
         {
             using var response = await time.AnswerWithinAsync(LongestTry, token => _http.SendAsync(request, token), cancellationToken);
-            return Reply.To(response);
+            return WebhookReply.To(response);
         }
         catch (TimeoutException late)
         {
@@ -136,16 +136,6 @@ internal sealed partial class Webhook(
 
         _warnedIn = notice.RequestId;
         LogNotTold(notice.Word, notice.Report.InstanceId, trouble);
-    }
-
-    /// <param name="Trouble">Null when the notice was taken.</param>
-    /// <param name="MayPass">Trying again may help.</param>
-    /// <param name="After">When the receiver wants to be asked again.</param>
-    private sealed record Reply(string? Trouble, bool MayPass, TimeSpan? After = null)
-    {
-        public static Reply To(HttpResponseMessage response) => response.IsSuccessStatusCode
-            ? new(null, MayPass: false)
-            : new($"status {(int)response.StatusCode}", (int)response.StatusCode is 408 or 429 or >= 500, response.Headers.RetryAfter?.Delta);
     }
 
     [LoggerMessage(EventId = 720, Level = LogLevel.Debug, Message = "Delivered notice {Notice} of {InstanceId} to the webhook (attempts: {Tries})")]
