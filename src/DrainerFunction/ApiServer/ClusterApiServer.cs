@@ -1,3 +1,4 @@
+// Over 150 lines: a method for each request of the port.
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;

@@ -1,3 +1,4 @@
+// Over 150 lines: address, trust and token of one connection change together.
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;

@@ -1,3 +1,4 @@
+// Over 150 lines: the one way of a request, and the three ways in which its answer is read.
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;

@@ -1,3 +1,4 @@
+// Over 150 lines: one loop with what its kinds override.
 using System.Diagnostics;
 using System.Text.Json;
 using DrainerFunction.ApiServer.Requests;

@@ -1,3 +1,4 @@
+// Over 150 lines: a method for each write to a node, under one rule of conflicts.
 using System.Diagnostics;
 using DrainerFunction.ApiServer;
 using DrainerFunction.ApiServer.Requests;

@@ -1,3 +1,4 @@
+// Over 150 lines: a method for each thing that can happen to a pod, over one table of pods.
 using DrainerFunction.ApiServer;
 using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Nodes;

@@ -1,3 +1,4 @@
+// Over 150 lines: one loop and the two ways around it; its parts share its state.
 using DrainerFunction.ApiServer;
 using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Cordoning;

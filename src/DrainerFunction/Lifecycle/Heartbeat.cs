@@ -1,3 +1,4 @@
+// Over 150 lines: one clock of one hook; its parts share its state.
 using DrainerFunction.Aws;
 using DrainerFunction.Runtime.Scheduling;
 using Microsoft.Extensions.Logging;

@@ -1,3 +1,4 @@
+// Over 150 lines: the five calls of the runtime API and the loop over them.
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;

@@ -1,3 +1,4 @@
+// Over 300 lines: a method for each part of a scenario that is there before it begins.
 using DrainerFunction.Sandbox.Lambda;
 using DrainerFunction.Sandbox.World;
 using DrainerFunction.Sandbox.World.Aws;

@@ -1,3 +1,4 @@
+// Over 300 lines: a fact for each way in which a drain goes and ends.
 using DrainerFunction.ApiServer;
 using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Fakes;

@@ -1,3 +1,4 @@
+// Over 150 lines: one method for each kind of field that an event may have.
 using System.Text.Json;
 using DrainerFunction.Runtime;
 

@@ -1,3 +1,4 @@
+// Over 150 lines: a statement for each member of the line, in its order.
 using System.Diagnostics;
 using System.Text.Json;
 using DrainerFunction.Lifecycle;

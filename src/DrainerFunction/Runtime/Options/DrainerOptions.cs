@@ -1,3 +1,4 @@
+// Over 150 lines: a property for each setting.
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Runtime.Options;

@@ -1,3 +1,4 @@
+// Over 300 lines: a method for each operation of the API, over one table of instances.
 namespace DrainerFunction.Sandbox.World.Aws;
 
 /// <summary>Instances: started, stopped, described and tagged. What happens to them from outside is in <see cref="Ec2Interruptions"/>.</summary>

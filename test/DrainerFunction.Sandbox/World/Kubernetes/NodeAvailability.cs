@@ -1,3 +1,4 @@
+// Over 300 lines: kubelets, leases and the two controllers that watch them share one clock of each node.
 using System.Text.Json.Nodes;
 
 namespace DrainerFunction.Sandbox.World.Kubernetes;

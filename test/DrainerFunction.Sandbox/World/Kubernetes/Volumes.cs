@@ -1,3 +1,4 @@
+// Over 300 lines: claims, volumes and attachments change together.
 using System.Text.Json.Nodes;
 
 namespace DrainerFunction.Sandbox.World.Kubernetes;

@@ -1,3 +1,4 @@
+// Over 300 lines: a row for each setting.
 using DrainerFunction.Reporting.Webhooks;
 using Microsoft.Extensions.Logging;
 
