@@ -122,8 +122,7 @@ internal sealed partial class CompletionStage(
         return result.CompleteAt is null && bounds.LatestRetry(TimeSpan.MaxValue, now) - now is var longest && longest < delay ? longest : delay;
     }
 
-    // Never past a third of the hook's HeartbeatTimeout: two continuations may fail and it still lives. A short one is
-    // continued without delay.
+    // Never past a third of the hook's HeartbeatTimeout: two continuations may fail and it still lives. A short one goes on at once.
     private static TimeSpan Limit(TimeSpan delay, InterruptionContext context) => context.Hooks switch
     {
         { Names.Count: 0 } when context.Instance.Received.All(received => received.Action is null) => delay,
