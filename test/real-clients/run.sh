@@ -267,7 +267,7 @@ while IFS= read -r command; do
   if answer=$(cd "$work" && timeout 90 bash -euo pipefail -c "$command" 2>&1 </dev/null); then ok "${command:0:110}"; else bad "$command" "$answer"; fi
 done < <(jq -r '(.setup[].findings[], .clusters[].workloads[].findings[]).mend' "$work/before.json" | sed -E 's/(; [^:]*: |, then )(aws|kubectl) /\n\2 /g' | sed -E 's/^[^:]*: (aws|kubectl) /\1 /; s/(, (or|and|then) |; | \().*//' |
   grep -E '^(aws|kubectl) ' | grep -vE '^aws (cloudwatch|sqs) ' | sed "s/INSTANCE-IDS/$kept/; s/\bNAME\b/other/; s/\bUUID\b/$(text lambda list-event-source-mappings --query 'EventSourceMappings[?State==`Disabled`].UUID')/" | awk '!seen[$0]++')
-expect 'what is left needs more than a command' '^admission-webhooks alarms dead-letters nodes-managed termination-handler $' checked "$work/after.json"
+expect 'what is left needs more than a command' '^admission-webhooks alarms dead-letters termination-handler $' checked "$work/after.json"
 eval "$(exports "$world")"
 
 echo '── --kubeconfig: the function on a cluster that is not the sandbox'"'"'s own'
