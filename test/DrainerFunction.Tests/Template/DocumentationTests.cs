@@ -84,6 +84,16 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void What_the_operators_commands_name_in_capitals_is_an_output_of_the_stack()
+    {
+        var outputs = ((YamlDotNet.RepresentationModel.YamlMappingNode)Stack.Document["Outputs"]).Children.Keys.Select(output => output.ToString().ToUpperInvariant()).ToList();
+        var named = Command().Matches(Stack.Text("docs/operating.md")).SelectMany(command => InCapitals().Matches(command.Value)).Select(word => word.Value).Distinct().ToList();
+
+        Assert.True(named.Count > 5, string.Join(' ', named));
+        Assert.All(named, name => Assert.Contains(outputs, output => output.StartsWith(name.Replace("_", "", StringComparison.Ordinal), StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Every_rule_has_its_row_on_the_page_of_events() =>
         Assert.All(Stack.Of().OfType("AWS::Events::Rule").Keys, rule => Assert.Contains($"`{rule}`", Stack.Text("docs/events.md"), StringComparison.Ordinal));
 
@@ -111,6 +121,12 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@" Runbook: (?<page>\S+)#(?<anchor>[a-z-]+)$", RegexOptions.ExplicitCapture)]
     private static partial Regex Runbook();
+
+    [GeneratedRegex(@"\baws [^`\n]*")]
+    private static partial Regex Command();
+
+    [GeneratedRegex(@"(?<![.\w])[A-Z]+(_[A-Z]+)+\b")]
+    private static partial Regex InCapitals();
 
     // Regions such as us-east-1 are not people.
     [GeneratedRegex(@"\b(nobody|somebody|anybody|whoever|we|our|ours|us(?!-)|he|his)\b", RegexOptions.IgnoreCase)]
