@@ -1,4 +1,3 @@
-using DrainerFunction.ApiServer;
 using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
@@ -15,51 +14,4 @@ internal sealed class DrainNotices(NodeCordon cordoning, ILogger<DrainNotices> l
     public static string By(IEnumerable<ReceivedInterruption> acting) => Chain.Youngest(acting.Select(received => received.Chain)).Name;
 
     public InterruptionNotices For(InterruptionReport report, BatchContext batch, IWebhook webhook) => new(report, batch, webhook, cordoning, logger);
-}
-
-/// <summary>The notices of one interruption in one invocation: the started one once, whatever is retried; the finished one at its end.</summary>
-internal sealed partial class InterruptionNotices(
-    InterruptionReport begun, BatchContext batch, IWebhook webhook, NodeCordon cordoning, ILogger logger)
-{
-    private Task? _started;
-
-    public bool AreWanted => webhook.IsSet;
-
-    /// <summary>What is reported of the interruption as far as it has come.</summary>
-    public InterruptionReport ReportOf(NodeWork work) => begun.Of(work);
-
-    /// <summary>Sends the started notice beside the drain; nothing waits for it before <see cref="EndAsync"/>.</summary>
-    public void SendStarted(NodeWork work, CancellationToken cancellationToken) =>
-        _started ??= webhook.NotifyAsync(new Notice.Started(ReportOf(work), batch.RequestId), cancellationToken);
-
-    /// <summary>Waits for the started notice, and sends that of the end where <paramref name="isOver"/>, if the drain had one to begin with and it is not claimed by another message.</summary>
-    public async Task EndAsync(InterruptionReport report, NodeWork? work, bool isOver, CancellationToken cancellationToken) =>
-        await Task.WhenAll(_started ?? Task.CompletedTask, isOver && work is not null ? SendFinishedAsync(report, work, cancellationToken) : Task.CompletedTask);
-
-    private async Task SendFinishedAsync(InterruptionReport report, NodeWork work, CancellationToken cancellationToken)
-    {
-        if (!AreWanted || work.Annotation?.Started is null || Notice.OfEnd(report, batch.RequestId) is not { } notice)
-        {
-            return;
-        }
-
-        try
-        {
-            if (await cordoning.ClaimFinishedAsync(work.Target, work.Node, DrainNotices.By(work.Confirmed), cancellationToken))
-            {
-                await webhook.NotifyAsync(notice, cancellationToken);
-            }
-        }
-        catch (ApiServerException refused)
-        {
-            LogNotClaimed(report.InstanceId, refused.Message);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            LogNotClaimed(report.InstanceId, "the invocation ended first");
-        }
-    }
-
-    [LoggerMessage(EventId = 723, Level = LogLevel.Warning, Message = "Did not send the final notice of {InstanceId}: {Why}")]
-    private partial void LogNotClaimed(string instanceId, string why);
 }

@@ -90,7 +90,5 @@ internal sealed record InterruptionAnnotation
 
 internal sealed record FirmBound(DateTimeOffset At);
 
-internal sealed record LifecycleHookName(string Group, string Hook);
-
 /// <param name="By">The chain and attempt that sends it, so that its own redelivery may send it again.</param>
 internal sealed record NoticeClaim(DateTimeOffset At, string By);
