@@ -1,3 +1,4 @@
+// Over 150 lines: the start of a process in its order.
 using System.Diagnostics.CodeAnalysis;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
