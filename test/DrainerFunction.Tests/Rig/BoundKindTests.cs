@@ -71,6 +71,22 @@ public sealed class BoundKindTests
         Assert.Contains("\"graceCut\":true", run.Log, StringComparison.Ordinal);
     }
 
+    // Ten minutes were announced; after one somebody terminates the machine, and no event is acted on that says so.
+    [Fact]
+    public void A_machine_that_EC2_shows_as_going_before_its_announced_end_is_going()
+    {
+        using var run = Rehearsal.PlayedWell($$"""
+            name: sooner
+            function: { environment: { ACTION_STATE_CHANGE: ignore } }
+            clusters: [{ name: shop }]
+            groups: [{ name: trainers, cluster: shop, capacity-block: cr-0a1b2c3d4e5f60718, goes-in: 4m, instances: [victim] }, { name: workers, cluster: shop, instances: [refuge] }]
+            workloads: [{ name: web, replicas: 1, on: victim, stops-in: 5s }]
+            {{Held}}
+            events: [{ at: 1s, capacity-block-ends: cr-0a1b2c3d4e5f60718 }, { at: 60s, terminate: victim }]
+            expect: { nodes: { victim: drained, refuge: untouched }, budgets-bypassed: 1, within: 3m }
+            """);
+    }
+
     [Fact]
     public void A_machine_that_runs_on_after_its_announced_end_is_going_until_it_is_off()
     {
