@@ -50,10 +50,18 @@ var batch = new Option<int?>("--batch") { Description = "Messages in a batch. De
 var window = new Option<int?>("--window") { Description = "The mapping's batching window in seconds. Default: the template's." };
 var most = new Option<int?>("--concurrency") { Description = "Batches at once. Default: the template's." };
 var pollers = new Option<int>("--pollers") { Description = "Provisioned pollers; 0: none.", DefaultValueFactory = _ => 0 };
+var scaleIn = new Option<bool>("--scale-in") { Description = "Auto Scaling takes the nodes: hooks of 300 s, drains of ten minutes." };
+var sizes = new Option<bool>("--growth") { Description = "How requests, calls and the processor's time grow with the nodes and their pods." };
 var alternatives = new Option<bool>("--alternatives") { Description = "All ways to set the template that docs/scaling.md compares." };
-var storm = new Command("storm", "A thousand nodes at once, in simulated time over the function's own handlers; no process is started.") { manyNodes, manyPods, clusters, seed, memory, batch, window, most, pollers, alternatives };
+var storm = new Command("storm", "A thousand nodes at once, in simulated time over the function's own handlers; no process is started.") { manyNodes, manyPods, clusters, seed, memory, batch, window, most, pollers, scaleIn, sizes, alternatives };
 storm.SetAction(given =>
 {
+    if (given.GetValue(sizes))
+    {
+        Console.WriteLine(Growth.Measure(given.GetValue(seed), out var isComplete));
+        return isComplete ? 0 : 1;
+    }
+
     var storms = given.GetValue(clusters)!.Select(count => new StormSettings
     {
         Nodes = given.GetValue(manyNodes),
@@ -65,6 +73,7 @@ storm.SetAction(given =>
         Window = given.GetValue(window) is { } wide ? TimeSpan.FromSeconds(wide) : null,
         MaximumConcurrency = given.GetValue(most),
         Pollers = given.GetValue(pollers),
+        IsScaleIn = given.GetValue(scaleIn),
     });
     Console.WriteLine(Storm.Compare([.. given.GetValue(alternatives) ? storms.SelectMany(Storm.Alternatives) : storms], out var isGood));
     return isGood ? 0 : 1;

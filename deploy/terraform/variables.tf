@@ -490,8 +490,20 @@ variable "memory_size" {
   }
 }
 
+variable "urgent_batching_window" {
+  description = "Seconds for which two-minute notices are gathered into a batch of up to 25, so that a thousand at once are handled within ten seconds. 0 gathers none - a single notice starts up to a second sooner, and batches have ten messages at most (docs/scaling.md)."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.urgent_batching_window >= 0 && var.urgent_batching_window <= 5 && floor(var.urgent_batching_window) == var.urgent_batching_window
+    error_message = "urgent_batching_window: allowed is a whole number from 0 to 5."
+  }
+}
+
 variable "urgent_maximum_concurrency" {
-  description = "Concurrent batches of the urgent queue. 200 batches of ten are 2,000 Spot notices at once. They share the account's concurrency (1,000 by default, fewer in new accounts)."
+  description = "Concurrent batches of the urgent queue. 200 batches of 25 are 5,000 Spot notices at once. They share the account's concurrency (1,000 by default, fewer in new accounts)."
   type        = number
   default     = 200
   nullable    = false

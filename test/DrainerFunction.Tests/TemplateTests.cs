@@ -82,10 +82,22 @@ public sealed class TemplateTests
         Assert.All(mappings.Values, mapping =>
         {
             Assert.Equal(["ReportBatchItemFailures"], Stack.Many(mapping["FunctionResponseTypes"]));
-            Assert.Equal(10, (long)mapping["BatchSize"]!);
             Assert.True(long.Parse(mapping["ScalingConfig"]!["MaximumConcurrency"]!.ToString(), null) >= 50);
             Assert.Null(mapping["ProvisionedPollerConfig"]);
         });
+    }
+
+    [Theory]
+    [InlineData("1", 25)]
+    [InlineData("0", 10)]
+    public void Notices_are_gathered_for_a_second_into_batches_of_25_unless_the_window_is_off(string window, int batch)
+    {
+        var mappings = Stack.With(("UrgentBatchingWindow", window)).OfType("AWS::Lambda::EventSourceMapping").Values.ToLookup(mapping => mapping["EventSourceArn"]!.ToString());
+        var (urgent, normal) = (Assert.Single(mappings["${UrgentQueue.Arn}"]), Assert.Single(mappings["${NormalQueue.Arn}"]));
+
+        Assert.Equal((window, $"{batch}"), (urgent["MaximumBatchingWindowInSeconds"]!.ToString(), urgent["BatchSize"]!.ToString()));
+        Assert.Equal(("10", null), (normal["BatchSize"]!.ToString(), normal["MaximumBatchingWindowInSeconds"]?.ToString()));
+        Assert.Equal("1", Stack.Of().OfType("AWS::Lambda::EventSourceMapping").Values.Select(mapping => mapping["MaximumBatchingWindowInSeconds"]?.ToString()).OfType<string>().Single());
     }
 
     [Fact]

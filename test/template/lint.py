@@ -47,7 +47,7 @@ GOOD = {
     "cron": dict(SweepSchedule="cron(0/5 * * * ? *)"),
     "pollers": dict(MinimumPollers="2", MaximumPollers="2000"),
     "most": dict(UrgentMaximumConcurrency="1000", MaximumConcurrency="1000", ReservedConcurrency="1000", MemorySize="3008", LogRetentionDays="3653", Architecture="arm64"),
-    "least": dict(UrgentMaximumConcurrency="50", MaximumConcurrency="50", MemorySize="128", LogRetentionDays="1", MetricsNamespace="team/drains#1:a-b"),
+    "least": dict(UrgentBatchingWindow="0", UrgentMaximumConcurrency="50", MaximumConcurrency="50", MemorySize="128", LogRetentionDays="1", MetricsNamespace="team/drains#1:a-b"),
     "private": dict(SubnetIds="subnet-0a1b2c3d,subnet-1a1b2c3d", SecurityGroupIds="sg-0a1b2c3d"),
     "webhook": dict(WebhookUrlParameter="/node-drainer/webhook", WebhookHeadersParameter="/node-drainer/headers", WebhookTemplateParameter="/a/b", WebhookProxyParameter="/c", WebhookAllowHttp="true"),
     "topic": dict(AlarmTopicArn="arn:aws:sns:eu-central-1:123456789012:on-call", RunbookUrl="https://wiki.example/drainer", LivenessPeriod="86400"),

@@ -35,7 +35,7 @@ const sides = [
       'named groups': { AutoScalingGroupArns: `${group}blue,${group}green` },
       'nothing on': { ...Object.fromEntries(kinds.map(kind => [`Action${kind}`, 'ignore'])), SweepSchedule: '', CheckSchedule: 'rate(1 day)', CreateCheckAlarm: 'true', CreateDashboard: 'false' },
       cron: { SweepSchedule: 'cron(0/5 * * * ? *)' },
-      arm: { Architecture: 'arm64', MemorySize: '3008', UrgentMaximumConcurrency: '900', MaximumConcurrency: '1000', LaunchTimeout: '600', LogRetentionDays: '3653', MetricsNamespace: 'team/drains' },
+      arm: { Architecture: 'arm64', MemorySize: '3008', UrgentBatchingWindow: '0', UrgentMaximumConcurrency: '900', MaximumConcurrency: '1000', LaunchTimeout: '600', LogRetentionDays: '3653', MetricsNamespace: 'team/drains' },
     },
   },
   {
@@ -114,7 +114,7 @@ const stacks = {
   }),
   'AWS::SQS::QueuePolicy': p => ({ policy: policy(p.PolicyDocument), queues: p.Queues }),
   'AWS::Lambda::EventSourceMapping': p => ({
-    function: p.FunctionName, queue: p.EventSourceArn, batch: p.BatchSize, answers: p.FunctionResponseTypes, concurrency: p.ScalingConfig?.MaximumConcurrency, least: p.ProvisionedPollerConfig?.MinimumPollers, most: p.ProvisionedPollerConfig?.MaximumPollers,
+    function: p.FunctionName, queue: p.EventSourceArn, batch: p.BatchSize, window: p.MaximumBatchingWindowInSeconds ?? 0, answers: p.FunctionResponseTypes, concurrency: p.ScalingConfig?.MaximumConcurrency, least: p.ProvisionedPollerConfig?.MinimumPollers, most: p.ProvisionedPollerConfig?.MaximumPollers,
   }),
   'AWS::Events::Rule': p => ({ description: p.Description, state: p.State ?? 'ENABLED', pattern: p.EventPattern, targets: p.Targets.map(one => ({ id: one.Id, arn: one.Arn, role: one.RoleArn, dead: one.DeadLetterConfig.Arn })) }),
   'AWS::IAM::Role': (p, r) => ({
@@ -175,7 +175,7 @@ function ofModule(evaluation) {
       case 'aws_sqs_queue_policy': add(`${b.queue_url.slice(2, -1)}Policy`, { policy: policy(b.policy), queues: [b.queue_url] }); break;
       case 'aws_lambda_event_source_mapping':
         add(`${pascal(name)}Mapping`, {
-          function: b.function_name, queue: b.event_source_arn, batch: b.batch_size, answers: b.function_response_types, concurrency: b.scaling_config?.[0].maximum_concurrency,
+          function: b.function_name, queue: b.event_source_arn, batch: b.batch_size, window: b.maximum_batching_window_in_seconds ?? 0, answers: b.function_response_types, concurrency: b.scaling_config?.[0].maximum_concurrency,
           least: b.provisioned_poller_config?.[0].minimum_pollers, most: b.provisioned_poller_config?.[0].maximum_pollers,
         });
         break;

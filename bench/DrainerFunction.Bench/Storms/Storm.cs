@@ -8,7 +8,8 @@ internal static class Storm
 {
     public static string Compare(IReadOnlyList<StormSettings> all, out bool isGood)
     {
-        var table = new Table("storm", "cordoned p50", "p99", "last", "wanted", "cut", "lost", "held", "requests", "busiest second", "429", "EC2 throttled", "invocations", "cold", "GB-s", "$");
+        var columns = all[0].IsScaleIn ? ScaleIn : Spot;
+        var table = new Table([.. columns.Select(column => column.Name)]);
         var notes = new List<string>();
         isGood = true;
         foreach (var settings in all)
@@ -16,15 +17,11 @@ internal static class Storm
             var began = Stopwatch.GetTimestamp();
             using var run = new StormRun(settings);
             var figures = run.Play();
-            table.Add(
-                settings.ToString(), figures.P(0.5), figures.P(0.99), StormFigures.Seconds(figures.LastCordon),
-                string.Create(CultureInfo.InvariantCulture, $"{settings.Wanted.TotalSeconds:0} s: {Table.Met(figures.IsReached)}"),
-                Whole(figures.Cut), Whole(figures.Lost), Whole(figures.Held), Whole(figures.Requests.Count), Whole(figures.MostRequests), Whole(figures.Refused), Whole(figures.AwsThrottled),
-                Whole(figures.Invocations), Whole(figures.ColdStarts), Whole((int)figures.GigabyteSeconds), string.Create(CultureInfo.InvariantCulture, $"{figures.Dollars:0.00}"));
+            table.Add([.. columns.Select(column => column.Of(figures))]);
             notes.AddRange(figures.Broken.Select(broken => $"BROKEN in \"{settings}\": {broken}"));
             isGood &= figures.Broken.Count == 0;
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{settings}: {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s; {figures.AwsCalls} calls to AWS, at most {figures.MostWaiting} requests waited for a seat, {figures.ProcessorTime.TotalSeconds:0} s of a core; requests of the busiest cluster in a second: {figures.Course()}"));
+                $"{settings}: {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s; {figures.AwsCalls.Count} calls to AWS ({figures.Calls()}), at most {figures.MostWaiting} requests waited for a seat, {figures.ProcessorTime.TotalSeconds:0} s of a core; requests of the busiest cluster in a second: {figures.Course()}"));
         }
 
         var first = all[0];
@@ -36,14 +33,52 @@ internal static class Storm
     public static IReadOnlyList<StormSettings> Alternatives(StormSettings basis) =>
     [
         basis with { BatchSize = 10, MaximumConcurrency = 50, Window = TimeSpan.Zero },
+        basis with { BatchSize = 10, Window = TimeSpan.Zero },
         basis with { BatchSize = 10, MaximumConcurrency = 1000, Window = TimeSpan.Zero },
-        basis with { BatchSize = 25, MaximumConcurrency = 1000, Window = TimeSpan.FromSeconds(1) },
-        basis with { BatchSize = 50, MaximumConcurrency = 1000, Window = TimeSpan.FromSeconds(1) },
-        basis with { BatchSize = 100, MaximumConcurrency = 1000, Window = TimeSpan.FromSeconds(1) },
-        basis with { BatchSize = 10, Window = TimeSpan.Zero, Pollers = 2 },
-        basis with { BatchSize = 10, Window = TimeSpan.Zero, Pollers = 5 },
+        basis with { BatchSize = 20, Window = TimeSpan.FromSeconds(1) },
+        basis,
+        basis with { BatchSize = 50, Window = TimeSpan.FromSeconds(1) },
+        basis with { Memory = 1024 },
         basis with { BatchSize = 10, Window = TimeSpan.Zero, Pollers = 10 },
-        basis with { BatchSize = 25, Window = TimeSpan.FromSeconds(1), Pollers = 5 },
+        basis with { Pollers = 2 },
+        basis with { Pollers = 5 },
+    ];
+
+    private static readonly (string Name, Func<StormFigures, string> Of)[] Cost =
+    [
+        ("requests", one => Whole(one.Requests.Count)),
+        ("busiest second", one => Whole(one.MostRequests)),
+        ("429", one => Whole(one.Refused)),
+        ("AWS calls", one => Whole(one.AwsCalls.Count)),
+        ("throttled", one => Whole(one.AwsThrottled)),
+        ("invocations", one => Whole(one.Invocations)),
+        ("cold", one => Whole(one.ColdStarts)),
+        ("GB-s", one => Whole((int)one.GigabyteSeconds)),
+        ("$", one => string.Create(CultureInfo.InvariantCulture, $"{one.Dollars:0.00}")),
+    ];
+
+    private static readonly (string Name, Func<StormFigures, string> Of)[] Spot =
+    [
+        ("storm", one => one.Settings.ToString()),
+        ("cordoned p50", one => one.P(0.5)),
+        ("p99", one => one.P(0.99)),
+        ("last", one => StormFigures.Seconds(one.LastCordon)),
+        ("wanted", one => string.Create(CultureInfo.InvariantCulture, $"{one.Settings.Wanted.TotalSeconds:0} s: {Table.Met(one.IsReached)}")),
+        ("cut", one => Whole(one.Cut)),
+        ("lost", one => Whole(one.Lost)),
+        ("held", one => Whole(one.Held)),
+        .. Cost,
+    ];
+
+    private static readonly (string Name, Func<StormFigures, string> Of)[] ScaleIn =
+    [
+        ("storm", one => one.Settings.ToString()),
+        ("cordoned p50", one => one.P(0.5)),
+        ("last", one => StormFigures.Seconds(one.LastCordon)),
+        ("last hook answered", one => StormFigures.Seconds(one.LastAnswer)),
+        ("worst heartbeat gap", one => StormFigures.Seconds(one.WorstGap.TotalSeconds)),
+        ("hooks timed out", one => Whole(one.TimedOut)),
+        .. Cost,
     ];
 
     private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);

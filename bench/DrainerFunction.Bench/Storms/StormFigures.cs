@@ -9,7 +9,7 @@ internal sealed record StormFigures(StormSettings Settings, IReadOnlyList<StormN
     private const double GigabyteSecond = 0.0000166667;
     private const double Request = 0.0000002;
     private const double SqsRequest = 0.0000004;
-    private const int SqsRequestsOfAMessage = 6;
+    private const int SqsRequestsOfABatch = 2;
 
     public required DateTimeOffset Origin { get; init; }
 
@@ -21,7 +21,11 @@ internal sealed record StormFigures(StormSettings Settings, IReadOnlyList<StormN
 
     public required int MostWaiting { get; init; }
 
-    public required int AwsCalls { get; init; }
+    /// <summary>Each as <c>service:Operation</c>, attempts that were throttled included.</summary>
+    public required IReadOnlyList<string> AwsCalls { get; init; }
+
+    /// <summary>Of a scale-in; otherwise none.</summary>
+    public required IReadOnlyList<StormHook> Hooks { get; init; }
 
     public required int AwsThrottled { get; init; }
 
@@ -55,7 +59,15 @@ internal sealed record StormFigures(StormSettings Settings, IReadOnlyList<StormN
 
     public double GigabyteSeconds => Billed.TotalSeconds * Memory / 1024;
 
-    public double Dollars => (GigabyteSeconds * GigabyteSecond) + (Invocations * Request) + (Nodes.Count * SqsRequestsOfAMessage * SqsRequest);
+    /// <summary>Without free tiers: the function, and SQS: each message is sent, each batch is received and deleted, and what the function itself asks of it.</summary>
+    public double Dollars => (GigabyteSeconds * GigabyteSecond) + (Invocations * Request) + ((Nodes.Count + AwsCalls.Count(call => call.StartsWith("sqs:", StringComparison.Ordinal)) + (Invocations * SqsRequestsOfABatch)) * SqsRequest);
+
+    /// <summary>From the notice to the answer of the last hook; infinite where one was never answered.</summary>
+    public double LastAnswer => Hooks.Max(hook => hook is { EndedBy: "call", EndedAt: { } at } ? (at - hook.StartedAt).TotalSeconds : double.PositiveInfinity);
+
+    public TimeSpan WorstGap => Hooks.Max(hook => hook.WorstGap);
+
+    public int TimedOut => Hooks.Count(hook => hook.EndedBy == "timeout");
 
     /// <summary>Of one cluster in one second.</summary>
     public int MostRequests => Requests.GroupBy(request => (request.Cluster, (int)(request.At - Origin).TotalSeconds)).Select(group => group.Count()).DefaultIfEmpty().Max();
@@ -69,6 +81,9 @@ internal sealed record StormFigures(StormSettings Settings, IReadOnlyList<StormN
         .. double.IsPositiveInfinity(LastCordon) ? ["not every node was cordoned"] : (string[])[],
         .. Pods.Any(pod => !pod.IsUnderBudget && pod.Asked is null && pod.Node.Cordoned is not null) ? ["a pod without a budget was never asked to go"] : (string[])[],
     ];
+
+    /// <summary>The calls by operation, the most frequent first.</summary>
+    public string Calls() => string.Join(", ", AwsCalls.CountBy(call => call).OrderByDescending(call => call.Value).ThenBy(call => call.Key, StringComparer.Ordinal).Select(call => $"{call.Key} {call.Value}"));
 
     public string P(double part) => Seconds(Cordons[(int)Math.Ceiling(part * Cordons.Count) - 1]);
 

@@ -10,8 +10,6 @@ internal sealed class StormWeather(int seed)
 
     public Random Random { get; } = new(seed);
 
-    public int AwsCalls { get; set; }
-
     public IReadOnlyCollection<FairQueue> Queues => _queues.Values;
 
     public FairQueue QueueOf(string cluster) => _queues.TryGetValue(cluster, out var known) ? known : _queues[cluster] = new();
@@ -32,7 +30,6 @@ internal sealed class StormPace(StormWeather weather, double share, TimeProvider
 
     public override async Task CallAsync(string service, string operation, TimeProvider time, CancellationToken cancellationToken)
     {
-        weather.AwsCalls++;
         await Task.Delay(Spend(StormModel.PerRequest) + StormModel.Draw(weather.Random, StormModel.Aws), time, cancellationToken);
     }
 

@@ -1,6 +1,7 @@
 using DrainerFunction.Rig;
 using DrainerFunction.Sandbox.Scenarios;
 using DrainerFunction.Sandbox.World;
+using DrainerFunction.Sandbox.World.Aws;
 using DrainerFunction.Sandbox.World.Kubernetes;
 
 namespace DrainerFunction.Bench.Storms;
@@ -14,12 +15,13 @@ internal sealed class StormRun : IDisposable
     private static readonly DateTimeOffset Origin = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Notice = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
 
     private readonly StormSettings _settings;
     private readonly VirtualTime _time = new(Origin);
     private readonly List<InProcessEnvironment> _environments = [];
     private readonly List<StormPace> _paces = [];
+    private readonly List<string> _calls = [];
     private readonly SimulatedWorld _world;
     private readonly Stage _stage;
     private readonly StormWeather _weather;
@@ -33,7 +35,6 @@ internal sealed class StormRun : IDisposable
         _weather = new(settings.Seed);
         _stage = new(StormScene.Of(settings), _world);
         var webhook = new SeenNotices();
-        var calls = new List<string>();
         foreach (var (name, on) in _stage.Clusters)
         {
             _stage.Connect(name, new($"https://{name}.invalid"), "in process it is not looked at");
@@ -44,7 +45,7 @@ internal sealed class StormRun : IDisposable
         _stage.Attach((function, number) =>
         {
             var pace = new StormPace(_weather, Share, _time);
-            var environment = new InProcessEnvironment(_stage, function, number, Stream.Null, webhook, calls, static () => false, pace);
+            var environment = new InProcessEnvironment(_stage, function, number, Stream.Null, webhook, _calls, static () => false, pace);
             _environments.Add(environment);
             _paces.Add(pace);
             return environment;
@@ -61,12 +62,12 @@ internal sealed class StormRun : IDisposable
         foreach (var node in _byNode.Values)
         {
             node.Noticed = Origin + (_settings.Within * random.NextDouble());
-            _world.Agenda.At(node.Noticed, () => _stage.Region(_stage.Instance(node.Name)).Ec2.SpotReclaim(_stage.Instance(node.Name).InstanceId));
+            _world.Agenda.At(node.Noticed, () => Take(_stage.Instance(node.Name)));
         }
 
         // The machines go and say so; what the function still hears then is of no interest here.
-        var end = Origin + _settings.Within + Notice + Calm;
-        while (_time.GetUtcNow() < end || (_stage.Function!.Running > 0 && _time.GetUtcNow() < Origin + Longest))
+        var end = Origin + (_settings.IsDrainsOnly ? Notice - _settings.Within : _settings.Within + (_settings.IsScaleIn ? Longest : Notice + Calm));
+        while (_time.GetUtcNow() < end || (!_settings.IsDrainsOnly && _stage.Function!.Running > 0 && _time.GetUtcNow() < Origin + Longest))
         {
             if (!RunAll() && !_time.MoveToNext())
             {
@@ -79,9 +80,10 @@ internal sealed class StormRun : IDisposable
             Origin = Origin,
             Notice = Notice,
             Requests = [.. _stage.Clusters.SelectMany(on => on.Value.Cluster.Api.Requests.Where(entry => entry.User.Name == "node-drainer").Select(entry => (on.Key, entry.At)))],
+            Hooks = StormHook.Of(_world),
             Refused = _weather.Queues.Sum(queue => queue.Refused),
             MostWaiting = _weather.Queues.Select(queue => queue.MostWaiting).DefaultIfEmpty().Max(),
-            AwsCalls = _weather.AwsCalls,
+            AwsCalls = _calls,
             AwsThrottled = _world.Aws.Regions.Sum(region => region.Rates.Refusals),
             Invocations = _stage.Function!.Invocations,
             ColdStarts = _stage.Function.ColdStarts,
@@ -90,6 +92,18 @@ internal sealed class StormRun : IDisposable
             ProcessorTime = TimeSpan.FromTicks(_paces.Sum(pace => pace.Used.Ticks)),
             Violations = [.. _world.Invariants.Violations.Select(violation => $"{violation.Rule} {violation.How}")],
         };
+    }
+
+    private void Take(Instance instance)
+    {
+        if (_settings.IsScaleIn)
+        {
+            _stage.Region(instance).AutoScaling.TerminateInstanceInAutoScalingGroup(instance.InstanceId, decrement: true);
+        }
+        else
+        {
+            _stage.Region(instance).Ec2.SpotReclaim(instance.InstanceId);
+        }
     }
 
     public void Dispose()

@@ -3,16 +3,23 @@ using DrainerFunction.Sandbox.Scenarios;
 
 namespace DrainerFunction.Bench.Storms;
 
-/// <summary>What the storm finds: Spot nodes full of pods with graces of 5 to 115 s, one in ten of them under a budget.</summary>
+/// <summary>What the storm finds: Spot nodes full of pods with graces of 5 to 115 s, one in ten of them under a budget; for a scale-in, groups of nodes with a hook and pods that take minutes.</summary>
 internal static class StormScene
 {
     private const int LeastGrace = 5;
     private const int MostGrace = 115;
+    private const int LongGrace = 660;
     private const int NodesOfABudget = 10;
     private const int Namespaces = 5;
 
     // There is room for what comes back: a budget that nothing could ever satisfy would say nothing of the function.
     private const int GuardedOnARefuge = 50;
+
+    /// <summary>The HeartbeatTimeout of a scale-in's hooks.</summary>
+    public static readonly TimeSpan Hook = TimeSpan.FromSeconds(300);
+
+    /// <summary>A scale-in's nodes take as long as their slowest pod, and each has one that takes this.</summary>
+    private static readonly TimeSpan LongDrain = TimeSpan.FromMinutes(10);
 
     public static Scenario Of(StormSettings settings)
     {
@@ -20,7 +27,7 @@ internal static class StormScene
         var clusters = Enumerable.Range(1, settings.Clusters).Select(number => string.Create(CultureInfo.InvariantCulture, $"storm-{number:00}")).ToList();
         var victims = Enumerable.Range(0, settings.Nodes)
             .Select(number => (Name: string.Create(CultureInfo.InvariantCulture, $"victim-{number}"), Number: number, Cluster: clusters[number * clusters.Count / settings.Nodes])).ToList();
-        var guarded = settings.Pods / 10;
+        var guarded = settings.OneGuardedIn > 0 ? settings.Pods / settings.OneGuardedIn : 0;
         var parts = victims.GroupBy(victim => victim.Cluster)
             .SelectMany(group => group.Chunk(NodesOfABudget).Select((nodes, index) => (Cluster: group.Key, Name: string.Create(CultureInfo.InvariantCulture, $"guarded-{index:000}"),
                 Namespace: NamespaceOf(index), First: nodes[0].Number, Last: nodes[^1].Number))).ToList();
@@ -28,9 +35,16 @@ internal static class StormScene
         {
             Name = "storm",
             Clusters = [.. clusters.Select(name => new ClusterPart { Name = name })],
+            Groups = !settings.IsScaleIn ? [] : [.. victims.GroupBy(victim => victim.Cluster).Select(group => new GroupPart
+            {
+                Name = $"workers-{group.Key}",
+                Cluster = group.Key,
+                Instances = [.. group.Select(victim => victim.Name)],
+                Hooks = [new() { Name = "node-drainer", Heartbeat = Hook }],
+            })],
             Instances =
             [
-                .. victims.Select(victim => new InstancePart { Name = victim.Name, Cluster = victim.Cluster, Spot = true }),
+                .. victims.Where(_ => !settings.IsScaleIn).Select(victim => new InstancePart { Name = victim.Name, Cluster = victim.Cluster, Spot = true }),
                 .. from cluster in victims.CountBy(victim => victim.Cluster)
                    from number in Enumerable.Range(1, 1 + (cluster.Value * guarded / GuardedOnARefuge))
                    select new InstancePart { Name = string.Create(CultureInfo.InvariantCulture, $"refuge-{cluster.Key}-{number}"), Cluster = cluster.Key },
@@ -39,7 +53,7 @@ internal static class StormScene
             [
                 .. from victim in victims
                    from number in Enumerable.Range(1, settings.Pods - guarded)
-                   let grace = random.Next(LeastGrace, MostGrace + 1)
+                   let grace = settings.IsScaleIn ? LongGrace : random.Next(LeastGrace, MostGrace + 1)
                    select new WorkloadPart
                    {
                        Name = string.Create(CultureInfo.InvariantCulture, $"{victim.Name}-{number}"),
@@ -48,7 +62,7 @@ internal static class StormScene
                        Kind = "pod",
                        On = victim.Name,
                        Grace = TimeSpan.FromSeconds(grace),
-                       StopsIn = TimeSpan.FromSeconds(Math.Round(grace * (0.2 + (0.78 * random.NextDouble())), 1)),
+                       StopsIn = settings.IsScaleIn && number == 1 ? LongDrain : TimeSpan.FromSeconds(Math.Round(grace * (0.2 + (0.78 * random.NextDouble())) * (settings.IsScaleIn ? LongDrain.TotalSeconds / LongGrace : 1), 1)),
                    },
                 .. parts.Where(_ => guarded > 0).Select(part => new WorkloadPart
                 {

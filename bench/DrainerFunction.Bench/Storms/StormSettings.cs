@@ -26,6 +26,15 @@ internal sealed record StormSettings
     /// <summary>Provisioned pollers of the urgent queue; 0: none, and the mapping's own ramp.</summary>
     public int Pollers { get; init; }
 
+    /// <summary>Auto Scaling takes the nodes, a hook of five minutes holds each, and its pods take up to ten; otherwise EC2 takes them with two minutes' notice.</summary>
+    public bool IsScaleIn { get; init; }
+
+    /// <summary>One pod in so many is under a budget; 0: none.</summary>
+    public int OneGuardedIn { get; init; } = 10;
+
+    /// <summary>It ends before the machines do, so that only the drains are counted and not what is told of them afterwards.</summary>
+    public bool IsDrainsOnly { get; init; }
+
     /// <summary>All notices come within this time.</summary>
     public TimeSpan Within { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -34,6 +43,7 @@ internal sealed record StormSettings
 
     public override string ToString() => string.Join(", ",
         [
+            .. IsScaleIn ? ["scale-in"] : (string[])[],
             $"{Clusters} cluster{(Clusters == 1 ? "" : "s")}",
             BatchSize is { } size ? $"batches of {size}" : "batches as in the template",
             .. Window is { } window ? [$"window {window.TotalSeconds:0} s"] : (string[])[],

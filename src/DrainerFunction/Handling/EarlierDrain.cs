@@ -1,5 +1,6 @@
 using DrainerFunction.Continuations;
 using DrainerFunction.Draining;
+using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
 
@@ -13,8 +14,13 @@ internal static class EarlierDrain
 {
     public static bool Of(InterruptionContext context, InterruptionAnnotation? before, DrainOutcome outcome, NodeWork work, DateTimeOffset now) =>
         before is not null && before.Chain != Chain.None
-        && work.Confirmed.All(received => received is { Attempt: 0, Record.IsMadeHere: false } && received.Chain.Root.IsYoungerThan(before.Chain.Root))
+        && work.Confirmed.All(received => received is { Attempt: 0, Record.IsMadeHere: false } && CameAfter(received, before))
         && (HasEnded(before, outcome.Report, work) || outcome is DrainOutcome.MachineGone && outcome.Report.Pods.All(pod => pod.AskedAt is null) || outcome is DrainOutcome.Drained && IsUnderWay(before, context, now));
+
+    // Sent later, or of a kind that the node had not heard of: it may wait in its queue while a younger one is at work. One that comes again
+    // because its process died finds its own kind there.
+    private static bool CameAfter(ReceivedInterruption received, InterruptionAnnotation before) =>
+        received.Chain.Root.IsYoungerThan(before.Chain.Root) || !before.Kinds.Contains(AnnotationFormat.Word(received.Interruption.Kind), StringComparer.Ordinal);
 
     // Nothing was left to move; or all that was left had been given up, and the end of the machine says nothing new.
     private static bool HasEnded(InterruptionAnnotation before, DrainReport drain, NodeWork work) =>

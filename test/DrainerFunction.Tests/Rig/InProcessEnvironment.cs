@@ -113,7 +113,7 @@ internal sealed class InProcessEnvironment : ExecutionEnvironment, IDisposable
 /// <summary>The clusters of the stage, as far as EKS knows them.</summary>
 internal sealed class WorldApiServers(Stage stage, WorldCalls calls, TimeProvider loopTime, Func<bool> isHung, Pace pace) : IApiServers
 {
-    private readonly Dictionary<ClusterName, WorldApiServer> _connected = [];
+    private readonly Dictionary<ClusterName, Task<WorldApiServer?>> _connections = [];
 
     public long RequestsSent => stage.Judge.KubernetesRequests;
 
@@ -124,16 +124,32 @@ internal sealed class WorldApiServers(Stage stage, WorldCalls calls, TimeProvide
 
     public async Task<IClusterReader?> ReadAsync(ClusterName cluster, CancellationToken cancellationToken) => (await FindAsync(cluster, cancellationToken))?.Reader;
 
+    // As the real adapter: one look serves all who wait for it, and a failure is not kept.
     private async Task<WorldApiServer?> FindAsync(ClusterName cluster, CancellationToken cancellationToken)
     {
-        if (_connected.TryGetValue(cluster, out var known))
+        if (!_connections.TryGetValue(cluster, out var connection))
         {
-            return known;
+            connection = _connections[cluster] = BeginAsync(cluster);
         }
 
         try
         {
-            if (await new WorldClusters(stage.World.Aws.Region(cluster.Scope.Account, cluster.Scope.Region), calls).DescribeAsync(cluster.Name, cancellationToken) is null)
+            return await connection.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            if (connection.IsCompleted && (!connection.IsCompletedSuccessfully || connection.Result is null))
+            {
+                _connections.Remove(cluster);
+            }
+        }
+    }
+
+    private async Task<WorldApiServer?> BeginAsync(ClusterName cluster)
+    {
+        try
+        {
+            if (await new WorldClusters(stage.World.Aws.Region(cluster.Scope.Account, cluster.Scope.Region), calls).DescribeAsync(cluster.Name, CancellationToken.None) is null)
             {
                 return null;
             }
@@ -149,6 +165,6 @@ internal sealed class WorldApiServers(Stage stage, WorldCalls calls, TimeProvide
             throw new ApiServerException(on.Part.Access ? ApiServerRefusal.Unreachable : ApiServerRefusal.Unauthorized, cluster.Name, $"its endpoint is {on.Part.Endpoint}");
         }
 
-        return _connected[cluster] = new WorldApiServer(on.Cluster, new ApiUser("node-drainer", [on.Cluster.Settings.JudgedGroup, "system:authenticated"]), loopTime) { IsHung = isHung, Pace = pace };
+        return new WorldApiServer(on.Cluster, new ApiUser("node-drainer", [on.Cluster.Settings.JudgedGroup, "system:authenticated"]), loopTime) { IsHung = isHung, Pace = pace };
     }
 }

@@ -13,6 +13,7 @@ public sealed class ManyClustersTests
         var scenario = ScenarioFiles.Load("many-clusters");
         scenario.Clusters.Single(cluster => cluster.Name == "lost").Endpoint = endpoint;
         scenario.Expect.Logs.Clear();
+        scenario.Mapping.BatchingWindow = TimeSpan.Zero;
         (scenario.Expect.CordonedWithin["shop-victim"], scenario.Expect.CordonedWithin["bank-victim"]) = (TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200));
         using var run = new InProcessRun(scenario);
 
