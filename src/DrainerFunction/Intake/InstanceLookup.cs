@@ -5,8 +5,8 @@ using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Intake;
 
-/// <summary>Asks AWS about one instance that was named by hand. What could not be asked is a sentence, not an error.</summary>
-internal sealed class InstanceLookup(IAwsClients aws, LifecycleHookCache hooks, DrainerOptions options)
+/// <summary>Asks AWS about one instance that was named by hand, each time afresh. What could not be asked is a sentence, not an error.</summary>
+internal sealed class InstanceLookup(IAwsClients aws, DrainerOptions options)
 {
     public async Task<InstanceFacts> DescribeAsync(AwsScope scope, string instanceId, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ internal sealed class InstanceLookup(IAwsClients aws, LifecycleHookCache hooks, 
             Instance = instance,
             InGroup = inGroup,
             Group = await TryAskAsync(() => region.AutoScaling.DescribeGroupAsync(inGroup.AutoScalingGroupName, cancellationToken), problems),
-            Hooks = await TryAskAsync(async () => await hooks.OfGroupAsync(scope, inGroup.AutoScalingGroupName, cancellationToken), problems) ?? [],
+            Hooks = await TryAskAsync<IReadOnlyList<LifecycleHook>>(async () => await region.AutoScaling.DescribeLifecycleHooksAsync(inGroup.AutoScalingGroupName, cancellationToken), problems) ?? [],
             Problems = problems,
         };
     }

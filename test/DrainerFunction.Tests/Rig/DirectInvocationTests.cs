@@ -87,6 +87,21 @@ public sealed class DirectInvocationTests
     }
 
     [Fact]
+    public void A_plan_sees_a_hook_that_was_changed_since_the_one_before()
+    {
+        var scenario = ScenarioFiles.Parse("""
+            name: changed
+            clusters: [{ name: shop }]
+            groups: [{ name: workers, cluster: shop, instances: [victim], hooks: [{ name: drain, heartbeat: 300s }] }]
+            events: [{ at: 2s, invoke: '{"plan":{"instance":"{instance:victim}"}}' }, { at: 3s, delete-hook: { group: workers, hook: drain } }]
+            """, "inline");
+
+        using var run = CheckScene.Run(scenario, """{"plan":{"instance":"{instance:victim}"}}""", 4);
+
+        Assert.Equal([true, false], run.World.Tape.Happenings.Where(happening => happening is { Area: "lambda", What: "answered" }).Select(happening => happening.Text.Contains("\"drain\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_plan_dates_nothing_that_a_budget_holds()
     {
         var plan = Asked($"{Shop}\n{NoneAtAll}", """{"plan":{"instance":"{instance:victim}"}}""");
