@@ -92,13 +92,13 @@ public sealed class DirectInvocationTests
         var scenario = ScenarioFiles.Parse("""
             name: changed
             clusters: [{ name: shop }]
-            groups: [{ name: workers, cluster: shop, instances: [victim], hooks: [{ name: drain, heartbeat: 300s }] }]
-            events: [{ at: 2s, invoke: '{"plan":{"instance":"{instance:victim}"}}' }, { at: 3s, delete-hook: { group: workers, hook: drain } }]
+            groups: [{ name: workers, cluster: shop, instances: [victim], hooks: [{ name: last-call, heartbeat: 300s }] }]
+            events: [{ at: 2s, invoke: '{"plan":{"instance":"{instance:victim}"}}' }, { at: 3s, delete-hook: { group: workers, hook: last-call } }]
             """, "inline");
 
         using var run = CheckScene.Run(scenario, """{"plan":{"instance":"{instance:victim}"}}""", 4);
 
-        Assert.Equal([true, false], run.World.Tape.Happenings.Where(happening => happening is { Area: "lambda", What: "answered" }).Select(happening => happening.Text.Contains("\"drain\"", StringComparison.Ordinal)));
+        Assert.Equal([true, false], run.World.Tape.Happenings.Where(happening => happening is { Area: "lambda", What: "answered" }).Select(happening => happening.Text.Contains("last-call", StringComparison.Ordinal)));
     }
 
     [Fact]
