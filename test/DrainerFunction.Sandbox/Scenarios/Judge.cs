@@ -29,6 +29,7 @@ internal sealed class Judge
         foreach (var region in stage.World.Aws.Regions)
         {
             region.AutoScaling.EvictablePodsRunning = EvictablePodsOfInstance;
+            region.AutoScaling.LongestDrain = () => _lastResort.Patience;
         }
 
         foreach (var on in stage.Clusters.Values)

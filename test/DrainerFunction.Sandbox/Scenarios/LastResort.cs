@@ -59,10 +59,9 @@ internal sealed class LastResort(Stage stage)
             yield return forced;
         }
 
-        var patience = Seconds("MAX_DRAIN_DURATION", Setting("HEARTBEAT_UNTIL") is null ? 3600 : Seconds("HEARTBEAT_UNTIL", 3600).TotalSeconds);
         foreach (var action in lets(Setting("ON_TIMEOUT")) ? stage.Region(instance).AutoScaling.Actions.Where(action => action.IsActive && action.InstanceId == instance.InstanceId) : [])
         {
-            yield return (Min(action.StartedAt + patience, action.GlobalDeadline), action.StartedAt);
+            yield return (Min(action.StartedAt + Patience, action.GlobalDeadline), action.StartedAt);
         }
 
         foreach (var scheduled in instance.Events.Where(one => !one.IsOver))
@@ -75,6 +74,9 @@ internal sealed class LastResort(Stage stage)
     }
 
     private (DateTimeOffset At, DateTimeOffset Said)? Announced(Instance instance) => stage.Region(instance).Ec2.Interruptions.AnnouncedEnd(instance.InstanceId);
+
+    /// <summary>How long the function's settings let a hook wait.</summary>
+    public TimeSpan Patience => Seconds("MAX_DRAIN_DURATION", Setting("HEARTBEAT_UNTIL") is null ? 3600 : Seconds("HEARTBEAT_UNTIL", 3600).TotalSeconds);
 
     private TimeSpan Seconds(string setting, double unless) => TimeSpan.FromSeconds(Setting(setting) is { } text ? double.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : unless);
 

@@ -42,4 +42,24 @@ public sealed class LastResortTests
 
         Assert.Equal(isTold, run.World.Invariants.Violations.Any(one => one.Rule == Objections.BudgetBypassed));
     }
+
+    // Ten minutes are the operator's bound: two minutes before them its containers are given up, and the world knows that bound.
+    [Fact]
+    public void A_hook_is_answered_in_its_last_resort_although_a_kubelet_hangs()
+    {
+        using var run = new InProcessRun(ScenarioFiles.Parse(
+            """
+            name: hangs
+            function: { environment: { MAX_DRAIN_DURATION: "600" } }
+            clusters: [{ name: shop }]
+            groups: [{ name: workers, cluster: shop, instances: [victim, refuge], hooks: [{ name: node-drainer, heartbeat: 300s }] }]
+            workloads: [{ name: web, replicas: 2, on: victim, stops-in: 2s }]
+            events: [{ at: 0s, kubelet: { instance: victim, does: hangs } }, { at: 1s, scale-in: victim }]
+            expect: { nodes: { refuge: untouched }, hooks: { victim: continued }, died-without-grace: 2 }
+            """,
+            "inline"));
+
+        Assert.True(run.PlayToEnd().IsGood);
+        Assert.Contains("the node is drained except for 2 stuck pods", run.Log, StringComparison.Ordinal);
+    }
 }

@@ -7,7 +7,7 @@ internal sealed partial class AutoScaling
     public Func<string, TimeSpan, int>? EvictablePodsRunning { get; set; }
 
     /// <summary>For the invariant: how long a drain may take before CONTINUE is right although pods run.</summary>
-    public TimeSpan LongestDrain { get; set; } = TimeSpan.FromHours(1);
+    public Func<TimeSpan> LongestDrain { get; set; } = () => TimeSpan.FromHours(1);
 
     /// <summary>All lifecycle actions there ever were.</summary>
     public IReadOnlyList<LifecycleAction> Actions => _actions.All;
@@ -78,7 +78,7 @@ internal sealed partial class AutoScaling
         // A tag of the group can set the bound for its instances.
         var own = action.Group.Tags.TryGetValue("node-drainer/MAX_DRAIN_DURATION", out var seconds) && int.TryParse(seconds, System.Globalization.CultureInfo.InvariantCulture, out var bound)
             ? TimeSpan.FromSeconds(bound)
-            : LongestDrain;
+            : LongestDrain();
         var left = action.StartedAt + own - _world.Now;
         if (result == "CONTINUE" && action.Hook.Transition == LifecycleHook.Terminating && left > TimeSpan.Zero
             && _world.Now < action.GlobalDeadline && EvictablePodsRunning?.Invoke(action.InstanceId, left) is > 0 and var pods)
