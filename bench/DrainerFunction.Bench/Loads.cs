@@ -9,7 +9,7 @@ internal sealed class Loads(FunctionProgram program)
     private const int PodBytes = 1_000_000;
 
     private static readonly (int Nodes, int Pods, int Bytes, int Memory, int? Wanted)[] Large =
-        [(1, 30, PodBytes, 128, null), (10, 30, PodBytes, 256, 160), (10, 60, PodBytes, 512, null), (10, 500, 0, 256, 160)];
+        [(1, 30, PodBytes, 128, null), (10, 30, PodBytes, 256, 160), (10, 60, PodBytes, 512, null), (25, 30, PodBytes, 512, null), (10, 500, 0, 256, 160), (25, 500, 0, 512, null)];
 
     private static readonly (int Nodes, int Pods)[] Growing = [(1, 10), (1, 100), (1, 500), (10, 10), (10, 100), (100, 10)];
 
