@@ -48,12 +48,12 @@ internal static class Composition
         var notices = new DrainNotices(cordoning, loggers.CreateLogger<DrainNotices>());
         var cordon = new CordonStage(cordoning, time);
         var runner = new StageRunner(told, time, loggers.CreateLogger<StageRunner>());
-        var drain = new DrainStage(cordoning, drainer, runner, events, options, time);
+        var drain = new DrainStage(cordoning, drainer, runner, events, time);
         var interruptions = new InterruptionHandler(
-            new NodeResolver(new(options, time), new(annotations, options), new(annotations, completed, options, time), options, time),
+            new NodeResolver(new(options, time), new(annotations, options), new(annotations, completed, time), options, time),
             cordon,
-            new ActionStage(new(ports.Aws, annotations, hooks, time), annotations, cordon, drain, runner, hooks, options, time, loggers.CreateLogger<ActionStage>()),
-            new LaunchStage(cordoning, runner, options, time),
+            new ActionStage(new(ports.Aws, annotations, hooks, time), annotations, cordon, drain, runner, hooks, time, loggers.CreateLogger<ActionStage>()),
+            new LaunchStage(cordoning, runner, time),
             runner,
             new RetryInPlace(time),
             new CompletionStage(new(options, time), annotations, events, ports.Reporter, told, completed, time, loggers.CreateLogger<CompletionStage>()),

@@ -7,7 +7,7 @@ using Amazon.SQS;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
 using DrainerFunction.Aws.Pipeline;
-using DrainerFunction.Rehearsals;
+using DrainerFunction.WarmUp;
 using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.Webhooks;
 using DrainerFunction.Runtime;
@@ -22,9 +22,9 @@ namespace DrainerFunction;
 [SuppressMessage("Reliability", "CA2000", Justification = "What is made here lives as long as the process.")]
 internal static partial class FunctionHost
 {
-    private static readonly TimeSpan LongestAhead = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestPreload = TimeSpan.FromMilliseconds(500);
 
-    public static async Task<int> RunAsync(string endpoint, IReadOnlyDictionary<string, string> environment, Task ahead, EventLoop loop, CancellationToken stop)
+    public static async Task<int> RunAsync(string endpoint, IReadOnlyDictionary<string, string> environment, Task preload, EventLoop loop, CancellationToken stop)
     {
         var output = new LineOutput(Console.OpenStandardOutput());
         TimeProvider time;
@@ -47,20 +47,20 @@ internal static partial class FunctionHost
         Started(logger, FunctionVersion.Text);
         TellSettings(logger, options, environment);
         var name = environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", "node-drainer");
-        await RehearseAsync(region, name, Rehearsal.Rate, loop, logger);
-        await TimeProvider.System.WithinAsync(LongestAhead, ahead.WaitAsync, stop);
+        await WarmUpAsync(region, name, WarmUpDrain.Rate, loop, logger);
+        await TimeProvider.System.WithinAsync(LongestPreload, preload.WaitAsync, stop);
         using var runtime = new LambdaRuntime(endpoint, LambdaRuntime.Connection(), time, loggers.CreateLogger<LambdaRuntime>());
         var outside = new Outside(AwsHttp.Connections(time), () => DefaultAWSCredentialsIdentityResolver.GetCredentials(), cluster => StrictTls.Connect(cluster, time));
         return await runtime.RunAsync(Compose(outside, options, region, name, output, time, loggers), stop);
     }
 
     /// <summary>Another graph of the same parts, with nothing outside: what it keeps goes with it.</summary>
-    public static Task<bool> RehearseAsync(string region, string name, double rate, EventLoop loop, ILogger logger)
+    public static Task<bool> WarmUpAsync(string region, string name, double rate, EventLoop loop, ILogger logger)
     {
         var time = new EventLoopTimeProvider(new ScaledTimeProvider(TimeProvider.System.GetUtcNow(), rate), loop);
         var output = new LineOutput(Stream.Null);
-        var outside = new Outside(new RehearsedAws(time), () => new SessionAWSCredentials("rehearsal", "rehearsal", "rehearsal"), _ => new RehearsedCluster());
-        return new Rehearsal(time, logger).RunAsync(Compose(outside, new(), region, name, output, time, new(output, LogLevel.Information, time)), region);
+        var outside = new Outside(new WarmUpAws(time), () => new SessionAWSCredentials("warm-up", "warm-up", "warm-up"), _ => new WarmUpCluster());
+        return new WarmUpDrain(time, logger).RunAsync(Compose(outside, new(), region, name, output, time, new(output, LogLevel.Information, time)), region);
     }
 
     private static async Task<int> RefuseAsync(string endpoint, Exception wrong, ILogger logger)

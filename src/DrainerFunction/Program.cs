@@ -22,12 +22,12 @@ internal static class Program
             return NotInLambda;
         }
 
-        var ahead = AheadOfUse.Read(environment);
+        var preload = RuntimePreload.Read(environment);
         var loop = new EventLoop();
-        return loop.Run(() => RunAsync(endpoint, environment, ahead, loop));
+        return loop.Run(() => RunAsync(endpoint, environment, preload, loop));
     }
 
-    private static async Task<int> RunAsync(string endpoint, Dictionary<string, string> environment, Task ahead, EventLoop loop)
+    private static async Task<int> RunAsync(string endpoint, Dictionary<string, string> environment, Task preload, EventLoop loop)
     {
         using var stop = new CancellationTokenSource();
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
@@ -35,6 +35,6 @@ internal static class Program
             signal.Cancel = true;
             loop.Post(_ => stop.Cancel(), null);
         });
-        return await FunctionHost.RunAsync(endpoint, environment, ahead, loop, stop.Token);
+        return await FunctionHost.RunAsync(endpoint, environment, preload, loop, stop.Token);
     }
 }

@@ -12,7 +12,7 @@ public sealed class LayeringTests
     internal static readonly string[] Order =
     [
         "Runtime", "Interruptions", "Aws", "Continuations", "ApiServer", "Nodes", "Planning", "Cordoning", "Draining",
-        "Lifecycle", "Reporting", "Intake", "Handling", "Batches", "DirectInvocations", "Sweeping", "Rehearsals",
+        "Lifecycle", "Reporting", "Intake", "Handling", "Batches", "DirectInvocations", "Sweeping", "WarmUp",
     ];
 
     private static readonly Lazy<IReadOnlyDictionary<string, IReadOnlySet<string>>> Graph = new(Uses);

@@ -26,14 +26,14 @@ internal sealed class ClusterReader(ClusterRequests requests, PagedLists lists, 
     public IAsyncEnumerable<V1PodDisruptionBudget> ListDisruptionBudgetsAsync(CancellationToken cancellationToken) =>
         ListAsync<V1PodDisruptionBudgetList, V1PodDisruptionBudget>("/apis/policy/v1/poddisruptionbudgets?", "LIST disruption budgets", list => list.Metadata, list => list.Items, cancellationToken);
 
-    public async Task<IReadOnlyList<AdmissionHook>> ListAdmissionHooksAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AdmissionWebhook>> ListAdmissionWebhooksAsync(CancellationToken cancellationToken)
     {
-        List<AdmissionHook> hooks = [];
-        foreach (var path in AdmissionHook.Paths)
+        List<AdmissionWebhook> hooks = [];
+        foreach (var path in AdmissionWebhook.Paths)
         {
             var answer = await requests.AskAsync(HttpMethod.Get, path, null, cancellationToken);
             using var json = answer.AsJson(clusterName, $"LIST {path[(path.LastIndexOf('/') + 1)..]}");
-            hooks.AddRange(AdmissionHook.Read(json.RootElement));
+            hooks.AddRange(AdmissionWebhook.Read(json.RootElement));
         }
 
         return hooks;
@@ -41,9 +41,9 @@ internal sealed class ClusterReader(ClusterRequests requests, PagedLists lists, 
 
     public async Task<IReadOnlyList<string>> ListAdmissionPoliciesAsync(CancellationToken cancellationToken)
     {
-        var answer = await requests.AskAsync(HttpMethod.Get, AdmissionHook.Policies, null, cancellationToken);
+        var answer = await requests.AskAsync(HttpMethod.Get, AdmissionWebhook.Policies, null, cancellationToken);
         using var json = answer.AsJson(clusterName, "LIST validatingadmissionpolicies");
-        return AdmissionHook.NamesOf(json.RootElement);
+        return AdmissionWebhook.NamesOf(json.RootElement);
     }
 
     // A list that began anew comes by the same objects again.

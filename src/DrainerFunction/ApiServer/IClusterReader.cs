@@ -21,7 +21,7 @@ internal interface IClusterReader
     IAsyncEnumerable<V1PodDisruptionBudget> ListDisruptionBudgetsAsync(CancellationToken cancellationToken);
 
     /// <summary>The admission webhooks, validating and mutating.</summary>
-    Task<IReadOnlyList<AdmissionHook>> ListAdmissionHooksAsync(CancellationToken cancellationToken);
+    Task<IReadOnlyList<AdmissionWebhook>> ListAdmissionWebhooksAsync(CancellationToken cancellationToken);
 
     /// <summary>The names of the validating admission policies.</summary>
     Task<IReadOnlyList<string>> ListAdmissionPoliciesAsync(CancellationToken cancellationToken);

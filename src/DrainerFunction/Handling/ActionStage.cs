@@ -11,7 +11,7 @@ namespace DrainerFunction.Handling;
 
 /// <summary>What is done to a node that was found and confirmed: nothing, a cordon, or a cordon and then a drain, unless a newer message already does it.</summary>
 internal sealed partial class ActionStage(
-    ActionSelector actions, AnnotationReader annotations, CordonStage cordon, DrainStage drain, StageRunner runner, LifecycleHookCache hooks, DrainerOptions options, TimeProvider time, ILogger<ActionStage> logger)
+    ActionSelector actions, AnnotationReader annotations, CordonStage cordon, DrainStage drain, StageRunner runner, LifecycleHookCache hooks, TimeProvider time, ILogger<ActionStage> logger)
 {
     public async Task<InterruptionResult> ActAsync(InterruptionContext context, Resolution.Found found, CancellationToken working)
     {
@@ -55,13 +55,13 @@ internal sealed partial class ActionStage(
     // All of them are completed, another controller's too: said where nothing says that they belong to this function.
     private async Task WarnOfManyHooksAsync(InterruptionContext context, CordonOrder order, CancellationToken working)
     {
-        if (options.LifecycleHooks.AreNamed || order.Hooks is not [{ Group: var group }, ..] || context.Instance.Received.Any(received => received.Attempt > 0))
+        if (context.Options.LifecycleHooks.AreNamed || order.Hooks is not [{ Group: var group }, ..] || context.Instance.Received.Any(received => received.Attempt > 0))
         {
             return;
         }
 
         var own = (await hooks.TryOfGroupAsync(context.Instance.Scope, group, working))
-            .Where(hook => hook.Transition == LifecycleStates.Terminating && options.LifecycleHooks.IsOurs(hook.HookName)).Select(hook => hook.HookName).ToList();
+            .Where(hook => hook.Transition == LifecycleStates.Terminating && context.Options.LifecycleHooks.IsOurs(hook.HookName)).Select(hook => hook.HookName).ToList();
         if (own.Count > 1)
         {
             LogManyHooks(group, own, context.Instance.InstanceId);

@@ -7,18 +7,17 @@ using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.KubernetesEvents;
-using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Handling;
 
 /// <summary>Drains a node that is cordoned, and says what the drain's end means for its interruption.</summary>
-internal sealed class DrainStage(NodeCordon cordoning, Drainer drainer, StageRunner runner, KubernetesEventPublisher events, DrainerOptions options, TimeProvider time)
+internal sealed class DrainStage(NodeCordon cordoning, Drainer drainer, StageRunner runner, KubernetesEventPublisher events, TimeProvider time)
 {
     public async Task<InterruptionResult> DrainAsync(
         InterruptionContext context, Instance instance, CordonOrder ordered, CordonReply.Cordoned cordoned, NodeWork work, CancellationToken working)
     {
         // A hook that the annotation names is kept waiting only if LIFECYCLE_HOOKS says that it belongs to this function, and its group has it.
-        foreach (var hook in cordoned.Noted.Hooks.Where(hook => options.LifecycleHooks.IsOurs(hook.Hook)))
+        foreach (var hook in cordoned.Noted.Hooks.Where(hook => context.Options.LifecycleHooks.IsOurs(hook.Hook)))
         {
             context.Hooks.KeepRemembered(new(hook.Group, hook.Hook, context.Instance.InstanceId, Token: null), working);
         }
@@ -32,7 +31,7 @@ internal sealed class DrainStage(NodeCordon cordoning, Drainer drainer, StageRun
 
         await context.Place.WaitForOthersAsync(work.Target.Cluster, working);
         await using var gone = new InstanceGoneCheck(context, ordered.Bounds.IsGoing && !instance.IsOff, time, working);
-        await using var spot = new SpotRequestCheck(context, work.Confirmed, options.VerifyInterruptions, time, working);
+        await using var spot = new SpotRequestCheck(context, work.Confirmed, context.Options.VerifyInterruptions, time, working);
         using var spent = CancellationTokenSource.CreateLinkedTokenSource(gone.Token, spot.Token, context.Batch.Spent);
         var order = new DrainOrder { Target = work.Target, Cordon = cordoned, Bounds = ordered.Bounds, AskOnce = instance.IsOff, Settings = context.Options };
         var outcome = await drainer.DrainAsync(order, spent.Token, context.LeaseLost);
@@ -51,12 +50,12 @@ internal sealed class DrainStage(NodeCordon cordoning, Drainer drainer, StageRun
     private async Task<InterruptionResult> FinishDrainAsync(
         InterruptionContext context, Instance instance, DrainOutcome outcome, CordonReply.Cordoned cordoned, NodeWork work, CancellationToken working)
     {
-        if (outcome is DrainOutcome.Drained or DrainOutcome.MachineGone && options.EnableOutOfServiceTaint && instance.IsOff)
+        if (outcome is DrainOutcome.Drained or DrainOutcome.MachineGone && context.Options.EnableOutOfServiceTaint && instance.IsOff)
         {
             await cordoning.MarkOutOfServiceAsync(work.Target, work.Node, working);
         }
 
-        if (outcome is DrainOutcome.Drained && cordoned.Noted.Hooks is not [] && options.CompleteLifecycleActionDelay is { } delay
+        if (outcome is DrainOutcome.Drained && cordoned.Noted.Hooks is not [] && context.Options.CompleteLifecycleActionDelay is { } delay
             && await DelayCompletionAsync(context, cordoned.Noted, work, delay, working) is { } later)
         {
             return Of(work, later);
@@ -74,7 +73,7 @@ internal sealed class DrainStage(NodeCordon cordoning, Drainer drainer, StageRun
             DrainOutcome.OnlyPlanned => InterruptionOutcome.DryRun,
             _ => throw new UnreachableException($"Unknown {outcome}."),
         };
-        return Of(work, new(result, Acknowledgement.Of(outcome, options.OnTimeout)));
+        return Of(work, new(result, Acknowledgement.Of(outcome, context.Options.OnTimeout)));
     }
 
     // Load balancers and the like get their moment; what does not fit into this invocation is remembered, not begun anew.

@@ -7,15 +7,17 @@ using DrainerFunction.Nodes;
 namespace DrainerFunction.Handling;
 
 /// <summary>
-/// Whether a message is a part of an interruption that an earlier message began: EC2 tells the end of a machine that was drained twice
-/// (shutting-down, terminated), and a hook may follow a Spot warning. The node's annotation tells, as it was before this message came.
+/// Whether a message is a part of an interruption that an earlier message began: EC2 announces the end of a machine that was drained,
+/// first as shutting-down, then as terminated, and a hook may follow a Spot warning. The node's annotation tells, as it was before this message came.
 /// </summary>
 internal static class EarlierDrain
 {
     public static bool Of(InterruptionContext context, InterruptionAnnotation? before, DrainOutcome outcome, NodeWork work, DateTimeOffset now) =>
         before is not null && before.Chain != Chain.None
         && work.Confirmed.All(received => received is { Attempt: 0, Record.IsMadeHere: false } && CameAfter(received, before))
-        && (HasEnded(before, outcome.Report, work) || outcome is DrainOutcome.MachineGone && outcome.Report.Pods.All(pod => pod.AskedAt is null) || outcome is DrainOutcome.Drained && IsUnderWay(before, context, now));
+        && (HasEnded(before, outcome.Report, work)
+            || (outcome is DrainOutcome.MachineGone && outcome.Report.Pods.All(pod => pod.AskedAt is null))
+            || (outcome is DrainOutcome.Drained && IsUnderWay(before, context, now)));
 
     // Sent later, or of a kind that the node had not heard of: it may wait in its queue while a younger one is at work. One that comes again
     // because its process died finds its own kind there.

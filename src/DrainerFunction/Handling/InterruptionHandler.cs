@@ -57,7 +57,7 @@ internal sealed class InterruptionHandler(
             Resolution.Skipped(var outcome, var why) => InterruptionResult.Skipped(outcome, why),
             Resolution.RetryLater(var outcome, var why, var after) => InterruptionResult.Deferred(outcome, why, after),
             Resolution.Misconfigured(var why) => InterruptionResult.Failed(why),
-            Resolution.NoNode { Proven: false } none when context.IsLaunch => launch.WithoutNode(none),
+            Resolution.NoNode { Proven: false } none when context.IsLaunch => LaunchStage.WithoutNode(context, none),
             Resolution.NoNode none => InterruptionResult.WithoutNode(none),
             Resolution.ChangeClosed closed => await cordon.EndClosedChangeAsync(new(closed.Target, closed.Node, context.Instance.Received), closed.Change, working),
             Resolution.Found found when context.IsLaunch => await launch.WaitUntilReadyAsync(context, found, working),

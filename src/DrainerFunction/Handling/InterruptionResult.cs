@@ -33,7 +33,7 @@ internal sealed record InterruptionResult(InterruptionOutcome Outcome, Acknowled
     public static InterruptionResult Answered(InterruptionOutcome outcome, LifecycleReply reply, string why) =>
         new(outcome, new(reply, new MessageFate.Handled(), why));
 
-    /// <summary>A cluster that answers "no such node" is one thing, a cluster that does not answer another: this is the first.</summary>
+    /// <summary>Proven absent, nothing is left to drain and the hooks are answered CONTINUE; otherwise they are left to their own timeout.</summary>
     public static InterruptionResult WithoutNode(Resolution.NoNode none) => (none.Proven
         ? Answered(InterruptionOutcome.NoNode, LifecycleReply.Continue, $"nothing to drain: {none.Why}")
         : Skipped(InterruptionOutcome.NoNode, $"{none.Why}; lifecycle hooks are left to their own timeout because the workload is unknown")) with

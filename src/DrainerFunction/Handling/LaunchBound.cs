@@ -6,7 +6,7 @@ using DrainerFunction.Runtime.Scheduling;
 namespace DrainerFunction.Handling;
 
 /// <summary>
-/// Until when a launch hook is waited in: LAUNCH_TIMEOUT, or its own HeartbeatTimeout, which no heartbeat then extends. Pure.
+/// Until when a launch hook is waited in: LAUNCH_TIMEOUT, else its own HeartbeatTimeout, which no heartbeat then extends, else MAX_DRAIN_DURATION; never beyond its GlobalTimeout. Pure.
 /// </summary>
 internal static class LaunchBound
 {

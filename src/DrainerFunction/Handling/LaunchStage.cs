@@ -9,7 +9,7 @@ using k8s.Models;
 namespace DrainerFunction.Handling;
 
 /// <summary>A launching instance waits in its hook until its node is Ready.</summary>
-internal sealed class LaunchStage(NodeCordon cordoning, StageRunner runner, DrainerOptions options, TimeProvider time)
+internal sealed class LaunchStage(NodeCordon cordoning, StageRunner runner, TimeProvider time)
 {
     private static readonly TimeSpan FirstHop = TimeSpan.FromSeconds(2);
 
@@ -22,20 +22,20 @@ internal sealed class LaunchStage(NodeCordon cordoning, StageRunner runner, Drai
     }
 
     /// <summary>The time is up, and the instance has no node.</summary>
-    public InterruptionResult WithoutNode(Resolution.NoNode none) => TimedOut($"the node did not join in time: {none.Why}");
+    public static InterruptionResult WithoutNode(InterruptionContext context, Resolution.NoNode none) => TimedOut(context, $"the node did not join in time: {none.Why}");
 
     private async Task<InterruptionResult> WaitAsync(InterruptionContext context, Resolution.Found found, CancellationToken working)
     {
         var node = await UncordonAsync(context, found, working);
         await context.Hooks.WaitUntilKnownAsync(working);
         bool IsReady(V1Node node) => node.IsReadySince(found.Instance.LaunchedAt);
-        var bound = LaunchBound.Of(context.Instance, context.Hooks, options);
+        var bound = LaunchBound.Of(context.Instance, context.Hooks, context.Options);
         var isReady = IsReady(node) || await time.WithinAsync(
             context.Batch.EndOf(bound) - time.GetUtcNow(),
             token => context.Batch.Arrivals.WaitAsync(found.Instance, new([found.Target.Cluster], NamedByTag: true), IsReady, token),
             working);
         return isReady ? InterruptionResult.Answered(InterruptionOutcome.Launched, LifecycleReply.Continue, "the node is Ready")
-            : time.GetUtcNow() >= bound ? TimedOut("the node did not become Ready in time")
+            : time.GetUtcNow() >= bound ? TimedOut(context, "the node did not become Ready in time")
             : InterruptionResult.Deferred(InterruptionOutcome.Waits, "the node is not Ready yet", HopPace.After(context.Instance, FirstHop));
     }
 
@@ -46,7 +46,7 @@ internal sealed class LaunchStage(NodeCordon cordoning, StageRunner runner, Drai
                 ? lifted
                 : found.Node;
 
-    private InterruptionResult TimedOut(string why) => options.OnLaunchTimeout switch
+    private static InterruptionResult TimedOut(InterruptionContext context, string why) => context.Options.OnLaunchTimeout switch
     {
         TimeoutReply.Continue => InterruptionResult.Answered(InterruptionOutcome.DeadlineMissed, LifecycleReply.Continue, $"{why}; ON_LAUNCH_TIMEOUT is continue"),
         TimeoutReply.Abandon => InterruptionResult.Answered(InterruptionOutcome.DeadlineMissed, LifecycleReply.Abandon, $"{why}; ON_LAUNCH_TIMEOUT is abandon"),

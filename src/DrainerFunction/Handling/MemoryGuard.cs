@@ -4,11 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace DrainerFunction.Handling;
 
 /// <summary>
-/// An instance whose pods do not fit in the function's memory takes no other instance of its batch with it: it goes on as a message of its own.
-/// One that was alone already fails, since no invocation would have more.
+/// An instance whose pods do not fit in the function's memory takes no other instance of its batch with it: its message
+/// is sent on. One that was alone already fails, since no invocation would have more.
 /// </summary>
 internal sealed partial class MemoryGuard(ILogger<MemoryGuard> logger)
 {
+    private static readonly TimeSpan FirstHop = TimeSpan.FromSeconds(1);
+
     public async Task<InterruptionResult> RunAsync(InterruptionContext context, Func<Task<InterruptionResult>> stage)
     {
         try
@@ -23,11 +25,11 @@ internal sealed partial class MemoryGuard(ILogger<MemoryGuard> logger)
         catch (OutOfMemoryException)
         {
             LogAlone(context.Instance.InstanceId);
-            return InterruptionResult.Deferred(InterruptionOutcome.Continues, "its pods did not fit in memory beside those of the other instances of its batch", TimeSpan.Zero);
+            return InterruptionResult.Deferred(InterruptionOutcome.Continues, "its pods did not fit in memory beside those of the other instances of its batch", HopPace.After(context.Instance, FirstHop));
         }
     }
 
-    [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "Out of memory while handling {InstanceId} with the other instances of its batch. It continues as a message of its own")]
+    [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "Out of memory while handling {InstanceId} with the other instances of its batch. Its message is forwarded")]
     private partial void LogAlone(string instanceId);
 
     [LoggerMessage(EventId = 304, Level = LogLevel.Error, Message = "Out of memory while handling {InstanceId} alone; its messages are received again. Raise MemorySize")]

@@ -6,13 +6,12 @@ using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
-using DrainerFunction.Runtime.Options;
 using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Handling;
 
 /// <summary>Finds the node of a confirmed instance, and waits for one that may still join.</summary>
-internal sealed class NodeLookup(AnnotationReader annotations, CompletedDrains completed, DrainerOptions options, TimeProvider time)
+internal sealed class NodeLookup(AnnotationReader annotations, CompletedDrains completed, TimeProvider time)
 {
     // A node that is still booting may join yet; a younger machine than this is given that time.
     private static readonly TimeSpan Booting = TimeSpan.FromMinutes(5);
@@ -25,7 +24,7 @@ internal sealed class NodeLookup(AnnotationReader annotations, CompletedDrains c
         var instance = described.Instance!;
         var search = completed.Has(instance.InstanceId) && due.All(received => received.Interruption is Interruption.StateChange) ? NodeSearch.Cordoned : NodeSearch.All;
         var found = await context.Batch.Nodes.FindAsync(instance, clusters, search, cancellationToken);
-        if (found is not FoundNode.Nowhere nowhere || options.DryRun || await JoinsUntilAsync(context, instance, nowhere, due, cancellationToken) is not { } until || until <= time.GetUtcNow())
+        if (found is not FoundNode.Nowhere nowhere || context.Options.DryRun || await JoinsUntilAsync(context, instance, nowhere, due, cancellationToken) is not { } until || until <= time.GetUtcNow())
         {
             return Found(found, described, due);
         }
@@ -54,13 +53,13 @@ internal sealed class NodeLookup(AnnotationReader annotations, CompletedDrains c
 
     // A launch is waited for until its hook ends. What goes while it boots takes pods and dies with them, unless it is cordoned
     // as it joins; where its own tag names a cluster without it, its hook lets it go at once instead.
-    private async Task<DateTimeOffset?> JoinsUntilAsync(
+    private static async Task<DateTimeOffset?> JoinsUntilAsync(
         InterruptionContext context, Instance instance, FoundNode.Nowhere nowhere, IReadOnlyList<ReceivedInterruption> due, CancellationToken cancellationToken)
     {
         if (context.IsLaunch)
         {
             await context.Hooks.WaitUntilKnownAsync(cancellationToken);
-            return LaunchBound.Of(context.Instance, context.Hooks, options);
+            return LaunchBound.Of(context.Instance, context.Hooks, context.Options);
         }
 
         return instance is { Life: InstanceLife.Pending or InstanceLife.Running, LaunchedAt: { } launched }

@@ -31,7 +31,7 @@ internal sealed record BatchContext(
     /// <summary>Until when something may be waited for here that is worth it until then: a moment before the work ends, so that what was learned is handed over.</summary>
     public DateTimeOffset EndOf(DateTimeOffset bound) => WorkEnds - HandingOver < bound ? WorkEnds - HandingOver : bound;
 
-    /// <summary>Kubernetes events that are still being written; no message waits for them.</summary>
+    /// <summary>Kubernetes events that are still being written, while their messages are settled; awaited before the batch is answered.</summary>
     public List<Task> EventFlushes { get; } = [];
 
     /// <summary>What became of each instance, in the order in which they ended.</summary>

@@ -2,7 +2,7 @@ using k8s.Models;
 
 namespace DrainerFunction.Nodes;
 
-/// <summary>What a node says about the machine it runs on.</summary>
+/// <summary>Reads the EC2 instance id out of <c>spec.providerID</c>.</summary>
 internal static class ProviderId
 {
     /// <summary>The instance in <c>aws:///eu-west-1a/i-0123456789abcdef0</c>: the last segment, where it is an instance id.</summary>

@@ -10,13 +10,13 @@ internal enum InterruptionOutcome
 
     Cordoned,
 
-    /// <summary>The deadline passed with pods left.</summary>
+    /// <summary>The deadline passed with pods left, or before they could be read.</summary>
     DeadlineMissed,
 
     /// <summary>Not finished: the next invocation goes on.</summary>
     Continues,
 
-    /// <summary>A scheduled change that is not due yet.</summary>
+    /// <summary>A scheduled change that is not due yet, or a node that has not joined or is not Ready.</summary>
     Waits,
 
     /// <summary>There is no node to drain.</summary>

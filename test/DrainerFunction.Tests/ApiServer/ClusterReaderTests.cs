@@ -70,7 +70,7 @@ public sealed class ClusterReaderTests : ClusterApiServerScene
         _http.Answer(HttpStatusCode.OK, $$"""{"items":[{"webhooks":[{"name":"guard","failurePolicy":"Fail","timeoutSeconds":5,"rules":[{"apiGroups":["{{group}}"],"operations":["{{operation}}"],"resources":["{{resource}}"]}]}]}]}""");
         _http.Answer(HttpStatusCode.OK, """{"items":[{"webhooks":[{"name":"open","failurePolicy":"Ignore"}]}]}""");
 
-        var hooks = await (await Reader()).ListAdmissionHooksAsync(Stop);
+        var hooks = await (await Reader()).ListAdmissionWebhooksAsync(Stop);
 
         Assert.Equal([new("guard", true, TimeSpan.FromSeconds(5), evictions, nodes), new("open", false, TimeSpan.FromSeconds(10), false, false)], hooks);
     }

@@ -243,19 +243,19 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
         public IAsyncEnumerable<V1PodDisruptionBudget> ListDisruptionBudgetsAsync(CancellationToken cancellationToken) =>
             ListAsync<V1PodDisruptionBudget>("/apis/policy/v1/poddisruptionbudgets?", cancellationToken);
 
-        public async Task<IReadOnlyList<AdmissionHook>> ListAdmissionHooksAsync(CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<ApiServer.AdmissionWebhook>> ListAdmissionWebhooksAsync(CancellationToken cancellationToken)
         {
-            var hooks = new List<AdmissionHook>();
-            foreach (var path in AdmissionHook.Paths)
+            var hooks = new List<ApiServer.AdmissionWebhook>();
+            foreach (var path in ApiServer.AdmissionWebhook.Paths)
             {
-                hooks.AddRange(AdmissionHook.Read(await GetAsync(path, cancellationToken)));
+                hooks.AddRange(ApiServer.AdmissionWebhook.Read(await GetAsync(path, cancellationToken)));
             }
 
             return hooks;
         }
 
         public async Task<IReadOnlyList<string>> ListAdmissionPoliciesAsync(CancellationToken cancellationToken) =>
-            AdmissionHook.NamesOf(await GetAsync(AdmissionHook.Policies, cancellationToken));
+            ApiServer.AdmissionWebhook.NamesOf(await GetAsync(ApiServer.AdmissionWebhook.Policies, cancellationToken));
 
         private async Task<System.Text.Json.JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
             Element(server.Successful(await server.AskAsync("GET", path, null, "application/json", cancellationToken)).Body!);

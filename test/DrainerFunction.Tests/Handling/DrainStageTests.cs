@@ -186,7 +186,7 @@ public sealed class DrainStageTests : IDisposable
         rig.DeadlineIsHard = until.EndTheMachine;
         return rig.Run(async () =>
         {
-            var stage = new DrainStage(rig.Cordoning, rig.Drainer, _scene.Runner, _scene.Events, rig.Options, rig.Time);
+            var stage = new DrainStage(rig.Cordoning, rig.Drainer, _scene.Runner, _scene.Events, rig.Time);
             var context = _scene.Context(_scene.Received(withHook ? _scene.Termination() : _scene.Spot()));
             var order = rig.CordonOrder(until, withHook ? InterruptionKind.Termination : InterruptionKind.SpotReclaim) with
             {

@@ -158,7 +158,7 @@ public sealed class NodeResolverTests : IDisposable
         _scene.Batch.Descriptions.Begin([.. received.Select(one => (StageScene.Scope, one.Interruption))], TestContext.Current.CancellationToken);
         try
         {
-            return await new NodeResolver(new(_scene.Rig.Options, _scene.Rig.Time), new(_scene.Rig.Annotations, _scene.Rig.Options), new(_scene.Rig.Annotations, _completed, _scene.Rig.Options, _scene.Rig.Time), _scene.Rig.Options, _scene.Rig.Time)
+            return await new NodeResolver(new(_scene.Rig.Options, _scene.Rig.Time), new(_scene.Rig.Annotations, _scene.Rig.Options), new(_scene.Rig.Annotations, _completed, _scene.Rig.Time), _scene.Rig.Options, _scene.Rig.Time)
                 .ResolveAsync(context, again: false, TestContext.Current.CancellationToken);
         }
         finally

@@ -4,7 +4,7 @@ namespace DrainerFunction.Rig;
 public sealed class OutOfMemoryTests
 {
     [Theory]
-    [InlineData("{ at: 1s, spot: one }, { at: 1s, spot: two }", "with the other instances of its batch. It continues as a message of its own")]
+    [InlineData("{ at: 1s, spot: one }, { at: 1s, spot: two }", "with the other instances of its batch. Its message is forwarded")]
     [InlineData("{ at: 1s, spot: one }", "alone; its messages are received again. Raise MemorySize")]
     public void An_instance_that_does_not_fit_in_memory_is_handed_over_and_one_that_was_alone_is_received_again(string events, string line)
     {

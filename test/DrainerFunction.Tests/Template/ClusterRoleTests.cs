@@ -44,7 +44,7 @@ public sealed class ClusterRoleTests
     public void The_role_of_the_check_reads_admission_and_nothing_else_and_has_the_same_group()
     {
         Assert.Equal(
-            AdmissionHook.Paths.Append(AdmissionHook.Policies).Select(path => $"list admissionregistration.k8s.io/{path[(path.LastIndexOf('/') + 1)..]}").Order(),
+            AdmissionWebhook.Paths.Append(AdmissionWebhook.Policies).Select(path => $"list admissionregistration.k8s.io/{path[(path.LastIndexOf('/') + 1)..]}").Order(),
             Allowed(file: "deploy/rbac-check.yaml").Order());
         Assert.Equal("node-drainer", Assert.Single((YamlSequenceNode)Stack.Load("deploy/rbac-check.yaml")[1]["subjects"])["name"].ToString());
     }

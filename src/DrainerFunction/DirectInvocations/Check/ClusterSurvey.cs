@@ -57,7 +57,7 @@ internal sealed class ClusterSurvey(IAwsClients aws, IApiServers apiServers, Dra
         facts = facts with
         {
             Missing = reviewed,
-            Webhooks = await Observation.TryAsync(() => reader.ListAdmissionHooksAsync(spent), spent),
+            Webhooks = await Observation.TryAsync(() => reader.ListAdmissionWebhooksAsync(spent), spent),
             Policies = await Observation.TryAsync(() => reader.ListAdmissionPoliciesAsync(spent), spent),
         };
         PodTally? tally = null;

@@ -16,7 +16,7 @@ internal sealed record ClusterFacts
 
     public Observation<IReadOnlyList<string>> Policies { get; init; } = new([], null);
 
-    public Observation<IReadOnlyList<AdmissionHook>> Webhooks { get; init; } = new([], null);
+    public Observation<IReadOnlyList<AdmissionWebhook>> Webhooks { get; init; } = new([], null);
 
     /// <summary>Nodes whose instance lacks the managed tag and that no other controller looks after.</summary>
     public IReadOnlyList<string> NodesWithoutTag { get; init; } = [];

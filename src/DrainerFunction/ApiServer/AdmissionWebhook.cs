@@ -6,7 +6,7 @@ namespace DrainerFunction.ApiServer;
 /// <summary>One webhook of an admission configuration, and what of a drain it is asked about. Its selectors are not looked at: it may be asked.</summary>
 /// <param name="Name">As the API server names it where it refuses.</param>
 /// <param name="FailsClosed">While it gives no answer, everything it would be asked about is refused.</param>
-internal sealed record AdmissionHook(string Name, bool FailsClosed, TimeSpan Timeout, bool SeesEvictions, bool SeesNodes)
+internal sealed record AdmissionWebhook(string Name, bool FailsClosed, TimeSpan Timeout, bool SeesEvictions, bool SeesNodes)
 {
     private const string Group = "/apis/admissionregistration.k8s.io/v1";
 
@@ -14,12 +14,12 @@ internal sealed record AdmissionHook(string Name, bool FailsClosed, TimeSpan Tim
 
     public static IReadOnlyList<string> Paths { get; } = [$"{Group}/validatingwebhookconfigurations", $"{Group}/mutatingwebhookconfigurations"];
 
-    public static IReadOnlyList<AdmissionHook> Read(JsonElement list) =>
+    public static IReadOnlyList<AdmissionWebhook> Read(JsonElement list) =>
     [
         .. from configuration in JsonText.Items(list, "items")
            from hook in JsonText.Items(configuration, "webhooks")
            let rules = JsonText.Items(hook, "rules").ToList()
-           select new AdmissionHook(
+           select new AdmissionWebhook(
                Text(hook, "name"),
                Text(hook, "failurePolicy") is not "Ignore",
                TimeSpan.FromSeconds(hook.TryGetProperty("timeoutSeconds", out var seconds) && seconds.TryGetInt32(out var number) ? number : 10),

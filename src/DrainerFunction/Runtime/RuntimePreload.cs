@@ -6,7 +6,7 @@ namespace DrainerFunction.Runtime;
 /// What the first connection and the first cancellation would wait for, read on a thread beside the start: until the first invocation is asked for Lambda
 /// lends whole cores, and afterwards the same takes its share of one.
 /// </summary>
-internal static class AheadOfUse
+internal static class RuntimePreload
 {
     /// <summary>Before any other thread is started.</summary>
     /// <returns>Ends when all is read, whether or not that went well.</returns>

@@ -1,16 +1,16 @@
 using System.Net;
 using System.Text;
 
-namespace DrainerFunction.Rehearsals;
+namespace DrainerFunction.WarmUp;
 
-/// <summary>A cluster as a rehearsal needs it: one node with a pod that goes when it is asked and one of a DaemonSet. Nothing leaves the process.</summary>
-internal sealed class RehearsedCluster : HttpMessageHandler
+/// <summary>A cluster as a warm-up needs it: one node with a pod that goes when it is asked and one of a DaemonSet. Nothing leaves the process.</summary>
+internal sealed class WarmUpCluster : HttpMessageHandler
 {
-    public const string NodeName = "ip-0-0-0-0.rehearsal";
+    public const string NodeName = "ip-0-0-0-0.warm-up";
 
     private const string Node = $$"""
         {"kind":"Node","apiVersion":"v1","metadata":{"name":"{{NodeName}}","uid":"n","resourceVersion":"1","creationTimestamp":"2020-01-01T00:00:00Z","labels":{"a":"b"},"annotations":{"a":"b"} },
-         "spec":{"providerID":"aws:///a/{{Rehearsal.InstanceId}}","taints":[{"key":"a","effect":"PreferNoSchedule"}]},
+         "spec":{"providerID":"aws:///a/{{WarmUpDrain.InstanceId}}","taints":[{"key":"a","effect":"PreferNoSchedule"}]},
          "status":{"conditions":[{"type":"Ready","status":"True","lastTransitionTime":"2020-01-01T00:00:00Z"}],"nodeInfo":{"bootID":"b"},"volumesAttached":[]} }
         """;
 
@@ -32,7 +32,7 @@ internal sealed class RehearsedCluster : HttpMessageHandler
     }
 
     private static string Pod(string name, string owner) => $$"""
-        {"kind":"Pod","apiVersion":"v1","metadata":{"name":"{{name}}","namespace":"rehearsal","uid":"{{name}}","resourceVersion":"1","creationTimestamp":"2020-01-01T00:00:00Z","labels":{"a":"b"},"annotations":{"a":"b"},
+        {"kind":"Pod","apiVersion":"v1","metadata":{"name":"{{name}}","namespace":"warm-up","uid":"{{name}}","resourceVersion":"1","creationTimestamp":"2020-01-01T00:00:00Z","labels":{"a":"b"},"annotations":{"a":"b"},
          "ownerReferences":[{"apiVersion":"apps/v1","kind":"{{owner}}","name":"{{name}}","uid":"o","controller":true}],"managedFields":[{"manager":"a"}]},
          "spec":{"nodeName":"{{NodeName}}","priority":0,"terminationGracePeriodSeconds":30,"volumes":[{"name":"a","emptyDir":{} },{"name":"b","projected":{} }],
          "tolerations":[{"key":"a","operator":"Exists","effect":"NoExecute"}],"containers":[{"name":"a"}]},
