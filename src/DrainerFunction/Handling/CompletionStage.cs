@@ -109,6 +109,12 @@ internal sealed partial class CompletionStage(
             LogNoLastBeat(context.Instance.InstanceId);
         }
 
+        // A beat that was refused is owed: the message is back while there is time for another.
+        if ((context.Hooks.RunsOutAt - time.GetUtcNow()) / 2 is { } left && left < delay)
+        {
+            delay = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+
         return await ChainOwnership.SuccessorAfterWorkAsync(context, result.Work, annotations, time) is { } successor
             ? Instead(result, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node continues and completes the lifecycle hook"))
             : result with { Owed = result.Owed with { Fate = sendOn with { Delay = delay } } };

@@ -17,9 +17,10 @@ internal sealed class DrainStage(NodeCordon cordoning, Drainer drainer, StageRun
         InterruptionContext context, Instance instance, CordonOrder ordered, CordonReply.Cordoned cordoned, NodeWork work, CancellationToken working)
     {
         // A hook that the annotation names is kept waiting only if LIFECYCLE_HOOKS says that it belongs to this function, and its group has it.
+        var isEnding = context.Instance.Received.All(received => received.Interruption is Interruption.StateChange);
         foreach (var hook in cordoned.Noted.Hooks.Where(hook => context.Options.LifecycleHooks.IsOurs(hook.Hook)))
         {
-            context.Hooks.KeepRemembered(new(hook.Group, hook.Hook, context.Instance.InstanceId, Token: null), working);
+            context.Hooks.KeepRemembered(new(hook.Group, hook.Hook, context.Instance.InstanceId, Token: null), isEnding, working);
         }
 
         events.Interrupted(work.Target, context.Notices.ReportOf(work));

@@ -13,6 +13,9 @@ internal sealed partial class Heartbeat(
     private static readonly TimeSpan Careful = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestLearning = TimeSpan.FromSeconds(2);
 
+    private const int PartsOfTheRest = 6;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly AsyncSignal _learned = new();
     private readonly List<DateTimeOffset> _times = [];
@@ -25,6 +28,9 @@ internal sealed partial class Heartbeat(
 
     /// <summary>When the hook's timeout last began to run: with its event, or with the last beat that was accepted. Null: not known.</summary>
     public required DateTimeOffset? ExtendedAt { get; set; }
+
+    /// <summary>When the wait ends, unless another beat is accepted; null while that is not known.</summary>
+    public DateTimeOffset? RunsOutAt => Timeout is { } timeout ? ExtendedAt?.After(timeout) : null;
 
     /// <summary>A hook that would end only after this is not extended: a launch is given no more time than it may have.</summary>
     public DateTimeOffset KeepUntil { get; init; } = DateTimeOffset.MaxValue;
@@ -149,7 +155,7 @@ internal sealed partial class Heartbeat(
         }
         catch (AwsCallException refused)
         {
-            _afterFailure = RefusalPace.Of(AwsCallKind.Heartbeat, refused.Refusal).After(++_refused);
+            _afterFailure = PauseAfter(refused.Refusal);
             _notBefore = time.GetUtcNow() + _afterFailure;
             if (refusals.IsNew($"{hooked.HookName} of {hooked.InstanceId}", $"{refused.Operation} {refused.Code}"))
             {
@@ -158,6 +164,15 @@ internal sealed partial class Heartbeat(
 
             return false;
         }
+    }
+
+    // Where many are throttled together, those with the least time left must come first: each asks the sooner, the less it has.
+    private TimeSpan PauseAfter(AwsRefusal refusal)
+    {
+        var pace = RefusalPace.Of(AwsCallKind.Heartbeat, refusal);
+        return refusal is AwsRefusal.Throttled && RunsOutAt - time.GetUtcNow() is { } left && left / PartsOfTheRest > pace.First
+            ? Backoff.Spread(Shorter(left / PartsOfTheRest, LongestPause), hooked.InstanceId, ++_refused)
+            : pace.After(++_refused);
     }
 
     private void End()

@@ -1,4 +1,5 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Runtime.Scheduling;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Lifecycle;
@@ -25,12 +26,13 @@ internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, Re
             }
             catch (AwsCallException refused) when (RefusalPace.Of(AwsCallKind.Complete, refused.Refusal) is { Place: RetryPlace.Here } pace && !cancellationToken.IsCancellationRequested)
             {
+                var pause = Backoff.Spread(pace.After(refusals), hooked.InstanceId, refusals);
                 if (recentRefusals.IsNew($"{hooked.HookName} of {hooked.InstanceId}", $"{refused.Operation} {refused.Code}"))
                 {
-                    LogAgain(hooked.HookName, hooked.InstanceId, refused.Message, pace.After(refusals));
+                    LogAgain(hooked.HookName, hooked.InstanceId, refused.Message, pause);
                 }
 
-                await Task.Delay(pace.After(refusals), time, cancellationToken);
+                await Task.Delay(pause, time, cancellationToken);
             }
         }
     }

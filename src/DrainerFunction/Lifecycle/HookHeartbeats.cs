@@ -37,6 +37,9 @@ internal sealed class HookHeartbeats(
     /// <summary>The shortest HeartbeatTimeout, where known: no hand-over may take longer than a third of it.</summary>
     public TimeSpan? HeartbeatTimeout => _waiting.Values.Min(waiting => waiting.Definition?.HeartbeatTimeout);
 
+    /// <summary>When the first of them runs out, unless another beat is accepted; null where unknown.</summary>
+    public DateTimeOffset? RunsOutAt => _waiting.Values.Where(waiting => !waiting.Heartbeat.IsOver).Min(waiting => waiting.Heartbeat.RunsOutAt);
+
     /// <summary>How long Auto Scaling lets the hook wait at most, heartbeats included; null where unknown.</summary>
     public TimeSpan? GlobalLimitOf(string group, string hookName) => _waiting.GetValueOrDefault((group, hookName)).Definition?.GlobalTimeout;
 
@@ -66,11 +69,14 @@ internal sealed class HookHeartbeats(
         _starting.Add(KeepAsync(hooked, extendedAt, keepUntil, cancellationToken));
 
     /// <summary>The same for a hook that the annotation of the node names: one that its group does not have is neither kept nor answered.</summary>
-    public void KeepRemembered(LifecycleActionRef hooked, CancellationToken cancellationToken)
+    /// <param name="hooked">The action.</param>
+    /// <param name="mayHaveEnded">The machine is going, most often because the hook was answered: kept only while Auto Scaling says that the instance waits.</param>
+    /// <param name="cancellationToken">Cancelled when there is no more time to learn its times.</param>
+    public void KeepRemembered(LifecycleActionRef hooked, bool mayHaveEnded, CancellationToken cancellationToken)
     {
         if (!aws.In(scope).AutoScaling.IsReadOnly && !_waiting.ContainsKey((hooked.AutoScalingGroupName, hooked.HookName)))
         {
-            _checking.Add(CheckAsync(hooked, cancellationToken));
+            _checking.Add(CheckAsync(hooked, mayHaveEnded, cancellationToken));
         }
     }
 
@@ -102,12 +108,29 @@ internal sealed class HookHeartbeats(
     }
 
     // A group that cannot be asked in a moment is given the benefit of the doubt: the hook lives by the second.
-    private async Task CheckAsync(LifecycleActionRef hooked, CancellationToken cancellationToken)
+    private async Task CheckAsync(LifecycleActionRef hooked, bool mayHaveEnded, CancellationToken cancellationToken)
     {
+        if (mayHaveEnded && !await MayWaitAsync(hooked, cancellationToken))
+        {
+            return;
+        }
+
         var isUnknown = hooks.IsUnknownAsync(scope, hooked.AutoScalingGroupName, hooked.HookName, cancellationToken);
         if (await Task.WhenAny(isUnknown, Task.Delay(LongestWait, time, CancellationToken.None)) != isUnknown || isUnknown is not { IsCompletedSuccessfully: true, Result: true })
         {
             Keep(hooked, extendedAt: null, keepUntil: null, cancellationToken);
+        }
+    }
+
+    private async Task<bool> MayWaitAsync(LifecycleActionRef hooked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await hooks.Waits.MayWaitAsync(scope, hooked.InstanceId, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return true;
         }
     }
 

@@ -9,25 +9,37 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
     /// <summary>What was said lately of calls about hooks.</summary>
     public RecentRefusals Refusals => refusals;
 
+    public HookWaitLookup Waits { get; } = new(aws, time);
+
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 
+    private readonly Dictionary<(AwsScope Scope, string Group), int> _refusals = [];
     private readonly Dictionary<(AwsScope Scope, string Group), (DateTimeOffset Until, Task<IReadOnlyList<LifecycleHook>> Hooks)> _known = [];
 
-    /// <returns>Null when the group has no such hook, or could not be asked.</returns>
+    /// <summary>Asks until it is answered, or refused for good: a hook whose times are unknown costs a heartbeat every ten seconds, which many at once cannot be granted.</summary>
+    /// <returns>Null when the group has no such hook, or may not be asked.</returns>
     public async Task<LifecycleHook?> FindAsync(AwsScope scope, string group, string hookName, CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            return (await OfGroupAsync(scope, group, cancellationToken)).FirstOrDefault(hook => hook.HookName == hookName);
-        }
-        catch (AwsCallException refused)
-        {
-            if (refusals.IsNew($"{hookName} of {group}", $"{refused.Operation} {refused.Code}"))
+            try
             {
-                LogUnknown(group, hookName, refused.Message);
+                return (await OfGroupAsync(scope, group, cancellationToken)).FirstOrDefault(hook => hook.HookName == hookName);
             }
+            catch (AwsCallException refused)
+            {
+                if (refusals.IsNew($"{hookName} of {group}", $"{refused.Operation} {refused.Code}"))
+                {
+                    LogUnknown(group, hookName, refused.Message);
+                }
 
-            return null;
+                if (RefusalPace.Of(AwsCallKind.HookTimes, refused.Refusal) is not { Place: RetryPlace.Here } pace)
+                {
+                    return null;
+                }
+
+                await Task.Delay(pace.After(_refusals.GetValueOrDefault((scope, group), 1)), time, cancellationToken);
+            }
         }
     }
 
@@ -70,11 +82,17 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
 
         try
         {
-            return await known.Hooks.WaitAsync(cancellationToken);
+            var hooks = await known.Hooks.WaitAsync(cancellationToken);
+            _refusals.Remove((scope, group));
+            return hooks;
         }
         catch when (known.Hooks.IsCompleted && !known.Hooks.IsCompletedSuccessfully)
         {
-            _known.Remove((scope, group));
+            if (_known.Remove((scope, group)))
+            {
+                _refusals[(scope, group)] = _refusals.GetValueOrDefault((scope, group)) + 1;
+            }
+
             throw;
         }
     }

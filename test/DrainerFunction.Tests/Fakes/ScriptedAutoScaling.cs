@@ -13,6 +13,9 @@ internal sealed class ScriptedAutoScaling : IAutoScaling, IAwsClients
 
     public IReadOnlyList<GroupInstance> Members { get; set; } = [];
 
+    /// <summary>Asked before <see cref="Members"/> are told; it may throw.</summary>
+    public Action Describe { get; init; } = () => { };
+
     /// <summary>What EC2 answers, where a test looks at more than hooks.</summary>
     public IInstances? Instances { get; init; }
 
@@ -38,7 +41,12 @@ internal sealed class ScriptedAutoScaling : IAutoScaling, IAwsClients
         return Hooks().WaitAsync(cancellationToken);
     }
 
-    public Task<IReadOnlyList<GroupInstance>> DescribeInstancesAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) => Task.FromResult(Members);
+    public async Task<IReadOnlyList<GroupInstance>> DescribeInstancesAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        Describe();
+        return Members;
+    }
 
     public Task<AutoScalingGroup?> DescribeGroupAsync(string autoScalingGroupName, CancellationToken cancellationToken) => throw new NotSupportedException();
 

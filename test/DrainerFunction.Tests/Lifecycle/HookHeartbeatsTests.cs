@@ -35,11 +35,91 @@ public sealed class HookHeartbeatsTests
     {
         var group = new ScriptedAutoScaling { Hooks = () => Task.FromResult<IReadOnlyList<LifecycleHook>>([new(defined, LifecycleStates.Terminating, TimeSpan.FromSeconds(600), TimeSpan.FromSeconds(6000), "CONTINUE")]) };
         await using var waiting = Waiting(group);
-        waiting.KeepRemembered(Hooked, Stop);
+        waiting.KeepRemembered(Hooked, mayHaveEnded: false, Stop);
         await waiting.WaitUntilCheckedAsync();
 
         Assert.Equal(isKept, waiting.Names.Count == 1);
         Assert.Equal(isKept, group.Asked.Contains("beat"));
+    }
+
+    // A machine that goes has most often been let go by the answer to its hook: to answer that again would cost a call each.
+    [Theory]
+    [InlineData("Terminating:Wait", 0, true)]
+    [InlineData("Terminating:Wait", 2, true)]
+    [InlineData("Terminating:Proceed", 0, false)]
+    [InlineData("Terminating:Proceed", 2, false)]
+    [InlineData(null, 0, false)]
+    public async Task A_remembered_hook_of_a_machine_that_goes_is_kept_only_while_Auto_Scaling_says_that_it_waits(string? state, int throttled, bool isKept)
+    {
+        var group = new ScriptedAutoScaling
+        {
+            Members = state is null ? [] : [new(Hooked.InstanceId, Hooked.AutoScalingGroupName, state)],
+            Describe = () =>
+            {
+                if (throttled-- > 0)
+                {
+                    throw Refused(nameof(AwsRefusal.Throttled), "Rate exceeded", "Throttling");
+                }
+            },
+            Hooks = Group(600).Hooks,
+        };
+        await using var waiting = Waiting(group);
+        waiting.KeepRemembered(Hooked, mayHaveEnded: true, Stop);
+        for (var second = 0; second < 10; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await waiting.WaitUntilCheckedAsync();
+
+        Assert.Equal(isKept, waiting.Names.Count == 1);
+    }
+
+    // A thousand that are throttled together have five calls a second: those with the least time left must come first.
+    [Fact]
+    public async Task A_throttled_beat_is_tried_again_the_sooner_the_less_time_its_hook_has_left()
+    {
+        List<DateTimeOffset> beats = [];
+        var began = _time.GetUtcNow();
+        var group = new ScriptedAutoScaling
+        {
+            Beat = () =>
+            {
+                beats.Add(_time.GetUtcNow());
+                throw Refused(nameof(AwsRefusal.Throttled), "Rate exceeded", "Throttling");
+            },
+            Hooks = Group(600).Hooks,
+        };
+        await using var waiting = Waiting(group);
+        waiting.Keep(Hooked, extendedAt: began, keepUntil: null, Stop);
+        await waiting.WaitUntilKnownAsync(Stop);
+        for (var second = 0; second < 600; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.InRange(beats.Count(beat => beat < began.AddSeconds(420)), 3, 10);
+        Assert.InRange(beats.Count(beat => beat >= began.AddSeconds(570)), 5, 20);
+        Assert.Equal(began.AddSeconds(600), waiting.RunsOutAt);
+    }
+
+    [Fact]
+    public async Task A_throttled_look_at_the_times_of_a_hook_is_made_again_until_it_is_answered()
+    {
+        var throttled = 2;
+        var group = new ScriptedAutoScaling
+        {
+            Hooks = () => throttled-- > 0 ? Task.FromException<IReadOnlyList<LifecycleHook>>(Refused(nameof(AwsRefusal.Throttled), "Rate exceeded", "Throttling")) : Group(600).Hooks(),
+        };
+        await using var waiting = Waiting(group);
+        waiting.Keep(Hooked, extendedAt: _time.GetUtcNow(), keepUntil: null, Stop);
+        for (var second = 0; second < 5; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(600), waiting.TimeoutOf(Hooked.AutoScalingGroupName, Hooked.HookName));
+        Assert.Equal(3, group.Asked.Count(asked => asked == "hooks"));
     }
 
     [Fact]
@@ -47,7 +127,7 @@ public sealed class HookHeartbeatsTests
     {
         var group = new ScriptedAutoScaling { Hooks = () => throw Refused(nameof(AwsRefusal.Throttled), "slow down", "Throttling") };
         await using var waiting = Waiting(group);
-        waiting.KeepRemembered(Hooked, Stop);
+        waiting.KeepRemembered(Hooked, mayHaveEnded: false, Stop);
         await waiting.WaitUntilCheckedAsync();
 
         Assert.Single(waiting.Names);

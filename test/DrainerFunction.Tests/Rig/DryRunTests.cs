@@ -14,12 +14,13 @@ public sealed class DryRunTests
         limit: 20m
         clusters: [{ name: shop }]
         groups:
-          - { name: workers, cluster: shop, instances: [reclaimed, scaled-in, vanished, replaced, other], spot: true, hooks: [{ name: drain, heartbeat: 120s }, { name: ready, on: launch, heartbeat: 120s }] }
+          - { name: workers, cluster: shop, instances: [reclaimed, scaled-in, vanished, replaced, other], spot: true, hooks: [{ name: drain, heartbeat: 30s }, { name: ready, on: launch, heartbeat: 120s }] }
           - { name: rebalancing, cluster: shop, instances: [recommended], spot: true, capacity-rebalance: true }
           - { name: pooling, cluster: shop, instances: [pooled, stays], warm-pool: true, hooks: [{ name: drain, heartbeat: 120s }, { name: ready, on: launch, heartbeat: 120s }] }
         instances: [{ name: taken-back, interruptible: true }, { name: stopped }, { name: terminated }, { name: retired }, { name: rebooted }, { name: spared }, { name: by-hand }, { name: refuge }]
         workloads:
           - { name: web, replicas: 12, stops-in: 2s }
+          - { name: slow, replicas: 1, on: scaled-in, stops-in: 20s, starts-in: 1s }
           - { name: api, replicas: 2, on: by-hand, stops-in: 2s }
         """;
 

@@ -72,7 +72,7 @@ public sealed class RefusalPaceTests
     private static int MostCalls(AwsCallKind call, RefusalPace pace) => (call, pace.Place) switch
     {
         (_, RetryPlace.Redelivery) => 10,
-        (AwsCallKind.HookTimes, _) => 240,
+        (AwsCallKind.HookTimes, RetryPlace.NextHop) => 240,
         (_, RetryPlace.Here) => (int)(3600 / pace.Longest.TotalSeconds) + 40 + (60 * (int)Math.Ceiling(Math.Log2(pace.Longest / pace.First))),
         _ => 3 * ((3600 / (int)pace.Longest.TotalSeconds) + 10),
     };

@@ -14,6 +14,22 @@ internal static class Backoff
         return doubled < Longest ? doubled : Longest;
     }
 
+    /// <summary>Spreads those who were refused together, each by its own name: from half of the pause to one and a half.</summary>
+    /// <param name="pause">What it would be without the others.</param>
+    /// <param name="who">The name of the one who waits, the same in every run.</param>
+    /// <param name="refusals">How often it was refused so far.</param>
+    public static TimeSpan Spread(TimeSpan pause, string who, int refusals)
+    {
+        var hash = 2166136261u;
+        foreach (var letter in who)
+        {
+            hash = (hash ^ letter) * 16777619u;
+        }
+
+        hash = (hash ^ (uint)refusals) * 16777619u;
+        return pause * (0.5 + ((hash ^ (hash >> 15)) % 1024 / 1024.0));
+    }
+
     /// <param name="refusals">How often it was refused so far; at least 1.</param>
     /// <param name="first">After the first refusal.</param>
     /// <param name="longest">No wait is longer.</param>
