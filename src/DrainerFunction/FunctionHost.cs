@@ -7,13 +7,13 @@ using Amazon.SQS;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
 using DrainerFunction.Aws.Pipeline;
-using DrainerFunction.WarmUp;
 using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.Webhooks;
 using DrainerFunction.Runtime;
 using DrainerFunction.Runtime.Logging;
 using DrainerFunction.Runtime.Options;
 using DrainerFunction.Runtime.Scheduling;
+using DrainerFunction.WarmUp;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction;

@@ -16,8 +16,10 @@ internal static class Death
         groups:
           - { name: workers, cluster: shop, instances: [victim, refuge], hooks: [{ name: node-drainer, heartbeat: 900s }] }
         workloads:
-          - { name: web, replicas: 2, on: victim, stops-in: 1s }
+          - { name: web, replicas: 1, on: victim, stops-in: 1s }
+          - { name: slow, replicas: 1, on: victim, stops-in: 16s }
           - { name: agent, kind: daemonset }
+        function: { environment: { HEARTBEAT_INTERVAL: "10" } }
         events: [{ at: 0s, scale-in: victim }]
         expect:
           nodes: { victim: drained, refuge: untouched }

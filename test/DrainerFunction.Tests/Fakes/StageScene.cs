@@ -1,5 +1,4 @@
 using DrainerFunction.Aws;
-using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Handling;
 using DrainerFunction.Intake;
@@ -10,7 +9,6 @@ using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.KubernetesEvents;
 using DrainerFunction.Rig;
 using DrainerFunction.Runtime.Options;
-using DrainerFunction.Runtime.Payloads;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DrainerFunction.Fakes;

@@ -1,7 +1,6 @@
 using DrainerFunction.Aws;
 using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
-using DrainerFunction.Draining;
 using DrainerFunction.Fakes;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;

@@ -3,7 +3,6 @@ using DrainerFunction.Cordoning;
 using DrainerFunction.Fakes;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
-using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 
 namespace DrainerFunction.Handling;

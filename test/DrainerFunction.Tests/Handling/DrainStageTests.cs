@@ -190,7 +190,8 @@ public sealed class DrainStageTests : IDisposable
             var context = _scene.Context(_scene.Received(withHook ? _scene.Termination() : _scene.Spot()));
             var order = rig.CordonOrder(until, withHook ? InterruptionKind.Termination : InterruptionKind.SpotReclaim) with
             {
-                Hooks = withHook ? [new(StageScene.Group, StageScene.Hook)] : [], StartedBy = startedBy,
+                Hooks = withHook ? [new(StageScene.Group, StageScene.Hook)] : [],
+                StartedBy = startedBy,
             };
             var cordoned = Assert.IsType<CordonReply.Cordoned>(await rig.Cordoning.CordonAsync(order, TestContext.Current.CancellationToken));
             var work = new NodeWork(rig.Target, cordoned.Node, context.Instance.Received) { Annotation = cordoned.Noted, Order = order, CordonedAt = rig.Now };

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using CsCheck;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Nodes;
-using DrainerFunction.Sandbox.Scenarios;
 using DrainerFunction.Sandbox.World.Kubernetes;
 
 namespace DrainerFunction.Rig;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting.KubernetesEvents;
