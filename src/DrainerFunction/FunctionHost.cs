@@ -87,7 +87,7 @@ internal static partial class FunctionHost
             new ApiServers(aws, outside.Connect, time, loggers.CreateLogger<ApiServers>()),
             new Webhook(
                 options,
-                new Parameters(new(() => new AmazonSimpleSystemsManagementClient(connection.OwnCredentials, connection.Set(new AmazonSimpleSystemsManagementConfig(), region))), calls),
+                new SsmParameters(new(() => new AmazonSimpleSystemsManagementClient(connection.OwnCredentials, connection.Set(new AmazonSimpleSystemsManagementConfig(), region))), calls),
                 WebhookTransport.Create(proxy),
                 proxy,
                 time,

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -23,11 +22,11 @@ internal sealed class InvocationHandler(
         var scope = OwnScope(invocation.FunctionArn);
         return InvocationPayload.Read(invocation.Payload) switch
         {
-            InvocationRequest.Batch(var records) => Answer((await batches.HandleAsync(records, scope, budget, invocation.RequestId, cancellationToken)).Failures),
-            InvocationRequest.Plan(var instance) => Json(await plans.HandleAsync(instance, scope, cancellationToken), AnswerJson.Readable.PlanAnswer),
-            InvocationRequest.Drain asked => Json(await drains.HandleAsync(asked, scope, budget, invocation.RequestId, cancellationToken), AnswerJson.Readable.DrainAnswer),
+            InvocationRequest.Batch(var records) => SqsBatchResponse.Write((await batches.HandleAsync(records, scope, budget, invocation.RequestId, cancellationToken)).Failures),
+            InvocationRequest.Plan(var instance) => Json(await plans.HandleAsync(instance, scope, cancellationToken), DirectAnswerJson.Readable.PlanAnswer),
+            InvocationRequest.Drain asked => Json(await drains.HandleAsync(asked, scope, budget, invocation.RequestId, cancellationToken), DirectAnswerJson.Readable.DrainAnswer),
             InvocationRequest.Check asked => Json(await checks.HandleAsync(asked, scope, Name(invocation.FunctionArn), budget, invocation.RequestId, cancellationToken), asked.AsText),
-            InvocationRequest.Sweep(var release) => Json(await sweeps.HandleAsync(release, scope, budget, invocation.RequestId, cancellationToken), AnswerJson.Readable.SweepAnswer),
+            InvocationRequest.Sweep(var release) => Json(await sweeps.HandleAsync(release, scope, budget, invocation.RequestId, cancellationToken), DirectAnswerJson.Readable.SweepAnswer),
             InvocationRequest.Unknown(var why) => throw new PayloadException(why),
             var request => throw new UnreachableException($"Unknown {request}."),
         };
@@ -35,29 +34,9 @@ internal sealed class InvocationHandler(
 
     // Lambda's answers are JSON: a text is a string of it.
     private static ReadOnlyMemory<byte> Json(CheckAnswer answer, bool asText) =>
-        asText ? Json(CheckText.Of(answer), AnswerJson.Readable.String) : Json(answer, AnswerJson.Readable.CheckAnswer);
+        asText ? Json(CheckText.Of(answer), DirectAnswerJson.Readable.String) : Json(answer, DirectAnswerJson.Readable.CheckAnswer);
 
     private static ReadOnlyMemory<byte> Json<T>(T answer, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(answer, type);
-
-    // An answer that names no message deletes every message of the batch.
-    private static ReadOnlyMemory<byte> Answer(IReadOnlyList<string> failures)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        json.WriteStartArray("batchItemFailures");
-        foreach (var messageId in failures)
-        {
-            json.WriteStartObject();
-            json.WriteString("itemIdentifier", messageId);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenMemory;
-    }
 
     private static string Name(string functionArn) => functionArn.Split(':') is ["arn", _, "lambda", _, _, "function", var name, ..] ? name : functionArn;
 

@@ -11,12 +11,12 @@ using k8s.Models;
 
 namespace DrainerFunction.Draining;
 
-/// <summary>Drains a node that is cordoned, within the time there is.</summary>
+/// <summary>Drains a node that is cordoned, within the time there is; says what a drain would do to any node.</summary>
 internal sealed class Drainer(RequestPools pools, IDrainObserver observer, TimeProvider time, Random random)
 {
     /// <param name="order">What to drain, and until when.</param>
     /// <param name="spent">The invocation's time is spent: the outcome is then <see cref="DrainOutcome.OutOfTime"/>, with what is known.</param>
-    /// <param name="cancellationToken">Throws.</param>
+    /// <param name="cancellationToken">Ends it with an <see cref="OperationCanceledException"/>.</param>
     public async Task<DrainOutcome> DrainAsync(DrainOrder order, CancellationToken spent, CancellationToken cancellationToken)
     {
         var requests = RequestsFor(order.Target, order.Bounds);

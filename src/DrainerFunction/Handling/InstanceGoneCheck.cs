@@ -21,7 +21,7 @@ internal sealed class InstanceGoneCheck : IAsyncDisposable
     /// <param name="context">The interruption.</param>
     /// <param name="isGoing">The machine is going, and no event may come to say when it has gone.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="working">Ends the looking.</param>
+    /// <param name="working">Ends the repeated looks.</param>
     public InstanceGoneCheck(InterruptionContext context, bool isGoing, TimeProvider time, CancellationToken working)
     {
         (_context, _time) = (context, time);

@@ -12,7 +12,7 @@ namespace DrainerFunction.Handling;
 /// <param name="Settings">What holds for it: the stack's settings, and those of its group.</param>
 /// <param name="Hooks">The lifecycle hooks that wait for it, kept alive meanwhile.</param>
 /// <param name="Notices">The notices about it, each sent once.</param>
-/// <param name="Place">Its place in front of the barrier.</param>
+/// <param name="Place">Its place in the barrier that holds evictions until all nodes of the batch are cordoned.</param>
 /// <param name="LeaseLost">Cancelled when another invocation has its messages: then nothing more is written, and only the line reports it.</param>
 internal sealed record InterruptionContext(
     InterruptedInstance Instance, BatchContext Batch, GroupSettings Settings, HookHeartbeats Hooks, InterruptionNotices Notices, CordonBarrier.Place Place, CancellationToken LeaseLost)

@@ -20,7 +20,7 @@ internal sealed class InterruptionHandler(
     CompletionStage completion,
     DrainNotices notices,
     Reporter reporter,
-    WritePorts ports,
+    WritePorts writePorts,
     LifecycleHookCache definitions,
     SettingsLookup settings,
     TimeProvider time,
@@ -42,17 +42,23 @@ internal sealed class InterruptionHandler(
         reporter.Started(report);
         var own = await settings.OfAsync(instance, batch, working.Token);
         report = report with { Settings = own.FromTags };
-        var to = ports.For(own.Options);
-        await using var hooks = new HookHeartbeats(instance.Scope, to.Aws, definitions, own.Options, time, loggers);
-        var context = new InterruptionContext(instance, batch, own, hooks, notices.For(report, batch, to.Webhook), place, leaseLost);
+        var ports = writePorts.For(own.Options);
+        await using var hooks = new HookHeartbeats(instance.Scope, ports.Aws, definitions, own.Options, time, loggers);
+        var context = new InterruptionContext(instance, batch, own, hooks, notices.For(report, batch, ports.Webhook), place, leaseLost);
         var result = await _memory.RunAsync(context, () => retries.RunAsync(
-            context, again => runner.RunAsync(context, known: null, () => ActAsync(context, to, again, working.Token)), working.Token));
+            context, isRetry => runner.RunAsync(context, known: null, () => ActAsync(context, ports, isRetry, working.Token)), working.Token));
         context.Place.Leave();
-        return await completion.CompleteAsync(context, report, to.AreReadOnly ? DryRunResult.Of(result, context) : result);
+        return await completion.CompleteAsync(context, report, ports.AreReadOnly ? DryRunResult.Of(result, context) : result);
     }
 
-    private async Task<InterruptionResult> ActAsync(InterruptionContext context, WritePortsOfOne to, bool again, CancellationToken working) =>
-        context.IsIgnored ? InterruptionResult.Skipped(InterruptionOutcome.Ignored, "a tag of its group sets the action to ignore") : to.Of(await resolver.ResolveAsync(context, again, working)) switch
+    private async Task<InterruptionResult> ActAsync(InterruptionContext context, InterruptionPorts ports, bool isRetry, CancellationToken working)
+    {
+        if (context.IsIgnored)
+        {
+            return InterruptionResult.Skipped(InterruptionOutcome.Ignored, "a tag of its group sets the action to ignore");
+        }
+
+        return ports.Restrict(await resolver.ResolveAsync(context, isRetry, working)) switch
         {
             Resolution.Skipped(var outcome, var why) => InterruptionResult.Skipped(outcome, why),
             Resolution.RetryLater(var outcome, var why, var after) => InterruptionResult.Deferred(outcome, why, after),
@@ -64,4 +70,5 @@ internal sealed class InterruptionHandler(
             Resolution.Found found => await action.ActAsync(context, found, working),
             var unknown => throw new UnreachableException($"Unknown {unknown}."),
         };
+    }
 }

@@ -15,7 +15,7 @@ internal sealed record MessageResult(MessageFate Fate, Chain Chain, DateTimeOffs
     /// <summary>The hooks of other chains that its drain keeps waiting.</summary>
     public IReadOnlyList<RememberedHook> Hooks { get; init; } = [];
 
-    /// <summary>The hooks of other chains that were left to its drain, which will not be: each gets a message of its own again.</summary>
+    /// <summary>The hooks of other chains that were left to its drain, which does not take place: each gets a message of its own again.</summary>
     public IReadOnlyList<RememberedHook> HooksGivenBack { get; init; } = [];
 
     /// <summary>When the machine was first seen to be going; null while it is not.</summary>

@@ -22,7 +22,7 @@ internal sealed class BrokenSealSweep(BrokenSeal brokenSeals, WritePorts ports, 
         }
 
         var to = ports.For(GroupSettings.Of(options, instance.Tags).Options);
-        if (await brokenSeals.RemoveAsync(to.Of(target), node, cancellationToken) is not { } left)
+        if (await brokenSeals.RemoveAsync(to.Restrict(target), node, cancellationToken) is not { } left)
         {
             return;
         }

@@ -131,7 +131,7 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
     {
         var item = new SweptItem(marked.Target.InstanceId, marked.Target.Cluster.Name, marked.Target.NodeName, "undone", why);
         var to = ports.For(GroupSettings.Of(options, marked.Instance?.Tags).Options);
-        if (await cordoning.UndoAsync(to.Of(marked.Target), marked.Node, new UncordonPatch(), cancellationToken) is UncordonReply.Undone)
+        if (await cordoning.UndoAsync(to.Restrict(marked.Target), marked.Node, new UncordonPatch(), cancellationToken) is UncordonReply.Undone)
         {
             sweep.Done.Add(to.AreReadOnly ? item with { Outcome = "dryRun", Why = $"would be undone: {why}" } : item);
         }

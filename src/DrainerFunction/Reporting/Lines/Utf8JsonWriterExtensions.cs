@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace DrainerFunction.Reporting.Lines;
 
 /// <summary>How times and spans look in our lines: ISO 8601 in UTC; the unit of a span is in its name.</summary>
-internal static class LineWriting
+internal static class Utf8JsonWriterExtensions
 {
     extension(Utf8JsonWriter json)
     {

@@ -14,9 +14,9 @@ namespace DrainerFunction;
 [JsonSerializable(typeof(CheckAnswer))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(SweepAnswer))]
-internal sealed partial class AnswerJson : JsonSerializerContext
+internal sealed partial class DirectAnswerJson : JsonSerializerContext
 {
-    public static AnswerJson Readable { get; } = new(new JsonSerializerOptions
+    public static DirectAnswerJson Readable { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

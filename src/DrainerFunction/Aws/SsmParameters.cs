@@ -2,7 +2,7 @@ using Amazon.SimpleSystemsManagement;
 
 namespace DrainerFunction.Aws;
 
-internal sealed class Parameters(Lazy<AmazonSimpleSystemsManagementClient> ssm, AwsCalls calls) : IParameters
+internal sealed class SsmParameters(Lazy<AmazonSimpleSystemsManagementClient> ssm, AwsCalls calls) : IParameters
 {
     public async Task<string> GetAsync(string name, CancellationToken cancellationToken)
     {

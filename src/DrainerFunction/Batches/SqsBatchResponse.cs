@@ -1,0 +1,28 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace DrainerFunction.Batches;
+
+/// <summary>The answer to SQS: the messages that are to be received again, as <c>ReportBatchItemFailures</c> asks for it. One that names none deletes every message of the batch.</summary>
+internal static class SqsBatchResponse
+{
+    /// <param name="failures">The ids of the messages.</param>
+    public static ReadOnlyMemory<byte> Write(IReadOnlyList<string> failures)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteStartArray("batchItemFailures");
+        foreach (var messageId in failures)
+        {
+            json.WriteStartObject();
+            json.WriteString("itemIdentifier", messageId);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+}
