@@ -125,7 +125,7 @@ internal sealed partial class CompletionStage(
     {
         var now = time.GetUtcNow();
         var bounds = result.Work?.Bounds ?? context.Instance.BoundsAt(now, context.Options);
-        return result.CompleteAt is null && bounds.LatestRetry(TimeSpan.MaxValue, now) - now is var longest && longest < delay ? longest : delay;
+        return result.CompleteAt is null ? bounds.Cut(delay, now) : delay;
     }
 
     // Never past a third of the hook's HeartbeatTimeout: two continuations may fail and it still lives. A short one goes on at once.

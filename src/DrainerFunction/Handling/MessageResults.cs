@@ -43,8 +43,7 @@ internal sealed class MessageResults(DrainerOptions options, TimeProvider time)
         var now = time.GetUtcNow();
         if (message.Any(received => Verification.IsYoung(received.Interruption, received.FirstSeen, now)))
         {
-            var longest = instance.BoundsAt(now, options).LatestRetry(TimeSpan.MaxValue, now) - now;
-            return new MessageFate.SendOn(LookAgainAfter < longest ? LookAgainAfter : longest, "AWS does not confirm the interruption yet");
+            return new MessageFate.SendOn(instance.BoundsAt(now, options).Cut(LookAgainAfter, now), "AWS does not confirm the interruption yet");
         }
 
         var due = message.Select(received => received.Interruption).OfType<Interruption.ScheduledChange>()

@@ -66,8 +66,7 @@ internal sealed partial class StageRunner(RecentRefusals refusals, TimeProvider 
         var delay = pace.After(instance.Received.Max(received => received.Attempt) + 1);
         delay = retryAfter is { } asked && RequestPool.Limit(asked) > delay ? RequestPool.Limit(asked) : delay;
         // A hook that waits, a turn and a date are not slept through.
-        var longest = bounds.LatestRetry(TimeSpan.MaxValue, time.GetUtcNow()) - time.GetUtcNow();
-        delay = delay < longest ? delay : longest;
+        delay = bounds.Cut(delay, time.GetUtcNow());
         var kinds = instance.Received.Select(received => received.Interruption.Kind).Distinct().ToList();
         if (refusals.IsNew(instance.InstanceId, code))
         {

@@ -64,6 +64,11 @@ internal sealed record Bounds(IReadOnlyList<Bound> All)
         return AreCertain ? now + LongestPause : next.Before(Lead) is var led && led > now + ShortestPause ? led : now + ShortestPause;
     }
 
+    /// <summary>A pause between two looks at the instance, cut to the latest end of one that begins now.</summary>
+    /// <param name="pause">As it would be without the bounds.</param>
+    /// <param name="now">The time.</param>
+    public TimeSpan Cut(TimeSpan pause, DateTimeOffset now) => LatestRetry(TimeSpan.MaxValue, now) - now is var longest && longest < pause ? longest : pause;
+
     /// <summary>
     /// As they are at that time: a machine that was to be ended by then, and is still there, is going; and one that EC2 shows as going is, whatever
     /// was announced. It is waited for from when that was first seen, for a message may come late.

@@ -1,13 +1,13 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Lifecycle;
 
 /// <summary>Which instances wait in a lifecycle hook: those that are asked for at the same moment share one call.</summary>
 internal sealed class HookWaitLookup(IAwsClients aws, TimeProvider time)
 {
-    private static readonly TimeSpan Gathered = TimeSpan.FromMilliseconds(50);
-
-    private readonly Dictionary<AwsScope, (List<string> Ids, Task<IReadOnlyList<GroupInstance>> Answer)> _gathering = [];
+    private readonly GatheredRequests<AwsScope, string, IReadOnlyList<GroupInstance>> _states =
+        new(time, (scope, ids) => aws.In(scope).AutoScaling.DescribeInstancesAsync(ids, CancellationToken.None));
 
     /// <summary>Asks until it is answered, or refused for good.</summary>
     /// <returns>False only where Auto Scaling says so.</returns>
@@ -17,7 +17,7 @@ internal sealed class HookWaitLookup(IAwsClients aws, TimeProvider time)
         {
             try
             {
-                return (await AskTogetherAsync(scope, instanceId).WaitAsync(cancellationToken)).Any(member => member.InstanceId == instanceId && member.IsWaiting);
+                return (await _states.AskAsync(scope, [instanceId]).WaitAsync(cancellationToken)).Any(member => member.InstanceId == instanceId && member.IsWaiting);
             }
             catch (AwsCallException refused)
             {
@@ -29,26 +29,5 @@ internal sealed class HookWaitLookup(IAwsClients aws, TimeProvider time)
                 await Task.Delay(RefusalPace.Of(AwsCallKind.Describe, refused.Refusal).After(refusals), time, cancellationToken);
             }
         }
-    }
-
-    private Task<IReadOnlyList<GroupInstance>> AskTogetherAsync(AwsScope scope, string instanceId)
-    {
-        if (!_gathering.TryGetValue(scope, out var gathering))
-        {
-            List<string> ids = [];
-            gathering = (ids, AskAsync(scope, ids));
-            _gathering.Add(scope, gathering);
-        }
-
-        gathering.Ids.Add(instanceId);
-        return gathering.Answer;
-    }
-
-    // No caller's token: one that gives up must not take the others' answer away. The call is bounded in time.
-    private async Task<IReadOnlyList<GroupInstance>> AskAsync(AwsScope scope, List<string> ids)
-    {
-        await Task.Delay(Gathered, time, CancellationToken.None);
-        _gathering.Remove(scope);
-        return await aws.In(scope).AutoScaling.DescribeInstancesAsync(ids, CancellationToken.None);
     }
 }

@@ -1,16 +1,17 @@
 using DrainerFunction.Aws;
 using DrainerFunction.Interruptions;
+using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Nodes;
 
 /// <summary>What AWS says of the instances of one batch: asked once for all of them, and again only for those it lags behind on.</summary>
 internal sealed class InstanceDescriptions(IAwsClients aws, TimeProvider time)
 {
-    // Those that look again do so at the same moments; so long the first of them waits for the others.
-    private static readonly TimeSpan Gathered = TimeSpan.FromMilliseconds(50);
+    // Those that look again do so at the same moments.
+    private readonly GatheredRequests<AwsScope, Interruption, Look> _again =
+        new(time, (scope, wanted) => Task.FromResult(Look.Begin(aws.In(scope), wanted, time.GetUtcNow(), CancellationToken.None)));
 
     private readonly Dictionary<AwsScope, Look> _looks = [];
-    private readonly Dictionary<AwsScope, Gathering> _gathering = [];
 
     /// <summary>Begins one look per account and region; none waits for another.</summary>
     public void Begin(IEnumerable<(AwsScope Scope, Interruption Interruption)> interruptions, CancellationToken cancellationToken)
@@ -32,33 +33,8 @@ internal sealed class InstanceDescriptions(IAwsClients aws, TimeProvider time)
 
     /// <summary>Another look. All of a batch that ask for one at the same moment share its calls.</summary>
     /// <inheritdoc cref="FirstLookAsync"/>
-    public async Task<InstanceDescription> LookAgainAsync(AwsScope scope, IReadOnlyList<Interruption> interruptions, CancellationToken cancellationToken)
-    {
-        if (!_gathering.TryGetValue(scope, out var gathering))
-        {
-            gathering = new();
-            _gathering.Add(scope, gathering);
-            gathering.Look = LookTogetherAsync(scope, gathering);
-        }
-
-        gathering.Wanted.AddRange(interruptions);
-        return await (await gathering.Look.WaitAsync(cancellationToken)).OfAsync(interruptions).WaitAsync(cancellationToken);
-    }
-
-    // No caller's token: one that gives up must not take the others' answer away. Every call is bounded in time.
-    private async Task<Look> LookTogetherAsync(AwsScope scope, Gathering gathering)
-    {
-        await Task.Delay(Gathered, time, CancellationToken.None);
-        _gathering.Remove(scope);
-        return Look.Begin(aws.In(scope), gathering.Wanted, time.GetUtcNow(), CancellationToken.None);
-    }
-
-    private sealed class Gathering
-    {
-        public List<Interruption> Wanted { get; } = [];
-
-        public Task<Look> Look { get; set; } = null!;
-    }
+    public async Task<InstanceDescription> LookAgainAsync(AwsScope scope, IReadOnlyList<Interruption> interruptions, CancellationToken cancellationToken) =>
+        await (await _again.AskAsync(scope, interruptions).WaitAsync(cancellationToken)).OfAsync(interruptions).WaitAsync(cancellationToken);
 
     // Up to four calls, each awaited only by those who need its answer: one that fails fails no other.
     private sealed class Look(
