@@ -31,7 +31,7 @@ internal sealed class StageScene : IDisposable
         _spent = new(TimeSpan.FromMinutes(14), Rig.Time);
         _acknowledging = new(TimeSpan.FromMinutes(14.5), Rig.Time);
         Instances.Described = () => [Instance];
-        Aws = new() { Instances = Instances, Complete = () => Complete(), Hooks = () => Task.FromResult(Definitions) };
+        Aws = new() { Instances = Instances, Complete = () => Complete(), Beat = () => Beat(), Hooks = () => Task.FromResult(Definitions) };
     }
 
     public ClusterRig Rig { get; } = new();
@@ -41,6 +41,11 @@ internal sealed class StageScene : IDisposable
     public ScriptedAutoScaling Aws { get; }
 
     public Func<bool> Complete { get; set; } = () => true;
+
+    public Func<bool> Beat { get; set; } = () => true;
+
+    /// <summary>Of the instance's group, as they outrank the stack's settings.</summary>
+    public IReadOnlyDictionary<string, string>? GroupTags { get; set; }
 
     public IReadOnlyList<LifecycleHook> Definitions { get; set; } = [new(Hook, LifecycleStates.Terminating, TimeSpan.FromMinutes(5), TimeSpan.FromHours(8), "ABANDON")];
 
@@ -90,7 +95,7 @@ internal sealed class StageScene : IDisposable
         var cache = new LifecycleHookCache(Aws, new(Rig.Time), Rig.Time, NullLogger<LifecycleHookCache>.Instance);
         var hooks = new HookHeartbeats(Scope, Aws, cache, Rig.Options, Rig.Time, NullLoggerFactory.Instance);
         var notices = new DrainNotices(Rig.Cordoning, NullLogger<DrainNotices>.Instance).For(InterruptionReports.Begin(instance, Batch, Rig.Now), Batch, Webhook);
-        return new(instance, Batch, GroupSettings.Of(Rig.Options, tags: null), hooks, notices, Batch.Barrier.Enter(Scope), LeaseLost.Token);
+        return new(instance, Batch, GroupSettings.Of(Rig.Options, GroupTags), hooks, notices, Batch.Barrier.Enter(Scope), LeaseLost.Token);
     }
 
     public void Dispose()

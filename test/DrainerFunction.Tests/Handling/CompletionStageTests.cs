@@ -18,6 +18,7 @@ public sealed class CompletionStageTests : IDisposable
     private readonly StageScene _scene = new() { Webhook = { IsSet = true } };
     private readonly MemoryStream _lines = new();
     private readonly CompletedDrains _completed;
+    private TimeSpan _extendedAgo;
 
     public CompletionStageTests() => _completed = new(_scene.Rig.Time);
 
@@ -93,6 +94,18 @@ public sealed class CompletionStageTests : IDisposable
         var fate = Complete(InterruptionResult.Deferred(InterruptionOutcome.Continues, "more to do", TimeSpan.FromMinutes(10))).Fate;
 
         Assert.Equal(new MessageFate.SendOn(TimeSpan.FromSeconds(delay), "more to do"), fate);
+    }
+
+    // Of 300 s a hundred are left, and no beat is accepted: a third of the timeout would end it.
+    [Fact]
+    public void A_message_whose_last_beat_was_refused_is_back_while_half_of_the_time_of_its_hook_is_left()
+    {
+        _scene.Beat = () => throw new AwsCallException(AwsRefusal.Throttled, "autoscaling:RecordLifecycleActionHeartbeat", "Throttling", "Rate exceeded");
+        _extendedAgo = TimeSpan.FromSeconds(200);
+
+        var fate = Complete(InterruptionResult.Deferred(InterruptionOutcome.Continues, "more to do", TimeSpan.FromMinutes(10))).Fate;
+
+        Assert.Equal(new MessageFate.SendOn(TimeSpan.FromSeconds(50), "more to do"), fate);
     }
 
     [Theory]
@@ -172,7 +185,7 @@ public sealed class CompletionStageTests : IDisposable
         var context = _scene.Context(received);
         foreach (var action in received.Select(one => one.Action).OfType<LifecycleAction>())
         {
-            context.Hooks.Keep(new(action.AutoScalingGroupName, action.HookName, ClusterRig.InstanceId, action.Token), rig.Now, keepUntil: null, TestContext.Current.CancellationToken);
+            context.Hooks.Keep(new(action.AutoScalingGroupName, action.HookName, ClusterRig.InstanceId, action.Token), rig.Now - _extendedAgo, keepUntil: null, TestContext.Current.CancellationToken);
         }
 
         await context.Hooks.WaitUntilKnownAsync(TestContext.Current.CancellationToken);

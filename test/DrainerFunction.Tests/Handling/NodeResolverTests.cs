@@ -125,6 +125,21 @@ public sealed class NodeResolverTests : IDisposable
         Assert.True(Assert.IsType<Resolution.NoNode>(Resolve(_scene.Received(_scene.Spot()))).Proven);
     }
 
+    // A node that may still join is waited for, but not where nothing would be done to it.
+    [Theory]
+    [InlineData(null, 300)]
+    [InlineData("true", 0)]
+    public void A_dry_run_by_the_tag_of_a_group_waits_for_no_node(string? dryRun, int seconds)
+    {
+        _scene.Rig.Ask("DELETE", "/api/v1/nodes/node-a");
+        _scene.GroupTags = dryRun is null ? null : new Dictionary<string, string> { ["node-drainer/DRY_RUN"] = dryRun };
+        _scene.Instance = _scene.Instance with { LaunchedAt = _scene.Rig.Now };
+        var began = _scene.Rig.Now;
+
+        Assert.IsType<Resolution.NoNode>(Resolve(_scene.Received(_scene.Spot())));
+        Assert.Equal(seconds, Math.Round((_scene.Rig.Now - began).TotalSeconds));
+    }
+
     [Fact]
     public void The_hook_of_an_instance_that_is_the_functions_is_kept_waiting_from_the_first_look_on()
     {
