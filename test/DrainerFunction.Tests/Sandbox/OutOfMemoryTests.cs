@@ -30,6 +30,18 @@ public sealed class OutOfMemoryTests : IDisposable
         Assert.Equal((1, (256 * Megabyte) + 1), (told, watch.Peak()));
     }
 
+    // An answer may come before the next look by the clock.
+    [Fact]
+    public async Task A_process_over_its_limit_is_told_of_by_the_look_before_its_answer_and_then_no_more()
+    {
+        var (time, told) = (new FakeTimeProvider(), 0);
+        await using var watch = new MemoryWatch(() => (256 * Megabyte) + 1, 256 * Megabyte, () => told++, time);
+        watch.Look();
+        time.Advance(MemoryWatch.Between);
+
+        Assert.Equal(1, told);
+    }
+
     // proc(5): VmHWM, "Peak resident set size".
     [Fact]
     public void The_most_that_a_process_ever_held_is_read_from_its_status()
