@@ -87,6 +87,8 @@ locals {
       dimensions = local.function
       statistic  = "Maximum"
       period     = 3600
+      # Between two checks there is no data, and a problem is not solved by that.
+      missing = "ignore"
     }
   } : {})
 }

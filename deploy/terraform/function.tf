@@ -101,6 +101,10 @@ resource "aws_lambda_function" "drainer" {
       error_message = "managed_tag_value does nothing while check_tag_before_draining is false."
     }
     precondition {
+      condition     = !var.create_check_alarm || var.check_schedule != null
+      error_message = "create_check_alarm does nothing without check_schedule."
+    }
+    precondition {
       condition     = var.emit_kubernetes_events || length(var.kubernetes_events_extra_annotations) == 0
       error_message = "kubernetes_events_extra_annotations does nothing while emit_kubernetes_events is false."
     }

@@ -80,5 +80,5 @@ output "event_bus_arn" {
 
 output "dashboard_url" {
   description = "The dashboard; null without create_dashboard."
-  value       = var.create_dashboard ? "https://console.${local.dns_suffix}/cloudwatch/home?region=${local.region}#dashboards:name=${var.name}" : null
+  value       = var.create_dashboard ? "https://${lookup(local.consoles, local.partition, "console.aws.amazon.com")}/cloudwatch/home?region=${local.region}#dashboards:name=${var.name}" : null
 }

@@ -184,7 +184,7 @@ variable "action_spot_reclaim" {
 }
 
 variable "action_capacity_reclaim" {
-  description = "Warning that an interruptible capacity reservation reclaims the instance. ignore turns its rule off."
+  description = "An interruptible capacity reservation reclaims its instance, or a Capacity Block ends. ignore turns its rule off."
   type        = string
   default     = "drain"
   nullable    = false
@@ -294,7 +294,7 @@ variable "node_termination_grace_period" {
 }
 
 variable "force_before_deadline" {
-  description = "Delete pods that a disruption budget still blocks just before a hard deadline, when the instance terminates regardless."
+  description = "Shortly before the instance ends regardless, delete the pods whose eviction a disruption budget, a webhook or an error still blocks (docs/events.md)."
   type        = bool
   default     = true
   nullable    = false
@@ -557,8 +557,8 @@ variable "reserved_concurrency" {
   nullable    = false
 
   validation {
-    condition     = var.reserved_concurrency >= 0 && var.reserved_concurrency <= 1000 && floor(var.reserved_concurrency) == var.reserved_concurrency
-    error_message = "reserved_concurrency: allowed is a whole number from 0 to 1000."
+    condition     = var.reserved_concurrency >= 0 && var.reserved_concurrency <= 2000 && floor(var.reserved_concurrency) == var.reserved_concurrency
+    error_message = "reserved_concurrency: allowed is a whole number from 0 to 2000."
   }
 }
 
@@ -686,7 +686,7 @@ variable "alarm_topic_arn" {
 }
 
 variable "create_check_alarm" {
-  description = "Create an alarm on the problems that a check finds; it needs check_schedule."
+  description = "Create an alarm on the problems that a check finds. It needs check_schedule and stays on until a check finds none."
   type        = bool
   default     = false
   nullable    = false

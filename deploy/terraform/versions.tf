@@ -20,5 +20,6 @@ locals {
   partition  = data.aws_partition.current.partition
   dns_suffix = data.aws_partition.current.dns_suffix
   # Provider 6 calls it region and provider 5 name; both have id.
-  region = data.aws_region.current.id
+  region   = data.aws_region.current.id
+  consoles = { aws-cn = "console.amazonaws.cn", aws-us-gov = "console.amazonaws-us-gov.com" }
 }

@@ -44,9 +44,10 @@ GOOD = {
     "any-group": dict(CheckTagBeforeDraining="false"),
     "named-groups": dict(AutoScalingGroupArns=f"{GROUP}blue,{GROUP}green"),
     "nothing-on": {f"Action{kind}": "ignore" for kind in KINDS} | dict(SweepSchedule="", CreateDashboard="false"),
+    "check": dict(CheckSchedule="rate(1 day)", CreateCheckAlarm="true"),
     "cron": dict(SweepSchedule="cron(0/5 * * * ? *)"),
     "pollers": dict(MinimumPollers="2", MaximumPollers="2000"),
-    "most": dict(UrgentMaximumConcurrency="1000", MaximumConcurrency="1000", ReservedConcurrency="1000", MemorySize="3008", LogRetentionDays="3653", Architecture="arm64"),
+    "most": dict(UrgentMaximumConcurrency="1000", MaximumConcurrency="1000", ReservedConcurrency="2000", MemorySize="3008", LogRetentionDays="3653", Architecture="arm64"),
     "least": dict(UrgentBatchingWindow="0", UrgentMaximumConcurrency="50", MaximumConcurrency="50", MemorySize="128", LogRetentionDays="1", MetricsNamespace="team/drains#1:a-b"),
     "private": dict(SubnetIds="subnet-0a1b2c3d,subnet-1a1b2c3d", SecurityGroupIds="sg-0a1b2c3d"),
     "webhook": dict(WebhookUrlParameter="/node-drainer/webhook", WebhookHeadersParameter="/node-drainer/headers", WebhookTemplateParameter="/a/b", WebhookProxyParameter="/c", WebhookAllowHttp="true"),
@@ -62,6 +63,7 @@ BAD = {
     "WebhookSettingsNeedTheUrl": dict(WebhookProxyParameter="/proxy"),
     "OnePollerIsNotEnough": dict(MinimumPollers="1"),
     "TagValueNeedsTheCheck": dict(CheckTagBeforeDraining="false", ManagedTagValue="yes"),
+    "CheckAlarmNeedsTheSchedule": dict(CreateCheckAlarm="true"),
     "AnnotationsNeedEvents": dict(KubernetesEventsExtraAnnotations="team=platform"),
 }
 

@@ -28,6 +28,8 @@ const sides = [
     cases: {
       defaults: {},
       everything,
+      'in China': { ...everything },
+      'in GovCloud': { ...everything },
       'one cluster': { ClusterNames: 'a' },
       'more clusters than the stack has entries for': { ClusterNames: 'a,b,c,d,e,f,g' },
       'no entries': { ClusterNames: 'a,b', CreateAccessEntries: 'false' },
@@ -50,6 +52,15 @@ const sides = [
     },
   },
 ];
+
+/** What is not the partition aws: the suffix of its hosts and the console. */
+const partitions = { 'in China': ['aws-cn', 'amazonaws.com.cn', 'console.amazonaws.cn'], 'in GovCloud': ['aws-us-gov', 'amazonaws.com', 'console.amazonaws-us-gov.com'] };
+const usual = ['aws', 'amazonaws.com', 'console.aws.amazon.com'];
+
+function move([partition, suffix]) {
+  Object.assign(pseudo, { 'AWS::Partition': partition, 'AWS::URLSuffix': suffix });
+  Object.assign(data.aws_partition.current, { partition, dns_suffix: suffix });
+}
 
 // ---- The same words on both sides ---------------------------------------------------------------------------------------
 
@@ -79,7 +90,7 @@ function refer(type, name, key, attribute) {
 
 const same = text => text
   .replaceAll('${DrainerLogGroup.Arn}:*', '${DrainerLogGroup.Arn}')
-  .replaceAll(/\$\{(Urgent|Normal)Queue\.Arn\}/g, (_, lane) => `arn:aws:sqs:eu-central-1:123456789012:node-drainer-${lane.toLowerCase()}`);
+  .replaceAll(/\$\{(Urgent|Normal)Queue\.Arn\}/g, (_, lane) => `arn:${pseudo['AWS::Partition']}:sqs:eu-central-1:123456789012:node-drainer-${lane.toLowerCase()}`);
 
 /** Numbers, flags and texts alike; keys in order. */
 function canonical(node) {
@@ -248,6 +259,7 @@ function variablesOf(side, template, given) {
 function differences(side, template, module) {
   const found = [];
   for (const [name, given] of Object.entries(side.cases)) {
+    move(partitions[name] ?? usual);
     const stack = new Stack(template, given);
     const evaluation = new Evaluation(module, variablesOf(side, template, given), refer, data);
     found.push(...stack.refusals().map(one => `${name}: the template refuses ${one}`), ...evaluation.refusals().map(one => `${name}: the module refuses: ${one}`));
@@ -257,8 +269,13 @@ function differences(side, template, module) {
       if (ours[what] !== theirs[what] && !entries.some(entry => what.startsWith(entry))) found.push(`${name}: ${what}\n    ${side.template}: ${ours[what] ?? 'nothing'}\n    ${side.module}: ${theirs[what] ?? 'nothing'}`);
     }
     for (const entry of entries) if (!theirs[`${entry}role`]) found.push(`${name}: no ${entry}`);
-    if (name === 'everything' || name === 'clusters') found.push(...outputs(side, template, stack, evaluation));
+    if (name === 'everything' || name === 'clusters' || partitions[name]) {
+      found.push(...outputs(side, template, stack, evaluation));
+      const [console, url] = [(partitions[name] ?? usual)[2], template.Outputs.DashboardUrl && stack.value(template.Outputs.DashboardUrl.Value)];
+      if (url && !url.startsWith(`https://${console}/`)) found.push(`${name}: the dashboard is at ${url}, not at ${console}`);
+    }
   }
+  move(usual);
   return found;
 }
 
@@ -311,7 +328,7 @@ function* declarations(side, template, module) {
 function* refusals(side, template, module) {
   const bad = [
     { SubnetIds: 'subnet-0a1b2c3d' }, { SecurityGroupIds: 'sg-0a1b2c3d' }, { AssumeRoleName: 'node-drainer' }, { Accounts: '123456789012,210987654321' }, { AssumeRoleExternalId: 'an-id' }, { MinimumPollers: '1' },
-    { CheckTagBeforeDraining: 'false', ManagedTagValue: 'yes' }, { KubernetesEventsExtraAnnotations: 'team=platform' },
+    { CheckTagBeforeDraining: 'false', ManagedTagValue: 'yes' }, { CreateCheckAlarm: 'true' }, { KubernetesEventsExtraAnnotations: 'team=platform' },
     ...['WebhookHeadersParameter', 'WebhookTemplateParameter', 'WebhookProxyParameter'].map(name => ({ [name]: '/a/b' })), { WebhookAllowHttp: 'true' },
   ].filter(given => Object.keys(given).every(name => template.Parameters[name])).map(given => (side.cases.defaults.HubRoleArn ? { ...hub, ...given } : given));
   const broken = new Set();
@@ -362,6 +379,8 @@ const mutations = [
   ['variables.tf', 'default     = 3600', 'default     = 7200', 'another default'],
   ['variables.tf', '{0,99}$', '{0,9}$', 'a narrower validation'],
   ['function.tf', 'condition     = var.minimum_pollers != 1', 'condition     = true', 'a rule less'],
+  ['alarms.tf', 'missing = "ignore"', 'missing = "notBreaching"', 'an alarm that ends by itself'],
+  ['versions.tf', 'console.amazonaws.cn', 'console.amazonaws.com.cn', 'an address that is no console'],
   ['outputs.tf', 'value       = aws_sqs_queue.dead_letter.arn', 'value       = aws_sqs_queue.normal.arn', 'another output'],
 ];
 

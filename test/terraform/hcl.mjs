@@ -75,6 +75,7 @@ const functions = {
   join: (separator, list) => list.join(separator),
   jsonencode: value => JSON.stringify(value),
   length: value => (Array.isArray(value) || typeof value === 'string' ? value.length : Object.keys(value).length),
+  lookup: (map, key, standard) => (key in map ? map[key] : standard),
   merge: (...maps) => Object.assign({}, ...maps),
   one: list => (list.length === 0 ? null : list[0]),
   range: (from, to) => Array.from({ length: to - from }, (_, index) => from + index),

@@ -26,12 +26,13 @@ public sealed partial class MetricTests
     }
 
     [Fact]
-    public void The_alarm_of_the_check_is_off_unless_it_is_asked_for_and_looks_at_what_a_check_writes()
+    public void The_alarm_of_the_check_is_off_unless_it_is_asked_for_and_stays_on_until_a_check_finds_no_problem()
     {
         Assert.DoesNotContain("CheckProblemsAlarm", Stack.Of().LogicalIds);
         var alarm = Stack.With(("CreateCheckAlarm", "true")).Properties("CheckProblemsAlarm");
 
         Assert.Equal((Metric.CheckProblems.Name, "sandbox-warning-CheckProblems"), (alarm["MetricName"]!.ToString(), alarm["AlarmName"]!.ToString()));
+        Assert.Equal("ignore", alarm["TreatMissingData"]!.ToString());
         Assert.EndsWith("docs/operating.md#check-problems", alarm["AlarmDescription"]!.ToString(), StringComparison.Ordinal);
         Assert.Contains("### Check problems", Stack.Text("docs/operating.md"), StringComparison.Ordinal);
     }

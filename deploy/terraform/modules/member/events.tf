@@ -16,7 +16,7 @@ locals {
     CapacityReclaim = {
       name        = "capacity-reclaim"
       forward     = var.forward_capacity_reclaim
-      description = "An interruptible capacity reservation reclaims its instance."
+      description = "An interruptible capacity reservation reclaims its instance, or a Capacity Block ends."
       pattern = {
         source = ["aws.ec2"]
         detail-type = [

@@ -156,7 +156,7 @@ variable "forward_spot_reclaim" {
 }
 
 variable "forward_capacity_reclaim" {
-  description = "Forward warnings that a capacity reservation takes an instance back."
+  description = "Forward warnings that a capacity reservation takes an instance back or a Capacity Block ends."
   type        = bool
   default     = true
   nullable    = false
