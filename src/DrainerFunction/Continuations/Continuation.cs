@@ -33,7 +33,7 @@ internal sealed record Continuation
     public DateTimeOffset? GoingSince { get; init; }
 
     /// <summary>The node that the work was begun on, after AWS had confirmed it; null while there is none.</summary>
-    public NodeName? Node { get; init; }
+    public NodeReference? Node { get; init; }
 
     /// <summary>Why the work was sent on, for the operator; one line, shortened where it is long.</summary>
     public string Why { get; init => field = OneLine(value); } = "";
@@ -68,7 +68,7 @@ internal sealed record Continuation
                     Hooks = hooks,
                     GoingSince = Time(attributes.GetValueOrDefault("drainer-going-since"), now),
                     Confirmed = confirmed,
-                    Node = NodeName.Read(attributes.GetValueOrDefault("drainer-node")),
+                    Node = NodeReference.Read(attributes.GetValueOrDefault("drainer-node")),
                     Why = attributes.GetValueOrDefault("drainer-why", ""),
                 }
                 : null;

@@ -27,15 +27,15 @@ internal sealed partial class ContinuationSender(IQueues queues, DrainerOptions 
                 await queues.SendAsync(queue, record.Body, memory.Write(), Limit(delay), cancellationToken);
                 return true;
             }
-            catch (AwsCallException refused) when (RefusalPace.Of(AwsCallKind.Forward, refused.Refusal) is { Place: RetryPlace.Here } pace && !cancellationToken.IsCancellationRequested)
+            catch (AwsCallException refused) when (RetryPolicy.Of(AwsCallKind.Forward, refused.Refusal) is { Place: RetryPlace.Here } policy && !cancellationToken.IsCancellationRequested)
             {
                 // It may have been sent after all: then there are two, and they come together again at their next hop.
                 if (refusals is 1)
                 {
-                    LogAgain(record.MessageId, refused.Message, pace.First);
+                    LogAgain(record.MessageId, refused.Message, policy.First);
                 }
 
-                if (!await WaitAsync(pace.After(refusals), cancellationToken))
+                if (!await WaitAsync(policy.After(refusals), cancellationToken))
                 {
                     return false;
                 }

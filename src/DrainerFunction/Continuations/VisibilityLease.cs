@@ -78,7 +78,7 @@ internal sealed partial class VisibilityLease(
         }
         catch (AwsCallException refused)
         {
-            _next = RefusalPace.Of(AwsCallKind.Lease, refused.Refusal).After(++_refused);
+            _next = RetryPolicy.Of(AwsCallKind.Lease, refused.Refusal).After(++_refused);
             if (refusals.IsNew("lease", $"{refused.Operation} {refused.Code}"))
             {
                 LogNotExtended(records.Count, refused.Message, _next);

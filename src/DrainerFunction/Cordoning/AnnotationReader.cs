@@ -1,7 +1,6 @@
-using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Options;
-using k8s.Models;
 using Microsoft.Extensions.Logging;
+using k8s.Models;
 
 namespace DrainerFunction.Cordoning;
 
@@ -33,7 +32,7 @@ internal sealed partial class AnnotationReader(DrainerOptions options, TimeProvi
     public InterruptionAnnotation? Read(V1Node node, string instanceId) => Read(node) is { } read && !read.IsStaleOn(node, instanceId) ? read : null;
 
     private (InterruptionAnnotation? Read, string Why) Judge(V1Node node, string text) =>
-        (AnnotationSeal.Holds(node, text), AnnotationSeal.IsOn(node), AnnotationGrammar.Read(text, time.GetUtcNow())) switch
+        (AnnotationSeal.Holds(node, text), AnnotationSeal.IsOn(node), AnnotationParser.Read(text, time.GetUtcNow())) switch
         {
             (true, _, { } read) when read.NodeUid == node.Metadata.Uid => (read, ""),
             (true, _, { }) => (null, "it was written for another node object"),

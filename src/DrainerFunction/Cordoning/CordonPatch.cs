@@ -1,3 +1,4 @@
+using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Options;
 using k8s.Models;
@@ -29,7 +30,7 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
         var known = written?.IsStaleOn(node, order.Target.InstanceId) is true ? null : written;
         var owner = known is not null && known.Precedes(order, now) ? known : null;
         var isCordoned = node.Spec?.Unschedulable is true;
-        var kinds = Union(known?.Kinds, order.Kinds.Select(AnnotationFormat.Word));
+        var kinds = Sorted((known?.Kinds ?? []).Union(order.Kinds));
         var taints = TaintMarks.Of(node, options.TaintNode ? TaintKeys.Of(kinds) : [], options.TaintEffect, written?.Taints ?? [], order.Target.InstanceId);
         var isLabelled = node.Metadata.Labels?.ContainsKey(LoadBalancerLabel) is true;
         var addsLabel = options.ExcludeFromLoadBalancers && !isLabelled;
@@ -47,14 +48,14 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
             HardFrom = order.Bounds.EndTheMachine || bounding?.HardFrom is not null ? DateTimeOffset.MinValue : null,
             Chain = owner?.Chain ?? order.Chain,
             ChainAnswers = owner?.ChainAnswers ?? order.Hooks is not [],
-            ChainKinds = owner?.ChainKinds ?? [.. order.Kinds.Select(AnnotationFormat.Word).Order(StringComparer.Ordinal)],
+            ChainKinds = owner?.ChainKinds ?? Sorted(order.Kinds),
             ChainAt = known is not null && (known.Outranks(order, now) || (order.Chain == known.Chain && now - known.ChainAt < Fresh)) ? known.ChainAt : now,
             CompleteAt = known?.CompleteAt,
             CordonedAt = isCordoned && bounding is not null ? bounding.CordonedAt : now,
             CordonedByUs = !isCordoned || (written?.CordonedByUs ?? order.WasCordonedByUs),
             Taints = taints.Ours,
             Labels = addsLabel ? [LoadBalancerLabel] : [.. (written?.Labels ?? []).Where(label => node.Metadata.Labels?.ContainsKey(label) is true)],
-            Hooks = [.. order.Hooks.Union((known?.Hooks ?? []).Where(hook => order.Groups?.Contains(hook.Group, StringComparer.Ordinal) is not false)).Take(AnnotationGrammar.MostHooks).OrderBy(hook => hook.Group, StringComparer.Ordinal).ThenBy(hook => hook.Hook, StringComparer.Ordinal)],
+            Hooks = [.. order.Hooks.Union((known?.Hooks ?? []).Where(hook => order.Groups?.Contains(hook.Group, StringComparer.Ordinal) is not false)).Take(AnnotationParser.MostHooks).OrderBy(hook => hook.Group, StringComparer.Ordinal).ThenBy(hook => hook.Hook, StringComparer.Ordinal)],
             Started = known?.Started ?? (order.StartedBy is { } by ? new(now, by) : null),
             Finished = known?.Finished,
             Others = known?.Others,
@@ -64,7 +65,7 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
 
     private static NodePatch PatchOf(V1Node node, InterruptionAnnotation noted, bool isCordoned, TaintMarks taints, bool addsLabel)
     {
-        var text = AnnotationFormat.Write(noted);
+        var text = noted.ToJson();
         var isNoted = node.Metadata.Annotations?.TryGetValue(InterruptionAnnotation.Annotation, out var written) is true && written == text && AnnotationSeal.Holds(node, text);
         var patch = isNoted ? new() { ResourceVersion = node.Metadata.ResourceVersion, Taints = taints.Added ? taints.All : null } : NodePatch.Annotating(node, noted, taints.All);
         return patch with
@@ -75,17 +76,10 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
     }
 
     // A bound that had passed before this interruption was seen belongs to one that is over.
-    private static SortedDictionary<string, DateTimeOffset> Merge(InterruptionAnnotation? known, CordonOrder order)
-    {
-        var merged = new SortedDictionary<string, DateTimeOffset>(order.Deadlines.ToDictionary(each => AnnotationFormat.Word(each.Key), each => each.Value), StringComparer.Ordinal);
-        foreach (var (kind, at) in known?.Deadlines.Where(each => each.Value >= order.FirstSeen) ?? [])
-        {
-            merged[kind] = merged.TryGetValue(kind, out var ordered) && ordered < at ? ordered : at;
-        }
+    private static Dictionary<InterruptionKind, DateTimeOffset> Merge(InterruptionAnnotation? known, CordonOrder order) => order.Deadlines
+        .Concat(known?.Deadlines.Where(each => each.Value >= order.FirstSeen) ?? [])
+        .GroupBy(each => each.Key, each => each.Value).OrderBy(ofKind => ofKind.Key.Word, StringComparer.Ordinal)
+        .ToDictionary(ofKind => ofKind.Key, ofKind => ofKind.Min());
 
-        return merged;
-    }
-
-    private static string[] Union(IEnumerable<string>? known, IEnumerable<string> more) =>
-        [.. (known ?? []).Union(more, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    private static InterruptionKind[] Sorted(IEnumerable<InterruptionKind> kinds) => [.. kinds.OrderBy(kind => kind.Word, StringComparer.Ordinal)];
 }

@@ -1,4 +1,3 @@
-using DrainerFunction.Nodes;
 using k8s.Models;
 
 namespace DrainerFunction.Cordoning;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using DrainerFunction.Nodes;
 using k8s.Models;
 
 namespace DrainerFunction.Cordoning;
@@ -28,7 +27,7 @@ internal sealed record NodePatch
     /// <param name="taints">Those that the node shall have besides the seal.</param>
     public static NodePatch Annotating(V1Node node, InterruptionAnnotation? annotation, IEnumerable<V1Taint> taints)
     {
-        var text = annotation is null ? null : AnnotationFormat.Write(annotation with { NodeUid = node.Metadata.Uid });
+        var text = (annotation is null ? null : annotation with { NodeUid = node.Metadata.Uid })?.ToJson();
         return new()
         {
             ResourceVersion = node.Metadata.ResourceVersion,

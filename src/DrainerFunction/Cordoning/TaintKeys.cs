@@ -1,5 +1,4 @@
 using DrainerFunction.Interruptions;
-using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Options;
 using k8s.Models;
 
@@ -10,15 +9,15 @@ internal static class TaintKeys
 {
     private const string Prefix = "aws-node-termination-handler/";
 
-    private static readonly Dictionary<string, string> Keys = new(StringComparer.Ordinal)
+    private static readonly Dictionary<InterruptionKind, string> Keys = new()
     {
-        [AnnotationFormat.Word(InterruptionKind.SpotReclaim)] = Prefix + "spot-itn",
-        [AnnotationFormat.Word(InterruptionKind.Termination)] = Prefix + "asg-lifecycle-termination",
-        [AnnotationFormat.Word(InterruptionKind.RebalanceRecommendation)] = Prefix + "rebalance-recommendation",
-        [AnnotationFormat.Word(InterruptionKind.ScheduledChange)] = Prefix + "scheduled-maintenance",
-        [AnnotationFormat.Word(InterruptionKind.CapacityReclaim)] = Prefix + "capacity-reclaim",
-        [AnnotationFormat.Word(InterruptionKind.StateChange)] = Prefix + "state-change",
-        [AnnotationFormat.Word(InterruptionKind.DrainRequest)] = Prefix + "drain-request",
+        [InterruptionKind.SpotReclaim] = Prefix + "spot-itn",
+        [InterruptionKind.Termination] = Prefix + "asg-lifecycle-termination",
+        [InterruptionKind.RebalanceRecommendation] = Prefix + "rebalance-recommendation",
+        [InterruptionKind.ScheduledChange] = Prefix + "scheduled-maintenance",
+        [InterruptionKind.CapacityReclaim] = Prefix + "capacity-reclaim",
+        [InterruptionKind.StateChange] = Prefix + "state-change",
+        [InterruptionKind.DrainRequest] = Prefix + "drain-request",
     };
 
     /// <summary>Every taint that the function may have put on a node, as TaintMarks.Mark writes it.</summary>
@@ -30,7 +29,7 @@ internal static class TaintKeys
 
     public static bool IsOfAKind(string key) => Keys.ContainsValue(key);
 
-    public static IEnumerable<string> Of(IEnumerable<string> kinds) =>
+    public static IEnumerable<string> Of(IEnumerable<InterruptionKind> kinds) =>
         from kind in kinds
         where Keys.ContainsKey(kind)
         select Keys[kind];

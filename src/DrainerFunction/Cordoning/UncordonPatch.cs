@@ -8,7 +8,7 @@ namespace DrainerFunction.Cordoning;
 internal sealed record UncordonPatch
 {
     // What is left of these ends no machine.
-    private static readonly string[] Patience = [AnnotationFormat.Word(InterruptionKind.RebalanceRecommendation), AnnotationFormat.Word(InterruptionKind.DrainRequest)];
+    private static readonly InterruptionKind[] Patience = [InterruptionKind.RebalanceRecommendation, InterruptionKind.DrainRequest];
 
     /// <summary>The only kind that is called off; null for whatever we did.</summary>
     public InterruptionKind? Kind { get; init; }
@@ -33,10 +33,9 @@ internal sealed record UncordonPatch
             return All(node, noted);
         }
 
-        var word = AnnotationFormat.Word(kind);
-        return !noted.Kinds.Contains(word, StringComparer.Ordinal) ? null
+        return !noted.Kinds.Contains(kind) ? null
             : !StaysCordoned && noted.Hooks is [] && (isStale || noted.Kinds is [_]) ? All(node, noted)
-            : One(node, noted, word);
+            : One(node, noted, kind);
     }
 
     private static NodePatch All(V1Node node, InterruptionAnnotation noted) => NodePatch.Annotating(node, annotation: null, Without(node, noted.Taints)) with
@@ -45,11 +44,11 @@ internal sealed record UncordonPatch
         Unschedulable = noted.CordonedByUs && node.Spec.Unschedulable is true ? false : null,
     };
 
-    private static NodePatch One(V1Node node, InterruptionAnnotation noted, string word)
+    private static NodePatch One(V1Node node, InterruptionAnnotation noted, InterruptionKind over)
     {
-        string[] kinds = [.. noted.Kinds.Where(kind => kind != word)];
-        string[] taints = [.. noted.Taints.Where(mark => TaintKeys.Of([word]).Any(key => mark.StartsWith($"{key}:", StringComparison.Ordinal)))];
-        var deadlines = noted.Deadlines.Where(each => each.Key != word).ToDictionary(StringComparer.Ordinal);
+        InterruptionKind[] kinds = [.. noted.Kinds.Where(kind => kind != over)];
+        string[] taints = [.. noted.Taints.Where(mark => TaintKeys.Of([over]).Any(key => mark.StartsWith($"{key}:", StringComparison.Ordinal)))];
+        var deadlines = noted.Deadlines.Where(each => each.Key != over).ToDictionary();
         var left = noted with
         {
             Kinds = kinds,

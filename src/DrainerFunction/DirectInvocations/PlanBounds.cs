@@ -1,6 +1,6 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Options;
 using DrainerFunction.Runtime.Scheduling;
 
@@ -21,10 +21,10 @@ internal static class PlanBounds
     {
         var patience = options.NodeTerminationGracePeriod;
         var bounds = (
-            from each in noted?.Deadlines ?? new Dictionary<string, DateTimeOffset>()
+            from each in noted?.Deadlines ?? new Dictionary<InterruptionKind, DateTimeOffset>()
             let bound = Bounds.Of(Of(each.Key, each.Value, noted!, options)).At(now, null, patience).Deciding
             where bound.At > now
-            select (Of: (string?)each.Key, Bound: bound)).ToList();
+            select (Of: (string?)each.Key.Word, Bound: bound)).ToList();
         if (instance.IsGoing && bounds.All(one => one.Bound is not Bound.Going))
         {
             bounds.Add((null, new Bound.Going(now.After(patience), now)));
@@ -33,7 +33,7 @@ internal static class PlanBounds
         return bounds is [] ? [(null, new Bound.Soft(now.After(options.MaxDrainDuration), now))] : [.. bounds.OrderBy(one => one.Bound.At)];
     }
 
-    private static Bound Of(string kind, DateTimeOffset at, InterruptionAnnotation noted, DrainerOptions options) => KindOf(kind) switch
+    private static Bound Of(InterruptionKind kind, DateTimeOffset at, InterruptionAnnotation noted, DrainerOptions options) => kind switch
     {
         InterruptionKind.SpotReclaim or InterruptionKind.CapacityReclaim => new Bound.Machine(at, noted.FirstSeen),
         InterruptionKind.StateChange => new Bound.Going(at, noted.FirstSeen),
@@ -44,6 +44,4 @@ internal static class PlanBounds
         InterruptionKind.DrainRequest when noted is { HardFrom: not null, Deadlines.Count: 1 } => new Bound.Hook(at, noted.FirstSeen, LetsGo: true),
         _ => new Bound.Soft(at, noted.FirstSeen),
     };
-
-    private static InterruptionKind KindOf(string word) => Enum.GetValues<InterruptionKind>().First(kind => AnnotationFormat.Word(kind) == word);
 }

@@ -3,6 +3,7 @@ using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
+using DrainerFunction.Interruptions;
 using DrainerFunction.Interruptions.Decoding;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
@@ -56,7 +57,7 @@ internal sealed class PlanHandler(InstanceLookup lookup, NodeFinder nodes, Annot
             return false;
         }
 
-        if (Ownership.Of(facts.Instance, options) is Ownership.SomebodyElses(var why))
+        if (InstanceOwnership.WhyForeign(facts.Instance, options) is { } why)
         {
             hints.Add($"Its events would be ignored: {why}.");
             return false;
@@ -131,7 +132,7 @@ internal sealed class PlanHandler(InstanceLookup lookup, NodeFinder nodes, Annot
         Cluster = target.Cluster.Name,
         Node = target.NodeName,
         IsCordoned = node.Spec?.Unschedulable is true,
-        InterruptedBy = annotations.Read(node, target.InstanceId)?.Kinds,
+        InterruptedBy = annotations.Read(node, target.InstanceId)?.Kinds.Select(kind => kind.Word).ToList(),
     };
 
     private static string Word(InstanceLife life) => life is InstanceLife.ShuttingDown ? "shutting down" : life.ToString().ToLowerInvariant();

@@ -48,7 +48,7 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver observer, 
 
     public void Deleted(PodName pod, string budget, TimeSpan gracePeriod, bool graceWasCut)
     {
-        Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = graceWasCut, BypassedBudget = budget, Lost = null });
+        Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = graceWasCut, BypassedObstacle = budget, Lost = null });
         observer.DeletedPastBudget(target, pod, budget, gracePeriod);
         _holds.Release(pod);
     }

@@ -35,9 +35,9 @@ internal sealed record DrainReport
 
     public TimeSpan TimeUsed => EndedAt - StartedAt;
 
-    public IEnumerable<PodReport> Evicted => Pods.Where(pod => pod is { WasAccepted: true, BypassedBudget: null });
+    public IEnumerable<PodReport> Evicted => Pods.Where(pod => pod is { WasAccepted: true, BypassedObstacle: null });
 
-    public IEnumerable<PodReport> Deleted => Pods.Where(pod => pod is { WasAccepted: true, BypassedBudget: not null });
+    public IEnumerable<PodReport> Deleted => Pods.Where(pod => pod is { WasAccepted: true, BypassedObstacle: not null });
 
     public IEnumerable<PodReport> GraceCut => Pods.Where(pod => pod is { WasAccepted: true, GraceWasCut: true });
 
@@ -50,7 +50,7 @@ internal sealed record DrainReport
     public IEnumerable<PodReport> Stuck => Pods.Where(pod => pod is { GoneAt: null, IsStuck: true });
 
     /// <summary>Past what pods were deleted: a budget as namespace/name, or what else refused, in words.</summary>
-    public IEnumerable<string> BudgetsBypassed => Deleted.Select(pod => pod.BypassedBudget!.Contains(' ') ? pod.BypassedBudget : $"{pod.Name.Namespace}/{pod.BypassedBudget}").Distinct();
+    public IEnumerable<string> BypassedObstacles => Deleted.Select(pod => pod.BypassedObstacle!.Contains(' ') ? pod.BypassedObstacle : $"{pod.Name.Namespace}/{pod.BypassedObstacle}").Distinct();
 
     /// <summary>Those that should have gone and were still there at the end, in one line; empty where none was.</summary>
     public string Outlived => NamesOf(Remaining);

@@ -29,7 +29,7 @@ internal sealed record PodReport
     public string? HeldBy { get; init; }
 
     /// <summary>Past what it was deleted: a budget's name, or what else refused, in words.</summary>
-    public string? BypassedBudget { get; init; }
+    public string? BypassedObstacle { get; init; }
 
     public bool IsStuck { get; init; }
 

@@ -30,7 +30,7 @@ internal sealed partial class ActionStage(
             await context.Hooks.WaitUntilKnownAsync(working);
             var order = actions.Of(found, action, context);
             work = work with { Order = order };
-            if (action.IsDrain && ChainOwnership.SuccessorBeforeCordon(order, annotations, time.GetUtcNow()) is { } successor)
+            if (action.IsDrain && SuccessorChain.BeforeCordon(order, annotations, time.GetUtcNow()) is { } successor)
             {
                 return Of(work, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node drains it and completes the lifecycle hook"));
             }

@@ -64,7 +64,7 @@ internal sealed partial class CompletionStage(
                 LogNotReplied(context.Instance.InstanceId, refused.Message + hint);
             }
 
-            return (Unanswered(context, result, $"{refused.Message}{hint}", RefusalPace.Of(AwsCallKind.Complete, refused.Refusal).After(1)), null);
+            return (Unanswered(context, result, $"{refused.Message}{hint}", RetryPolicy.Of(AwsCallKind.Complete, refused.Refusal).After(1)), null);
         }
         catch (OperationCanceledException) when (context.Batch.Acknowledging.IsCancellationRequested)
         {
@@ -115,7 +115,7 @@ internal sealed partial class CompletionStage(
             delay = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
 
-        return await ChainOwnership.SuccessorAfterWorkAsync(context, result.Work, annotations, time) is { } successor
+        return await SuccessorChain.AfterWorkAsync(context, result.Work, annotations, time) is { } successor
             ? Instead(result, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node continues and completes the lifecycle hook"))
             : result with { Owed = result.Owed with { Fate = sendOn with { Delay = delay } } };
     }

@@ -4,7 +4,6 @@ using DrainerFunction.Cordoning;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
-using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.KubernetesEvents;
 
@@ -64,7 +63,7 @@ internal sealed class DrainStage(NodeCordon cordoning, Drainer drainer, StageRun
 
         var result = outcome switch
         {
-            DrainOutcome.Drained or DrainOutcome.BoundReached or DrainOutcome.MachineGone when EarlierDrain.Of(context, cordoned.Before, outcome, work, time.GetUtcNow()) => InterruptionOutcome.AlreadyHandled,
+            DrainOutcome.Drained or DrainOutcome.BoundReached or DrainOutcome.MachineGone when EarlierDrain.Covers(context, cordoned.Before, outcome, work, time.GetUtcNow()) => InterruptionOutcome.AlreadyHandled,
             DrainOutcome.Drained => InterruptionOutcome.Drained,
             DrainOutcome.MachineGone { Report: { PodsWereListed: true, Outlived: "" } } => InterruptionOutcome.Drained,
             DrainOutcome.MachineGone => InterruptionOutcome.DeadlineMissed,

@@ -8,7 +8,7 @@ internal static class DryRunResult
 {
     public static InterruptionResult Of(InterruptionResult result, InterruptionContext context)
     {
-        // Nobody knows yet whether a tag makes this instance an exception: nothing is written, and nothing is lost.
+        // It is not known yet whether a tag makes this instance an exception: nothing is written, and nothing is lost.
         if (!context.Settings.AreKnown)
         {
             const string Unknown = "dry run, and the tags of the instance could not be read; its message is received again";

@@ -1,8 +1,8 @@
 using DrainerFunction.Continuations;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Draining;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Nodes;
 
 namespace DrainerFunction.Handling;
 
@@ -12,7 +12,7 @@ namespace DrainerFunction.Handling;
 /// </summary>
 internal static class EarlierDrain
 {
-    public static bool Of(InterruptionContext context, InterruptionAnnotation? before, DrainOutcome outcome, NodeWork work, DateTimeOffset now) =>
+    public static bool Covers(InterruptionContext context, InterruptionAnnotation? before, DrainOutcome outcome, NodeWork work, DateTimeOffset now) =>
         before is not null && before.Chain != Chain.None
         && work.Confirmed.All(received => received is { Attempt: 0, Record.IsMadeHere: false } && CameAfter(received, before))
         && (HasEnded(before, outcome.Report, work)
@@ -22,7 +22,7 @@ internal static class EarlierDrain
     // Sent later, or of a kind that the node had not heard of: it may wait in its queue while a younger one is at work. One that comes again
     // because its process died finds its own kind there.
     private static bool CameAfter(ReceivedInterruption received, InterruptionAnnotation before) =>
-        received.Chain.Root.IsYoungerThan(before.Chain.Root) || !before.Kinds.Contains(AnnotationFormat.Word(received.Interruption.Kind), StringComparer.Ordinal);
+        received.Chain.Root.IsYoungerThan(before.Chain.Root) || !before.Kinds.Contains(received.Interruption.Kind);
 
     // Nothing was left to move; or all that was left had been given up, and the end of the machine says nothing new.
     private static bool HasEnded(InterruptionAnnotation before, DrainReport drain, NodeWork work) =>

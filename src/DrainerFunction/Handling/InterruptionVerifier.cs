@@ -11,13 +11,13 @@ namespace DrainerFunction.Handling;
 internal sealed class InterruptionVerifier(DrainerOptions options, TimeProvider time)
 {
     /// <exception cref="AwsCallException">AWS could not be asked again.</exception>
-    public async Task<(IReadOnlyList<ReceivedInterruption> Confirmed, Verdict? Objection, InstanceDescription Latest)> ConfirmAsync(
+    public async Task<(IReadOnlyList<ReceivedInterruption> Confirmed, Verification? Objection, InstanceDescription Latest)> ConfirmAsync(
         InterruptedInstance interrupted, InstanceDescription described, BatchContext batch, CordonBarrier.Place place, CancellationToken cancellationToken)
     {
         var begun = time.GetUtcNow();
-        foreach (var lookAgainAfter in Verification.LookAgainAfter)
+        foreach (var lookAgainAfter in VerificationRules.LookAgainAfter)
         {
-            if (Confirm(interrupted, described) is var confirmed and not ([], Verdict.NotYet))
+            if (Confirm(interrupted, described) is var confirmed and not ([], Verification.NotYet))
             {
                 return (confirmed.Confirmed, confirmed.Objection, described);
             }
@@ -32,18 +32,18 @@ internal sealed class InterruptionVerifier(DrainerOptions options, TimeProvider 
         return (last, objection, described);
     }
 
-    private (IReadOnlyList<ReceivedInterruption> Confirmed, Verdict? Objection) Confirm(InterruptedInstance interrupted, InstanceDescription described)
+    private (IReadOnlyList<ReceivedInterruption> Confirmed, Verification? Objection) Confirm(InterruptedInstance interrupted, InstanceDescription described)
     {
         var now = time.GetUtcNow();
-        var verdicts = interrupted.Received.Select(received => (Received: received, Verdict: VerdictOn(received, described, now))).ToList();
+        var verified = interrupted.Received.Select(received => (Received: received, Verification: VerificationOf(received, described, now))).ToList();
         return (
-            [.. verdicts.Where(one => one.Verdict is Verdict.Confirmed).Select(one => WithKnownDate(one.Received, described))],
-            verdicts.Select(one => one.Verdict).FirstOrDefault(verdict => verdict is Verdict.NotYet) ?? verdicts.Select(one => one.Verdict).FirstOrDefault(verdict => verdict is Verdict.Refuted));
+            [.. verified.Where(one => one.Verification is Verification.Confirmed).Select(one => WithKnownDate(one.Received, described))],
+            verified.Select(one => one.Verification).FirstOrDefault(verification => verification is Verification.NotYet) ?? verified.Select(one => one.Verification).FirstOrDefault(verification => verification is Verification.Refuted));
     }
 
     // Without an instance there is nothing to drain, verified or not.
-    private Verdict VerdictOn(ReceivedInterruption received, InstanceDescription described, DateTimeOffset now) =>
-        options.VerifyInterruptions || described.Instance is null ? Verification.Of(received.Interruption, described, received.FirstSeen, now, received.WasConfirmed) : new Verdict.Confirmed();
+    private Verification VerificationOf(ReceivedInterruption received, InstanceDescription described, DateTimeOffset now) =>
+        options.VerifyInterruptions || described.Instance is null ? VerificationRules.Of(received.Interruption, described, received.FirstSeen, now, received.WasConfirmed) : new Verification.Confirmed();
 
     // What DescribeInstanceStatus says of the date outranks what the message remembers.
     private static ReceivedInterruption WithKnownDate(ReceivedInterruption received, InstanceDescription described) => (received.Interruption, described.Scheduled) switch

@@ -36,7 +36,7 @@ internal sealed class LaunchStage(NodeCordon cordoning, StageRunner runner, Time
             working);
         return isReady ? InterruptionResult.Answered(InterruptionOutcome.Launched, LifecycleReply.Continue, "the node is Ready")
             : time.GetUtcNow() >= bound ? TimedOut(context, "the node did not become Ready in time")
-            : InterruptionResult.Deferred(InterruptionOutcome.Waits, "the node is not Ready yet", HopPace.After(context.Instance, FirstHop));
+            : InterruptionResult.Deferred(InterruptionOutcome.Waits, "the node is not Ready yet", context.Instance.HopDelay(FirstHop));
     }
 
     // Out of a warm pool it comes with the marks of the drain that sent it there.

@@ -25,7 +25,7 @@ internal sealed partial class MemoryGuard(ILogger<MemoryGuard> logger)
         catch (OutOfMemoryException)
         {
             LogAlone(context.Instance.InstanceId);
-            return InterruptionResult.Deferred(InterruptionOutcome.Continues, "its pods did not fit in memory beside those of the other instances of its batch", HopPace.After(context.Instance, FirstHop));
+            return InterruptionResult.Deferred(InterruptionOutcome.Continues, "its pods did not fit in memory beside those of the other instances of its batch", context.Instance.HopDelay(FirstHop));
         }
     }
 

@@ -22,5 +22,5 @@ internal sealed record MessageResult(MessageFate Fate, Chain Chain, DateTimeOffs
     public DateTimeOffset? GoingSince { get; init; }
 
     /// <summary>The node that is worked on for this message; null where AWS has not confirmed it, or there is none.</summary>
-    public NodeName? Node { get; init; }
+    public NodeReference? Node { get; init; }
 }

@@ -41,7 +41,7 @@ internal sealed class MessageResults(DrainerOptions options, TimeProvider time)
     private MessageFate Unconfirmed(InterruptedInstance instance, IReadOnlyList<ReceivedInterruption> message)
     {
         var now = time.GetUtcNow();
-        if (message.Any(received => Verification.IsYoung(received.Interruption, received.FirstSeen, now)))
+        if (message.Any(received => VerificationRules.IsYoung(received.Interruption, received.FirstSeen, now)))
         {
             return new MessageFate.SendOn(instance.BoundsAt(now, options).Cut(LookAgainAfter, now), "AWS does not confirm the interruption yet");
         }

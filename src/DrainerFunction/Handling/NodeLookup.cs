@@ -36,7 +36,7 @@ internal sealed class NodeLookup(AnnotationReader annotations, CompletedDrains c
                 ? Found(joined!, described, due)
                 : time.GetUtcNow() >= until
                     ? Found(found, described, due)
-                    : new Resolution.RetryLater(InterruptionOutcome.Waits, $"{nowhere.Why}; the instance was launched recently and its node may still join", HopPace.After(context.Instance, FirstHop));
+                    : new Resolution.RetryLater(InterruptionOutcome.Waits, $"{nowhere.Why}; the instance was launched recently and its node may still join", context.Instance.HopDelay(FirstHop));
     }
 
     private Resolution Found(FoundNode found, InstanceDescription described, IReadOnlyList<ReceivedInterruption> due) => found switch

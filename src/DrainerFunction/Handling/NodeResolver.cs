@@ -62,16 +62,16 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
 
         return (confirmed, objection) switch
         {
-            ([], Verdict.NotYet(var why)) => new Resolution.RetryLater(InterruptionOutcome.Continues, $"AWS does not confirm the interruption yet: {why}", HopPace.After(interrupted, FirstDoubt)),
-            ([], Verdict.Refuted(var why)) => new Resolution.Skipped(InterruptionOutcome.Refuted, why),
+            ([], Verification.NotYet(var why)) => new Resolution.RetryLater(InterruptionOutcome.Continues, $"AWS does not confirm the interruption yet: {why}", interrupted.HopDelay(FirstDoubt)),
+            ([], Verification.Refuted(var why)) => new Resolution.Skipped(InterruptionOutcome.Refuted, why),
             _ => await FindAsync(context, confirmed, latest, cancellationToken),
         };
     }
 
     // Decided before a hook is touched: a hook of another controller is not even kept waiting.
-    private Resolution? WhyLeftAlone(Instance instance, AwsScope scope) => (Ownership.Of(instance, options), ClusterChoice.Of(instance, scope, options)) switch
+    private Resolution? WhyLeftAlone(Instance instance, AwsScope scope) => (InstanceOwnership.WhyForeign(instance, options), ClusterChoice.Of(instance, scope, options)) switch
     {
-        (Ownership.SomebodyElses(var why), _) => new Resolution.Skipped(InterruptionOutcome.NotOurs, why),
+        ({ } why, _) => new Resolution.Skipped(InterruptionOutcome.NotOurs, why),
         (_, ClusterChoice.Foreign(var name)) => new Resolution.Skipped(InterruptionOutcome.NotOurs, $"its tag names cluster {name}, which CLUSTER_NAME does not list"),
         (_, ClusterChoice.Unknown) when !options.ManagedTag.IsOn(instance.Tags) =>
             new Resolution.Skipped(InterruptionOutcome.NotOurs, "no tag of the instance names a cluster or marks it as managed, and CLUSTER_NAME is not set"),

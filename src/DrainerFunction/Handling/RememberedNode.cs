@@ -34,8 +34,8 @@ internal sealed class RememberedNode(AnnotationReader annotations, DrainerOption
                 : null;
     }
 
-    private static NodeName? NodeOf(InterruptedInstance interrupted) => interrupted.Received.Select(received => received.Node).OfType<NodeName>().FirstOrDefault();
+    private static NodeReference? NodeOf(InterruptedInstance interrupted) => interrupted.Received.Select(received => received.Node).OfType<NodeReference>().FirstOrDefault();
 
     private static bool IsNoted(ReceivedInterruption received, InterruptionAnnotation noted) =>
-        noted.Kinds.Contains(AnnotationFormat.Word(received.Interruption.Kind)) && (received.Hook is not { } hook || noted.Hooks.Contains(hook));
+        noted.Kinds.Contains(received.Interruption.Kind) && (received.Hook is not { } hook || noted.Hooks.Contains(hook));
 }

@@ -18,7 +18,7 @@ internal sealed class SpotRequestCheck : IAsyncDisposable
     public SpotRequestCheck(InterruptionContext context, IReadOnlyList<ReceivedInterruption> confirmed, bool verifies, TimeProvider time, CancellationToken working)
     {
         _ended = CancellationTokenSource.CreateLinkedTokenSource(working);
-        var warnings = confirmed.Where(received => received.Interruption is Interruption.SpotReclaim && !Verification.AsksSpotRequest(received.Interruption, time.GetUtcNow())).ToList();
+        var warnings = confirmed.Where(received => received.Interruption is Interruption.SpotReclaim && !VerificationRules.AsksSpotRequest(received.Interruption, time.GetUtcNow())).ToList();
         _looking = verifies && warnings is [var first, ..] ? LookAsync(context, first, time) : Task.CompletedTask;
     }
 
@@ -37,10 +37,10 @@ internal sealed class SpotRequestCheck : IAsyncDisposable
     {
         try
         {
-            var wait = warning.Interruption.At + Verification.SpotRequestCountsAfter - time.GetUtcNow();
+            var wait = warning.Interruption.At + VerificationRules.SpotRequestCountsAfter - time.GetUtcNow();
             await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, _ended.Token);
             var latest = await context.Batch.Descriptions.LookAgainAsync(context.Instance.Scope, context.Instance.Interruptions, _ended.Token);
-            if (Verification.Of(warning.Interruption, latest, warning.FirstSeen, time.GetUtcNow(), warning.WasConfirmed) is not Verdict.Confirmed)
+            if (VerificationRules.Of(warning.Interruption, latest, warning.FirstSeen, time.GetUtcNow(), warning.WasConfirmed) is not Verification.Confirmed)
             {
                 _refuted.Cancel();
             }

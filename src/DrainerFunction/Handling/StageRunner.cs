@@ -15,9 +15,9 @@ internal sealed partial class StageRunner(RecentRefusals refusals, TimeProvider 
 {
     public static readonly InterruptionResult LeaseLost = InterruptionResult.Failed("the visibility timeout of its messages was lost; their next receiver continues");
 
-    // A cluster's refusals keep the pace of a describing call's.
-    private static readonly RefusalPace NeedsOperator = RefusalPace.Of(AwsCallKind.Describe, AwsRefusal.Denied);
-    private static readonly RefusalPace Passes = RefusalPace.Of(AwsCallKind.Describe, AwsRefusal.Unreachable);
+    // A cluster's refusals keep the policy of a describing call's.
+    private static readonly RetryPolicy NeedsOperator = RetryPolicy.Of(AwsCallKind.Describe, AwsRefusal.Denied);
+    private static readonly RetryPolicy Passes = RetryPolicy.Of(AwsCallKind.Describe, AwsRefusal.Unreachable);
 
     /// <param name="context">The interruption.</param>
     /// <param name="known">The node and what was done to it so far; it stays in the result.</param>
@@ -38,7 +38,7 @@ internal sealed partial class StageRunner(RecentRefusals refusals, TimeProvider 
         }
         catch (AwsCallException refused)
         {
-            return Of(known, Defer(context, refused.Message, $"{refused.Operation} {refused.Code}", RefusalPace.Of(AwsCallKind.Describe, refused.Refusal)));
+            return Of(known, Defer(context, refused.Message, $"{refused.Operation} {refused.Code}", RetryPolicy.Of(AwsCallKind.Describe, refused.Refusal)));
         }
         catch (ApiServerException denied) when (denied.Refusal is ApiServerRefusal.Denied)
         {
@@ -54,7 +54,7 @@ internal sealed partial class StageRunner(RecentRefusals refusals, TimeProvider 
 
     private static InterruptionResult Of(NodeWork? known, InterruptionResult result) => result with { Work = known, Answers = known?.Confirmed };
 
-    private InterruptionResult Defer(InterruptionContext context, string why, string code, RefusalPace pace, TimeSpan? retryAfter = null)
+    private InterruptionResult Defer(InterruptionContext context, string why, string code, RetryPolicy policy, TimeSpan? retryAfter = null)
     {
         var instance = context.Instance;
         var bounds = instance.BoundsAt(time.GetUtcNow(), context.Options);
@@ -63,7 +63,7 @@ internal sealed partial class StageRunner(RecentRefusals refusals, TimeProvider 
             return InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"the deadline passed, last problem: {why}; lifecycle hooks are left to their own timeout");
         }
 
-        var delay = pace.After(instance.Received.Max(received => received.Attempt) + 1);
+        var delay = policy.After(instance.Received.Max(received => received.Attempt) + 1);
         delay = retryAfter is { } asked && RequestPool.Limit(asked) > delay ? RequestPool.Limit(asked) : delay;
         // A hook that waits, a turn and a date are not slept through.
         delay = bounds.Cut(delay, time.GetUtcNow());

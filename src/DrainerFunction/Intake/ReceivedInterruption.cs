@@ -21,7 +21,7 @@ internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord
     public DateTimeOffset? GoingSince { get; init; }
 
     /// <summary>The node that an earlier invocation began to drain for this message, after AWS had confirmed it; null on a first look.</summary>
-    public NodeName? Node { get; init; }
+    public NodeReference? Node { get; init; }
 
     /// <summary>The lifecycle action that waits for it, of a termination or a launch.</summary>
     public LifecycleAction? Action => Interruption switch

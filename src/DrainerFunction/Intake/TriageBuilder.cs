@@ -58,12 +58,12 @@ internal sealed class TriageBuilder(AwsScope own, DrainerOptions options, DateTi
             return;
         }
 
-        var (memory, problem) = ContinuationTrust.Of(record, trust, ours[0], options, now);
+        var (memory, problem) = SenderRules.MemoryOf(record, trust, ours[0], options, now);
         if (problem is not null)
         {
             Malformed.Add((record, problem));
         }
-        else if (ContinuationTrust.RefusalOf(ours[0], trust, memory, now) is { } refusal)
+        else if (SenderRules.RefusalOf(ours[0], trust, memory, now) is { } refusal)
         {
             Refused.Add((record, refusal));
         }
@@ -86,7 +86,7 @@ internal sealed class TriageBuilder(AwsScope own, DrainerOptions options, DateTi
             return;
         }
 
-        var (memory, problem) = ContinuationTrust.Of(record, trust, reclaim, options, now);
+        var (memory, problem) = SenderRules.MemoryOf(record, trust, reclaim, options, now);
         if (problem is not null)
         {
             Malformed.Add((record, problem));

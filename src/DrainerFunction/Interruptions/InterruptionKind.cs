@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+
 namespace DrainerFunction.Interruptions;
 
 /// <summary>The cases of <see cref="Interruption"/> as words for settings, logs and the node's annotation.</summary>
@@ -15,11 +18,19 @@ internal enum InterruptionKind
 
 internal static class InterruptionKinds
 {
+    private static readonly FrozenDictionary<string, InterruptionKind> ByWord = Enum.GetValues<InterruptionKind>().ToFrozenDictionary(kind => kind.Word, StringComparer.Ordinal);
+
     extension(InterruptionKind kind)
     {
         /// <summary>It says that EC2 takes the machine, whatever the function does.</summary>
         public bool TakesTheMachine => kind is InterruptionKind.SpotReclaim or InterruptionKind.CapacityReclaim or InterruptionKind.StateChange;
+
+        /// <summary>As the node's annotation and its readers write it: spotReclaim, termination, …</summary>
+        public string Word => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
     }
+
+    /// <returns>Null where the word names none.</returns>
+    public static InterruptionKind? Of(string? word) => word is not null && ByWord.TryGetValue(word, out var kind) ? kind : null;
 }
 
 /// <summary>What EC2 does to a Spot instance that it takes back.</summary>

@@ -169,10 +169,10 @@ internal sealed partial class Heartbeat(
     // Where many are throttled together, those with the least time left must come first: each asks the sooner, the less it has.
     private TimeSpan PauseAfter(AwsRefusal refusal)
     {
-        var pace = RefusalPace.Of(AwsCallKind.Heartbeat, refusal);
-        return refusal is AwsRefusal.Throttled && RunsOutAt - time.GetUtcNow() is { } left && left / PartsOfTheRest > pace.First
+        var policy = RetryPolicy.Of(AwsCallKind.Heartbeat, refusal);
+        return refusal is AwsRefusal.Throttled && RunsOutAt - time.GetUtcNow() is { } left && left / PartsOfTheRest > policy.First
             ? Backoff.Spread(Shorter(left / PartsOfTheRest, LongestPause), hooked.InstanceId, ++_refused)
-            : pace.After(++_refused);
+            : policy.After(++_refused);
     }
 
     private void End()

@@ -24,9 +24,9 @@ internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, Re
                 LogRefused(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, refused.Message);
                 return;
             }
-            catch (AwsCallException refused) when (RefusalPace.Of(AwsCallKind.Complete, refused.Refusal) is { Place: RetryPlace.Here } pace && !cancellationToken.IsCancellationRequested)
+            catch (AwsCallException refused) when (RetryPolicy.Of(AwsCallKind.Complete, refused.Refusal) is { Place: RetryPlace.Here } policy && !cancellationToken.IsCancellationRequested)
             {
-                var pause = Backoff.Spread(pace.After(refusals), hooked.InstanceId, refusals);
+                var pause = Backoff.Spread(policy.After(refusals), hooked.InstanceId, refusals);
                 if (recentRefusals.IsNew($"{hooked.HookName} of {hooked.InstanceId}", $"{refused.Operation} {refused.Code}"))
                 {
                     LogAgain(hooked.HookName, hooked.InstanceId, refused.Message, pause);

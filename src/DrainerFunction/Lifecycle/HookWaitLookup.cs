@@ -26,7 +26,7 @@ internal sealed class HookWaitLookup(IAwsClients aws, TimeProvider time)
                     return true;
                 }
 
-                await Task.Delay(RefusalPace.Of(AwsCallKind.Describe, refused.Refusal).After(refusals), time, cancellationToken);
+                await Task.Delay(RetryPolicy.Of(AwsCallKind.Describe, refused.Refusal).After(refusals), time, cancellationToken);
             }
         }
     }

@@ -33,12 +33,12 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
                     LogUnknown(group, hookName, refused.Message);
                 }
 
-                if (RefusalPace.Of(AwsCallKind.HookTimes, refused.Refusal) is not { Place: RetryPlace.Here } pace)
+                if (RetryPolicy.Of(AwsCallKind.HookTimes, refused.Refusal) is not { Place: RetryPlace.Here } policy)
                 {
                     return null;
                 }
 
-                await Task.Delay(pace.After(_refusals.GetValueOrDefault((scope, group), 1)), time, cancellationToken);
+                await Task.Delay(policy.After(_refusals.GetValueOrDefault((scope, group), 1)), time, cancellationToken);
             }
         }
     }

@@ -73,7 +73,7 @@ internal sealed class InstanceDescriptions(IAwsClients aws, TimeProvider time)
 
         private static bool NeedsEvents(Interruption interruption) => interruption is Interruption.ScheduledChange;
 
-        private static bool NeedsSpot(Interruption interruption, DateTimeOffset now) => interruption is Interruption.SpotReclaim && Verification.AsksSpotRequest(interruption, now);
+        private static bool NeedsSpot(Interruption interruption, DateTimeOffset now) => interruption is Interruption.SpotReclaim && VerificationRules.AsksSpotRequest(interruption, now);
 
         private static IReadOnlyList<string> Ids(IReadOnlyList<Interruption> interruptions, Func<Interruption, bool> which) =>
             [.. interruptions.Where(which).Select(interruption => interruption.InstanceId).Distinct()];

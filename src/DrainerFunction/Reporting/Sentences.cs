@@ -63,7 +63,7 @@ internal static class Sentences
             CultureInfo.InvariantCulture, $" ({Plural.Of(drain.Evicted.Count(), "pod")} evicted, {drain.Deleted.Count()} deleted bypassing a refusal, {drain.Remaining.Count()} remaining{(drain.Stuck.Any() ? $", {drain.Stuck.Count()} stuck" : "")}, {drain.TimeUsed.TotalSeconds:0.0} s)");
 
     private static string DescribeBypass(InterruptionReport report) =>
-        report.Drain?.BudgetsBypassed.ToList() is { Count: > 0 } budgets ? $" Bypassed: {string.Join(", ", budgets)}." : "";
+        report.Drain?.BypassedObstacles.ToList() is { Count: > 0 } budgets ? $" Bypassed: {string.Join(", ", budgets)}." : "";
 
     private static string Remaining(InterruptionReport report) =>
         report.Drain?.Remaining.ToList() is { Count: > 0 } pods ? $" Remaining: {DrainReport.NamesOf(pods)}." : "";

@@ -1,4 +1,5 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
@@ -11,9 +12,6 @@ namespace DrainerFunction.Sweeping;
 /// <param name="Target">Its instance is the one that the node runs on now.</param>
 internal sealed record AnnotatedNode(TargetNode Target, V1Node Node, InterruptionAnnotation Noted)
 {
-    private static readonly string ByHand = AnnotationFormat.Word(InterruptionKind.DrainRequest);
-    private static readonly string ScheduledChange = AnnotationFormat.Word(InterruptionKind.ScheduledChange);
-
     public Instance? Instance { get; init; }
 
     public GroupInstance? InGroup { get; init; }
@@ -33,8 +31,8 @@ internal sealed record AnnotatedNode(TargetNode Target, V1Node Node, Interruptio
         _ when Node.Spec?.Unschedulable is not true => "its cordon was lifted manually",
 
         // The operator who asked for it has work to do there and lifts it by hand.
-        _ when Noted.Kinds.Contains(ByHand) => null,
-        ({ Scheduled.NotBefore: { } moved }, _) when Noted.Kinds is [var only] && only == ScheduledChange && moved - options.ScheduledChangeLeadTime - now > SweepState.BetweenHops =>
+        _ when Noted.Kinds.Contains(InterruptionKind.DrainRequest) => null,
+        ({ Scheduled.NotBefore: { } moved }, _) when Noted.Kinds is [InterruptionKind.ScheduledChange] && moved - options.ScheduledChangeLeadTime - now > SweepState.BetweenHops =>
             $"AWS moved its scheduled change to {moved:u}",
         ({ Scheduled: not null }, _) => null,
         (_, var instance) when !Node.IsReadySince(instance.LaunchedAt) => null,

@@ -29,7 +29,7 @@ internal sealed class AnnotatedNodeFinder(IAwsClients aws, IApiServers apiServer
 
         IReadOnlyList<Instance> tagged = [];
         await sweep.TryAsync(async () => tagged = await aws.In(scope).Instances.DescribeRunningAsync(ClusterChoice.TagKeys, cancellationToken));
-        return tagged.Where(instance => Ownership.Of(instance, options) is Ownership.Ours)
+        return tagged.Where(instance => InstanceOwnership.WhyForeign(instance, options) is null)
             .SelectMany(instance => ClusterChoice.Of(instance, scope, options) is ClusterChoice.Candidates named ? named.Clusters : [])
             .Distinct();
     }

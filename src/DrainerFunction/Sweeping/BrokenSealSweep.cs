@@ -16,7 +16,7 @@ internal sealed class BrokenSealSweep(BrokenSeal brokenSeals, WritePorts ports, 
 {
     public async Task RemoveAsync(TargetNode target, V1Node node, Instance? instance, GroupInstance? inGroup, bool isScheduled, SweepState sweep, CancellationToken cancellationToken)
     {
-        if (instance is not { Life: InstanceLife.Running } || inGroup is { IsInService: false } || isScheduled || !node.IsReadySince(instance.LaunchedAt) || Ownership.Of(instance, options) is not Ownership.Ours)
+        if (instance is not { Life: InstanceLife.Running } || inGroup is { IsInService: false } || isScheduled || !node.IsReadySince(instance.LaunchedAt) || InstanceOwnership.WhyForeign(instance, options) is not null)
         {
             return;
         }

@@ -17,9 +17,6 @@ namespace DrainerFunction.Sweeping;
 /// </summary>
 internal sealed class OrphanedWork(WritePorts ports, AnnotationReader annotations, LifecycleHookCache hooks, Drainer drainer, DrainerOptions options)
 {
-    private static readonly string Rebalance = AnnotationFormat.Word(InterruptionKind.RebalanceRecommendation);
-    private static readonly string Scheduled = AnnotationFormat.Word(InterruptionKind.ScheduledChange);
-
     /// <summary>An instance in a wait: ours by the setting that names the hook, or by the annotation that does.</summary>
     public async Task FindWaitingAsync(AwsScope scope, GroupInstance waiting, Instance? instance, NodeFinder finder, SweepState sweep, CancellationToken cancellationToken)
     {
@@ -58,7 +55,7 @@ internal sealed class OrphanedWork(WritePorts ports, AnnotationReader annotation
     {
         if (Candidates(instance, scope) is { } clusters && change.NotBefore is { } notBefore
             && await finder.FindAsync(instance!, clusters, NodeSearch.All, cancellationToken) is FoundNode.Here here
-            && (AnnotationOf(here) is not { } noted || !noted.Kinds.Contains(Scheduled) || await IsUnfinishedAsync(here.Target, here.Node, noted, sweep, cancellationToken)))
+            && (AnnotationOf(here) is not { } noted || !noted.Kinds.Contains(InterruptionKind.ScheduledChange) || await IsUnfinishedAsync(here.Target, here.Node, noted, sweep, cancellationToken)))
         {
             sweep.Resume(sweep.Messages.ScheduledChange(scope, change, notBefore), AnnotationOf(here));
         }
@@ -68,7 +65,7 @@ internal sealed class OrphanedWork(WritePorts ports, AnnotationReader annotation
     public async Task FindAnnotatedAsync(AwsScope scope, AnnotatedNode marked, SweepState sweep, CancellationToken cancellationToken)
     {
         var (target, noted) = (marked.Target, marked.Noted);
-        if (marked.Instance is null or { Life: not InstanceLife.Running } || noted.IsStaleOn(marked.Node, target.InstanceId) || !noted.IsSealed || !noted.Kinds.Contains(Rebalance)
+        if (marked.Instance is null or { Life: not InstanceLife.Running } || noted.IsStaleOn(marked.Node, target.InstanceId) || !noted.IsSealed || !noted.Kinds.Contains(InterruptionKind.RebalanceRecommendation)
             || !await IsUnfinishedAsync(target, marked.Node, noted, sweep, cancellationToken))
         {
             return;
@@ -78,7 +75,7 @@ internal sealed class OrphanedWork(WritePorts ports, AnnotationReader annotation
     }
 
     private ClusterChoice.Candidates? Candidates(Instance? instance, AwsScope scope) =>
-        instance is not null && Ownership.Of(instance, options) is Ownership.Ours ? ClusterChoice.Of(instance, scope, options) as ClusterChoice.Candidates : null;
+        instance is not null && InstanceOwnership.WhyForeign(instance, options) is null ? ClusterChoice.Of(instance, scope, options) as ClusterChoice.Candidates : null;
 
     private InterruptionAnnotation? AnnotationOf(FoundNode found) => found is FoundNode.Here(var target, var node) ? annotations.Read(node, target.InstanceId) : null;
 

@@ -40,7 +40,7 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
                 InGroup = inGroups.FirstOrDefault(member => member.InstanceId == one.Target.InstanceId),
                 Scheduled = scheduled.FirstOrDefault(change => change.InstanceId == one.Target.InstanceId),
             };
-            if (whole.Instance is { } owned && Ownership.Of(owned, options) is Ownership.Ours)
+            if (whole.Instance is { } owned && InstanceOwnership.WhyForeign(owned, options) is null)
             {
                 await sweep.TryAsync(() => SettleAnnotatedAsync(scope, whole, sweep, cancellationToken));
             }
@@ -63,7 +63,7 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
             {
                 (null, _) => "EC2 does not report its instance",
                 ({ Life: not InstanceLife.Running }, _) or (_, { IsInService: false }) => "its instance is being terminated",
-                ({ } instance, _) when Ownership.Of(instance, options) is Ownership.SomebodyElses(var why) => why,
+                ({ } instance, _) when InstanceOwnership.WhyForeign(instance, options) is { } why => why,
                 _ => null,
             } is { } kept)
             {

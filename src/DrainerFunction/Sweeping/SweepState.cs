@@ -2,6 +2,7 @@ using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
 using DrainerFunction.Batches;
 using DrainerFunction.Continuations;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Runtime.Payloads;

@@ -93,7 +93,7 @@ public sealed class ContinuationTests
     // SQS takes ten attributes and no more.
     [Fact]
     public void Everything_that_can_be_remembered_at_once_fits_into_a_message() => Assert.InRange(
-        (Sample() with { CompleteAt = Now, BeatAt = Now, GoingSince = Now, Hooks = [new("workers", "drain") { BeatAt = Now }], Confirmed = ["i-0123456789abcdef0"], Node = NodeName.Read("shop/node-1") }).Write().Count, 10, 10);
+        (Sample() with { CompleteAt = Now, BeatAt = Now, GoingSince = Now, Hooks = [new("workers", "drain") { BeatAt = Now }], Confirmed = ["i-0123456789abcdef0"], Node = NodeReference.Read("shop/node-1") }).Write().Count, 10, 10);
 
     private static Continuation Sample() => new()
     {

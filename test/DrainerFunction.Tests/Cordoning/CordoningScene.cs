@@ -34,10 +34,10 @@ public abstract class CordoningScene : IDisposable
 
     private protected InterruptionAnnotation Noted() => new()
     {
-        InstanceId = ClusterRig.InstanceId, NodeUid = _rig.Node().Metadata.Uid, BootId = _rig.Node().BootId, Kinds = ["spotReclaim"], FirstSeen = _rig.Now, Deadline = _rig.Now, Chain = new("1-chain-0"), CordonedAt = _rig.Now, CordonedByUs = true,
+        InstanceId = ClusterRig.InstanceId, NodeUid = _rig.Node().Metadata.Uid, BootId = _rig.Node().BootId, Kinds = [InterruptionKind.SpotReclaim], FirstSeen = _rig.Now, Deadline = _rig.Now, Chain = new("1-chain-0"), CordonedAt = _rig.Now, CordonedByUs = true,
     };
 
-    private protected void Annotate(Func<InterruptionAnnotation, InterruptionAnnotation> change) => Annotate(AnnotationFormat.Write(change(Noted())));
+    private protected void Annotate(Func<InterruptionAnnotation, InterruptionAnnotation> change) => Annotate(change(Noted()).ToJson());
 
     /// <summary>Past every policy, as one who may write spec, too.</summary>
     private protected void Annotate(string text, bool isSealed = true)

@@ -35,9 +35,9 @@ public sealed class NodeCordonTests : CordoningScene
             TaintsOf(node).Where(taint => taint.StartsWith("aws-", StringComparison.Ordinal)).Order());
         Assert.Equal("node-drainer", node.Metadata.Labels[CordonPatch.LoadBalancerLabel]);
         var noted = _rig.Annotations.Read(node)!;
-        Assert.Equal(AnnotationFormat.Write(cordoned.Noted), AnnotationFormat.Write(noted));
+        Assert.Equal(cordoned.Noted.ToJson(), noted.ToJson());
         Assert.Equal((true, "1-chain-1", deadline.End), (noted.CordonedByUs, noted.Chain.Name, noted.Deadline));
-        Assert.Equal(["spotReclaim", "termination"], noted.Kinds);
+        Assert.Equal([InterruptionKind.SpotReclaim, InterruptionKind.Termination], noted.Kinds);
         Assert.Equal([new LifecycleHookName("group", "hook")], noted.Hooks);
     }
 
@@ -86,7 +86,7 @@ public sealed class NodeCordonTests : CordoningScene
         var replies = _rig.Run(() => Task.WhenAll(_rig.Cordoning.CordonAsync(spot, Token), _rig.Cordoning.CordonAsync(hook, Token))).Cast<CordonReply.Cordoned>().ToArray();
 
         var noted = _rig.Annotations.Read(_rig.Node())!;
-        Assert.Equal(["spotReclaim", "termination"], noted.Kinds);
+        Assert.Equal([InterruptionKind.SpotReclaim, InterruptionKind.Termination], noted.Kinds);
         Assert.Equal(spot.Bounds.End, noted.Deadline);
         Assert.Equal("1-chain-1", noted.Chain.Name);
         Assert.Equal([new LifecycleHookName("group", "hook")], noted.Hooks);

@@ -18,9 +18,9 @@ public sealed class RememberedFormatTests
 
     private static readonly Gen<InterruptionAnnotation> Written = Gen.Select(
         Gen.Select(Past, Any, Past, Chains, Claim, Claim),
-        Gen.Int[0, 127].Select(bits => Enum.GetValues<InterruptionKind>().Where(kind => kind is not InterruptionKind.Launch).Where((_, index) => (bits >> index & 1) == 1).Select(AnnotationFormat.Word).ToArray()),
+        Gen.Int[0, 127].Select(bits => Enum.GetValues<InterruptionKind>().Where(kind => kind is not InterruptionKind.Launch).Where((_, index) => (bits >> index & 1) == 1).ToArray()),
         Gen.Int[0, 10].Select(count => TaintKeys.AllMarks.Take(count).ToArray()),
-        Gen.Int[0, AnnotationGrammar.MostHooks].Select(count => Enumerable.Range(0, count).Select(number => new LifecycleHookName("größe/\"x\"", $"h-{number}")).ToArray()),
+        Gen.Int[0, AnnotationParser.MostHooks].Select(count => Enumerable.Range(0, count).Select(number => new LifecycleHookName("größe/\"x\"", $"h-{number}")).ToArray()),
         Gen.Select(Gen.Bool, Gen.Bool, Gen.Bool, Gen.Bool),
         (times, kinds, taints, hooks, flags) => new InterruptionAnnotation
         {
@@ -47,30 +47,30 @@ public sealed class RememberedFormatTests
 
     [Fact]
     public void Whatever_annotation_is_written_is_read_again() =>
-        Written.Sample(annotation => AnnotationGrammar.Read(AnnotationFormat.Write(annotation), Now) is { } read && AnnotationFormat.Write(read) == AnnotationFormat.Write(annotation));
+        Written.Sample(annotation => AnnotationParser.Read(annotation.ToJson(), Now) is { } read && read.ToJson() == annotation.ToJson());
 
     [Theory]
     [InlineData("annotation-0.1.json")]
     [InlineData("annotation-0.2.json")]
     public void An_annotation_of_that_version_is_read(string file)
     {
-        var read = AnnotationGrammar.Read(Text(file), Now)!;
+        var read = AnnotationParser.Read(Text(file), Now)!;
 
         Assert.Equal("i-0123456789abcdef0", read.InstanceId);
-        Assert.Equal(["scheduledChange", "spotReclaim", "termination"], read.Kinds);
+        Assert.Equal([InterruptionKind.ScheduledChange, InterruptionKind.SpotReclaim, InterruptionKind.Termination], read.Kinds);
         Assert.Equal("1795348801250-7bf73129-1428-4cd3-a780-95db273d1602.000003.1f2e3d4c", read.Chain.Name);
         Assert.True(read.CordonedByUs);
         Assert.Equal(["aws-node-termination-handler/spot-itn:NoSchedule"], read.Taints);
         Assert.Equal([CordonPatch.LoadBalancerLabel], read.Labels);
         Assert.Equal([new LifecycleHookName("workers", "node-drainer")], read.Hooks);
         Assert.Equal(Now.AddSeconds(-118.75), read.FirstSeen);
-        Assert.Equal(read.Kinds, read.Deadlines.Keys.Order());
-        Assert.Equal(Now, read.Deadlines["spotReclaim"]);
+        Assert.Equal(read.Kinds, read.Deadlines.Keys);
+        Assert.Equal(Now, read.Deadlines[InterruptionKind.SpotReclaim]);
     }
 
     [Fact]
     public void The_annotation_of_this_version_is_what_it_writes() =>
-        Assert.Equal(Text("annotation-0.2.json"), AnnotationFormat.Write(AnnotationGrammar.Read(Text("annotation-0.2.json"), Now)!));
+        Assert.Equal(Text("annotation-0.2.json"), AnnotationParser.Read(Text("annotation-0.2.json"), Now)!.ToJson());
 
     [Theory]
     [InlineData("continuation-0.1.json", 0)]

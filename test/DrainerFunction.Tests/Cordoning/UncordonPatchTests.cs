@@ -32,7 +32,7 @@ public sealed class UncordonPatchTests : IDisposable
         var node = _rig.Node();
         var noted = _rig.Annotations.Read(node)!;
         Assert.True(node.Spec.Unschedulable);
-        Assert.Equal(["rebalanceRecommendation"], noted.Kinds);
+        Assert.Equal([InterruptionKind.RebalanceRecommendation], noted.Kinds);
         Assert.Equal(["aws-node-termination-handler/rebalance-recommendation:NoSchedule"], noted.Taints);
         Assert.DoesNotContain(node.Spec.Taints, taint => taint.Key.EndsWith("scheduled-maintenance", StringComparison.Ordinal));
         Assert.Equal(order.Bounds.End, noted.Deadline);

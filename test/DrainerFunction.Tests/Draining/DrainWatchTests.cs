@@ -45,7 +45,7 @@ public sealed class DrainWatchTests : IDisposable
 
         var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
 
-        Assert.Equal(["default/web"], report.BudgetsBypassed);
+        Assert.Equal(["default/web"], report.BypassedObstacles);
         Assert.Empty(report.Evicted);
     }
 

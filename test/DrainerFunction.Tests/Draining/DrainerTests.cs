@@ -145,8 +145,8 @@ public sealed class DrainerTests : IDisposable
         var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
 
         var deleted = Assert.Single(report.Deleted);
-        Assert.Equal(("web", false), (deleted.BypassedBudget, deleted.GraceWasCut));
-        Assert.Equal(["default/web"], report.BudgetsBypassed);
+        Assert.Equal(("web", false), (deleted.BypassedObstacle, deleted.GraceWasCut));
+        Assert.Equal(["default/web"], report.BypassedObstacles);
         Assert.InRange(deleted.AcceptedAt!.Value - report.StartedAt, TimeSpan.FromSeconds(85) - TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(85.1));
         Assert.Contains(_rig.Witness.Told, told => told.StartsWith("deleted web", StringComparison.Ordinal) && told.EndsWith(" past web", StringComparison.Ordinal));
     }

@@ -30,7 +30,7 @@ public sealed class LateDrainTests : IDisposable
 
         var report = Assert.IsType<DrainOutcome.BoundReached>(Late(machineGoes: true)).Report;
 
-        Assert.Equal(["default/web"], report.BudgetsBypassed);
+        Assert.Equal(["default/web"], report.BypassedObstacles);
         Assert.DoesNotContain("watch poddisruptionbudgets", _rig.Asked);
     }
 

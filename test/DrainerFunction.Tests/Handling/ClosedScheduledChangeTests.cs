@@ -1,5 +1,6 @@
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
+using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
@@ -47,7 +48,7 @@ public sealed class ClosedScheduledChangeTests
         {
             InstanceId = "i-1",
             BootId = "old",
-            Kinds = ["scheduledChange"],
+            Kinds = [InterruptionKind.ScheduledChange],
             FirstSeen = Now.AddHours(-1),
             Deadline = Now,
             Chain = new("1"),
@@ -56,7 +57,7 @@ public sealed class ClosedScheduledChangeTests
         };
         var node = new V1Node
         {
-            Metadata = new() { Name = "n", Annotations = new Dictionary<string, string> { [InterruptionAnnotation.Annotation] = AnnotationFormat.Write(noted) } },
+            Metadata = new() { Name = "n", Annotations = new Dictionary<string, string> { [InterruptionAnnotation.Annotation] = noted.ToJson() } },
             Spec = new() { ProviderID = "aws:///eu-west-1a/i-1", Unschedulable = true },
             Status = new()
             {

@@ -157,7 +157,7 @@ public sealed class CompletionStageTests : IDisposable
 
         var ofMessage = Complete(InterruptionResult.Deferred(InterruptionOutcome.Continues, "more to do", TimeSpan.Zero) with { Work = work }, received);
 
-        Assert.Equal((new NodeName("blue", "node-a") { WasCordonedByUs = true }, ClusterRig.InstanceId), (ofMessage.Node, Assert.Single(ofMessage.Confirmed)));
+        Assert.Equal((new NodeReference("blue", "node-a") { WasCordonedByUs = true }, ClusterRig.InstanceId), (ofMessage.Node, Assert.Single(ofMessage.Confirmed)));
     }
 
     public void Dispose()

@@ -89,7 +89,7 @@ public sealed class NodeResolverTests : IDisposable
         Cordon();
         Refuse();
 
-        var found = Assert.IsType<Resolution.Found>(Resolve(_scene.Received(_scene.Spot()) with { Node = new NodeName("blue", ClusterRig.NodeName) }));
+        var found = Assert.IsType<Resolution.Found>(Resolve(_scene.Received(_scene.Spot()) with { Node = new NodeReference("blue", ClusterRig.NodeName) }));
 
         Assert.Equal(ClusterRig.NodeName, found.Target.NodeName);
     }
@@ -99,7 +99,7 @@ public sealed class NodeResolverTests : IDisposable
     {
         Refuse();
 
-        Assert.Throws<AwsCallException>(() => Resolve(_scene.Received(_scene.Spot()) with { Node = new NodeName("blue", ClusterRig.NodeName) }));
+        Assert.Throws<AwsCallException>(() => Resolve(_scene.Received(_scene.Spot()) with { Node = new NodeReference("blue", ClusterRig.NodeName) }));
     }
 
     [Fact]

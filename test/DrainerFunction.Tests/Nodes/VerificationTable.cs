@@ -74,10 +74,10 @@ public sealed class VerificationTable
         Enum.GetValues<InterruptionKind>().Order(), Rows.Select(row => Of(row.Data.Item1, Now).Kind).Distinct().Order());
 
     private static string VerdictOn(string kind, string said, TimeSpan age) =>
-        Verification.Of(Of(kind, Now - age), Described(said), Now - age, Now, kind.EndsWith("confirmed before", StringComparison.Ordinal)) switch
+        VerificationRules.Of(Of(kind, Now - age), Described(said), Now - age, Now, kind.EndsWith("confirmed before", StringComparison.Ordinal)) switch
         {
-            Verdict.Confirmed => Yes,
-            Verdict.NotYet => Wait,
+            Verification.Confirmed => Yes,
+            Verification.NotYet => Wait,
             _ => No,
         };
 

@@ -10,7 +10,7 @@ public sealed class VerificationTests
 
     [Fact]
     public void A_late_warning_of_an_instance_that_goes_down_is_true() =>
-        Assert.IsType<Verdict.Confirmed>(Verification.Of(Spot(At), Running with { Instance = Running.Instance! with { Life = InstanceLife.ShuttingDown } }, At, At.AddHours(2)));
+        Assert.IsType<Verification.Confirmed>(VerificationRules.Of(Spot(At), Running with { Instance = Running.Instance! with { Life = InstanceLife.ShuttingDown } }, At, At.AddHours(2)));
 
     [Theory]
     [InlineData(0, 0, 119, true)]
@@ -19,7 +19,7 @@ public sealed class VerificationTests
     [InlineData(82_800, 0, 121, false)]
     [InlineData(0, 600, 121, false)]
     public void A_time_that_lies_ahead_makes_no_message_younger_than_it_is(int eventAt, int firstSeen, int now, bool isYoung) =>
-        Assert.Equal(isYoung, Verification.IsYoung(Spot(At.AddSeconds(eventAt)), At.AddSeconds(firstSeen), At.AddSeconds(now)));
+        Assert.Equal(isYoung, VerificationRules.IsYoung(Spot(At.AddSeconds(eventAt)), At.AddSeconds(firstSeen), At.AddSeconds(now)));
 
     [Fact]
     public void A_closed_event_counts_only_when_ec2_lists_no_other()
@@ -29,10 +29,10 @@ public sealed class VerificationTests
             InstanceId = "i-0000000000000000a", Account = "123456789012", Region = "eu-west-1", At = At, EventId = "e",
         };
 
-        Assert.IsType<Verdict.Confirmed>(Verification.Of(closed, Running, At, At));
+        Assert.IsType<Verification.Confirmed>(VerificationRules.Of(closed, Running, At, At));
         var pending = Running with { Scheduled = new("i-0000000000000000a", "instance-event-2", "instance-stop", "", At.AddDays(1), null) };
-        Assert.IsType<Verdict.NotYet>(Verification.Of(closed, pending, At, At));
-        Assert.Contains("instance-event-2", Assert.IsType<Verdict.Refuted>(Verification.Of(closed, pending, At, At.AddMinutes(3))).Why, StringComparison.Ordinal);
+        Assert.IsType<Verification.NotYet>(VerificationRules.Of(closed, pending, At, At));
+        Assert.Contains("instance-event-2", Assert.IsType<Verification.Refuted>(VerificationRules.Of(closed, pending, At, At.AddMinutes(3))).Why, StringComparison.Ordinal);
     }
 
     private static Interruption.SpotReclaim Spot(DateTimeOffset at) => new(InstanceAction.Terminate)

@@ -36,7 +36,7 @@ internal static class PictureStories
                 [
                     Pod("shop", "cart-0", 28.1, 33, 41) with { HeldBy = "shop/cart", Requests = 3 },
                     Pod("shop", "cart-1", 28.1, 41.1, 49) with { HeldBy = "shop/cart", Requests = 4 },
-                    Pod("shop", "cart-2", 28.1, 42, 48) with { HeldBy = "shop/cart", Requests = 4, BypassedBudget = "cart", GraceWasCut = true },
+                    Pod("shop", "cart-2", 28.1, 42, 48) with { HeldBy = "shop/cart", Requests = 4, BypassedObstacle = "cart", GraceWasCut = true },
                 ],
             },
         };

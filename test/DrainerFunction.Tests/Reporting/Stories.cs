@@ -68,7 +68,7 @@ internal static class Stories
         Pods =
         [
             .. Enumerable.Range(0, pods).Select(Gone),
-            new() { Name = new("shop", "cart-0", "u-cart"), Disposition = new Disposition.Await("terminating", null), AskedAt = Ten, HeldBy = "shop/cart", AcceptedAt = Ten.AddSeconds(9), BypassedBudget = "cart", GraceWasCut = true, Requests = 4, TerminatingAt = Ten.AddSeconds(9), GoneAt = Ten.AddSeconds(19) },
+            new() { Name = new("shop", "cart-0", "u-cart"), Disposition = new Disposition.Await("terminating", null), AskedAt = Ten, HeldBy = "shop/cart", AcceptedAt = Ten.AddSeconds(9), BypassedObstacle = "cart", GraceWasCut = true, Requests = 4, TerminatingAt = Ten.AddSeconds(9), GoneAt = Ten.AddSeconds(19) },
             new() { Name = new("kube-system", "aws-node-x", "u-ds"), Disposition = new Disposition.Leave("owned by the DaemonSet aws-node") },
             new() { Name = new("shop", "stuck-0", "u-stuck"), Disposition = new Disposition.Await("terminating", null), AskedAt = Ten, AcceptedAt = Ten, TerminatingAt = Ten, IsStuck = true, Requests = 1 },
         ],

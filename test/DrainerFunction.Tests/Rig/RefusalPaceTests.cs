@@ -40,7 +40,7 @@ public sealed class RefusalPaceTests
     public void An_hour_of_a_refusal_has_few_calls_and_fewer_warnings(string callName, string refusalName)
     {
         var (call, refusal) = (Enum.Parse<AwsCallKind>(callName), Enum.Parse<AwsRefusal>(refusalName));
-        var pace = RefusalPace.Of(call, refusal);
+        var pace = RetryPolicy.Of(call, refusal);
         foreach (var operation in Operations[call])
         {
             // A drain that its budget holds for the hour, so that its hook, its lease and its messages are all at work.
@@ -69,7 +69,7 @@ public sealed class RefusalPaceTests
 
     // Within an invocation it begins with the shortest wait and goes on at the longest; between two it is the hop that rests. What
     // is delivered again has five receives.
-    private static int MostCalls(AwsCallKind call, RefusalPace pace) => (call, pace.Place) switch
+    private static int MostCalls(AwsCallKind call, RetryPolicy pace) => (call, pace.Place) switch
     {
         (_, RetryPlace.Redelivery) => 10,
         (AwsCallKind.HookTimes, RetryPlace.NextHop) => 240,

@@ -12,13 +12,13 @@ public sealed class AnnotatedNodeTests : CordoningScene
     [Fact]
     public void A_note_of_another_instance_starts_anew()
     {
-        Annotate(noted => noted with { InstanceId = "i-0000000000000000c", Kinds = ["stateChange"], Chain = new("1-zzz"), CordonedByUs = true, Deadline = _rig.Now });
+        Annotate(noted => noted with { InstanceId = "i-0000000000000000c", Kinds = [InterruptionKind.StateChange], Chain = new("1-zzz"), CordonedByUs = true, Deadline = _rig.Now });
         _rig.Ask("PATCH", "/api/v1/nodes/node-a", """{"spec":{"unschedulable":true}}""");
 
         var noted = Cordon(Order(Soon)).Noted;
 
         Assert.Equal(ClusterRig.InstanceId, noted.InstanceId);
-        Assert.Equal(["spotReclaim"], noted.Kinds);
+        Assert.Equal([InterruptionKind.SpotReclaim], noted.Kinds);
         Assert.Equal("1-chain-1", noted.Chain.Name);
         Assert.True(noted.CordonedByUs);
     }
@@ -29,15 +29,15 @@ public sealed class AnnotatedNodeTests : CordoningScene
     {
         Annotate(noted => noted with { BootId = "an older one" });
 
-        Assert.Equal(["spotReclaim"], Cordon(Order(Soon) with { FirstSeen = _rig.Now.AddMinutes(-1) }).Noted.Kinds);
+        Assert.Equal([InterruptionKind.SpotReclaim], Cordon(Order(Soon) with { FirstSeen = _rig.Now.AddMinutes(-1) }).Noted.Kinds);
     }
 
     [Fact]
     public void What_an_earlier_life_of_the_machine_was_threatened_by_is_forgotten()
     {
-        Annotate(noted => noted with { BootId = "an older one", CordonedAt = _rig.Now.AddHours(-1), Kinds = ["stateChange"] });
+        Annotate(noted => noted with { BootId = "an older one", CordonedAt = _rig.Now.AddHours(-1), Kinds = [InterruptionKind.StateChange] });
 
-        Assert.Equal(["spotReclaim"], Cordon(Order(Soon)).Noted.Kinds);
+        Assert.Equal([InterruptionKind.SpotReclaim], Cordon(Order(Soon)).Noted.Kinds);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class AnnotatedNodeTests : CordoningScene
     {
         Annotate(Good + "}");
 
-        Assert.Equal(["spotReclaim"], _rig.Annotations.Read(_rig.Node())!.Kinds);
+        Assert.Equal([InterruptionKind.SpotReclaim], _rig.Annotations.Read(_rig.Node())!.Kinds);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class AnnotatedNodeTests : CordoningScene
         Annotate("""{"instanceId":"i-0000000000000000a","nodeUid":"UID","firstSeen":"2026-11-22T12:00:00Z","deadline":"2026-11-22T13:00:00Z","chain":"1","cordonedAt":"2026-11-22T12:00:00Z","cordonedByUs":true,"later":{"a":[1]}}""");
 
         var read = _rig.Annotations.Read(_rig.Node())!;
-        Assert.Empty(read.Kinds.Concat(read.Taints).Concat(read.Labels));
+        Assert.Empty(read.Kinds.Select(kind => kind.Word).Concat(read.Taints).Concat(read.Labels));
         Assert.Empty(read.Hooks);
         Cordon(Order(Soon));
         Assert.Contains("\"later\":{\"a\":[1]}", _rig.Node().Metadata.Annotations[InterruptionAnnotation.Annotation], StringComparison.Ordinal);
@@ -151,7 +151,7 @@ public sealed class AnnotatedNodeTests : CordoningScene
     [Fact]
     public void More_hooks_than_a_group_can_have_are_none_of_ours()
     {
-        var hooks = string.Join(',', Enumerable.Range(0, AnnotationGrammar.MostHooks + 1).Select(number => $$"""{"group":"g","hook":"h{{number}}"}"""));
+        var hooks = string.Join(',', Enumerable.Range(0, AnnotationParser.MostHooks + 1).Select(number => $$"""{"group":"g","hook":"h{{number}}"}"""));
         Annotate($"{Good},\"hooks\":[{hooks}]}}");
 
         Assert.Null(_rig.Annotations.Read(_rig.Node()));

@@ -71,7 +71,7 @@ internal static class DrainLine
 
         json.WriteEndArray();
         json.WriteStartArray("bypassedBudgets");
-        foreach (var budget in drain.BudgetsBypassed)
+        foreach (var budget in drain.BypassedObstacles)
         {
             json.WriteStringValue(budget);
         }
@@ -92,7 +92,7 @@ internal static class DrainLine
         json.WriteInstant("accepted", pod.AcceptedAt);
         json.WriteInstant("terminating", pod.TerminatingAt);
         json.WriteInstant("gone", pod.GoneAt);
-        json.WriteString("bypassedBudget", Full(pod, pod.BypassedBudget));
+        json.WriteString("bypassedBudget", Full(pod, pod.BypassedObstacle));
         json.WriteBoolean("graceCut", pod.GraceWasCut);
         json.WriteBoolean("stuck", pod.IsStuck);
         json.WriteString("waitsFor", pod is { GoneAt: null, Disposition: Disposition.Await wait } ? Redaction.Clean(wait.Why) : null);

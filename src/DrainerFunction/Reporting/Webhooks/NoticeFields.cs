@@ -35,7 +35,7 @@ internal static class NoticeFields
         ["podsEvicted"] = notice => Count(notice.Report.Drain?.Evicted.Count()),
         ["podsDeletedPastBudget"] = notice => Count(notice.Report.Drain?.Deleted.Count()),
         ["podsRemaining"] = notice => Count(notice.Report.Drain?.Remaining.Count()),
-        ["bypassedBudgets"] = notice => string.Join(", ", notice.Report.Drain?.BudgetsBypassed ?? []),
+        ["bypassedBudgets"] = notice => string.Join(", ", notice.Report.Drain?.BypassedObstacles ?? []),
         ["drainSeconds"] = notice => Seconds(notice.Report.Drain?.EndedAt - notice.Report.FirstSeen),
         ["noticeLeftSeconds"] = notice => Seconds(notice.Report.Drain?.TimeLeft),
     };

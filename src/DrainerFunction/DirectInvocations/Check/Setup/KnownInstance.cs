@@ -16,9 +16,9 @@ internal sealed record KnownInstance(string InstanceId, bool IsManaged, bool Has
 
     public static KnownInstance Of(Instance instance, AwsScope scope, DrainerOptions options) => new(
         instance.InstanceId,
-        Ownership.Of(instance, options) is Ownership.Ours,
+        InstanceOwnership.WhyForeign(instance, options) is null,
         !options.CheckTagBeforeDraining || options.ManagedTag.IsOn(instance.Tags),
-        Ownership.Of(instance, options with { CheckTagBeforeDraining = false }) is not Ownership.Ours,
+        InstanceOwnership.WhyForeign(instance, options with { CheckTagBeforeDraining = false }) is not null,
         instance.Tags.GetValueOrDefault(GroupTag),
         instance.IsSpot,
         ClusterChoice.Of(instance, scope, options) is ClusterChoice.Candidates { Clusters: var clusters } ? clusters : [],

@@ -6,13 +6,13 @@ using DrainerFunction.Runtime.Payloads;
 namespace DrainerFunction.Intake;
 
 /// <summary>How much of what a message says of itself counts, by who sent it. Pure.</summary>
-internal static class ContinuationTrust
+internal static class SenderRules
 {
     // The longest delay of a message: one that was begun before its deadline may come back so much later.
     private static readonly TimeSpan ComesBack = TimeSpan.FromMinutes(15);
 
     /// <returns>What it remembers, null for a fresh message; and why it must go to the dead-letter queue instead.</returns>
-    public static (Continuation? Memory, string? Problem) Of(SqsRecord record, SenderTrust trust, Interruption interruption, DrainerOptions options, DateTimeOffset now)
+    public static (Continuation? Memory, string? Problem) MemoryOf(SqsRecord record, SenderTrust trust, Interruption interruption, DrainerOptions options, DateTimeOffset now)
     {
         if (trust is SenderTrust.Foreign || !Continuation.IsIn(record.Attributes))
         {

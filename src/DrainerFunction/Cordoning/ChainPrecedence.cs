@@ -1,6 +1,5 @@
 using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Nodes;
 
 namespace DrainerFunction.Cordoning;
 
@@ -8,17 +7,15 @@ namespace DrainerFunction.Cordoning;
 /// Which of two chains has a node. Age decides among equals; a chain whose own messages say that EC2 takes the machine outranks one whose
 /// messages do not, whatever their age: it ends first, and it answers the hooks of the other. Pure.
 /// </summary>
-internal static class ChainRank
+internal static class ChainPrecedence
 {
     // An invocation, the hop to the next one and a death on the way: what was not at the node for longer outranks nothing.
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(7);
 
-    private static readonly string[] Taking = [.. Enum.GetValues<InterruptionKind>().Where(kind => kind.TakesTheMachine).Select(AnnotationFormat.Word)];
-
     extension(InterruptionAnnotation noted)
     {
         /// <summary>The chain that the node names says that EC2 takes the machine.</summary>
-        public bool ChainTakesTheMachine => noted.IsSealed && noted.Chain != Chain.None && noted.ChainKinds.Any(Taking.Contains);
+        public bool ChainTakesTheMachine => noted.IsSealed && noted.Chain != Chain.None && noted.ChainKinds.Any(kind => kind.TakesTheMachine);
 
         /// <summary>That chain has the node, for that reason, and is at work.</summary>
         public bool Outranks(CordonOrder order, DateTimeOffset now) =>

@@ -45,9 +45,9 @@ internal enum RetryPlace
 /// <param name="Place">Where it is made again.</param>
 /// <param name="First">How long after the first refusal.</param>
 /// <param name="Longest">It doubles up to this.</param>
-internal sealed record RefusalPace(RetryPlace Place, TimeSpan First, TimeSpan Longest)
+internal sealed record RetryPolicy(RetryPlace Place, TimeSpan First, TimeSpan Longest)
 {
-    public static RefusalPace Of(AwsCallKind call, AwsRefusal refusal) => (call, refusal is AwsRefusal.Throttled or AwsRefusal.Unreachable) switch
+    public static RetryPolicy Of(AwsCallKind call, AwsRefusal refusal) => (call, refusal is AwsRefusal.Throttled or AwsRefusal.Unreachable) switch
     {
         (AwsCallKind.Describe, true) => Rate(RetryPlace.NextHop, 2, 60),
         (AwsCallKind.Describe, false) => Rate(RetryPlace.NextHop, 10, 60),
@@ -61,11 +61,11 @@ internal sealed record RefusalPace(RetryPlace Place, TimeSpan First, TimeSpan Lo
         (AwsCallKind.Lease, false) => Rate(RetryPlace.Here, 15, 15),
         (AwsCallKind.Forward, true) => Rate(RetryPlace.Here, 1, 10),
         (AwsCallKind.Forward, false) => Rate(RetryPlace.Redelivery, 0, 0),
-        _ => throw new UnreachableException($"No pace is known for {call}."),
+        _ => throw new UnreachableException($"No policy is known for {call}."),
     };
 
     /// <param name="refusals">How many in a row; at least 1.</param>
     public TimeSpan After(int refusals) => Backoff.After(refusals, First, Longest);
 
-    private static RefusalPace Rate(RetryPlace place, int first, int longest) => new(place, TimeSpan.FromSeconds(first), TimeSpan.FromSeconds(longest));
+    private static RetryPolicy Rate(RetryPlace place, int first, int longest) => new(place, TimeSpan.FromSeconds(first), TimeSpan.FromSeconds(longest));
 }

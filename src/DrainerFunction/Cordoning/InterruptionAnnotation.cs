@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DrainerFunction.Continuations;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
 using k8s.Models;
 
-namespace DrainerFunction.Nodes;
+namespace DrainerFunction.Cordoning;
 
 /// <summary>
 /// What the node itself remembers of its interruption, as JSON in the annotation <c>node-drainer/interruption</c>. It is
@@ -22,14 +24,14 @@ internal sealed record InterruptionAnnotation
     /// <summary>The machine's boot id when it was cordoned: another one means that the threat has passed.</summary>
     public string? BootId { get; init; }
 
-    /// <summary>Kinds as in NodeInterruption's JSON: spotReclaim, termination, …; sorted, without repeats.</summary>
+    /// <summary>Sorted by their words, without repeats.</summary>
     // Here and below: the generated reader sets what is absent to null, whatever stands behind the property.
-    public IReadOnlyList<string> Kinds { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<InterruptionKind> Kinds { get; init => field = value ?? []; } = [];
 
     public required DateTimeOffset FirstSeen { get; init; }
 
-    /// <summary>When the bound of each kind is reached, by the kind's word. For those who read the node, and for undoing a kind; no drain is bound by them.</summary>
-    public IReadOnlyDictionary<string, DateTimeOffset> Deadlines { get; init => field = value ?? new Dictionary<string, DateTimeOffset>(); } = new Dictionary<string, DateTimeOffset>();
+    /// <summary>When the bound of each kind is reached. For those who read the node, and for undoing a kind; no drain is bound by them.</summary>
+    public IReadOnlyDictionary<InterruptionKind, DateTimeOffset> Deadlines { get; init => field = value ?? new Dictionary<InterruptionKind, DateTimeOffset>(); } = new Dictionary<InterruptionKind, DateTimeOffset>();
 
     /// <summary>The earliest of <see cref="Deadlines"/>; version 0.1 reads it.</summary>
     public required DateTimeOffset Deadline { get; init; }
@@ -47,7 +49,7 @@ internal sealed record InterruptionAnnotation
     public bool ChainAnswers { get; init; }
 
     /// <summary>The kinds that the messages of that chain carry themselves: a machine that goes is left to it only where its end is among them.</summary>
-    public IReadOnlyList<string> ChainKinds { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<InterruptionKind> ChainKinds { get; init => field = value ?? []; } = [];
 
     /// <summary>When that chain was last here; one that has not been for long is dead, and the sweep goes on in its place.</summary>
     public DateTimeOffset? ChainAt { get; init; }
@@ -85,6 +87,15 @@ internal sealed record InterruptionAnnotation
 
     public static bool IsOn(V1Node node) => node.Metadata.Annotations?.ContainsKey(Annotation) is true;
 
+    /// <summary>What the node says of its bounds: enough to say what a drain would do, nothing to act upon.</summary>
+    [JsonIgnore]
+    public Bounds Hint => Bounds.Of(new Bound.Hook(Deadline, FirstSeen, LetsGo: HardFrom is not null));
+
+    /// <summary>Written for another instance, or before this one started anew.</summary>
+    public bool IsStaleOn(V1Node node, string instanceId) => InstanceId != instanceId || (BootId is { } boot && node.BootId is { } running && boot != running);
+
+    public string ToJson() => JsonSerializer.Serialize(this, AnnotationJson.Default.InterruptionAnnotation);
+
     public InterruptionAnnotation AsUnsealed() => this with { IsSealed = false, Hooks = [], CompleteAt = null, Firm = null, Started = null, Finished = null };
 }
 
@@ -92,3 +103,24 @@ internal sealed record FirmBound(DateTimeOffset At);
 
 /// <param name="By">The chain and attempt that sends it, so that its own redelivery may send it again.</param>
 internal sealed record NoticeClaim(DateTimeOffset At, string By);
+
+/// <summary>A kind in the annotation is its word.</summary>
+internal sealed class InterruptionKindConverter : JsonConverter<InterruptionKind>
+{
+    public override InterruptionKind Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        InterruptionKinds.Of(reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? reader.GetString() : null) ?? throw new JsonException("It is no kind of interruption.");
+
+    public override void Write(Utf8JsonWriter writer, InterruptionKind value, JsonSerializerOptions options) => writer.WriteStringValue(value.Word);
+
+    public override InterruptionKind ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader, typeToConvert, options);
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, InterruptionKind value, JsonSerializerOptions options) => writer.WritePropertyName(value.Word);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    Converters = [typeof(InterruptionKindConverter)])]
+[JsonSerializable(typeof(InterruptionAnnotation))]
+internal sealed partial class AnnotationJson : JsonSerializerContext;

@@ -3,20 +3,17 @@ using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Nodes;
 
-/// <summary>Whose business an instance is, by its tags alone.</summary>
-internal abstract record Ownership
+/// <summary>Whether an instance is the function's to drain, by its tags alone.</summary>
+internal static class InstanceOwnership
 {
-    private Ownership()
-    {
-    }
-
-    public static Ownership Of(Instance instance, DrainerOptions options) => instance switch
+    /// <returns>Why it is not; null where it is.</returns>
+    public static string? WhyForeign(Instance instance, DrainerOptions options) => instance switch
     {
         _ when options.CheckTagBeforeDraining && !options.ManagedTag.IsOn(instance.Tags) =>
-            new SomebodyElses($"it does not carry the tag {Name(options.ManagedTag)}"),
+            $"it does not carry the tag {Name(options.ManagedTag)}",
         _ when ControllerOf(instance) is { } controller && !options.DrainControlledNodes.Contains(controller) =>
-            new SomebodyElses($"it is managed by {NameOf(controller)}, which DRAIN_CONTROLLED_NODES does not list"),
-        _ => new Ours(),
+            $"it is managed by {NameOf(controller)}, which DRAIN_CONTROLLED_NODES does not list",
+        _ => null,
     };
 
     private static NodeController? ControllerOf(Instance instance) => instance switch
@@ -35,8 +32,4 @@ internal abstract record Ownership
     };
 
     private static string Name(ManagedTag tag) => tag.Value is null ? tag.Key : $"{tag.Key}={tag.Value}";
-
-    public sealed record Ours : Ownership;
-
-    public sealed record SomebodyElses(string Why) : Ownership;
 }

@@ -2,28 +2,27 @@ using DrainerFunction.ApiServer;
 using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Handling;
 
 /// <summary>The chain that has a node, where it is another one: this one ends then, and leaves its hooks to it.</summary>
-internal static class ChainOwnership
+internal static class SuccessorChain
 {
     // A cluster that is slow to say so must not cost the hand-over its time.
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
 
     /// <summary>Before the cordon: one that knows all that this one could tell it.</summary>
-    public static Chain? SuccessorBeforeCordon(CordonOrder order, AnnotationReader annotations, DateTimeOffset now) =>
+    public static Chain? BeforeCordon(CordonOrder order, AnnotationReader annotations, DateTimeOffset now) =>
         annotations.Read(order.Node, order.Target.InstanceId) is { IsSealed: true } noted && (noted.Outranks(order, now)
             // When it was last here a hook may not have been noted yet.
-            ? order.Hooks is [] && order.Kinds.All(kind => noted.Kinds.Contains(AnnotationFormat.Word(kind)))
+            ? order.Hooks is [] && order.Kinds.All(noted.Kinds.Contains)
             : noted.Chain.IsYoungerThan(order.Chain) && order.Hooks.All(noted.Hooks.Contains) && SaysTheSame(noted, order))
             ? noted.Chain
             : null;
 
     /// <summary>After the work, before it is handed over: two copies of one message part here, and who waits for a hook leaves it to who knows when the machine goes.</summary>
-    public static async Task<Chain?> SuccessorAfterWorkAsync(InterruptionContext context, NodeWork? work, AnnotationReader annotations, TimeProvider time)
+    public static async Task<Chain?> AfterWorkAsync(InterruptionContext context, NodeWork? work, AnnotationReader annotations, TimeProvider time)
     {
         if (work is not { Annotation: { } noted, Target: var target, Order: { } order })
         {
@@ -51,5 +50,5 @@ internal static class ChainOwnership
     // Before a machine goes, and where an operator has ordered a drain by a time, a chain is left to another only where that one's own messages say so, too:
     // what it reads on the node binds it to nothing.
     private static bool SaysTheSame(InterruptionAnnotation noted, CordonOrder order) =>
-        !(order.Bounds.AreCertain || order.Kinds.Contains(InterruptionKind.DrainRequest)) || order.Kinds.All(kind => noted.ChainKinds.Contains(AnnotationFormat.Word(kind)));
+        !(order.Bounds.AreCertain || order.Kinds.Contains(InterruptionKind.DrainRequest)) || order.Kinds.All(noted.ChainKinds.Contains);
 }

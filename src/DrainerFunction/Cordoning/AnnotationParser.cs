@@ -1,14 +1,13 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Nodes;
 using DrainerFunction.Runtime;
 using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Cordoning;
 
 /// <summary>What an annotation may say at all. Whatever is outside of it was not written by the function, sealed or not.</summary>
-internal static class AnnotationGrammar
+internal static class AnnotationParser
 {
     /// <summary>Auto Scaling allows a group no more.</summary>
     public const int MostHooks = 50;
@@ -16,7 +15,6 @@ internal static class AnnotationGrammar
     private const int LongestText = 64 * 1024;
     private const int LongestName = 255;
 
-    private static readonly FrozenSet<string> Kinds = Enum.GetValues<InterruptionKind>().Where(kind => kind is not InterruptionKind.Launch).Select(AnnotationFormat.Word).ToFrozenSet(StringComparer.Ordinal);
     private static readonly FrozenSet<string> Taints = TaintKeys.AllMarks.ToFrozenSet(StringComparer.Ordinal);
 
     /// <returns>Null for what is outside of it.</returns>
@@ -39,9 +37,9 @@ internal static class AnnotationGrammar
         && HasHappened(read.FirstSeen, now) && HasHappened(read.CordonedAt, now) && HasHappened(read.ChainAt, now)
         && IsClaim(read.Started, now) && IsClaim(read.Finished, now)
         && IsPlausible(read.Deadline, now) && IsPlausible(read.CompleteAt, now) && IsPlausible(read.Firm?.At, now)
-        && AreDistinct(read.Kinds) && read.Kinds.All(Kinds.Contains)
-        && AreDistinct(read.ChainKinds) && read.ChainKinds.All(Kinds.Contains)
-        && read.Deadlines.All(each => Kinds.Contains(each.Key) && IsPlausible(each.Value, now))
+        && AreKinds(read.Kinds)
+        && AreKinds(read.ChainKinds)
+        && AreKinds([.. read.Deadlines.Keys]) && read.Deadlines.Values.All(at => IsPlausible(at, now))
         && AreDistinct(read.Taints) && read.Taints.All(Taints.Contains)
         && AreDistinct(read.Labels) && read.Labels.All(label => label == CordonPatch.LoadBalancerLabel)
         && AreDistinct(read.Hooks) && read.Hooks.Count <= MostHooks && read.Hooks.All(hook => IsName(hook.Group) && IsName(hook.Hook));
@@ -49,9 +47,12 @@ internal static class AnnotationGrammar
     // Version 0.1 kept one bound for all kinds, and a second one beside a scheduled change.
     private static InterruptionAnnotation WithDeadlines(InterruptionAnnotation read) => read.Deadlines.Count > 0 ? read with { Firm = null } : read with
     {
-        Deadlines = read.Kinds.ToDictionary(kind => kind, kind => kind == AnnotationFormat.Word(InterruptionKind.ScheduledChange) ? read.Deadline : read.Firm?.At ?? read.Deadline, StringComparer.Ordinal),
+        Deadlines = read.Kinds.ToDictionary(kind => kind, kind => kind is InterruptionKind.ScheduledChange ? read.Deadline : read.Firm?.At ?? read.Deadline),
         Firm = null,
     };
+
+    // A launch leaves nothing on a node.
+    private static bool AreKinds(IReadOnlyList<InterruptionKind> kinds) => AreDistinct(kinds) && !kinds.Contains(InterruptionKind.Launch);
 
     private static bool IsClaim(NoticeClaim? claim, DateTimeOffset now) => claim is null || (HasHappened(claim.At, now) && IsName(claim.By));
 

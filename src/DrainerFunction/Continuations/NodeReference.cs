@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 namespace DrainerFunction.Continuations;
 
 /// <summary>A node as a message remembers it: the cluster's name and the node's own.</summary>
-internal sealed partial record NodeName(string Cluster, string Node)
+internal sealed partial record NodeReference(string Cluster, string Node)
 {
     /// <summary>The function has cordoned it, and it was not cordoned before. The annotation says so too, which another writer may overwrite.</summary>
     public bool WasCordonedByUs { get; init; }
 
     /// <summary>Null for what no invocation would have written.</summary>
-    public static NodeName? Read(string? text) => text is not null && Written().Match(text) is { Success: true } match
+    public static NodeReference? Read(string? text) => text is not null && Written().Match(text) is { Success: true } match
         ? new(match.Groups[1].Value, match.Groups[2].Value) { WasCordonedByUs = match.Groups[3].Success }
         : null;
 
