@@ -203,10 +203,10 @@ eval "$(exports "$log")"
 tool aws 'if cli --version 2>&1 | grep -q "^aws-cli/1"; then set -- "${@/#--cli-binary-format/}"; set -- "${@/#raw-in-base64-out/}"; fi
 arguments=(); for one; do [ -z "$one" ] || arguments+=("$one"); done
 exec cli --endpoint-url "$AWS_ENDPOINT_URL" "${arguments[@]}"'
-group=workers instance=$(instance_of workers 0) spot=$(instance_of spot 0)
-node=$(node_of "$instance")
+group=workers instance=$(instance_of workers 0) spot=$(instance_of spot 0) spare=$(instance_of workers 1)
+node=$(node_of "$instance") spare_node=$(node_of "$spare")
 awk -v folder="$work" '/^```sh$/ { getline first; take = first == "# tried"; if (take) file = sprintf("%s/block-%02d", folder, ++n); next } /^```$/ { take = 0 } take { print > file }' docs/rollout.md
-for block in "$work"/block-*; do sed -i "s/FUNCTION/node-drainer/; s/SPOT_INSTANCE/$spot/g; s/INSTANCE\\b/$instance/g; s/NODE\\b/$node/g; s/\\bGROUP\\b/$group/g" "$block"; done
+for block in "$work"/block-*; do sed -i "s/FUNCTION/node-drainer/; s/SPOT_INSTANCE/$spot/g; s/SPARE_INSTANCE/$spare/g; s/SPARE_NODE/$spare_node/g; s/INSTANCE\\b/$instance/g; s/NODE\\b/$node/g; s/\\bGROUP\\b/$group/g" "$block"; done
 blocks=("$work"/block-*) taken=0
 # block PATTERN: the next one, as it stands; its output matches.
 block() {
@@ -217,6 +217,7 @@ block() {
 block '"StatusCode": 200.*"summary".*evicted.*Ready'
 block '^\s*$'
 block '"LifecycleHookName": "node-drainer".*"HeartbeatTimeout": 300'
+block '"StatusCode": 200.*"outcome": "drained".*SchedulingDisabled.*uncordoned'
 block 'MidTerminatingLifecycleAction.*web-'
 becomes 'the smoke test: the node is cordoned' 'SchedulingDisabled|NotFound' kubectl get node "$node"
 becomes 'the smoke test: its pods leave' '^0' gone "$node" 'pod/web-'

@@ -108,6 +108,19 @@ public sealed partial class DocumentationTests
         Assert.Contains($"| {words[alarms]} alarms over {words[metrics]} metrics | ${metrics * 0.10m:0.00} |", Stack.Text("docs/cost.md"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_is_created_by_other_means_has_the_numbers_of_the_template_and_the_variables_that_it_fills_in()
+    {
+        var (stack, page) = (Stack.Of(), Stack.Text("docs/other-means.md"));
+        var (function, queue, urgent, normal) = (stack.Properties("DrainerFunction"), stack.Properties("UrgentQueue"), stack.Properties("UrgentMapping"), stack.Properties("NormalMapping"));
+
+        Assert.Contains($"{function["MemorySize"]} MB, timeout {function["Timeout"]} s", page, StringComparison.Ordinal);
+        Assert.Contains($"visibility timeout {queue["VisibilityTimeout"]} s, redrive to the dead-letter queue after {queue["RedrivePolicy"]!["maxReceiveCount"]} receives", page, StringComparison.Ordinal);
+        Assert.Contains($"Urgent: batch size {urgent["BatchSize"]}, batching window {urgent["MaximumBatchingWindowInSeconds"]} s, maximum concurrency {urgent["ScalingConfig"]!["MaximumConcurrency"]}.", page, StringComparison.Ordinal);
+        Assert.Contains($"Normal: batch size {normal["BatchSize"]}, no window, maximum concurrency {normal["ScalingConfig"]!["MaximumConcurrency"]} ", page, StringComparison.Ordinal);
+        Assert.All(stack.Settings.Where(setting => setting.Value.StartsWith("${", StringComparison.Ordinal)), setting => Assert.Contains($"`{setting.Key}`", page, StringComparison.Ordinal));
+    }
+
     private static string Anchor(string heading) => NotInAnAnchor().Replace(heading.ToLowerInvariant(), "").Replace(' ', '-');
 
     [GeneratedRegex(@"^\| `(?<variable>[A-Z_]+)` \| (`(?<parameter>\w+)`)? ?\| (?<default>[^|]*) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
