@@ -26,6 +26,17 @@ public sealed class MemberAccountTests
         Assert.DoesNotContain(new YamlScalarNode("Transform"), Stack.Load(File)[0].Children.Keys);
 
     [Theory]
+    [InlineData("MemberRole")]
+    [InlineData("ForwardRole")]
+    public void Everything_that_a_role_of_a_member_allows_is_on_the_page_on_many_clusters(string role)
+    {
+        var row = Stack.Text("docs/many-clusters.md").Split("### What the member accounts grant")[1];
+
+        Assert.Contains($"`{role}`", row, StringComparison.Ordinal);
+        Assert.All(Member().Statements(role).SelectMany(statement => Stack.Many(statement["Action"])), action => Assert.Matches($"`({action.Split(':')[0]}:)?{action.Split(':')[1]}`", row));
+    }
+
+    [Theory]
     [InlineData("SpotReclaim")]
     [InlineData("CapacityReclaim")]
     [InlineData("StateChange")]
