@@ -3,7 +3,7 @@
 locals {
   queries = {
     Interruptions = {
-      name = "What happened lately"
+      name = "Recent interruptions"
       text = <<-EOT
         fields @timestamp, level, cluster, nodeName, instanceId, message
         | filter event = "interruption"
@@ -12,7 +12,7 @@ locals {
       EOT
     }
     Instance = {
-      name = "The story of one instance"
+      name = "One instance"
       text = <<-EOT
         fields @timestamp, level, message
         | filter @message like "i-0123456789abcdef0"
@@ -30,14 +30,14 @@ locals {
       EOT
     }
     DrainTimes = {
-      name = "How long drains take, by kind"
+      name = "Drain times by kind"
       text = <<-EOT
         filter ispresent(DrainTime)
         | stats count(*) as drains, pct(DrainTime, 50) as p50, pct(DrainTime, 99) as p99, max(DrainTime) as longest, min(NoticeLeft) as leastLeft by Kind
       EOT
     }
     Cluster = {
-      name = "How each cluster fares"
+      name = "Drains by cluster"
       text = <<-EOT
         filter ispresent(Interruptions)
         | stats sum(Interruptions) as interruptions, sum(DeadlineMissed) as late, pct(DrainTime, 50) as p50, max(DrainTime) as longest,
@@ -46,7 +46,7 @@ locals {
       EOT
     }
     ClusterTrouble = {
-      name = "What happened in one cluster"
+      name = "One cluster"
       text = <<-EOT
         fields @timestamp, level, nodeName, instanceId, message
         | filter event = "interruption" and cluster = "NAME" and level != "DEBUG"
@@ -55,7 +55,7 @@ locals {
       EOT
     }
     Cost = {
-      name = "What was billed, by day"
+      name = "Billed time by day"
       text = <<-EOT
         filter type = "platform.report"
         | stats count(*) as invocations, sum(record.metrics.billedDurationMs) / 1000 as seconds,

@@ -9,24 +9,24 @@ namespace DrainerFunction.Sandbox;
 /// <summary>The options of the program, and what they mean. A wrong value is answered with what would be right.</summary>
 internal sealed class CommandLine
 {
-    public Option<bool> List { get; } = new("--list") { Description = "Name the scenarios and end." };
+    public Option<bool> List { get; } = new("--list") { Description = "List the scenarios and exit." };
 
     public Option<string[]> Scenario { get; } = new("--scenario") { Description = "A scenario by name or file, or 'all'; may be given again. Default: spot, then scale-in." };
 
     public Option<string?> Function { get; } = new("--function") { Description = "The function to run: a native bootstrap, bootstrap.dll, or a zip as it is deployed. Default: the one that was built with the sandbox." };
 
-    public Option<string?> Json { get; } = new("--json") { Description = "Write a summary for machines into this file." };
+    public Option<string?> Json { get; } = new("--json") { Description = "Write a summary in JSON into this file." };
 
-    public Option<string?> Report { get; } = new("--report") { Description = "Draw the drains into this HTML file; those of several scenarios too." };
+    public Option<string?> Report { get; } = new("--report") { Description = "Draw the drains into this HTML file, those of several scenarios too. Default of the command report: report.html." };
 
     /// <summary>Of the command <c>report</c>.</summary>
-    public Option<string[]> From { get; } = new("--from") { Description = "Log files of the function: its output, or what was exported from CloudWatch.", Required = true, AllowMultipleArgumentsPerToken = true };
+    public Option<string[]> From { get; } = new("--from") { Description = "Log files of the function: its output, or what aws logs printed. Or the answer of a check, in JSON.", Required = true, AllowMultipleArgumentsPerToken = true };
 
-    public Option<double?> Speed { get; } = new("--speed") { Description = "Simulated seconds in a real one. Default: the scenario's.", CustomParser = ParseSpeed };
+    public Option<double?> Speed { get; } = new("--speed") { Description = "Simulated seconds for each real one. Default: the scenario's.", CustomParser = ParseSpeed };
 
-    public Option<int?> Seed { get; } = Number("--seed", 0, "Fixes what chance decides. Default: 1.");
+    public Option<int?> Seed { get; } = Number("--seed", 0, "Seed of all random choices. Default: 1.");
 
-    public Option<int?> Jobs { get; } = Number("--jobs", 1, "Play so many scenarios at once; each is told when it has ended. Default: 1.");
+    public Option<int?> Jobs { get; } = Number("--jobs", 1, "Play this many scenarios at once; each is printed when it has ended. Default: 1.");
 
     public Option<string[]> KillAt { get; } = new("--kill-at") { Description = "Kill the function's process at a request: REQUEST#n:before or :after; REQUEST is *, a service or an operation. May be given again." };
 
@@ -34,13 +34,13 @@ internal sealed class CommandLine
 
     public Option<string?> Event { get; } = new("--event") { Description = "Send the message in this file, or each body of the records in it (events/*.json), to a small cluster." };
 
-    public Option<int?> Nodes { get; } = Number("--nodes", 1, "Nodes of that cluster; without --event so many spot instances are reclaimed at once. Default: one, or as many as --event names.");
+    public Option<int?> Nodes { get; } = Number("--nodes", 1, "Nodes of that cluster; without --event this many Spot instances are reclaimed at once. Default: one, or as many as --event names.");
 
     public Option<int?> Pods { get; } = Number("--pods", 0, "Pods on each of those nodes. Default: 5.");
 
     public Option<string[]> Faults { get; } = new("--faults") { Description = "Faults from the beginning: KIND[:SERVICE[:OPERATION]][*TIMES], for example throttle:ec2*3 or too-many-requests:kubernetes*5." };
 
-    public Option<bool> Plain { get; } = new("--plain") { Description = "Plain lines, in a terminal too." };
+    public Option<bool> Plain { get; } = new("--plain") { Description = "Print plain lines in a terminal as well, instead of the live picture." };
 
     /// <param name="action">Plays scenarios.</param>
     /// <param name="draw">Draws the log of a real drain.</param>
@@ -56,7 +56,7 @@ internal sealed class CommandLine
         Event.Validators.Add(result => RefusePath(result, File.Exists, "there is no such file"));
         Json.Validators.Add(result => RefusePath(result, HasFolder, "there is no such folder"));
         Report.Validators.Add(result => RefusePath(result, HasFolder, "there is no such folder"));
-        var root = new RootCommand("A small AWS and a small EKS on this machine, and the function between them.")
+        var root = new RootCommand("Runs the function against a small AWS and a small EKS on this machine. Without options it plays the scenarios spot and scale-in.")
         {
             List, Scenario, Function, Json, Report, Speed, Seed, Jobs, KillAt, KillEvery, Event, Nodes, Pods, Faults, Plain,
         };
@@ -67,7 +67,7 @@ internal sealed class CommandLine
 
         root.Validators.Add(RefuseTogether);
         root.SetAction(action);
-        var report = new Command("report", "Draw the drains of a log, that of a real cluster too, into an HTML file.") { From, Report };
+        var report = new Command("report", "Draw the drains of a log, that of a real function too, or the answer of a check into an HTML file.") { From, Report };
         report.SetAction(draw);
         root.Add(report);
         return root;

@@ -89,7 +89,17 @@ async Task<int> PlayAllAsync(ParseResult given, CancellationToken cancellationTo
         HtmlReport.WriteFile(page, [.. summaries.Select(summary => (summary.Scenario, summary.FinishedLines))]);
     }
 
-    return ExitCode(summaries);
+    var code = ExitCode(summaries);
+    if (code == 0 && args is [])
+    {
+        Console.Out.WriteLine(
+            """
+            Next: --list names the other scenarios (--scenario NAME plays one), --report FILE draws what was played, --serve runs on for kubectl and the AWS CLI, --help has the rest;
+            behind "dotnet run --project test/DrainerFunction.Sandbox --".
+            """);
+    }
+
+    return code;
 }
 
 int ExitCode(IReadOnlyList<RunSummary> summaries)

@@ -165,7 +165,7 @@ internal sealed partial class LambdaRuntime(string endpoint, HttpMessageHandler 
     private static string? Header(HttpResponseMessage answer, string name) =>
         answer.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
-    [LoggerMessage(EventId = 110, Level = LogLevel.Error, Message = "The invocation failed. A batch of messages is received again; a request by hand is not repeated")]
+    [LoggerMessage(EventId = 110, Level = LogLevel.Error, Message = "The invocation failed. A batch of messages is received again; a direct invocation is not repeated")]
     private partial void InvocationFailed(Exception failure);
 
     [LoggerMessage(EventId = 111, Level = LogLevel.Critical, Message = "The Lambda runtime API returned no invocation (status {Status}); the process exits and Lambda starts a new one")]

@@ -61,6 +61,11 @@ public sealed partial class DocumentationTests
             Assert.Empty(Person().Matches(Stack.Text(page)).Select(word => $"{page}: {word.Value}")));
 
     [Fact]
+    public void The_scenarios_say_what_does_something_and_not_somebody_or_we() =>
+        Assert.All(Directory.EnumerateFiles(Path.Combine(Stack.Root, "test/DrainerFunction.Sandbox/scenarios"), "*.yaml"), file =>
+            Assert.Empty(Person().Matches(File.ReadAllText(file)).Select(word => $"{Path.GetFileName(file)}: {word.Value}")));
+
+    [Fact]
     public void Every_point_of_a_check_has_its_row_with_its_severity()
     {
         var page = Stack.Text("docs/check.md");
@@ -142,7 +147,7 @@ public sealed partial class DocumentationTests
     private static partial Regex InCapitals();
 
     // Regions such as us-east-1 are not people.
-    [GeneratedRegex(@"\b(nobody|somebody|anybody|whoever|we|our|ours|us(?!-)|he|his)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(nobody|no one|somebody|someone|anybody|anyone|everybody|everyone|whoever|we|our|ours|us(?!-)|he|him|his)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Person();
 
     [GeneratedRegex(@"[^a-z0-9_ -]")]

@@ -25,7 +25,7 @@ internal sealed class Ec2Interruptions(AwsRegion region, Ec2 ec2)
             var instance = ec2.Existing(instanceId);
             ec2.Change(instanceId, known => known with { SpotStatus = known.IsSpot ? SpotStatus.Marked(action) : null });
             Announce(instanceId, _world.Now + Notice, _world.Now);
-            _world.Tape.Record("ec2", "spot-reclaim", instanceId, $"EC2 wants {instanceId} back: {action}");
+            _world.Tape.Record("ec2", "spot-reclaim", instanceId, $"Spot interruption notice for {instanceId}: {action} in two minutes");
             region.Events.Emit("aws.ec2", "EC2 Spot Instance Interruption Warning",
                 [$"arn:{region.Partition}:ec2:{instance.AvailabilityZone}:instance/{instanceId}"],
                 new() { ["instance-id"] = instanceId, ["instance-action"] = action });
