@@ -19,7 +19,7 @@ output "next_step" {
 }
 
 output "hook_next_step" {
-  description = "Run this for each Auto Scaling group that has no termination hook yet, or use modules/group. The group must carry the tag of managed_tag_key."
+  description = "Once dry_run is false, run this for each Auto Scaling group that has no termination hook yet, or use modules/group. The group must carry the tag of managed_tag_key."
   value       = "aws autoscaling put-lifecycle-hook --region ${local.region} --auto-scaling-group-name GROUP --lifecycle-hook-name node-drainer --lifecycle-transition autoscaling:EC2_INSTANCE_TERMINATING --heartbeat-timeout 300 --default-result CONTINUE"
 }
 
