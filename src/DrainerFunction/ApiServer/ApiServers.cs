@@ -6,11 +6,12 @@ namespace DrainerFunction.ApiServer;
 
 internal sealed class ApiServers(IAwsClients aws, Func<EksCluster, HttpMessageHandler> connect, TimeProvider time, ILogger logger) : IApiServers
 {
+    // Each may be tens of megabytes on its way through the process.
     private const int ListsAtOnce = 3;
 
     private readonly Dictionary<ClusterName, ClusterApiServer> _servers = [];
     private readonly Dictionary<ClusterName, SharedTask<ClusterApiServer?>> _connecting = [];
-    private readonly ListGate _lists = new(ListsAtOnce);
+    private readonly ConcurrencyLimit _lists = new(ListsAtOnce);
 
     public long RequestsSent => _servers.Values.Sum(server => server.RequestsSent);
 

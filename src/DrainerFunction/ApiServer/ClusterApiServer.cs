@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using DrainerFunction.Runtime.Scheduling;
 using k8s.Models;
 
 namespace DrainerFunction.ApiServer;
@@ -18,7 +19,7 @@ internal sealed class ClusterApiServer : IApiServer
     private readonly ClusterRequests _requests;
     private readonly PagedLists _lists;
 
-    public ClusterApiServer(ClusterConnection connection, ListGate lists, TimeProvider time)
+    public ClusterApiServer(ClusterConnection connection, ConcurrencyLimit lists, TimeProvider time)
     {
         _connection = connection;
         _requests = new(connection, time);

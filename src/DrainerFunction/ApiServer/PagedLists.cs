@@ -1,11 +1,12 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using DrainerFunction.Runtime.Scheduling;
 using k8s.Models;
 
 namespace DrainerFunction.ApiServer;
 
 /// <summary>Lists of one cluster, page by page; one that was read too slowly for the server to keep its version begins anew, a few times.</summary>
-internal sealed class PagedLists(ClusterRequests requests, ListGate gate, string clusterName)
+internal sealed class PagedLists(ClusterRequests requests, ConcurrencyLimit atOnce, string clusterName)
 {
     private const int MostRestarts = 3;
 
@@ -24,7 +25,7 @@ internal sealed class PagedLists(ClusterRequests requests, ListGate gate, string
         do
         {
             var from = string.IsNullOrEmpty(next) ? "" : $"&continue={Uri.EscapeDataString(next)}";
-            var (page, refusal) = await gate.RunAsync(token => requests.ReadPageAsync<T>($"{path}limit={pageSize}{from}", question, token), cancellationToken);
+            var (page, refusal) = await atOnce.RunAsync(() => requests.ReadPageAsync<T>($"{path}limit={pageSize}{from}", question, cancellationToken), cancellationToken);
             if (page is not null)
             {
                 yield return (page, beginsAnew);

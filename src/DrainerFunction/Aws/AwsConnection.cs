@@ -13,7 +13,7 @@ internal sealed class AwsConnection(AwsHttp http, Func<AWSCredentials> credentia
 
     private readonly Lazy<AWSCredentials> _credentials = new(credentials);
 
-    static AwsConnection() => ThrottledAnswers.CountInAllClients();
+    static AwsConnection() => ThrottleCounter.CountInAllClients();
 
     public string OwnRegion => ownRegion;
 

@@ -31,7 +31,7 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
         var owner = known is not null && known.Precedes(order, now) ? known : null;
         var isCordoned = node.Spec?.Unschedulable is true;
         var kinds = Sorted((known?.Kinds ?? []).Union(order.Kinds));
-        var taints = TaintMarks.Of(node, options.TaintNode ? TaintKeys.Of(kinds) : [], options.TaintEffect, written?.Taints ?? [], order.Target.InstanceId);
+        var taints = NodeTaints.Of(node, options.TaintNode ? TaintKeys.Of(kinds) : [], options.TaintEffect, written?.Taints ?? [], order.Target.InstanceId);
         var isLabelled = node.Metadata.Labels?.ContainsKey(LoadBalancerLabel) is true;
         var addsLabel = options.ExcludeFromLoadBalancers && !isLabelled;
         var bounding = known is { IsSealed: true } ? known : null;
@@ -63,7 +63,7 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
         return new(noted, PatchOf(node, noted, isCordoned, taints, addsLabel), order.StartedBy is not null && noted.Started?.By == order.StartedBy) { Before = known };
     }
 
-    private static NodePatch PatchOf(V1Node node, InterruptionAnnotation noted, bool isCordoned, TaintMarks taints, bool addsLabel)
+    private static NodePatch PatchOf(V1Node node, InterruptionAnnotation noted, bool isCordoned, NodeTaints taints, bool addsLabel)
     {
         var text = noted.ToJson();
         var isNoted = node.Metadata.Annotations?.TryGetValue(InterruptionAnnotation.Annotation, out var written) is true && written == text && AnnotationSeal.Holds(node, text);

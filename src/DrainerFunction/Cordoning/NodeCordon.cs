@@ -132,8 +132,8 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
             node,
             null,
             current => current.IsOn(target.InstanceId) && annotations.Read(current, target.InstanceId) is { } noted
-                && (current.Spec.Taints ?? []) is var there && !there.Any(taint => TaintMarks.Mark(taint) == TaintMarks.Mark(TaintKeys.OutOfService))
-                    ? NodePatch.Annotating(current, noted with { Taints = [.. noted.Taints, TaintMarks.Mark(TaintKeys.OutOfService)] }, [.. there, TaintKeys.OutOfService])
+                && (current.Spec.Taints ?? []) is var there && !there.Any(taint => NodeTaints.Mark(taint) == NodeTaints.Mark(TaintKeys.OutOfService))
+                    ? NodePatch.Annotating(current, noted with { Taints = [.. noted.Taints, NodeTaints.Mark(TaintKeys.OutOfService)] }, [.. there, TaintKeys.OutOfService])
                     : null,
             cancellationToken);
 

@@ -20,9 +20,9 @@ internal static class TaintKeys
         [InterruptionKind.DrainRequest] = Prefix + "drain-request",
     };
 
-    /// <summary>Every taint that the function may have put on a node, as TaintMarks.Mark writes it.</summary>
+    /// <summary>Every taint that the function may have put on a node, as NodeTaints.Mark writes it.</summary>
     public static IEnumerable<string> AllMarks =>
-        Keys.Values.SelectMany(key => Enum.GetValues<TaintEffect>(), (key, effect) => $"{key}:{effect}").Append(TaintMarks.Mark(OutOfService));
+        Keys.Values.SelectMany(key => Enum.GetValues<TaintEffect>(), (key, effect) => $"{key}:{effect}").Append(NodeTaints.Mark(OutOfService));
 
     /// <summary>For the node of a machine that is off, so that its volumes are freed at once.</summary>
     public static V1Taint OutOfService => new() { Key = "node.kubernetes.io/out-of-service", Value = "nodeshutdown", Effect = "NoExecute" };

@@ -61,5 +61,5 @@ internal sealed record UncordonPatch
     }
 
     private static IEnumerable<V1Taint> Without(V1Node node, IReadOnlyList<string> marks) =>
-        (node.Spec.Taints ?? []).Where(taint => !marks.Contains(TaintMarks.Mark(taint), StringComparer.Ordinal));
+        (node.Spec.Taints ?? []).Where(taint => !marks.Contains(NodeTaints.Mark(taint), StringComparer.Ordinal));
 }

@@ -15,7 +15,7 @@ using k8s.Models;
 namespace DrainerFunction.DirectInvocations;
 
 /// <summary>What a drain of an instance would do now. It asks, and writes nothing.</summary>
-internal sealed class PlanHandler(InstanceLookup lookup, NodeFinder nodes, AnnotationReader annotations, NodePlan nodePlan, DrainerOptions options, TimeProvider time)
+internal sealed class PlanHandler(InstanceLookup lookup, NodeFinder nodes, AnnotationReader annotations, NodePlanner nodePlan, DrainerOptions options, TimeProvider time)
 {
     public async Task<PlanAnswer> HandleAsync(InstanceAddress address, AwsScope own, CancellationToken cancellationToken)
     {

@@ -16,7 +16,7 @@ internal sealed class PlanExecutor
     private readonly TimeProvider _time;
     private readonly PodRequestStates _requestStates = new();
     private readonly PodWatch _pods;
-    private readonly RecordonGuard _guard;
+    private readonly CordonGuard _guard;
     private readonly NodeHealthWatch _node;
     private readonly TaskGroup _underWay;
     private readonly PodEvictor _ask;
@@ -24,7 +24,7 @@ internal sealed class PlanExecutor
     private readonly Dictionary<string, BudgetWatch> _budgets = new(StringComparer.Ordinal);
 
     public PlanExecutor(
-        DrainOrder order, DrainRules rules, PodWatch pods, RecordonGuard guard, TaskGroup underWay, AsyncSignal changed, PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
+        DrainOrder order, DrainRules rules, PodWatch pods, CordonGuard guard, TaskGroup underWay, AsyncSignal changed, PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
     {
         (_order, _rules, _progress, _time) = (order, rules, progress, time);
         _node = new(order, requests, progress, changed, time, random);

@@ -19,7 +19,7 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     private readonly TimeProvider _time = time;
-    private readonly ClaimedVolumes _volumes = new(requests, progress, time, random);
+    private readonly VolumeNameLookup _volumes = new(requests, progress, time, random);
     private readonly HashSet<string> _moved = new(StringComparer.Ordinal);
     private IReadOnlyCollection<V1Pod> _remaining = [];
     private IReadOnlySet<string>? _movedNames;

@@ -10,7 +10,7 @@ using DrainerFunction.Reporting.KubernetesEvents;
 namespace DrainerFunction.Handling;
 
 /// <summary>Drains a node that is cordoned, and says what the drain's end means for its interruption.</summary>
-internal sealed class DrainStage(NodeCordon cordoning, Drainer drainer, StageRunner runner, KubernetesEventPublisher events, TimeProvider time)
+internal sealed class DrainStage(NodeCordon cordoning, NodeDrainer drainer, StageRunner runner, KubernetesEventPublisher events, TimeProvider time)
 {
     public async Task<InterruptionResult> DrainAsync(
         InterruptionContext context, Instance instance, CordonOrder ordered, CordonReply.Cordoned cordoned, NodeWork work, CancellationToken working)

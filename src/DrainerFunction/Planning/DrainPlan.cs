@@ -20,8 +20,8 @@ internal sealed record DrainPlan(IReadOnlyList<PlannedPod> Pods, DateTimeOffset?
             var othersRemain = planned.Any(Remains);
             planned.AddRange(
                 from pod in rank
-                let outlook = new PodSnapshot(pod, requestStates[pod.FullName.Uid], bounds, now, rules)
-                select new PlannedPod(pod, DispositionRules.Decide(outlook, othersRemain)) { IsStuck = outlook.IsStuck, OptsOut = outlook.OptsOut });
+                let snapshot = new PodSnapshot(pod, requestStates[pod.FullName.Uid], bounds, now, rules)
+                select new PlannedPod(pod, DispositionRules.Decide(snapshot, othersRemain)) { IsStuck = snapshot.IsStuck, OptsOut = snapshot.OptsOut });
         }
 
         return new(planned, ChangeOf(planned, now));

@@ -15,7 +15,7 @@ namespace DrainerFunction.Sweeping;
 /// Finds work that is not being done: an instance that waits in a hook, a scheduled change that is due, a drain whose chain is dead.
 /// A node whose annotation names a chain at work is left to that chain.
 /// </summary>
-internal sealed class OrphanedWork(WritePorts ports, AnnotationReader annotations, LifecycleHookCache hooks, Drainer drainer, DrainerOptions options)
+internal sealed class OrphanedWork(WritePorts ports, AnnotationReader annotations, LifecycleHookCache hooks, NodeDrainer drainer, DrainerOptions options)
 {
     /// <summary>An instance in a wait: ours by the setting that names the hook, or by the annotation that does.</summary>
     public async Task FindWaitingAsync(AwsScope scope, GroupInstance waiting, Instance? instance, NodeFinder finder, SweepState sweep, CancellationToken cancellationToken)

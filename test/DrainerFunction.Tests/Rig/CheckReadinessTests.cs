@@ -6,7 +6,7 @@ namespace DrainerFunction.Rig;
 /// <summary>Whom a two-minute notice would hurt, as a check says it: each harm with its sentence and what mends it.</summary>
 public sealed class CheckReadinessTests
 {
-    public static TheoryData<string, string, string, string, string, string> Harms => new()
+    public static TheoryData<string, string, string, string, string, string> WorkloadRisks => new()
     {
         { "on: one }", "on: one, grace: 600s }", "grace-too-long", "wouldBeCut", "2 pods would get 115 s of a grace period of 600 s", "terminationGracePeriodSeconds to 115" },
         { "max-unavailable: \"1\"", "max-unavailable: \"0\"", "budget-never-allows", "wouldBeCut", "never allows a disruption (maxUnavailable 0)", "kubectl --namespace default patch poddisruptionbudget web" },
@@ -26,7 +26,7 @@ public sealed class CheckReadinessTests
         { "max-unavailable: \"1\"", "max-unavailable: \"0\" }\nfunction: { environment: { FORCE_BEFORE_DEADLINE: \"false\" }", "budget-never-allows", "wouldBeLost", "would end with the machine", "maxUnavailable" },
     };
 
-    [Theory, MemberData(nameof(Harms))]
+    [Theory, MemberData(nameof(WorkloadRisks))]
     public void What_would_hurt_a_workload_is_told_with_what_mends_it(string right, string wrong, string id, string verdict, string sentence, string mend)
     {
         var check = Asked(Changed(right, wrong));

@@ -71,7 +71,7 @@ public sealed partial class DocumentationTests
         var page = Stack.Text("docs/check.md");
 
         Assert.All(Enum.GetValues<CheckItem>(), item => Assert.Contains($"\n| `{item.Id}` | {item.Severity.ToString().ToLowerInvariant()} |", page, StringComparison.Ordinal));
-        Assert.All(Enum.GetValues<Harm>(), harm => Assert.Contains($"\n| `{harm.Id}` | ", page, StringComparison.Ordinal));
+        Assert.All(Enum.GetValues<WorkloadRisk>(), harm => Assert.Contains($"\n| `{harm.Id}` | ", page, StringComparison.Ordinal));
     }
 
     [Fact]

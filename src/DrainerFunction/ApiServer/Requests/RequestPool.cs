@@ -11,7 +11,7 @@ internal sealed class RequestPool(int slots, TimeProvider time)
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    private readonly PriorityQueue<Waiter, (Urgency Urgency, long Order)> _waiting = new();
+    private readonly PriorityQueue<SlotWaiter, (Urgency Urgency, long Order)> _waiting = new();
     private int _free = slots;
     private long _order;
     private TimeSpan _pause;
@@ -68,25 +68,12 @@ internal sealed class RequestPool(int slots, TimeProvider time)
         (_calmFrom, _calmAt) = (now, calm > _calmAt ? calm : _calmAt);
     }
 
-    private async Task EnterAsync(Urgency urgency, CancellationToken cancellationToken)
+    private Task EnterAsync(Urgency urgency, CancellationToken cancellationToken)
     {
-        var waiter = new Waiter(urgency);
+        var waiter = new SlotWaiter();
         _waiting.Enqueue(waiter, (urgency, _order++));
         Admit();
-        try
-        {
-            await waiter.Admitted.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            waiter.HasLeft = true;
-            if (waiter.Admitted.IsSet)
-            {
-                Leave();
-            }
-
-            throw;
-        }
+        return waiter.WaitAsync(Leave, cancellationToken);
     }
 
     private void Leave()
@@ -97,19 +84,19 @@ internal sealed class RequestPool(int slots, TimeProvider time)
 
     private void Admit()
     {
-        while (_free > 0 && _waiting.Count > 0)
+        while (_free > 0 && _waiting.TryPeek(out var next, out var priority))
         {
-            if (CalmFor(_waiting.Peek()) is var calm && time.GetUtcNow() < calm)
+            if (CalmFor(priority.Urgency) is var calm && time.GetUtcNow() < calm)
             {
                 _ = ResumeAsync(calm);
                 return;
             }
 
-            var next = _waiting.Dequeue();
+            _waiting.Dequeue();
             if (!next.HasLeft)
             {
                 _free--;
-                next.Admitted.Set();
+                next.Admit();
             }
         }
     }
@@ -128,18 +115,9 @@ internal sealed class RequestPool(int slots, TimeProvider time)
     }
 
     // The next date of a machine does not wait for a server that is overloaded.
-    private DateTimeOffset CalmFor(Waiter waiter) => waiter.Urgency.LatestRetry(_calmFrom) is var latest && latest < _calmAt ? latest : _calmAt;
+    private DateTimeOffset CalmFor(Urgency urgency) => urgency.LatestRetry(_calmFrom) is var latest && latest < _calmAt ? latest : _calmAt;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    private sealed class Waiter(Urgency urgency)
-    {
-        public Urgency Urgency => urgency;
-
-        public AsyncSignal Admitted { get; } = new();
-
-        public bool HasLeft { get; set; }
-    }
 }
 
 /// <param name="RetryAfter">As the server asked; null where it did not.</param>

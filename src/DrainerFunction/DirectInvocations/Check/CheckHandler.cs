@@ -7,6 +7,7 @@ using DrainerFunction.Reporting;
 using DrainerFunction.Runtime;
 using DrainerFunction.Runtime.Options;
 using DrainerFunction.Runtime.Payloads;
+using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.DirectInvocations.Check;
 
@@ -30,16 +31,13 @@ internal sealed class CheckHandler(DeliverySurvey delivery, RegionSurvey regions
 
         var chosen = ClusterSelection.Of(asked.Cluster, seen, options);
         answer.Add(own, [chosen.Finding]);
-        var notice = new SpotNotice(options, answer.At);
-        var gate = new ListGate(ClustersAtOnce);
-        await Task.WhenAll(chosen.Clusters.Select(cluster => gate.RunAsync(
-            async _ =>
-            {
-                var facts = await clusters.LookAsync(cluster, InstancesOf(seen, cluster.Scope), notice, working.Token);
-                answer.Add(cluster, facts, options);
-                return true;
-            },
-            CancellationToken.None)));
+        var notice = new SpotForecast(options, answer.At);
+        var atOnce = new ConcurrencyLimit(ClustersAtOnce);
+        await Task.WhenAll(chosen.Clusters.Select(async cluster =>
+        {
+            var facts = await atOnce.RunAsync(() => clusters.LookAsync(cluster, InstancesOf(seen, cluster.Scope), notice, working.Token), CancellationToken.None);
+            answer.Add(cluster, facts, options);
+        }));
         cancellationToken.ThrowIfCancellationRequested();
         var end = answer.Build();
         reporter.CheckFinished(CheckReports.Of(end, requestId));

@@ -68,7 +68,7 @@ internal sealed record CheckAnswerNode(string Node, int Pods, double? NeedsSecon
 
 internal sealed record CheckAnswerNamespace(string Namespace, string Verdict, CheckAnswerPods Pods);
 
-internal sealed record CheckAnswerWorkload(string Namespace, string Kind, string Name, string Verdict, int Pods, int Replicas, IReadOnlyList<CheckAnswerHarm> Findings);
+internal sealed record CheckAnswerWorkload(string Namespace, string Kind, string Name, string Verdict, int Pods, int Replicas, IReadOnlyList<CheckAnswerRisk> Findings);
 
 /// <param name="Verdict">What this finding makes of the pods by itself.</param>
-internal sealed record CheckAnswerHarm(string Id, string Verdict, int Pods, string Sentence, string Mend);
+internal sealed record CheckAnswerRisk(string Id, string Verdict, int Pods, string Sentence, string Mend);

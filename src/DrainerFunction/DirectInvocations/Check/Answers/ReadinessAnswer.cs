@@ -50,7 +50,7 @@ internal static class ReadinessAnswer
         Word(one.Verdict),
         one.Pods,
         one.Replicas,
-        [.. one.Findings.Select(finding => new CheckAnswerHarm(finding.Harm.Id, Word(finding.Verdict), finding.Pods, finding.Sentence, finding.Mend))]);
+        [.. one.Findings.Select(finding => new CheckAnswerRisk(finding.Risk.Id, Word(finding.Verdict), finding.Pods, finding.Sentence, finding.Mend))]);
 
     private static CheckAnswerPods Count(IEnumerable<WorkloadReadiness> workloads)
     {

@@ -9,18 +9,18 @@ internal sealed record ClusterReadiness(int Nodes, TimeSpan Notice, IReadOnlyLis
 {
     public ReadinessVerdict Verdict => Workloads.Select(workload => workload.Verdict).DefaultIfEmpty(ReadinessVerdict.Ready).Max();
 
-    public static ClusterReadiness Of(PodTally tally, int nodes, SpotNotice notice) => new(
+    public static ClusterReadiness Of(PodTally tally, int nodes, SpotForecast notice) => new(
         nodes,
         notice.End - notice.Now,
         [
-            .. from pods in tally.Outlooks.GroupBy(pod => pod.Node)
+            .. from pods in tally.Forecasts.GroupBy(pod => pod.Node)
                let finish = ExpectedFinish.Of([.. pods.Select(pod => pod.Leaving)], notice.Now)
                where finish is null || finish > notice.End
                orderby finish ?? DateTimeOffset.MaxValue descending
                select new LateNode(pods.Key, pods.Count(), finish - notice.Now),
         ],
         [
-            .. from pods in tally.Outlooks.GroupBy(pod => pod.Workload)
+            .. from pods in tally.Forecasts.GroupBy(pod => pod.Workload)
                let readiness = WorkloadFindings.Of(pods.Key, [.. pods], tally.ReplicasOf(pods.Key), notice)
                orderby readiness.Verdict descending, readiness.Findings.Count > 0 descending, readiness.Pods descending, $"{readiness.Workload}"
                select readiness,

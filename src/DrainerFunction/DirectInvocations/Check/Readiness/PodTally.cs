@@ -3,8 +3,8 @@ using k8s.Models;
 
 namespace DrainerFunction.DirectInvocations.Check.Readiness;
 
-/// <summary>The pods of one cluster, one after the other: those on managed nodes are kept as outlooks, the others are only counted.</summary>
-internal sealed class PodTally(IReadOnlySet<string> managedNodes, IEnumerable<V1PodDisruptionBudget> budgets, SpotNotice notice)
+/// <summary>The pods of one cluster, one after the other: those on managed nodes are kept as forecasts, the others are only counted.</summary>
+internal sealed class PodTally(IReadOnlySet<string> managedNodes, IEnumerable<V1PodDisruptionBudget> budgets, SpotForecast notice)
 {
     private const string NameLabel = "app.kubernetes.io/name";
     private const string TerminationHandler = "aws-node-termination-handler";
@@ -12,11 +12,11 @@ internal sealed class PodTally(IReadOnlySet<string> managedNodes, IEnumerable<V1
     private readonly ILookup<string, V1PodDisruptionBudget> _budgets = budgets.ToLookup(budget => budget.Metadata.NamespaceProperty);
     private readonly Dictionary<Workload, Workload> _workloads = [];
     private readonly Dictionary<Workload, int> _replicas = [];
-    private readonly List<PodOutlook> _outlooks = [];
+    private readonly List<PodForecast> _forecasts = [];
 
     public int TerminationHandlers { get; private set; }
 
-    public IReadOnlyList<PodOutlook> Outlooks => _outlooks;
+    public IReadOnlyList<PodForecast> Forecasts => _forecasts;
 
     /// <summary>In the whole cluster, wherever they run.</summary>
     public int ReplicasOf(Workload workload) => _replicas[workload];
@@ -31,9 +31,9 @@ internal sealed class PodTally(IReadOnlySet<string> managedNodes, IEnumerable<V1
 
         var workload = Shared(Workload.Of(pod));
         _replicas[workload] = _replicas.GetValueOrDefault(workload) + (pod.IsTerminating ? 0 : 1);
-        if (pod.Spec?.NodeName is { } node && managedNodes.Contains(node) && PodOutlook.Of(pod, workload, [.. _budgets[pod.FullName.Namespace]], notice) is { } outlook)
+        if (pod.Spec?.NodeName is { } node && managedNodes.Contains(node) && PodForecast.Of(pod, workload, [.. _budgets[pod.FullName.Namespace]], notice) is { } forecast)
         {
-            _outlooks.Add(outlook);
+            _forecasts.Add(forecast);
         }
     }
 

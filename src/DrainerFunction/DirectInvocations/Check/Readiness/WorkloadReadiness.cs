@@ -5,4 +5,4 @@ internal sealed record WorkloadReadiness(Workload Workload, int Pods, int Replic
 
 /// <param name="Pods">How many of its pods it is true of.</param>
 /// <param name="Verdict">What it makes of them by itself.</param>
-internal sealed record WorkloadFinding(Harm Harm, int Pods, ReadinessVerdict Verdict, string Sentence, string Mend);
+internal sealed record WorkloadFinding(WorkloadRisk Risk, int Pods, ReadinessVerdict Verdict, string Sentence, string Mend);

@@ -36,5 +36,5 @@ public sealed class ReadinessAnswerTests
     private static ClusterReadiness Ready(IReadOnlyList<WorkloadReadiness> workloads) => new(3, TimeSpan.FromSeconds(120), [], workloads);
 
     private static WorkloadReadiness One(string name, ReadinessVerdict verdict, bool hurts = true) =>
-        new(new("team", "Deployment", name), 2, 2, verdict, hurts ? [new(Harm.StandalonePod, 2, verdict, "It is hurt.", "Mend it")] : []);
+        new(new("team", "Deployment", name), 2, 2, verdict, hurts ? [new(WorkloadRisk.StandalonePod, 2, verdict, "It is hurt.", "Mend it")] : []);
 }

@@ -6,12 +6,12 @@ using k8s.Models;
 namespace DrainerFunction.DirectInvocations.Check.Readiness;
 
 /// <summary>A Spot reclaim that begins now, as the plan sees it: every rule about pods is the plan's.</summary>
-internal sealed class SpotNotice
+internal sealed class SpotForecast
 {
     private readonly Bounds _bounds;
     private readonly DrainRules _rules;
 
-    public SpotNotice(DrainerOptions options, DateTimeOffset now)
+    public SpotForecast(DrainerOptions options, DateTimeOffset now)
     {
         (Now, _rules) = (now, DrainRules.From(options));
         _bounds = Bounds.Of(InterruptionBounds.Of(

@@ -12,7 +12,7 @@ using k8s.Models;
 namespace DrainerFunction.Draining;
 
 /// <summary>Drains a node that is cordoned, within the time there is; says what a drain would do to any node.</summary>
-internal sealed class Drainer(RequestPools pools, IDrainObserver observer, TimeProvider time, Random random)
+internal sealed class NodeDrainer(RequestPools pools, IDrainObserver observer, TimeProvider time, Random random)
 {
     /// <param name="order">What to drain, and until when.</param>
     /// <param name="spent">The invocation's time is spent: the outcome is then <see cref="DrainOutcome.OutOfTime"/>, with what is known.</param>
@@ -32,7 +32,7 @@ internal sealed class Drainer(RequestPools pools, IDrainObserver observer, TimeP
         }
 
         var volumes = new VolumeDetachment(order, requests, progress, time, random);
-        using var drain = new NodeDrain(
+        using var drain = new DrainLoop(
             order, RulesFor(order), new(pools, time), order.Settings.WaitForVolumeDetach ? volumes : null, requests, progress, time, random);
         var (volumesWaited, isEmptiedBefore) = (TimeSpan.Zero, false);
         DrainReport Report() => progress.Report(drain.PodsWereListed, requests, order.Bounds.End) with
@@ -102,7 +102,7 @@ internal sealed class Drainer(RequestPools pools, IDrainObserver observer, TimeP
     {
         CordonedAt = order.Cordon.Noted.CordonedAt,
         Barriers = [.. (order.Cordon.Node.Spec?.Taints ?? []).Where(taint =>
-            taint.Effect is not "PreferNoSchedule" && order.Cordon.Noted.Taints.Contains(TaintMarks.Mark(taint), StringComparer.Ordinal))],
+            taint.Effect is not "PreferNoSchedule" && order.Cordon.Noted.Taints.Contains(NodeTaints.Mark(taint), StringComparer.Ordinal))],
     };
 
     private PooledRequests RequestsFor(TargetNode target, Bounds bounds) =>

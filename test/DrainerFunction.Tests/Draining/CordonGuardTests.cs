@@ -3,7 +3,7 @@ using DrainerFunction.Fakes;
 namespace DrainerFunction.Draining;
 
 /// <summary>What becomes of a drain when its cordon does not hold.</summary>
-public sealed class RecordonGuardTests : IDisposable
+public sealed class CordonGuardTests : IDisposable
 {
     private readonly ClusterRig _rig = new();
 

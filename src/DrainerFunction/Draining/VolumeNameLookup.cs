@@ -8,7 +8,7 @@ namespace DrainerFunction.Draining;
 /// What the volumes behind claims are called on a node: two requests for each claim, sent beside the evictions, for the claim of an ephemeral
 /// volume goes with its pod.
 /// </summary>
-internal sealed class ClaimedVolumes(PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
+internal sealed class VolumeNameLookup(PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
 {
     private const int MostTries = 5;
 

@@ -13,7 +13,7 @@ namespace DrainerFunction.Draining;
 /// replaced, already going or too late for its grace period is only the next plan; nothing is remembered but what was
 /// asked and answered.
 /// </summary>
-internal sealed class NodeDrain : IDisposable
+internal sealed class DrainLoop : IDisposable
 {
     private const int ListingsOfWhoDoesNotWait = 3;
 
@@ -36,7 +36,7 @@ internal sealed class NodeDrain : IDisposable
     private readonly PlanExecutor _execution;
 
     /// <param name="volumes">Told of each plan; null where volumes are not waited for.</param>
-    public NodeDrain(
+    public DrainLoop(
         DrainOrder order, DrainRules rules, NodePatcher node, VolumeDetachment? volumes, PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
     {
         _volumes = volumes;

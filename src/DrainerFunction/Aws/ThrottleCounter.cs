@@ -8,7 +8,7 @@ namespace DrainerFunction.Aws;
 /// Counts the answers that ask for fewer calls. It stands behind the SDK's retries, which hide most of them, and in the
 /// pipeline of every client that goes out by <see cref="AwsHttp"/>.
 /// </summary>
-internal sealed class ThrottledAnswers : PipelineHandler
+internal sealed class ThrottleCounter : PipelineHandler
 {
     /// <summary>The SDK knows one list of such additions for the whole process; a second entry of the same name is nothing to it.</summary>
     public static void CountInAllClients() => RuntimePipelineCustomizerRegistry.Instance.Register(new Addition());
@@ -28,8 +28,8 @@ internal sealed class ThrottledAnswers : PipelineHandler
 
     private sealed class Addition : IRuntimePipelineCustomizer
     {
-        public string UniqueName => nameof(ThrottledAnswers);
+        public string UniqueName => nameof(ThrottleCounter);
 
-        public void Customize(Type serviceClientType, RuntimePipeline pipeline) => pipeline.AddHandlerAfter<RetryHandler>(new ThrottledAnswers());
+        public void Customize(Type serviceClientType, RuntimePipeline pipeline) => pipeline.AddHandlerAfter<RetryHandler>(new ThrottleCounter());
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace DrainerFunction.DirectInvocations.Check.Readiness;
 
 /// <summary>What a two-minute notice can do to a workload. docs/check.md has a row for each, by its name in kebab case.</summary>
-internal enum Harm
+internal enum WorkloadRisk
 {
     GraceTooLong,
     BudgetNeverAllows,
@@ -18,9 +18,9 @@ internal enum Harm
     VolumesMove,
 }
 
-internal static class Harms
+internal static class WorkloadRisks
 {
-    extension(Harm harm)
+    extension(WorkloadRisk harm)
     {
         /// <summary>As answers and docs/check.md name it.</summary>
         public string Id => JsonNamingPolicy.KebabCaseLower.ConvertName(harm.ToString());

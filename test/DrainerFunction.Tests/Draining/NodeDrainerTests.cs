@@ -7,7 +7,7 @@ using DrainerFunction.Sandbox.World.Kubernetes;
 
 namespace DrainerFunction.Draining;
 
-public sealed class DrainerTests : IDisposable
+public sealed class NodeDrainerTests : IDisposable
 {
     private readonly ClusterRig _rig = new();
 

@@ -5,7 +5,7 @@ using k8s.Models;
 namespace DrainerFunction.DirectInvocations.Check.Readiness;
 
 /// <summary>What is kept of a pod that a drain of its node would move, after its page is forgotten.</summary>
-internal sealed record PodOutlook
+internal sealed record PodForecast
 {
     public required Workload Workload { get; init; }
 
@@ -32,7 +32,7 @@ internal sealed record PodOutlook
     public IReadOnlyList<V1PodDisruptionBudget> Budgets => Leaving.Budgets;
 
     /// <returns>Null where a drain leaves the pod and loses nothing by it: a mirror pod, one of a DaemonSet, a finished one.</returns>
-    public static PodOutlook? Of(V1Pod pod, Workload workload, IReadOnlyList<V1PodDisruptionBudget> budgets, SpotNotice notice)
+    public static PodForecast? Of(V1Pod pod, Workload workload, IReadOnlyList<V1PodDisruptionBudget> budgets, SpotForecast notice)
     {
         var planned = notice.Plan(pod);
         var keepsData = planned.Disposition is Disposition.Leave && pod.HasEmptyDir && !pod.IsMirror && !pod.IsOwnedByDaemonSet && !pod.IsFinished;

@@ -7,9 +7,9 @@ namespace DrainerFunction.Cordoning;
 /// <param name="All">All taints of the node in their order, ours at the end.</param>
 /// <param name="Ours">Those that we put there, as key:effect.</param>
 /// <param name="Added">Whether <paramref name="All"/> has one that the node has not.</param>
-internal sealed record TaintMarks(IReadOnlyList<V1Taint> All, IReadOnlyList<string> Ours, bool Added)
+internal sealed record NodeTaints(IReadOnlyList<V1Taint> All, IReadOnlyList<string> Ours, bool Added)
 {
-    public static TaintMarks Of(V1Node node, IEnumerable<string> keys, TaintEffect effect, IReadOnlyList<string> alreadyOurs, string value)
+    public static NodeTaints Of(V1Node node, IEnumerable<string> keys, TaintEffect effect, IReadOnlyList<string> alreadyOurs, string value)
     {
         var there = node.Spec?.Taints ?? [];
         var missing = (

@@ -4,7 +4,7 @@ using DrainerFunction.Aws;
 namespace DrainerFunction.Rig;
 
 /// <summary>Walks the table of paces: an hour of each refusal of each call, as the world gives it.</summary>
-public sealed class RefusalPaceTests
+public sealed class RetryPolicyTests
 {
     private static readonly Dictionary<AwsRefusal, string> Faults = new()
     {

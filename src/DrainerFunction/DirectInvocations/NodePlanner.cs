@@ -12,7 +12,7 @@ using k8s.Models;
 namespace DrainerFunction.DirectInvocations;
 
 /// <summary>The part of a plan that the node's cluster tells: each pod, the disruption budgets in the way, and when it would be done.</summary>
-internal sealed class NodePlan(Drainer drainer, AnnotationReader annotations, TimeProvider time)
+internal sealed class NodePlanner(NodeDrainer drainer, AnnotationReader annotations, TimeProvider time)
 {
     /// <exception cref="ApiServerException">The cluster could not be asked for pods or budgets.</exception>
     public async Task<PlanAnswer> AddAsync(PlanAnswer answer, TargetNode target, V1Node node, Instance instance, DrainerOptions options, CancellationToken cancellationToken)

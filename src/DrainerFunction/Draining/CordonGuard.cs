@@ -12,7 +12,7 @@ namespace DrainerFunction.Draining;
 /// sign that it was lifted, or that another machine bears the node's name. Until that is known and mended, no such pod is evicted:
 /// it would only come back here.
 /// </summary>
-internal sealed class RecordonGuard(DrainOrder order, NodePatcher writer, PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
+internal sealed class CordonGuard(DrainOrder order, NodePatcher writer, PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
 {
     private readonly DateTimeOffset _seenAt = time.GetUtcNow();
     private readonly HashSet<string> _cleared = new(StringComparer.Ordinal);
