@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using DrainerFunction.Runtime.Payloads;
 
@@ -10,31 +8,23 @@ internal static class AccessReview
 {
     public const string Path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
-    public static string Of(ClusterRight right)
+    public static string Of(ClusterRight right) => JsonBody.TextOf(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        json.WriteString("apiVersion", "authorization.k8s.io/v1");
+        json.WriteString("kind", "SelfSubjectAccessReview");
+        json.WriteStartObject("spec");
+        json.WriteStartObject("resourceAttributes");
+        json.WriteString("verb", right.Verb);
+        json.WriteString("group", right.Group);
+        json.WriteString("resource", right.Resource.Split('/')[0]);
+        if (right.Resource.Split('/') is [_, var subresource])
         {
-            json.WriteStartObject();
-            json.WriteString("apiVersion", "authorization.k8s.io/v1");
-            json.WriteString("kind", "SelfSubjectAccessReview");
-            json.WriteStartObject("spec");
-            json.WriteStartObject("resourceAttributes");
-            json.WriteString("verb", right.Verb);
-            json.WriteString("group", right.Group);
-            json.WriteString("resource", right.Resource.Split('/')[0]);
-            if (right.Resource.Split('/') is [_, var subresource])
-            {
-                json.WriteString("subresource", subresource);
-            }
-
-            json.WriteEndObject();
-            json.WriteEndObject();
-            json.WriteEndObject();
+            json.WriteString("subresource", subresource);
         }
 
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+        json.WriteEndObject();
+        json.WriteEndObject();
+    });
 
     public static bool IsAllowed(JsonElement review) =>
         JsonText.Member(JsonText.Member(review, "status"), "allowed").ValueKind is JsonValueKind.True;

@@ -57,7 +57,7 @@ internal sealed record ApiAnswer(HttpStatusCode Code, byte[] Body, TimeSpan? Ret
             _ => ApiServerRefusal.Unreachable,
         },
         clusterName,
-        $"{question} was answered {(int)code} {status.Reason}: {status.Why}",
+        $"{question} was answered {$"{(int)code} {status.Reason}".TrimEnd()}: {status.Why}",
         status.RetryAfter)
     {
         By = status.Admission,

@@ -1,3 +1,5 @@
+using DrainerFunction.Aws;
+
 namespace DrainerFunction.ApiServer;
 
 /// <summary>The cluster could not be asked, or would not answer. It says nothing about what the cluster holds.</summary>
@@ -12,6 +14,18 @@ internal sealed class ApiServerException(ApiServerRefusal refusal, string cluste
 
     /// <summary>The admission webhook or policy behind <see cref="ApiServerRefusal.Denied"/>, where the answer tells it.</summary>
     public string? By { get; init; }
+
+    /// <summary>Without what AWS has to tell, the cluster cannot be asked.</summary>
+    public static ApiServerException Of(AwsCallException refused, string clusterName) => new(
+        refused.Refusal switch
+        {
+            AwsRefusal.Denied => ApiServerRefusal.Forbidden,
+            AwsRefusal.Throttled => ApiServerRefusal.Overloaded,
+            _ => ApiServerRefusal.Unreachable,
+        },
+        clusterName,
+        refused.Message,
+        cause: refused);
 }
 
 internal enum ApiServerRefusal

@@ -48,7 +48,7 @@ internal sealed class ApiServers(IAwsClients aws, Func<EksCluster, HttpMessageHa
         }
         catch (AwsCallException refused)
         {
-            throw refused.AsApiServer(cluster.Name);
+            throw ApiServerException.Of(refused, cluster.Name);
         }
     }
 }

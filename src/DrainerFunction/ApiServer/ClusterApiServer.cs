@@ -91,28 +91,14 @@ internal sealed class ClusterApiServer : IApiServer
 
     public async Task<EvictionReply> EvictAsync(PodName pod, TimeSpan? gracePeriod, CancellationToken cancellationToken)
     {
-        try
-        {
-            var answer = await _requests.AskAsync(HttpMethod.Post, $"{Pod(pod)}/eviction", () => Json(PodRequests.Eviction(pod, gracePeriod)), cancellationToken);
-            return EvictionAnswers.Eviction(answer, _connection.Name);
-        }
-        catch (ApiServerException unanswered) when (unanswered.Refusal is ApiServerRefusal.Unreachable)
-        {
-            return new EvictionReply.Failed(unanswered.Message);
-        }
+        var answer = await _requests.AskAsync(HttpMethod.Post, $"{Pod(pod)}/eviction", () => Json(EvictionBodies.Eviction(pod, gracePeriod)), cancellationToken);
+        return EvictionReply.Of(answer, _connection.Name, "The eviction");
     }
 
-    public async Task<DeletionReply> DeleteAsync(PodName pod, TimeSpan gracePeriod, CancellationToken cancellationToken)
+    public async Task<EvictionReply> DeleteAsync(PodName pod, TimeSpan gracePeriod, CancellationToken cancellationToken)
     {
-        try
-        {
-            var answer = await _requests.AskAsync(HttpMethod.Delete, Pod(pod), () => Json(PodRequests.Deletion(pod, gracePeriod)), cancellationToken);
-            return EvictionAnswers.Deletion(answer, _connection.Name);
-        }
-        catch (ApiServerException unanswered) when (unanswered.Refusal is ApiServerRefusal.Unreachable)
-        {
-            return new DeletionReply.Failed(unanswered.Message);
-        }
+        var answer = await _requests.AskAsync(HttpMethod.Delete, Pod(pod), () => Json(EvictionBodies.Deletion(pod, gracePeriod)), cancellationToken);
+        return EvictionReply.Of(answer, _connection.Name, "The deletion");
     }
 
     public async Task<IReadOnlyList<V1PodDisruptionBudget>> ListDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken)

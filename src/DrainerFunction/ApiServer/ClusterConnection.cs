@@ -156,7 +156,7 @@ internal sealed partial class ClusterConnection(
         }
         catch (AwsCallException refused)
         {
-            throw refused.AsApiServer(Name);
+            throw ApiServerException.Of(refused, Name);
         }
     }
 

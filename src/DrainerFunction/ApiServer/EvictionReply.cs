@@ -1,6 +1,8 @@
+using System.Net;
+
 namespace DrainerFunction.ApiServer;
 
-/// <summary>What the API server answers to an eviction. A closed set.</summary>
+/// <summary>What the API server says about a pod when it is asked to evict or to delete it. A closed set; budgets and namespaces stand in the way of evictions only.</summary>
 /// <remarks>
 /// The budget's answers are made in <see href="https://github.com/kubernetes/kubernetes/blob/v1.33.0/pkg/registry/core/pod/storage/eviction.go"/>.
 /// </remarks>
@@ -28,32 +30,33 @@ internal abstract record EvictionReply
     /// <param name="By">The webhook's name, where the answer tells it.</param>
     public sealed record Refused(string By, string Why, TimeSpan? RetryAfter) : EvictionReply;
 
-    /// <summary>429 without a budget behind it: the server asks its clients for fewer requests.</summary>
-    /// <remarks>Priority and fairness: <see href="https://github.com/kubernetes/kubernetes/blob/v1.33.0/staging/src/k8s.io/apiserver/pkg/server/filters/priority-and-fairness.go"/>.</remarks>
-    public sealed record Overloaded(TimeSpan? RetryAfter) : EvictionReply;
-
     /// <summary>403 because the namespace is being terminated: the namespace controller deletes the pod.</summary>
     /// <remarks>An eviction is a creation: <see href="https://github.com/kubernetes/kubernetes/blob/v1.33.0/staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go"/>.</remarks>
     public sealed record NamespaceTerminating : EvictionReply;
 
-    /// <summary>5xx, or no answer: it may or may not have been done.</summary>
-    public sealed record Failed(string Why, TimeSpan? RetryAfter = null) : EvictionReply;
-}
-
-/// <summary>What the API server answers to a delete. A closed set.</summary>
-internal abstract record DeletionReply
-{
-    private DeletionReply()
+    /// <param name="answer">What came.</param>
+    /// <param name="clusterName">Where from.</param>
+    /// <param name="question">What was asked for, where it fails.</param>
+    /// <exception cref="ApiServerException">It says nothing about the pod: our role may not do this at all, the server asks its clients for fewer requests, or it failed.</exception>
+    public static EvictionReply Of(ApiAnswer answer, string clusterName, string question)
     {
+        var status = answer.Status;
+        return answer.Code switch
+        {
+            _ when answer.IsSuccess => new Accepted(),
+            HttpStatusCode.NotFound when answer.IsNotFound => new Gone(),
+            HttpStatusCode.Conflict when status.IsUidConflict => new Gone(),
+            HttpStatusCode.TooManyRequests when status.IsHeldByDisruptionBudget => new HeldByDisruptionBudget(status.Budget, status.Why, status.RetryAfter),
+            HttpStatusCode.InternalServerError when status.IsMoreThanOneBudget => new HeldByDisruptionBudget(status.Budget, status.Why, status.RetryAfter),
+            HttpStatusCode.Forbidden when status.IsBrokenBudget || status.IsHeldByDisruptionBudget => new HeldByDisruptionBudget(status.Budget, status.Why, status.RetryAfter),
+            _ when status.Admission is { } by => new Refused(by, status.Why, status.RetryAfter),
+            HttpStatusCode.Forbidden when status.IsNamespaceTerminating => new NamespaceTerminating(),
+            _ when IsRefusal(answer) && !status.IsDeniedByRbac => new Refused("the API server", status.Why, status.RetryAfter),
+            _ => throw answer.Refusal(clusterName, question),
+        };
     }
 
-    public sealed record Accepted : DeletionReply;
-
-    public sealed record Gone : DeletionReply;
-
-    public sealed record Refused(string By, string Why, TimeSpan? RetryAfter) : DeletionReply;
-
-    public sealed record Overloaded(TimeSpan? RetryAfter) : DeletionReply;
-
-    public sealed record Failed(string Why, TimeSpan? RetryAfter = null) : DeletionReply;
+    // 404 without a Status, 408 and 409 on anything but the UID are no denial: they are asked again.
+    private static bool IsRefusal(ApiAnswer answer) =>
+        (int)answer.Code is >= 400 and < 500 and not (404 or 408 or 409 or 429);
 }

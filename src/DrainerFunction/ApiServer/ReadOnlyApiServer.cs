@@ -28,7 +28,7 @@ internal sealed record ReadOnlyApiServer(IApiServer Inner) : IApiServer
     public Task<EvictionReply> EvictAsync(PodName pod, TimeSpan? gracePeriod, CancellationToken cancellationToken) =>
         throw new InvalidOperationException($"A dry run evicts nothing: {pod}.");
 
-    public Task<DeletionReply> DeleteAsync(PodName pod, TimeSpan gracePeriod, CancellationToken cancellationToken) =>
+    public Task<EvictionReply> DeleteAsync(PodName pod, TimeSpan gracePeriod, CancellationToken cancellationToken) =>
         throw new InvalidOperationException($"A dry run deletes nothing: {pod}.");
 
     public Task<IReadOnlyList<V1PodDisruptionBudget>> ListDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) =>

@@ -27,7 +27,7 @@ internal sealed class TokenCache(ClusterName name, AwsRegion aws, TimeProvider t
         }
         catch (AwsCallException refused)
         {
-            throw refused.AsApiServer(name.Name);
+            throw ApiServerException.Of(refused, name.Name);
         }
     }
 }

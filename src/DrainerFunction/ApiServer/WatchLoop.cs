@@ -16,7 +16,7 @@ internal abstract class WatchLoop<T>(TimeProvider time, Random random)
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(90);
 
     /// <summary>A stream that ends sooner after it was opened counts as a failure.</summary>
-    private static readonly TimeSpan Brief = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestStream = TimeSpan.FromSeconds(1);
 
     private string? _resourceVersion;
 
@@ -39,7 +39,7 @@ internal abstract class WatchLoop<T>(TimeProvider time, Random random)
                     return;
                 }
 
-                await BeforeWatchAsync(cancellationToken);
+                await WaitUntilNeededAsync(cancellationToken);
                 began = time.GetUtcNow();
                 await FollowAsync(_resourceVersion, cancellationToken);
                 if (IsOver)
@@ -49,7 +49,7 @@ internal abstract class WatchLoop<T>(TimeProvider time, Random random)
             }
             catch (ApiServerException unanswered)
             {
-                Failed(unanswered);
+                OnFailure(unanswered);
                 if (unanswered.Refusal is ApiServerRefusal.Forbidden && EndsWhenForbidden)
                 {
                     return;
@@ -61,42 +61,42 @@ internal abstract class WatchLoop<T>(TimeProvider time, Random random)
             }
 
             // A stream that ends as soon as it is opened is a failure too, only a polite one.
-            failures = pause is not null || time.GetUtcNow() - began < Brief ? failures + 1 : 0;
-            await Task.Delay(RoundedTime.Milliseconds(Limit(pause ?? (failures > 1 ? Backoff.After(failures - 1, random) : TimeSpan.Zero))), time, cancellationToken);
+            failures = pause is not null || time.GetUtcNow() - began < ShortestStream ? failures + 1 : 0;
+            await Task.Delay(RoundedTime.Milliseconds(LimitPause(pause ?? (failures > 1 ? Backoff.After(failures - 1, random) : TimeSpan.Zero))), time, cancellationToken);
         }
     }
 
     protected virtual bool EndsWhenForbidden => false;
 
     /// <summary>What is left of a pause where something has to be done before its end.</summary>
-    protected virtual TimeSpan Limit(TimeSpan pause) => pause;
+    protected virtual TimeSpan LimitPause(TimeSpan pause) => pause;
 
     /// <summary>Reads what there is.</summary>
     /// <returns>The version from which to watch; null where the watch itself begins with all there is.</returns>
     protected virtual Task<string?> ListAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <summary>Holds the watch back until it is needed.</summary>
-    protected virtual Task BeforeWatchAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    protected virtual Task WaitUntilNeededAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected abstract IAsyncEnumerable<WatchEvent<T>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken);
 
     /// <summary>The first event of a stream has come.</summary>
-    protected abstract void Began();
+    protected abstract void OnFirstEvent();
 
-    protected abstract void Present(T item);
+    protected abstract void OnPresent(T item);
 
-    protected abstract void Deleted(T item);
+    protected abstract void OnDeleted(T item);
 
-    protected virtual void Failed(ApiServerException unanswered)
+    protected virtual void OnFailure(ApiServerException unanswered)
     {
     }
 
-    protected virtual void FellSilent()
+    protected virtual void OnSilence()
     {
     }
 
     /// <summary>The next round lists anew, unless a list has given this version.</summary>
-    protected void ContinueFrom(string? resourceVersion) => _resourceVersion = resourceVersion;
+    protected void WatchFrom(string? resourceVersion) => _resourceVersion = resourceVersion;
 
     private async Task FollowAsync(string? resourceVersion, CancellationToken cancellationToken)
     {
@@ -112,10 +112,10 @@ internal abstract class WatchLoop<T>(TimeProvider time, Random random)
                 if (isFirst)
                 {
                     isFirst = false;
-                    Began();
+                    OnFirstEvent();
                 }
 
-                Take(watched);
+                Apply(watched);
                 if (IsOver)
                 {
                     return;
@@ -124,21 +124,21 @@ internal abstract class WatchLoop<T>(TimeProvider time, Random random)
         }
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            FellSilent();
+            OnSilence();
             _resourceVersion = null;
         }
     }
 
-    private void Take(WatchEvent<T> watched)
+    private void Apply(WatchEvent<T> watched)
     {
         switch (watched)
         {
             case WatchEvent<T>.Present(var item, var version):
-                Present(item);
+                OnPresent(item);
                 Remember(version);
                 break;
             case WatchEvent<T>.Deleted(var item, var version):
-                Deleted(item);
+                OnDeleted(item);
                 Remember(version);
                 break;
             case WatchEvent<T>.Bookmark(var version):

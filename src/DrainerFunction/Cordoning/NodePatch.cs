@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using DrainerFunction.Runtime.Payloads;
 using k8s.Models;
 
 namespace DrainerFunction.Cordoning;
@@ -38,19 +38,11 @@ internal sealed record NodePatch
 
     public bool ChangesNothing => Annotations.Count == 0 && Labels.Count == 0 && Unschedulable is null && Taints is null;
 
-    public string ToJson()
+    public string ToJson() => JsonBody.TextOf(json =>
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            WriteMetadata(json);
-            WriteSpec(json);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
+        WriteMetadata(json);
+        WriteSpec(json);
+    });
 
     private void WriteMetadata(Utf8JsonWriter json)
     {

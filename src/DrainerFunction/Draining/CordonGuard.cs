@@ -1,5 +1,4 @@
 using DrainerFunction.ApiServer;
-using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Scheduling;
@@ -12,9 +11,10 @@ namespace DrainerFunction.Draining;
 /// sign that it was lifted, or that another machine bears the node's name. Until that is known and mended, no such pod is evicted:
 /// it would only come back here.
 /// </summary>
-internal sealed class CordonGuard(DrainOrder order, NodePatcher writer, PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
+internal sealed class CordonGuard(DrainContext drain, NodePatcher writer)
 {
-    private readonly DateTimeOffset _seenAt = time.GetUtcNow();
+    private readonly TargetNode _target = drain.Order.Target;
+    private readonly DateTimeOffset _seenAt = drain.Now;
     private readonly HashSet<string> _cleared = new(StringComparer.Ordinal);
     private bool _isLooking;
     private int _foundUntouched;
@@ -37,11 +37,11 @@ internal sealed class CordonGuard(DrainOrder order, NodePatcher writer, PooledRe
             if (_foundUntouched > 0)
             {
                 // Pods are bound to this node past the scheduler: evicting them at once would only be a race.
-                await Task.Delay(RoundedTime.Milliseconds(requests.Limit(Backoff.After(_foundUntouched, random), time.GetUtcNow())), time, cancellationToken);
+                await drain.PauseAsync(Backoff.After(_foundUntouched, drain.Random), cancellationToken);
             }
 
-            var node = await requests.GetNodeAsync(order.Target.NodeName, cancellationToken);
-            if (node is null || !node.IsOn(order.Target.InstanceId))
+            var node = await drain.Requests.GetNodeAsync(_target.NodeName, cancellationToken);
+            if (node is null || !node.IsOn(_target.InstanceId))
             {
                 NodeIsGone = true;
                 return;
@@ -53,14 +53,14 @@ internal sealed class CordonGuard(DrainOrder order, NodePatcher writer, PooledRe
         catch (ApiServerException denied) when (denied.Refusal is ApiServerRefusal.Denied)
         {
             // It cannot be cordoned: that the pod might come back is no reason to let it die with the machine.
-            progress.Trouble("check the cordon", denied.Message);
+            drain.Progress.Trouble("check the cordon", denied.Message);
             _foundUntouched++;
             _cleared.UnionWith(uids);
         }
         catch (ApiServerException unanswered)
         {
-            progress.Trouble("check the cordon", unanswered.Message);
-            await Task.Delay(RoundedTime.Milliseconds(requests.PauseAfter(unanswered, 1, random, time.GetUtcNow())), time, cancellationToken);
+            drain.Progress.Trouble("check the cordon", unanswered.Message);
+            await drain.PauseAfterAsync(unanswered, 1, cancellationToken);
         }
         finally
         {
@@ -70,13 +70,13 @@ internal sealed class CordonGuard(DrainOrder order, NodePatcher writer, PooledRe
 
     private async Task CordonAgainAsync(V1Node node, CancellationToken cancellationToken)
     {
-        var written = await writer.WriteAsync(order.Target, node, order.Bounds, current =>
-            current.Spec?.Unschedulable is true || !current.IsOn(order.Target.InstanceId) ? null
+        var written = await writer.WriteAsync(_target, node, drain.Order.Bounds, current =>
+            current.Spec?.Unschedulable is true || !current.IsOn(_target.InstanceId) ? null
                 : new NodePatch { ResourceVersion = current.Metadata.ResourceVersion, Unschedulable = true }, cancellationToken);
         if (written is NodePatchResult.Changed)
         {
             _foundUntouched = 0;
-            progress.CordonedAgain();
+            drain.Progress.CordonedAgain();
         }
         else
         {

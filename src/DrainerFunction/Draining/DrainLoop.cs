@@ -15,7 +15,7 @@ namespace DrainerFunction.Draining;
 /// </summary>
 internal sealed class DrainLoop : IDisposable
 {
-    private const int ListingsOfWhoDoesNotWait = 3;
+    private const int MostListings = 3;
 
     // One to be asked, and one for what a disruption budget refused.
     private const int RoundsOfLateQuestions = 2;
@@ -24,27 +24,23 @@ internal sealed class DrainLoop : IDisposable
     private static readonly TimeSpan Landing = TimeSpan.FromSeconds(1);
 
     private readonly DateTimeOffset _settledAt;
+    private readonly DrainContext _drain;
     private readonly VolumeDetachment? _volumes;
-    private readonly DrainOrder _order;
-    private readonly PooledRequests _requests;
-    private readonly DrainProgress _progress;
-    private readonly TimeProvider _time;
-    private readonly Random _random;
-    private readonly AsyncSignal _changed = new();
     private readonly TaskGroup _underWay;
     private readonly PodWatch _pods;
-    private readonly PlanExecutor _execution;
+    private readonly PlanExecutor _executor;
 
+    /// <param name="drain">What to drain, and with what.</param>
+    /// <param name="rules">The rules of its plans.</param>
+    /// <param name="node">Writes the cordon again where it was lifted.</param>
     /// <param name="volumes">Told of each plan; null where volumes are not waited for.</param>
-    public DrainLoop(
-        DrainOrder order, DrainRules rules, NodePatcher node, VolumeDetachment? volumes, PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
+    public DrainLoop(DrainContext drain, DrainRules rules, NodePatcher node, VolumeDetachment? volumes)
     {
-        _volumes = volumes;
-        (_order, _requests, _progress, _time, _random) = (order, requests, progress, time, random);
-        _settledAt = order.Cordon.Noted.CordonedAt + Landing;
-        _underWay = new(_changed);
-        _pods = new(order.Target.NodeName, requests, progress, _changed, time, random);
-        _execution = new(order, rules, _pods, new(order, node, requests, progress, time, random), _underWay, _changed, requests, progress, time, random);
+        (_drain, _volumes) = (drain, volumes);
+        _settledAt = drain.Order.Cordon.Noted.CordonedAt + Landing;
+        _underWay = new(drain.Changed);
+        _pods = new(drain);
+        _executor = new(drain, rules, _pods, new(drain, node), _underWay);
     }
 
     public bool PodsWereListed => _pods.WereListed;
@@ -57,8 +53,7 @@ internal sealed class DrainLoop : IDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_underWay.Stopped, cancellationToken);
         try
         {
-            return _order.AskOnce ? await AskOnceAsync(stop.Token)
-                : _time.GetUtcNow() >= _execution.Bounds.End && await AskLateAsync(stop.Token) is { } ending ? ending
+            return (_drain.Order.AskOnce || _drain.Now >= _drain.Order.Bounds.End) && await AskAtOnceAsync(stop.Token) is { } ending ? ending
                 : await EmptyAsync(cancellationToken, stop.Token);
         }
         finally
@@ -75,65 +70,53 @@ internal sealed class DrainLoop : IDisposable
         _underWay.Start(_pods.RunAsync(cancellationToken));
         while (true)
         {
-            _changed.Reset();
+            _drain.Changed.Reset();
             await _underWay.FaultsAsync();
-            var plan = _pods.WereListed ? _execution.Plan() : null;
-            if (plan?.IsComplete is true && (_time.GetUtcNow() >= _settledAt || _time.GetUtcNow() >= _execution.Bounds.End))
+            var plan = _pods.WereListed ? _executor.Plan() : null;
+            if (plan?.IsComplete is true && (_drain.Now >= _settledAt || _drain.Now >= _drain.Order.Bounds.End))
             {
                 return DrainEnding.Emptied;
             }
 
-            if (_execution.NodeIsGone)
+            if (_executor.NodeIsGone)
             {
                 return DrainEnding.NodeGone;
             }
 
-            if (_time.GetUtcNow() >= End)
+            if (_drain.Now >= End)
             {
                 return DrainEnding.BoundReached;
             }
 
-            if (plan is not null && _time.GetUtcNow() < _execution.Bounds.End)
+            if (plan is not null && _drain.Now < _drain.Order.Bounds.End)
             {
-                _execution.CarryOut(plan, cancellationToken);
+                _executor.CarryOut(plan, cancellationToken);
                 _volumes?.Note(plan, volumesToken);
             }
 
-            await _time.WithinAsync(UntilNext(plan), _changed.WaitAsync, cancellationToken);
+            await _drain.Time.WithinAsync(UntilNext(plan), _drain.Changed.WaitAsync, cancellationToken);
         }
     }
 
-    private async Task<DrainEnding> AskOnceAsync(CancellationToken cancellationToken)
+    // The machine is off, or the bound had passed before we came: a backlog, or a kill. Who is still there is asked all the same, and asked past
+    // a budget where a machine surely goes; only those are waited for that are stopping already and may keep the hook: then there is no ending yet.
+    private async Task<DrainEnding?> AskAtOnceAsync(CancellationToken cancellationToken)
     {
         if (!await ListAsync(cancellationToken))
         {
             return DrainEnding.BoundReached;
         }
 
-        await AskAsync(cancellationToken);
-        return DrainEnding.MachineGone;
-    }
-
-    // The bound had passed before we came: a backlog, or a kill. Who is still there is asked all the same, and asked past a budget
-    // where a machine surely goes; only those are waited for that are stopping already and may keep the hook: then there is no ending yet.
-    private async Task<DrainEnding?> AskLateAsync(CancellationToken cancellationToken)
-    {
-        if (!await ListAsync(cancellationToken))
+        for (var round = 0; round < RoundsOfLateQuestions && _executor.Plan() is { IsComplete: false } plan; round++)
         {
-            return DrainEnding.BoundReached;
-        }
-
-        await AskAsync(cancellationToken);
-        return _execution.Plan().IsComplete ? DrainEnding.Emptied : _time.GetUtcNow() >= End ? DrainEnding.BoundReached : null;
-    }
-
-    private async Task AskAsync(CancellationToken cancellationToken)
-    {
-        for (var round = 0; round < RoundsOfLateQuestions && _execution.Plan() is { IsComplete: false } plan; round++)
-        {
-            _execution.CarryOut(plan, cancellationToken);
+            _executor.CarryOut(plan, cancellationToken);
             await _underWay.AllAsync();
         }
+
+        return _drain.Order.AskOnce ? DrainEnding.MachineGone
+            : _executor.Plan().IsComplete ? DrainEnding.Emptied
+            : _drain.Now >= End ? DrainEnding.BoundReached
+            : null;
     }
 
     /// <returns>False when the pods could not be listed.</returns>
@@ -143,18 +126,18 @@ internal sealed class DrainLoop : IDisposable
         {
             try
             {
-                await _pods.ReadAsync(cancellationToken);
+                await _pods.ListOnceAsync(cancellationToken);
             }
             catch (ApiServerException unanswered)
             {
-                _progress.Trouble("list the pods", unanswered.Message);
-                if (tries == ListingsOfWhoDoesNotWait)
+                _drain.Progress.Trouble("list the pods", unanswered.Message);
+                if (tries == MostListings)
                 {
                     return false;
                 }
 
-                _requests.SentAgain();
-                await Task.Delay(RoundedTime.Milliseconds(_requests.PauseAfter(unanswered, tries, _random, _time.GetUtcNow())), _time, cancellationToken);
+                _drain.Requests.SentAgain();
+                await _drain.PauseAfterAsync(unanswered, tries, cancellationToken);
             }
         }
 
@@ -162,14 +145,14 @@ internal sealed class DrainLoop : IDisposable
     }
 
     // Who is stopping when a hook is to be answered may keep it a while.
-    private DateTimeOffset End => _execution.Bounds.EndWhileStopping(_pods.Pods.Where(pod => !pod.IsFinished).Max(pod => pod.TerminatedBy) ?? DateTimeOffset.MinValue);
+    private DateTimeOffset End => _drain.Order.Bounds.EndWhileStopping(_pods.Pods.Where(pod => !pod.IsFinished).Max(pod => pod.TerminatedBy) ?? DateTimeOffset.MinValue);
 
     private TimeSpan UntilNext(DrainPlan? plan)
     {
-        var last = _time.GetUtcNow() < _execution.Bounds.End ? _execution.Bounds.End : End;
+        var last = _drain.Now < _drain.Order.Bounds.End ? _drain.Order.Bounds.End : End;
         var next = plan?.ChangesAt < last ? plan.ChangesAt.Value : last;
         next = plan?.IsComplete is true && _settledAt < next ? _settledAt : next;
-        return next - _time.GetUtcNow();
+        return next - _drain.Now;
     }
 }
 

@@ -39,26 +39,27 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver observer, 
 
     public void Asked(PodName pod) => Change(pod, known => known with { Requests = known.Requests + 1, AskedAt = known.AskedAt ?? time.GetUtcNow() });
 
-    public void Evicted(PodName pod, TimeSpan? gracePeriod, bool graceWasCut)
+    public void Accepted(PodName pod, PodRequest request)
     {
-        Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = graceWasCut, Lost = null });
-        observer.Evicted(target, pod, gracePeriod);
-        _holds.Release(pod);
-    }
+        Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = request.GraceWasCut, BypassedObstacle = request.Obstacle ?? known.BypassedObstacle, Lost = null });
+        if (request.Obstacle is { } obstacle)
+        {
+            observer.DeletedPastBudget(target, pod, obstacle, request.GracePeriod!.Value);
+        }
+        else
+        {
+            observer.Evicted(target, pod, request.GracePeriod);
+        }
 
-    public void Deleted(PodName pod, string budget, TimeSpan gracePeriod, bool graceWasCut)
-    {
-        Change(pod, known => known with { AcceptedAt = time.GetUtcNow(), GraceWasCut = graceWasCut, BypassedObstacle = budget, Lost = null });
-        observer.DeletedPastBudget(target, pod, budget, gracePeriod);
         _holds.Release(pod);
     }
 
     /// <summary>The request may have been taken all the same.</summary>
-    public void Unanswered(PodName pod, LostRequest request) => Change(pod, known => known with { Lost = request });
+    public void Unanswered(PodName pod, PodRequest request) => Change(pod, known => known with { Lost = request });
 
-    public void HeldBy(PodName pod, string budget) => Change(pod, known => known with { HeldBy = budget, Lost = null });
+    public void RefusedByBudget(PodName pod, string budget) => Change(pod, known => known with { HeldBy = budget, Lost = null });
 
-    public void Held(BudgetHold held) => _holds.Add(held);
+    public void AddHold(BudgetHold hold) => _holds.Add(hold);
 
     public bool IsHeld(PodName pod) => _holds.Contains(pod);
 
@@ -154,14 +155,9 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver observer, 
     // A pod that ends after a request whose answer was lost was ended by it.
     private void Confirm(string uid)
     {
-        switch (_pods[uid])
+        if (_pods[uid] is { AcceptedAt: null, Lost: { } lost, Name: var name })
         {
-            case { AcceptedAt: null, Lost: { Budget: { } budget } lost, Name: var name }:
-                Deleted(name, budget, lost.GracePeriod ?? TimeSpan.Zero, lost.GraceWasCut);
-                break;
-            case { AcceptedAt: null, Lost: { } lost, Name: var name }:
-                Evicted(name, lost.GracePeriod, lost.GraceWasCut);
-                break;
+            Accepted(name, lost);
         }
     }
 

@@ -19,36 +19,33 @@ internal sealed class NodeDrainer(RequestPools pools, IDrainObserver observer, T
     /// <param name="cancellationToken">Ends it with an <see cref="OperationCanceledException"/>.</param>
     public async Task<DrainOutcome> DrainAsync(DrainOrder order, CancellationToken spent, CancellationToken cancellationToken)
     {
-        var requests = RequestsFor(order.Target, order.Bounds);
-        var progress = new DrainProgress(order.Target, observer, time);
+        var drain = new DrainContext(order, RequestsFor(order.Target, order.Bounds), new DrainProgress(order.Target, observer, time), new AsyncSignal(), time, random);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(spent, cancellationToken);
         if (order.Target.ApiServer.IsReadOnly)
         {
-            return await OnlyPlanAsync(order, requests, progress, spent, cancellationToken);
+            return await OnlyPlanAsync(drain, spent, either.Token, cancellationToken);
         }
 
         if (order.Cordon.Refused is { } refused)
         {
-            progress.Trouble("write to the node", refused);
+            drain.Progress.Trouble("write to the node", refused);
         }
 
-        var volumes = new VolumeDetachment(order, requests, progress, time, random);
-        using var drain = new DrainLoop(
-            order, RulesFor(order), new(pools, time), order.Settings.WaitForVolumeDetach ? volumes : null, requests, progress, time, random);
+        var volumes = new VolumeDetachment(drain);
+        using var loop = new DrainLoop(drain, RulesFor(order), new(pools, time), order.Settings.WaitForVolumeDetach ? volumes : null);
         var (volumesWaited, isEmptiedBefore) = (TimeSpan.Zero, false);
-        DrainReport Report() => progress.Report(drain.PodsWereListed, requests, order.Bounds.End) with
+        DrainReport Report() => drain.Report(loop.PodsWereListed) with
         {
             VolumesWaited = volumesWaited,
             VolumesStillAttached = volumes.Attached ?? 0,
         };
-
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(spent, cancellationToken);
         try
         {
-            var ending = await drain.RunAsync(either.Token);
-            if (ending is DrainEnding.Emptied && MustWaitForVolumes(order, volumes, drain.Pods))
+            var ending = await loop.RunAsync(either.Token);
+            if (ending is DrainEnding.Emptied && MustWaitForVolumes(order, volumes, loop.Pods))
             {
                 isEmptiedBefore = !volumes.MovedAny;
-                volumesWaited = await volumes.WaitAsync(drain.Pods, either.Token);
+                volumesWaited = await volumes.WaitAsync(loop.Pods, either.Token);
             }
 
             return ending switch
@@ -63,7 +60,7 @@ internal sealed class NodeDrainer(RequestPools pools, IDrainObserver observer, T
         catch (OperationCanceledException) when (spent.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // The pods were gone when this invocation began, and their volumes have had their time.
-            return isEmptiedBefore && time.GetUtcNow() >= order.Cordon.Noted.CordonedAt + VolumeDetachment.Longest ? new DrainOutcome.Drained(Report()) : new DrainOutcome.OutOfTime(Report());
+            return isEmptiedBefore && drain.Now >= order.Cordon.Noted.CordonedAt + VolumeDetachment.Longest ? new DrainOutcome.Drained(Report()) : new DrainOutcome.OutOfTime(Report());
         }
     }
 
@@ -75,18 +72,17 @@ internal sealed class NodeDrainer(RequestPools pools, IDrainObserver observer, T
         return DrainPlan.For(list.Pods, new(), bounds, time.GetUtcNow(), RulesOn(node, settings));
     }
 
-    private async Task<DrainOutcome> OnlyPlanAsync(DrainOrder order, PooledRequests requests, DrainProgress progress, CancellationToken spent, CancellationToken cancellationToken)
+    private static async Task<DrainOutcome> OnlyPlanAsync(DrainContext drain, CancellationToken spent, CancellationToken either, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(spent, cancellationToken);
         try
         {
-            var list = await requests.ListPodsAsync(order.Target.NodeName, either.Token);
-            progress.Observe(DrainPlan.For(list.Pods, new(), order.Bounds, time.GetUtcNow(), RulesOn(order.Cordon.Node, order.Settings)));
-            return new DrainOutcome.OnlyPlanned(progress.Report(podsWereListed: true, requests, order.Bounds.End));
+            var list = await drain.Requests.ListPodsAsync(drain.Order.Target.NodeName, either);
+            drain.Progress.Observe(DrainPlan.For(list.Pods, new(), drain.Order.Bounds, drain.Now, RulesOn(drain.Order.Cordon.Node, drain.Order.Settings)));
+            return new DrainOutcome.OnlyPlanned(drain.Report(podsWereListed: true));
         }
         catch (OperationCanceledException) when (spent.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return new DrainOutcome.OutOfTime(progress.Report(podsWereListed: false, requests, order.Bounds.End));
+            return new DrainOutcome.OutOfTime(drain.Report(podsWereListed: false));
         }
     }
 

@@ -1,13 +1,10 @@
-using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Nodes;
-using DrainerFunction.Runtime.Scheduling;
 using k8s.Models;
 
 namespace DrainerFunction.Draining;
 
 /// <summary>The node of pods that do not end: whether it is still there, and since when it is not Ready. One GET and one watch, begun with the first such pod.</summary>
-internal sealed class NodeHealthWatch(DrainOrder order, PooledRequests requests, DrainProgress progress, AsyncSignal changed, TimeProvider time, Random random)
-    : SingleNodeWatch(order, requests, progress, "watch the node", time, random)
+internal sealed class NodeHealthWatch(DrainContext drain) : SingleNodeWatch(drain, "watch the node")
 {
     private bool _isBegun;
 
@@ -15,7 +12,7 @@ internal sealed class NodeHealthWatch(DrainOrder order, PooledRequests requests,
     public bool IsGone { get; private set; }
 
     /// <summary>Null while it is Ready.</summary>
-    public DateTimeOffset? NotReadySince { get; private set; } = order.Cordon.Node.NotReadySince;
+    public DateTimeOffset? NotReadySince { get; private set; } = drain.Order.Cordon.Node.NotReadySince;
 
     protected override bool IsOver => IsGone;
 
@@ -27,10 +24,10 @@ internal sealed class NodeHealthWatch(DrainOrder order, PooledRequests requests,
         return isFirst ? RunAsync(cancellationToken) : null;
     }
 
-    protected override void Take(V1Node? node)
+    protected override void Observe(V1Node? node)
     {
-        IsGone = node is null || !node.IsOn(Order.Target.InstanceId);
+        IsGone = node is null || !node.IsOn(Drain.Order.Target.InstanceId);
         NotReadySince = node?.NotReadySince;
-        changed.Set();
+        Drain.Changed.Set();
     }
 }

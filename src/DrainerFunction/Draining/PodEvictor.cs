@@ -7,141 +7,121 @@ using k8s.Models;
 
 namespace DrainerFunction.Draining;
 
-/// <summary>Asks for one pod, once, and turns the answer into what the next plan knows.</summary>
-internal sealed class PodEvictor(PodRequestStates requestStates, PooledRequests requests, DrainProgress progress, Func<V1Pod, PodSnapshot> look, TimeProvider time, Random random)
+/// <summary>Asks for one pod, once, and turns the reply into what the next plan knows: after a refusal that is when to ask again.</summary>
+internal sealed class PodEvictor(DrainContext drain, DrainRules rules)
 {
     // The namespace controller deletes the pod; this only notices when it does not.
     private static readonly TimeSpan NamespacePause = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    public async Task EvictAsync(V1Pod pod, Action<V1Pod> held, CancellationToken cancellationToken)
+    public PodRequestStates States { get; } = new();
+
+    /// <returns>Whether a disruption budget holds the pod.</returns>
+    public Task<bool> EvictAsync(V1Pod pod, CancellationToken cancellationToken) => RequestAsync(pod, obstacle: null, cancellationToken);
+
+    /// <param name="pod">The pod.</param>
+    /// <param name="obstacle">Past which it is deleted.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public Task DeleteAsync(V1Pod pod, string obstacle, CancellationToken cancellationToken) => RequestAsync(pod, obstacle, cancellationToken);
+
+    private async Task<bool> RequestAsync(V1Pod pod, string? obstacle, CancellationToken cancellationToken)
     {
         var name = pod.FullName;
-        PodSnapshot? sent = null;
-        Ask(pod, isDeletion: false);
-        var reply = await AnswerAsync(
-            () => requests.EvictAsync(name, look(pod).LatestStart, () => (sent = look(pod)).GracePeriodToAsk, cancellationToken), (why, after) => new EvictionReply.Failed(why, after));
-        switch (reply)
-        {
-            case EvictionReply.Accepted:
-                Accept(name);
-                progress.Evicted(name, sent!.GracePeriodToAsk, IsCut(sent));
-                break;
-            case EvictionReply.Gone:
-                Accept(name);
-                break;
-            case EvictionReply.HeldByDisruptionBudget(var named, var why, var after):
-                var budget = named ?? (why.Contains("more than one", StringComparison.Ordinal) ? "more than one disruption budget" : "an unnamed disruption budget");
-                Put(name, state => state with { RefusingBudget = budget, Obstacle = budget });
-                progress.HeldBy(name, budget);
-                ComeBack(pod, $"blocked by disruption budget {budget}: {why}", after);
-                held(pod);
-                break;
-            case EvictionReply.Refused(var by, var why, var after):
-                Deny(pod, by, why, after);
-                break;
-            case EvictionReply.NamespaceTerminating:
-                ComeBack(pod, "its namespace is being terminated", NamespacePause);
-                break;
-            case EvictionReply.Failed(var why, var after):
-                Fail(pod, "evict", why, after, sent is null ? null : new(null, sent.GracePeriodToAsk, IsCut(sent)));
-                break;
-            default:
-                throw new UnreachableException($"No way to take {reply}.");
-        }
-    }
+        PodRequest? sent = null;
 
-    public async Task DeleteAsync(V1Pod pod, string obstacle, CancellationToken cancellationToken)
-    {
-        var name = pod.FullName;
-        PodSnapshot? sent = null;
-        Ask(pod, isDeletion: true);
-        var reply = await AnswerAsync(
-            () => requests.DeleteAsync(name, look(pod).LatestStart, () => (sent = look(pod)).GracePeriodThatFits, cancellationToken), (why, after) => new DeletionReply.Failed(why, after));
-        switch (reply)
-        {
-            case DeletionReply.Accepted:
-                Accept(name);
-                progress.Deleted(name, obstacle, sent!.GracePeriodThatFits, IsCut(sent));
-                break;
-            case DeletionReply.Gone:
-                Accept(name);
-                break;
-            case DeletionReply.Refused(var by, var why, var after):
-                Deny(pod, by, why, after);
-                break;
-            case DeletionReply.Failed(var why, var after):
-                Fail(pod, "delete", why, after, sent is null ? null : new(obstacle, sent.GracePeriodThatFits, IsCut(sent)));
-                break;
-            default:
-                throw new UnreachableException($"No way to take {reply}.");
-        }
-    }
+        // Asked when the request is really sent: time passes while it waits for its turn.
+        PodRequest Send() => sent = PodRequest.Of(SnapshotOf(pod), obstacle);
 
-    // It is told in whole seconds, and timers fire a little late: less than a second is no loss.
-    private static bool IsCut(PodSnapshot sent) => sent.GracePeriodThatFits + Second < sent.Grace;
-
-    private static async Task<T> AnswerAsync<T>(Func<Task<T>> ask, Func<string, TimeSpan?, T> failed)
-    {
+        NoteRequest(pod, isDeletion: obstacle is not null);
         try
         {
-            return await ask();
+            var start = SnapshotOf(pod).LatestStart;
+            var reply = obstacle is null
+                ? await drain.Requests.EvictAsync(name, start, () => Send().GracePeriod, cancellationToken)
+                : await drain.Requests.DeleteAsync(name, start, () => Send().GracePeriod!.Value, cancellationToken);
+            return Take(reply, pod, sent!);
         }
         catch (ApiServerException unanswered)
         {
-            return failed(unanswered.Message, unanswered.RetryAfter);
+            NoteFailure(pod, obstacle is null ? "evict" : "delete", unanswered, sent);
+            return false;
         }
     }
 
-    private void Ask(V1Pod asked, bool isDeletion)
+    private bool Take(EvictionReply reply, V1Pod pod, PodRequest sent)
     {
-        var pod = asked.FullName;
-        if (requestStates[pod.Uid].Refusals > 0)
+        var name = pod.FullName;
+        switch (reply)
         {
-            requests.SentAgain();
+            case EvictionReply.Accepted:
+                NoteAcceptance(name);
+                drain.Progress.Accepted(name, sent);
+                return false;
+            case EvictionReply.Gone:
+                NoteAcceptance(name);
+                return false;
+            case EvictionReply.HeldByDisruptionBudget(var named, var why, var after):
+                var budget = named ?? (why.Contains("more than one", StringComparison.Ordinal) ? "more than one disruption budget" : "an unnamed disruption budget");
+                Update(name, state => state with { RefusingBudget = budget, Obstacle = budget });
+                drain.Progress.RefusedByBudget(name, budget);
+                RetryLater(pod, $"blocked by disruption budget {budget}: {why}", after);
+                return true;
+            case EvictionReply.Refused(var by, var why, var after):
+                drain.Progress.Refused(name, by, why);
+                Update(name, state => state with { Obstacle = $"the refusal of {by}" });
+                RetryLater(pod, $"denied by {by}: {why}", after);
+                return false;
+            case EvictionReply.NamespaceTerminating:
+                RetryLater(pod, "its namespace is being terminated", NamespacePause);
+                return false;
+            default:
+                throw new UnreachableException($"No way to take {reply}.");
         }
-
-        Put(pod, state => state with { Reply = PodReply.Pending, AskedAt = time.GetUtcNow(), WasDeletion = isDeletion, WasShortened = asked.IsTerminating });
-        progress.Asked(pod);
     }
 
-    private void Accept(PodName pod)
+    private void NoteRequest(V1Pod pod, bool isDeletion)
     {
-        Put(pod, state => state with { Reply = PodReply.Accepted, AskedAt = time.GetUtcNow() });
-        progress.Recovered("evict", "delete");
-    }
-
-    private void Deny(V1Pod pod, string by, string why, TimeSpan? retryAfter)
-    {
-        progress.Refused(pod.FullName, by, why);
-        Put(pod.FullName, state => state with { Obstacle = $"the refusal of {by}" });
-        ComeBack(pod, $"denied by {by}: {why}", retryAfter);
-    }
-
-    private void Fail(V1Pod pod, string what, string why, TimeSpan? retryAfter, LostRequest? lost)
-    {
-        progress.Trouble(what, pod.FullName, why);
-        if (lost is not null)
+        var name = pod.FullName;
+        if (States[name.Uid].Refusals > 0)
         {
-            progress.Unanswered(pod.FullName, lost);
+            drain.Requests.SentAgain();
         }
 
-        Put(pod.FullName, state => state with { Obstacle = state.Obstacle ?? $"failed requests: {why}" });
-        ComeBack(pod, $"could not {what} it: {why}", retryAfter);
+        Update(name, state => state with { Reply = PodReply.Pending, AskedAt = drain.Now, WasDeletion = isDeletion, WasShortened = pod.IsTerminating });
+        drain.Progress.Asked(name);
     }
 
-    private void ComeBack(V1Pod pod, string why, TimeSpan? retryAfter)
+    private void NoteAcceptance(PodName pod)
     {
-        var (now, latest) = (time.GetUtcNow(), look(pod).LatestRetry);
-        Put(pod.FullName, state => state with
+        Update(pod, state => state with { Reply = PodReply.Accepted, AskedAt = drain.Now });
+        drain.Progress.Recovered("evict", "delete");
+    }
+
+    private void NoteFailure(V1Pod pod, string what, ApiServerException unanswered, PodRequest? sent)
+    {
+        drain.Progress.Trouble(what, pod.FullName, unanswered.Message);
+        if (sent is not null)
+        {
+            drain.Progress.Unanswered(pod.FullName, sent);
+        }
+
+        Update(pod.FullName, state => state with { Obstacle = state.Obstacle ?? $"failed requests: {unanswered.Message}" });
+        RetryLater(pod, $"could not {what} it: {unanswered.Message}", unanswered.RetryAfter);
+    }
+
+    private void RetryLater(V1Pod pod, string why, TimeSpan? retryAfter)
+    {
+        var latest = SnapshotOf(pod).LatestRetry;
+        Update(pod.FullName, state => state with
         {
             Reply = PodReply.Refused,
             Why = why,
             Refusals = state.Refusals + 1,
-            NextTry = now + (retryAfter is { } asked ? RequestPool.Limit(asked) : Backoff.After(state.Refusals + 1, random)) is var next && next < latest ? next : latest,
+            NextTry = drain.Now + (retryAfter is { } asked ? RequestPool.Limit(asked) : Backoff.After(state.Refusals + 1, drain.Random)) is var next && next < latest ? next : latest,
             NextTryIsTheServers = retryAfter is not null,
         });
     }
 
-    private void Put(PodName pod, Func<PodRequestState, PodRequestState> change) => requestStates[pod.Uid] = change(requestStates[pod.Uid]);
+    private void Update(PodName pod, Func<PodRequestState, PodRequestState> change) => States[pod.Uid] = change(States[pod.Uid]);
+
+    private PodSnapshot SnapshotOf(V1Pod pod) => new(pod, States[pod.FullName.Uid], drain.Order.Bounds, drain.Now, rules);
 }

@@ -34,10 +34,7 @@ internal sealed record PodReport
     public bool IsStuck { get; init; }
 
     /// <summary>A request about it that failed or was not answered: only the watch shows whether it was taken.</summary>
-    public LostRequest? Lost { get; init; }
+    public PodRequest? Lost { get; init; }
 
     public bool WasAccepted => AcceptedAt is not null;
 }
-
-/// <param name="Budget">Past which it would have been deleted; null for an eviction.</param>
-internal sealed record LostRequest(string? Budget, TimeSpan? GracePeriod, bool GraceWasCut);

@@ -1,5 +1,4 @@
 using DrainerFunction.ApiServer;
-using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Planning;
 using DrainerFunction.Runtime.Logging;
@@ -12,14 +11,12 @@ namespace DrainerFunction.Draining;
 /// Waits until the volumes of drained pods are off the node, so that the pods that follow them elsewhere can have them at once. A volume counts by
 /// its handle: what finished pods, pods that stay and drivers that attach nothing claim delays nothing and hides nothing.
 /// </summary>
-internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
-    : SingleNodeWatch(order, requests, progress, "watch the node's volumes", time, random)
+internal sealed class VolumeDetachment(DrainContext drain) : SingleNodeWatch(drain, "watch the node's volumes")
 {
     /// <summary>Over all invocations, from the cordon on; a detach that takes longer has failed.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
-    private readonly TimeProvider _time = time;
-    private readonly VolumeNameLookup _volumes = new(requests, progress, time, random);
+    private readonly VolumeNameLookup _volumes = new(drain);
     private readonly HashSet<string> _moved = new(StringComparer.Ordinal);
     private IReadOnlyCollection<V1Pod> _remaining = [];
     private IReadOnlySet<string>? _movedNames;
@@ -47,13 +44,13 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
     public async Task<TimeSpan> WaitAsync(IReadOnlyCollection<V1Pod> remaining, CancellationToken cancellationToken)
     {
         _remaining = remaining;
-        var began = _time.GetUtcNow();
-        if (Left(began) is var left && (left <= TimeSpan.Zero || !await _time.WithinAsync(left, RunAsync, cancellationToken)))
+        var began = Drain.Now;
+        if (Left(began) is var left && (left <= TimeSpan.Zero || !await Drain.Time.WithinAsync(left, RunAsync, cancellationToken)))
         {
-            Progress.Trouble("finish waiting for volumes", $"still attached: {(Attached is { } count ? Plural.Of(count, "volume") : "an unknown number of volumes")} of drained pods");
+            Drain.Progress.Trouble("finish waiting for volumes", $"still attached: {(Attached is { } count ? Plural.Of(count, "volume") : "an unknown number of volumes")} of drained pods");
         }
 
-        return _time.GetUtcNow() - began;
+        return Drain.Now - began;
     }
 
     /// <summary>The claims of pods whose containers run on, or may: their volumes stay with them.</summary>
@@ -65,20 +62,20 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
         if (node?.Status?.VolumesAttached is { Count: > 0 })
         {
             string[] staying = [.. ClaimsThatStay(_remaining)];
-            _movedNames = await _volumes.NamesAsync(_moved, cancellationToken);
+            _movedNames = await _volumes.NamesAsync([.. _moved], cancellationToken);
             _stayingNames = await _volumes.NamesAsync(staying, cancellationToken);
             _stayingClaims = staying.Length;
         }
     }
 
-    protected override void Failed(ApiServerException unanswered)
+    protected override void OnFailure(ApiServerException unanswered)
     {
-        base.Failed(unanswered);
+        base.OnFailure(unanswered);
         // Nothing is known to be over because nothing could be asked.
         Attached ??= MovedAny ? _moved.Count : 1;
     }
 
-    protected override void Take(V1Node? node)
+    protected override void Observe(V1Node? node)
     {
         var names = (node?.Status?.VolumesAttached ?? []).Select(volume => volume.Name).ToHashSet(StringComparer.Ordinal);
         Attached = node is null ? null
@@ -88,8 +85,8 @@ internal sealed class VolumeDetachment(DrainOrder order, PooledRequests requests
 
     private TimeSpan Left(DateTimeOffset began)
     {
-        var untilDeadline = Order.Bounds.End.Before(Bound.EvictionReserve) - _time.GetUtcNow();
-        var untilBound = began + Longest - _time.GetUtcNow();
+        var untilDeadline = Drain.Order.Bounds.End.Before(Bound.EvictionReserve) - Drain.Now;
+        var untilBound = began + Longest - Drain.Now;
         return untilDeadline < untilBound ? untilDeadline : untilBound;
     }
 }

@@ -1,6 +1,4 @@
 using DrainerFunction.ApiServer;
-using DrainerFunction.ApiServer.Requests;
-using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Draining;
 
@@ -8,7 +6,7 @@ namespace DrainerFunction.Draining;
 /// What the volumes behind claims are called on a node: two requests for each claim, sent beside the evictions, for the claim of an ephemeral
 /// volume goes with its pod.
 /// </summary>
-internal sealed class VolumeNameLookup(PooledRequests requests, DrainProgress progress, TimeProvider time, Random random)
+internal sealed class VolumeNameLookup(DrainContext drain)
 {
     private const int MostTries = 5;
 
@@ -27,12 +25,11 @@ internal sealed class VolumeNameLookup(PooledRequests requests, DrainProgress pr
     }
 
     /// <returns>The names of all these claims' volumes, or null where not all could be asked for.</returns>
-    public async Task<IReadOnlySet<string>?> NamesAsync(IEnumerable<string> claims, CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<string>?> NamesAsync(IReadOnlyCollection<string> claims, CancellationToken cancellationToken)
     {
-        string[] asked = [.. claims];
-        Ask(asked, cancellationToken);
+        Ask(claims, cancellationToken);
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var claim in asked)
+        foreach (var claim in claims)
         {
             if (await _names[claim] is not { } its)
             {
@@ -51,7 +48,7 @@ internal sealed class VolumeNameLookup(PooledRequests requests, DrainProgress pr
         {
             try
             {
-                return await requests.GetVolumeOfClaimAsync(claim, cancellationToken) is { } volume ? await requests.GetVolumeNamesAsync(volume, cancellationToken) : [];
+                return await drain.Requests.GetVolumeOfClaimAsync(claim, cancellationToken) is { } volume ? await drain.Requests.GetVolumeNamesAsync(volume, cancellationToken) : [];
             }
             catch (ApiServerException forbidden) when (forbidden.Refusal is ApiServerRefusal.Forbidden)
             {
@@ -60,8 +57,8 @@ internal sealed class VolumeNameLookup(PooledRequests requests, DrainProgress pr
             }
             catch (ApiServerException unanswered)
             {
-                progress.Trouble("read the volumes of claims", unanswered.Message);
-                await Task.Delay(RoundedTime.Milliseconds(requests.PauseAfter(unanswered, tries, random, time.GetUtcNow())), time, cancellationToken);
+                drain.Progress.Trouble("read the volumes of claims", unanswered.Message);
+                await drain.PauseAfterAsync(unanswered, tries, cancellationToken);
             }
         }
 

@@ -51,9 +51,9 @@ internal sealed class ClusterNodesWatch(IApiServer apiServer, IReadOnlySet<strin
     protected override IAsyncEnumerable<WatchEvent<V1Node>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken) => apiServer.WatchNodesAsync(cancellationToken);
 
     // A watch begins with all there are; what was deleted in between is not among them.
-    protected override void Began() => _here.Clear();
+    protected override void OnFirstEvent() => _here.Clear();
 
-    protected override void Present(V1Node item)
+    protected override void OnPresent(V1Node item)
     {
         if (item.InstanceId is { } instanceId && instanceIds.Contains(instanceId))
         {
@@ -62,7 +62,7 @@ internal sealed class ClusterNodesWatch(IApiServer apiServer, IReadOnlySet<strin
         }
     }
 
-    protected override void Deleted(V1Node item) => _here.Remove(item.InstanceId ?? "");
+    protected override void OnDeleted(V1Node item) => _here.Remove(item.InstanceId ?? "");
 
     private async Task WatchUntilStoppedAsync()
     {

@@ -16,7 +16,7 @@ internal static class DispositionRules
         { Pod.IsOwnedByDaemonSet: true, IsNewerThanTheCordon: true } => new Disposition.Leave("DaemonSet pod that replaced an evicted one"),
         { Pod.HasEmptyDir: true, Rules.DeleteLocalData: false } => new Disposition.Leave("has an emptyDir volume, and DELETE_LOCAL_DATA is false"),
         { IsNewerThanTheCordon: true, ToleratesTheCordon: true } => new Disposition.Leave("tolerates the cordon and was created after it: evicting it would only recreate it"),
-        { IsRequestPending: true } => new Disposition.Await("eviction requested", pod.UnseenFrom),
+        { IsRequestPending: true } => new Disposition.Await("eviction requested", pod.AskedAgainFrom),
         { CanBypass: true } => new Disposition.Delete(pod.GracePeriodThatFits, pod.RequestState.Obstacle!),
         { IsBackingOff: true } => new Disposition.Await(pod.RequestState.Why, Sooner(pod.RequestState.NextTry, pod.BypassesAt)),
         { OptsOut: true } => new Disposition.Await($"opted out by {pod.Pod.OptOut}", pod.OptOutEnds),
@@ -27,7 +27,7 @@ internal static class DispositionRules
     private static Disposition Terminating(PodSnapshot pod) => pod switch
     {
         { MustStopSooner: true } => new Disposition.Evict(pod.GracePeriodThatFits),
-        { IsStuck: false } => new Disposition.Await("terminating", pod.ToldAgainFrom),
+        { IsStuck: false } => new Disposition.Await("terminating", pod.TerminatingChangesAt),
         { Pod.HasEnded: true } => new Disposition.Leave("stuck terminating: its containers have ended, and only its object remains"),
         { IsNodeLost: true } => new Disposition.Leave("stuck terminating: its node has been NotReady for five minutes"),
         { IsGivenUp: true } => new Disposition.Leave("stuck terminating, and the time that was left for it is over"),

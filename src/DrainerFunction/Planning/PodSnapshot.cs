@@ -9,11 +9,11 @@ namespace DrainerFunction.Planning;
 internal sealed record PodSnapshot(V1Pod Pod, PodRequestState RequestState, Bounds Bounds, DateTimeOffset Now, DrainRules Rules)
 {
     // The API server took it, but no watch has shown it: only then is it asked for once more.
-    private static readonly TimeSpan Unseen = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan UnseenAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan NodeLostAfter = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Stamp = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    // The API server tells times in whole seconds, rounded down, and takes grace periods in them.
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly V1Taint Cordon = new() { Key = "node.kubernetes.io/unschedulable", Effect = "NoSchedule" };
 
     /// <summary>The grace period it should have.</summary>
@@ -43,15 +43,15 @@ internal sealed record PodSnapshot(V1Pod Pod, PodRequestState RequestState, Boun
 
     public bool IsGivenUp => Now >= StuckWaitEnds;
 
-    /// <summary>The API server tells whole seconds, rounded down: what came back within the cordon's own second is newer, too.</summary>
-    public bool IsNewerThanTheCordon => Pod.CreatedAt > Rules.CordonedAt?.Before(Stamp);
+    /// <summary>What came back within the cordon's own second is newer, too.</summary>
+    public bool IsNewerThanTheCordon => Pod.CreatedAt > Rules.CordonedAt?.Before(Second);
 
     /// <summary>Whether the scheduler may put its like back here in spite of the cordon.</summary>
     public bool ToleratesTheCordon => Pod.Tolerates(Cordon) && Rules.Barriers.All(Pod.Tolerates);
 
-    public bool IsRequestPending => RequestState.Reply is PodReply.Pending || (RequestState.Reply is PodReply.Accepted && Now < UnseenFrom);
+    public bool IsRequestPending => RequestState.Reply is PodReply.Pending || (RequestState.Reply is PodReply.Accepted && Now < AskedAgainFrom);
 
-    public DateTimeOffset? UnseenFrom => RequestState.Reply is PodReply.Accepted ? RequestState.AskedAt + Unseen : null;
+    public DateTimeOffset? AskedAgainFrom => RequestState.Reply is PodReply.Accepted ? RequestState.AskedAt + UnseenAfter : null;
 
     public bool IsBackingOff => RequestState.Reply is PodReply.Refused && Now < RequestState.NextTry;
 
@@ -66,11 +66,11 @@ internal sealed record PodSnapshot(V1Pod Pod, PodRequestState RequestState, Boun
 
     /// <summary>It was told to stop when there was more time than its machine has now: told once more, it stops in time. No budget is asked for a terminating pod.</summary>
     public bool MustStopSooner => !RequestState.WasShortened && !IsRequestPending && !IsBackingOff && !IsStuck && !Pod.IsFinished
-        && Bounds.MachineEnd is { } end && Pod.TerminatedBy > end.Before(Bound.EvictionReserve).After(Stamp)
+        && Bounds.MachineEnd is { } end && Pod.TerminatedBy > end.Before(Bound.EvictionReserve).After(Second)
         && Pod.Metadata.DeletionGracePeriodSeconds > GracePeriodThatFits.TotalSeconds;
 
     /// <summary>When <see cref="MustStopSooner"/> may become true by itself, or it will be stuck.</summary>
-    public DateTimeOffset? ToldAgainFrom => (IsRequestPending ? UnseenFrom : IsBackingOff ? RequestState.NextTry : null) is { } again && again < StuckFrom ? again : StuckFrom;
+    public DateTimeOffset? TerminatingChangesAt => (IsRequestPending ? AskedAgainFrom : IsBackingOff ? RequestState.NextTry : null) is { } again && again < StuckFrom ? again : StuckFrom;
 
     /// <summary>The latest end of a pause before it is asked for again.</summary>
     public DateTimeOffset LatestRetry => Bounds.LatestRetry(Grace, Now);
@@ -83,13 +83,16 @@ internal sealed record PodSnapshot(V1Pod Pod, PodRequestState RequestState, Boun
         var fitting => fitting,
     };
 
+    /// <summary>Timers fire a little late: less than a second is no loss.</summary>
+    public bool GraceIsCut => GracePeriodThatFits + Second < Grace;
+
     /// <summary>In whole seconds, and never zero: that would remove the pod without asking the kubelet.</summary>
     public TimeSpan GracePeriodThatFits
     {
         get
         {
             var fitting = Bounds.MachineEnd - Now - Bound.EvictionReserve is { } left && left < Grace ? TimeSpan.FromSeconds(Math.Floor(left.TotalSeconds)) : Grace;
-            return fitting > Shortest ? fitting : Shortest;
+            return fitting > Second ? fitting : Second;
         }
     }
 }

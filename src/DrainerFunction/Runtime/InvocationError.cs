@@ -1,6 +1,5 @@
-using System.Buffers;
-using System.Text.Json;
 using DrainerFunction.Runtime.Logging;
+using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.Runtime;
 
@@ -10,11 +9,8 @@ internal static class InvocationError
     private const int DeepestStack = 40;
     private const int LongestMessage = 4096;
 
-    public static ReadOnlyMemory<byte> Write(Exception failure)
+    public static ReadOnlyMemory<byte> Write(Exception failure) => JsonBody.Of(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
         json.WriteString("errorType", failure.GetType().Name);
         var message = Redaction.Clean(failure.Message);
         json.WriteString("errorMessage", message.Length <= LongestMessage ? message : message[..LongestMessage]);
@@ -25,8 +21,5 @@ internal static class InvocationError
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenMemory;
-    }
+    });
 }

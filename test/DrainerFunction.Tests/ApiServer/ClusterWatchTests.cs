@@ -26,7 +26,7 @@ public sealed class ClusterWatchTests : ClusterApiServerScene
     {
         _http.Answer(HttpStatusCode.OK, "{}");
 
-        Assert.Equal(new DeletionReply.Accepted(), await (await Server()).DeleteAsync(Pod, TimeSpan.FromSeconds(1), Stop));
+        Assert.Equal(new EvictionReply.Accepted(), await (await Server()).DeleteAsync(Pod, TimeSpan.FromSeconds(1), Stop));
         Assert.Equal("""{"apiVersion":"v1","kind":"DeleteOptions","gracePeriodSeconds":1,"preconditions":{"uid":"u-1"}}""", _http.Seen[0].Body);
     }
 

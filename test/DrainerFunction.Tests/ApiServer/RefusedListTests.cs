@@ -70,7 +70,7 @@ public sealed class RefusedListTests : ClusterApiServerScene
     {
         _http.Answer(HttpStatusCode.GatewayTimeout, """{"kind":"Status","status":"Failure","reason":"Timeout","message":"Timeout: couldn't update PodDisruptionBudget \"web\" due to conflicts","details":{"retryAfterSeconds":10},"code":504}""");
 
-        Assert.Equal(TimeSpan.FromSeconds(10), Assert.IsType<EvictionReply.Failed>(await (await Server()).EvictAsync(Pod, null, Stop)).RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(10), (await Assert.ThrowsAsync<ApiServerException>(async () => await (await Server()).EvictAsync(Pod, null, Stop))).RetryAfter);
     }
 
     [Fact]

@@ -80,18 +80,11 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
     public IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) =>
         WatchAsync<V1PodDisruptionBudget>($"/apis/policy/v1/namespaces/{@namespace}/poddisruptionbudgets?", cancellationToken);
 
-    public async Task<EvictionReply> EvictAsync(PodName pod, TimeSpan? gracePeriod, CancellationToken cancellationToken)
-    {
-        var eviction = JsonNode.Parse(PodRequests.Eviction(pod, gracePeriod));
-        return Answer(await AskAsync("POST", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}/eviction", eviction, "application/json", cancellationToken)) is { } answer
-            ? EvictionAnswers.Eviction(answer, cluster.Settings.Name)
-            : new EvictionReply.Failed("the connection was lost");
-    }
+    public Task<EvictionReply> EvictAsync(PodName pod, TimeSpan? gracePeriod, CancellationToken cancellationToken) =>
+        EndAsync("POST", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}/eviction", EvictionBodies.Eviction(pod, gracePeriod), cancellationToken);
 
-    public async Task<DeletionReply> DeleteAsync(PodName pod, TimeSpan gracePeriod, CancellationToken cancellationToken) =>
-        Answer(await AskAsync("DELETE", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}", JsonNode.Parse(PodRequests.Deletion(pod, gracePeriod)), "application/json", cancellationToken)) is { } answer
-            ? EvictionAnswers.Deletion(answer, cluster.Settings.Name)
-            : new DeletionReply.Failed("the connection was lost");
+    public Task<EvictionReply> DeleteAsync(PodName pod, TimeSpan gracePeriod, CancellationToken cancellationToken) =>
+        EndAsync("DELETE", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}", EvictionBodies.Deletion(pod, gracePeriod), cancellationToken);
 
     public async Task<IReadOnlyList<V1PodDisruptionBudget>> ListDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken)
     {
@@ -130,7 +123,7 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
 
     private static string Version(JsonNode thing) => thing["metadata"]!["resourceVersion"]!.GetValue<string>();
 
-    private static ApiAnswer? Answer(ApiResponse response) => response.ConnectionWasLost ? null : new(
+    private ApiAnswer Answer(ApiResponse response) => response.ConnectionWasLost ? throw new ApiServerException(ApiServerRefusal.Unreachable, cluster.Settings.Name, "the connection was lost") : new(
         (HttpStatusCode)response.Status,
         Encoding.UTF8.GetBytes(response.Text ?? response.Body?.ToJsonString() ?? ""),
         response.Headers.TryGetValue("Retry-After", out var after) ? TimeSpan.FromSeconds(int.Parse(after, CultureInfo.InvariantCulture)) : null);
@@ -174,10 +167,10 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
         }
     }
 
-    private ApiResponse Successful(ApiResponse response) =>
-        Answer(response) is not { } answer ? throw new ApiServerException(ApiServerRefusal.Unreachable, cluster.Settings.Name, "the connection was lost")
-        : answer.IsSuccess ? response
-        : throw answer.Refusal(cluster.Settings.Name, "The request");
+    private async Task<EvictionReply> EndAsync(string method, string path, string body, CancellationToken cancellationToken) =>
+        EvictionReply.Of(Answer(await AskAsync(method, path, JsonNode.Parse(body), "application/json", cancellationToken)), cluster.Settings.Name, method == "POST" ? "The eviction" : "The deletion");
+
+    private ApiResponse Successful(ApiResponse response) => Answer(response) is var answer && answer.IsSuccess ? response : throw answer.Refusal(cluster.Settings.Name, "The request");
 
     private async IAsyncEnumerable<JsonNode> PagesAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -16,16 +16,16 @@ public sealed class PodTimesTests
     public void A_pod_that_was_held_counts_from_when_it_was_first_asked()
     {
         var time = new FakeTimeProvider(Stories.Ten);
-        var ledger = new DrainProgress(new TargetNode(new(Stories.Scope, "prod"), "ip-1", "i-1", new EventSink()), new NoWitness(), time);
+        var progress = new DrainProgress(new TargetNode(new(Stories.Scope, "prod"), "ip-1", "i-1", new EventSink()), new NoWitness(), time);
         var pod = new V1Pod { Metadata = new() { Name = "cart-0", NamespaceProperty = "shop", Uid = "u-1" }, Spec = new(), Status = new() };
-        ledger.Observe(new([new(pod, new Disposition.Evict(null))], ChangesAt: null));
+        progress.Observe(new([new(pod, new Disposition.Evict(null))], ChangesAt: null));
 
-        ledger.Asked(pod.FullName);
-        ledger.HeldBy(pod.FullName, "cart");
+        progress.Asked(pod.FullName);
+        progress.RefusedByBudget(pod.FullName, "cart");
         time.Advance(TimeSpan.FromSeconds(9));
-        ledger.Asked(pod.FullName);
-        ledger.Evicted(pod.FullName, gracePeriod: null, graceWasCut: false);
-        var report = Assert.Single(ledger.Report(podsWereListed: true, new PooledRequests(new EventSink(), new RequestPools(time).For(new(Stories.Scope, "prod")), Urgency.None), Stories.Ten).Pods);
+        progress.Asked(pod.FullName);
+        progress.Accepted(pod.FullName, new(Obstacle: null, GracePeriod: null, GraceWasCut: false));
+        var report = Assert.Single(progress.Report(podsWereListed: true, new PooledRequests(new EventSink(), new RequestPools(time).For(new(Stories.Scope, "prod")), Urgency.None), Stories.Ten).Pods);
 
         Assert.Equal((Stories.Ten, Stories.Ten.AddSeconds(9), 2), (report.AskedAt, report.AcceptedAt, report.Requests));
     }

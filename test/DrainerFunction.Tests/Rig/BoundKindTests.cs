@@ -40,7 +40,7 @@ public sealed class BoundKindTests
     // What denies evictions and what fails is passed as a budget is.
     [Theory]
     [InlineData("{ at: 0s, webhook: { name: evictions.policy.example.com, on: pods/eviction, says: not today } }", "bypassing the refusal of evictions.policy.example.com")]
-    [InlineData("{ at: 0s, fault: { kind: status, service: kubernetes, operation: create pods/eviction, status: 504, for: 1h } }", "bypassing failed requests: 504")]
+    [InlineData("{ at: 0s, fault: { kind: status, service: kubernetes, operation: create pods/eviction, status: 504, for: 1h } }", "bypassing failed requests: Cluster shop: The eviction was answered 504")]
     public void Whatever_refuses_is_passed_in_the_last_resort_and_the_line_says_past_what(string refuses, string told)
     {
         using var run = Rehearsal.PlayedWell($$"""

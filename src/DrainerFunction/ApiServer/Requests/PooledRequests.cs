@@ -12,66 +12,50 @@ internal sealed class PooledRequests(IApiServer apiServer, RequestPool pool, Urg
 
     public void SentAgain() => Again++;
 
-    /// <summary>How long to wait after a request that failed, as far as its deadline allows.</summary>
-    /// <inheritdoc cref="RequestPool.PauseAfter"/>
-    public TimeSpan PauseAfter(ApiServerException unanswered, int failures, Random random, DateTimeOffset now) => Limit(RequestPool.PauseAfter(unanswered, failures, random), now);
-
     /// <summary>A pause that begins now, cut to what its deadline allows.</summary>
     public TimeSpan Limit(TimeSpan pause, DateTimeOffset now) => urgency.LatestRetry(now) - now is var longest && longest < pause ? longest : pause;
 
-    public Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken) =>
-        RunAsync(urgency, token => apiServer.GetNodeAsync(nodeName, token), NotOverloaded, cancellationToken);
+    public Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken) => RunAsync(urgency, token => apiServer.GetNodeAsync(nodeName, token), cancellationToken);
 
     public Task<NodePatchReply> PatchNodeAsync(string nodeName, string patch, CancellationToken cancellationToken) =>
-        RunAsync(urgency, token => apiServer.PatchNodeAsync(nodeName, patch, token), NotOverloaded, cancellationToken);
+        RunAsync(urgency, token => apiServer.PatchNodeAsync(nodeName, patch, token), cancellationToken);
 
-    public Task<PodList> ListPodsAsync(string nodeName, CancellationToken cancellationToken) =>
-        RunAsync(urgency, token => apiServer.ListPodsAsync(nodeName, token), NotOverloaded, cancellationToken);
+    public Task<PodList> ListPodsAsync(string nodeName, CancellationToken cancellationToken) => RunAsync(urgency, token => apiServer.ListPodsAsync(nodeName, token), cancellationToken);
 
     public Task<string?> GetVolumeOfClaimAsync(string claim, CancellationToken cancellationToken) =>
-        RunAsync(urgency, token => apiServer.GetVolumeOfClaimAsync(claim, token), NotOverloaded, cancellationToken);
+        RunAsync(urgency, token => apiServer.GetVolumeOfClaimAsync(claim, token), cancellationToken);
 
     public Task<IReadOnlyList<string>> GetVolumeNamesAsync(string persistentVolume, CancellationToken cancellationToken) =>
-        RunAsync(urgency, token => apiServer.GetVolumeNamesAsync(persistentVolume, token), NotOverloaded, cancellationToken);
+        RunAsync(urgency, token => apiServer.GetVolumeNamesAsync(persistentVolume, token), cancellationToken);
 
+    /// <param name="pod">The pod.</param>
     /// <param name="start">By when it has to be asked to have its grace period: of the pods of one machine that with the earliest goes first.</param>
     /// <param name="gracePeriod">Asked when the request is really sent: time passes while it waits for its turn.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
     public Task<EvictionReply> EvictAsync(PodName pod, DateTimeOffset start, Func<TimeSpan?> gracePeriod, CancellationToken cancellationToken) =>
-        RunAsync(
-            urgency with { Start = start },
-            token => apiServer.EvictAsync(pod, gracePeriod(), token),
-            reply => reply is EvictionReply.Overloaded(var after) ? new Overload(after) : null,
-            cancellationToken);
+        RunAsync(urgency with { Start = start }, token => apiServer.EvictAsync(pod, gracePeriod(), token), cancellationToken);
 
-    public Task<DeletionReply> DeleteAsync(PodName pod, DateTimeOffset start, Func<TimeSpan> gracePeriod, CancellationToken cancellationToken) =>
-        RunAsync(
-            urgency with { Start = start },
-            token => apiServer.DeleteAsync(pod, gracePeriod(), token),
-            reply => reply is DeletionReply.Overloaded(var after) ? new Overload(after) : null,
-            cancellationToken);
+    /// <inheritdoc cref="EvictAsync"/>
+    public Task<EvictionReply> DeleteAsync(PodName pod, DateTimeOffset start, Func<TimeSpan> gracePeriod, CancellationToken cancellationToken) =>
+        RunAsync(urgency with { Start = start }, token => apiServer.DeleteAsync(pod, gracePeriod(), token), cancellationToken);
 
     // Watches stay open for minutes: they are counted, but hold no slot.
-    public IAsyncEnumerable<WatchEvent<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken)
+    public IAsyncEnumerable<WatchEvent<V1Pod>> WatchPodsAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) =>
+        Count(apiServer.WatchPodsAsync(nodeName, resourceVersion, cancellationToken));
+
+    public IAsyncEnumerable<WatchEvent<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) =>
+        Count(apiServer.WatchNodeAsync(nodeName, resourceVersion, cancellationToken));
+
+    public IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) =>
+        Count(apiServer.WatchDisruptionBudgetsAsync(@namespace, cancellationToken));
+
+    private T Count<T>(T watch)
     {
         Sent++;
-        return apiServer.WatchPodsAsync(nodeName, resourceVersion, cancellationToken);
+        return watch;
     }
 
-    public IAsyncEnumerable<WatchEvent<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken)
-    {
-        Sent++;
-        return apiServer.WatchNodeAsync(nodeName, resourceVersion, cancellationToken);
-    }
-
-    public IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken)
-    {
-        Sent++;
-        return apiServer.WatchDisruptionBudgetsAsync(@namespace, cancellationToken);
-    }
-
-    private static Overload? NotOverloaded<T>(T reply) => null;
-
-    private Task<T> RunAsync<T>(Urgency urgencyOfThis, Func<CancellationToken, Task<T>> request, Func<T, Overload?> overloadOf, CancellationToken cancellationToken)
+    private Task<T> RunAsync<T>(Urgency urgencyOfThis, Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
     {
         var tries = 0;
         return pool.RunAsync(
@@ -82,7 +66,6 @@ internal sealed class PooledRequests(IApiServer apiServer, RequestPool pool, Urg
                 Again += tries++ > 0 ? 1 : 0;
                 return request(token);
             },
-            overloadOf,
             cancellationToken);
     }
 }

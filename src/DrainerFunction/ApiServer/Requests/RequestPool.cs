@@ -19,21 +19,14 @@ internal sealed class RequestPool(int slots, TimeProvider time)
     private DateTimeOffset _calmAt = DateTimeOffset.MinValue;
     private DateTimeOffset _resumesAt = DateTimeOffset.MaxValue;
 
-    /// <param name="overloadOf">Tells from an answer whether the server turned the request away for its own load.</param>
-    public async Task<T> RunAsync<T>(Urgency urgency, Func<CancellationToken, Task<T>> request, Func<T, Overload?> overloadOf, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(Urgency urgency, Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
     {
         while (true)
         {
             await EnterAsync(urgency, cancellationToken);
             try
             {
-                var reply = await request(cancellationToken);
-                if (overloadOf(reply) is not { } overload)
-                {
-                    return reply;
-                }
-
-                SlowDown(overload.RetryAfter);
+                return await request(cancellationToken);
             }
             catch (ApiServerException overload) when (overload.Refusal is ApiServerRefusal.Overloaded)
             {
@@ -119,6 +112,3 @@ internal sealed class RequestPool(int slots, TimeProvider time)
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }
-
-/// <param name="RetryAfter">As the server asked; null where it did not.</param>
-internal readonly record struct Overload(TimeSpan? RetryAfter);

@@ -13,7 +13,6 @@ public sealed class RequestPoolTests
     private readonly RequestPool _pool;
     private readonly List<string> _sent = [];
     private readonly Dictionary<string, TaskCompletionSource<bool>> _open = [];
-    private TimeSpan? _retryAfter;
 
     public RequestPoolTests()
     {
@@ -215,17 +214,23 @@ public sealed class RequestPoolTests
                 _open[name] = new();
                 return _open[name].Task;
             },
-            isFine => isFine ? null : new Overload(_retryAfter),
             stop?.Token ?? TestContext.Current.CancellationToken));
         Pump();
     }
 
     private void Answer(string name, bool isOverloaded = false, TimeSpan? retryAfter = null)
     {
-        _retryAfter = retryAfter;
         _loop.Start(() =>
         {
-            _open[name].SetResult(!isOverloaded);
+            if (isOverloaded)
+            {
+                _open[name].SetException(new ApiServerException(ApiServerRefusal.Overloaded, "blue", "it is overloaded", retryAfter));
+            }
+            else
+            {
+                _open[name].SetResult(true);
+            }
+
             return 0;
         });
         Pump();

@@ -286,7 +286,7 @@ internal sealed class EventSink : IApiServer
 
     public Task<EvictionReply> EvictAsync(PodName pod, TimeSpan? gracePeriod, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<DeletionReply> DeleteAsync(PodName pod, TimeSpan gracePeriod, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<EvictionReply> DeleteAsync(PodName pod, TimeSpan gracePeriod, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<string?> GetVolumeOfClaimAsync(string claim, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -1,13 +1,12 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
+using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.ApiServer;
 
 /// <summary>The two bodies that end a pod. Both name its UID, so that a successor of the same name is safe.</summary>
-internal static class PodRequests
+internal static class EvictionBodies
 {
-    public static string Eviction(PodName pod, TimeSpan? gracePeriod) => Write(json =>
+    public static string Eviction(PodName pod, TimeSpan? gracePeriod) => JsonBody.TextOf(json =>
     {
         json.WriteString("apiVersion", "policy/v1");
         json.WriteString("kind", "Eviction");
@@ -20,7 +19,7 @@ internal static class PodRequests
         json.WriteEndObject();
     });
 
-    public static string Deletion(PodName pod, TimeSpan gracePeriod) => Write(json =>
+    public static string Deletion(PodName pod, TimeSpan gracePeriod) => JsonBody.TextOf(json =>
     {
         json.WriteString("apiVersion", "v1");
         json.WriteString("kind", "DeleteOptions");
@@ -37,18 +36,5 @@ internal static class PodRequests
         json.WriteStartObject("preconditions");
         json.WriteString("uid", pod.Uid);
         json.WriteEndObject();
-    }
-
-    private static string Write(Action<Utf8JsonWriter> members)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            members(json);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 }

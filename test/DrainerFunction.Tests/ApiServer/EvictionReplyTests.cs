@@ -3,7 +3,7 @@ using System.Text;
 
 namespace DrainerFunction.ApiServer;
 
-public sealed class EvictionAnswersTests
+public sealed class EvictionReplyTests
 {
     private const string Held = """
         {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Cannot evict pod as it would violate the pod's disruption budget.","reason":"TooManyRequests",
@@ -16,7 +16,10 @@ public sealed class EvictionAnswersTests
 
         internal EvictionReply? Evicting { get; init; }
 
-        internal DeletionReply? Deleting { get; init; }
+        internal EvictionReply? Deleting { get; init; }
+
+        /// <summary>It says nothing about the pod: why, and what the exception's message ends with.</summary>
+        internal (ApiServerRefusal Refusal, string Why)? Failing { get; init; }
 
         public override string ToString() => Rule;
     }
@@ -27,7 +30,7 @@ public sealed class EvictionAnswersTests
     public static TheoryData<Row> Answers =>
     [
         new Row("201 is taken", 201, Status("")) { Evicting = new EvictionReply.Accepted() },
-        new Row("so is a deleted pod in the body", 200, """{"kind":"Pod"}""") { Deleting = new DeletionReply.Accepted() },
+        new Row("so is a deleted pod in the body", 200, """{"kind":"Pod"}""") { Deleting = new EvictionReply.Accepted() },
         new Row("a budget says no, and its name is known", 429, Held)
         {
             Evicting = new EvictionReply.HeldByDisruptionBudget("web", "Cannot evict pod as it would violate the pod's disruption budget. The disruption budget web needs 2 healthy pods and has 2 currently", null),
@@ -61,7 +64,7 @@ public sealed class EvictionAnswersTests
         new Row("a webhook that says 404 does not make the pod gone", 404, Status("admission webhook \"guard.example\" denied the request: nothing here", reason: "NotFound"))
         {
             Evicting = new EvictionReply.Refused("guard.example", "admission webhook \"guard.example\" denied the request: nothing here", null),
-            Deleting = new DeletionReply.Refused("guard.example", "admission webhook \"guard.example\" denied the request: nothing here", null),
+            Deleting = new EvictionReply.Refused("guard.example", "admission webhook \"guard.example\" denied the request: nothing here", null),
         },
         new Row("a broken budget in the plural", 403, Status("poddisruptionbudgets.policy \"web\" is forbidden: pdb disruptions allowed is negative", """{"name":"web","group":"policy","kind":"poddisruptionbudgets"}"""))
         {
@@ -69,15 +72,15 @@ public sealed class EvictionAnswersTests
         },
         new Row("priority and fairness speaks plain text", 429, "Too many requests, please try again later.\n")
         {
-            RetryAfter = TimeSpan.FromSeconds(1), Evicting = new EvictionReply.Overloaded(TimeSpan.FromSeconds(1)), Deleting = new DeletionReply.Overloaded(TimeSpan.FromSeconds(1)),
+            RetryAfter = TimeSpan.FromSeconds(1), Failing = (ApiServerRefusal.Overloaded, "was answered 429: Too many requests, please try again later."),
         },
-        new Row("404 is gone", 404, Status("pods \"web\" not found", reason: "NotFound")) { Evicting = new EvictionReply.Gone(), Deleting = new DeletionReply.Gone() },
-        new Row("404 of a path that nobody serves is not", 404, "404 page not found\n") { Evicting = new EvictionReply.Failed("404 404 page not found"), Deleting = new DeletionReply.Failed("404 404 page not found") },
+        new Row("404 is gone", 404, Status("pods \"web\" not found", reason: "NotFound")) { Evicting = new EvictionReply.Gone(), Deleting = new EvictionReply.Gone() },
+        new Row("404 of a path that nobody serves is not", 404, "404 page not found\n") { Failing = (ApiServerRefusal.Unreachable, "was answered 404: 404 page not found") },
         new Row("another UID is gone", 409, Status("Operation cannot be fulfilled on Pod \"web\": the UID in the precondition (a) does not match the UID in record (b).", reason: "Conflict"))
         {
-            Evicting = new EvictionReply.Gone(), Deleting = new DeletionReply.Gone(),
+            Evicting = new EvictionReply.Gone(), Deleting = new EvictionReply.Gone(),
         },
-        new Row("another conflict is a race", 409, Status("please apply your changes")) { Evicting = new EvictionReply.Failed("409 please apply your changes"), Deleting = new DeletionReply.Failed("409 please apply your changes") },
+        new Row("another conflict is a race", 409, Status("please apply your changes")) { Failing = (ApiServerRefusal.Unreachable, "was answered 409: please apply your changes") },
         new Row("a namespace that is going", 403, Status("pods \"web\" is forbidden: unable to create new content in namespace x because it is being terminated", """{"causes":[{"reason":"NamespaceTerminating"}]}"""))
         {
             Evicting = new EvictionReply.NamespaceTerminating(),
@@ -85,7 +88,7 @@ public sealed class EvictionAnswersTests
         new Row("a webhook says no", 403, Status("admission webhook \"guard.example\" denied the request: not now"))
         {
             Evicting = new EvictionReply.Refused("guard.example", "admission webhook \"guard.example\" denied the request: not now", null),
-            Deleting = new DeletionReply.Refused("guard.example", "admission webhook \"guard.example\" denied the request: not now", null),
+            Deleting = new EvictionReply.Refused("guard.example", "admission webhook \"guard.example\" denied the request: not now", null),
         },
         new Row("even with 429", 429, Status("admission webhook \"guard.example\" denied the request: not now"))
         {
@@ -99,9 +102,9 @@ public sealed class EvictionAnswersTests
         {
             Evicting = new EvictionReply.Refused("keep", "pods \"web\" is forbidden: ValidatingAdmissionPolicy 'keep' with binding 'all' denied request: no", null),
         },
-        new Row("the server does not like the request", 400, Status("bad")) { Evicting = new EvictionReply.Refused("the API server", "bad", null), Deleting = new DeletionReply.Refused("the API server", "bad", null) },
-        new Row("the server fails", 503, "no healthy upstream") { Evicting = new EvictionReply.Failed("503 no healthy upstream"), Deleting = new DeletionReply.Failed("503 no healthy upstream") },
-        new Row("fields of another type", 500, """{"kind":"Status","message":7,"details":[],"code":"x"}""") { Evicting = new EvictionReply.Failed("500 ") },
+        new Row("the server does not like the request", 400, Status("bad")) { Evicting = new EvictionReply.Refused("the API server", "bad", null), Deleting = new EvictionReply.Refused("the API server", "bad", null) },
+        new Row("the server fails", 503, "no healthy upstream") { Failing = (ApiServerRefusal.Unreachable, "was answered 503: no healthy upstream") },
+        new Row("fields of another type", 500, """{"kind":"Status","message":7,"details":[],"code":"x"}""") { Failing = (ApiServerRefusal.Unreachable, "was answered 500: ") },
     ];
 
     [Theory, MemberData(nameof(Answers))]
@@ -111,12 +114,19 @@ public sealed class EvictionAnswersTests
 
         if (row.Evicting is { } evicting)
         {
-            Assert.Equal(evicting, EvictionAnswers.Eviction(answer, "blue"));
+            Assert.Equal(evicting, EvictionReply.Of(answer, "blue", "The eviction"));
         }
 
         if (row.Deleting is { } deleting)
         {
-            Assert.Equal(deleting, EvictionAnswers.Deletion(answer, "blue"));
+            Assert.Equal(deleting, EvictionReply.Of(answer, "blue", "The deletion"));
+        }
+
+        if (row.Failing is var (refusal, why))
+        {
+            var failure = Assert.Throws<ApiServerException>(() => EvictionReply.Of(answer, "blue", "The eviction"));
+            Assert.Equal((refusal, row.RetryAfter), (failure.Refusal, failure.RetryAfter));
+            Assert.EndsWith(why, failure.Message, StringComparison.Ordinal);
         }
     }
 
@@ -125,7 +135,7 @@ public sealed class EvictionAnswersTests
     {
         var answer = new ApiAnswer(HttpStatusCode.Forbidden, Encoding.UTF8.GetBytes(Status("pods \"web\" is forbidden: User \"x\" cannot create resource \"pods/eviction\"")), null);
 
-        Assert.Equal(ApiServerRefusal.Forbidden, Assert.Throws<ApiServerException>(() => EvictionAnswers.Eviction(answer, "blue")).Refusal);
-        Assert.Equal(ApiServerRefusal.Forbidden, Assert.Throws<ApiServerException>(() => EvictionAnswers.Deletion(answer, "blue")).Refusal);
+        Assert.Equal(ApiServerRefusal.Forbidden, Assert.Throws<ApiServerException>(() => EvictionReply.Of(answer, "blue", "The eviction")).Refusal);
+        Assert.Equal(ApiServerRefusal.Forbidden, Assert.Throws<ApiServerException>(() => EvictionReply.Of(answer, "blue", "The deletion")).Refusal);
     }
 }
