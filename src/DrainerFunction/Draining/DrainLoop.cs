@@ -1,6 +1,5 @@
 // Over 150 lines: one loop and the two ways around it; its parts share its state.
 using DrainerFunction.ApiServer;
-using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Planning;
 using DrainerFunction.Runtime.Scheduling;

@@ -1,4 +1,3 @@
-using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
 using DrainerFunction.DirectInvocations.Check.Answers;
 using DrainerFunction.DirectInvocations.Check.Readiness;
