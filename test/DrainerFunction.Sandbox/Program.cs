@@ -69,6 +69,11 @@ async Task<int> PlayAllAsync(ParseResult given, CancellationToken cancellationTo
     };
     var faults = (given.GetValue(options.Faults) ?? []).Select(CustomScenario.Fault).Select(fault => new EventPart { Fault = fault }).ToList();
     var scenarios = Chosen(given);
+    if (args is [])
+    {
+        Console.Out.WriteLine("The function runs here as processes of its own, against a small AWS and a small EKS on this machine. Lines with » are from its log.\n");
+    }
+
     foreach (var scenario in scenarios)
     {
         scenario.Events.InsertRange(0, faults);
@@ -94,8 +99,12 @@ async Task<int> PlayAllAsync(ParseResult given, CancellationToken cancellationTo
     {
         Console.Out.WriteLine(
             """
-            Next: --list names the other scenarios (--scenario NAME plays one), --report FILE draws what was played, --serve runs on for kubectl and the AWS CLI, --help has the rest;
-            behind "dotnet run --project test/DrainerFunction.Sandbox --".
+
+            Next, behind "dotnet run --project test/DrainerFunction.Sandbox --":
+              --list                 the other scenarios; --scenario NAME plays one
+              --report drains.html   draws what was played
+              --serve                runs on, for kubectl and the AWS CLI (docs/walk-through.md)
+              --help                 the rest
             """);
     }
 
