@@ -45,25 +45,20 @@ internal static class Composition
         var events = new KubernetesEventPublisher(options, time, loggers.CreateLogger<KubernetesEventPublisher>());
         var drainer = new NodeDrainer(pools, new DrainObserver(events, loggers.CreateLogger<DrainObserver>()), time, random);
         var writes = new WritePorts(ports.Aws, ports.Webhook);
-        var notices = new DrainNotices(cordoning, loggers.CreateLogger<DrainNotices>());
         var cordon = new CordonStage(cordoning, time);
         var runner = new StageRunner(told, time, loggers.CreateLogger<StageRunner>());
-        var drain = new DrainStage(cordoning, drainer, runner, events, time);
         var interruptions = new InterruptionHandler(
+            new InterruptionContexts(new SettingsLookup(options, time, loggers.CreateLogger<SettingsLookup>()), writes, hooks, cordoning, time, loggers),
             new NodeResolver(new(options, time), new(annotations, options), new(annotations, completed, time), options, time),
             cordon,
-            new ActionStage(new(ports.Aws, annotations, hooks, time), annotations, cordon, drain, runner, hooks, time, loggers.CreateLogger<ActionStage>()),
+            new ActionStage(new(ports.Aws, annotations, hooks, time), annotations, cordon, new DrainStage(cordoning, drainer, runner, events, time), runner, hooks, time, loggers.CreateLogger<ActionStage>()),
             new LaunchStage(cordoning, runner, time),
-            runner,
-            new RetryInPlace(time),
-            new CompletionStage(new(options, time), annotations, events, ports.Reporter, told, completed, time, loggers.CreateLogger<CompletionStage>()),
-            notices,
+            new CompletionStage(annotations, events, ports.Reporter, told, completed, time, loggers.CreateLogger<CompletionStage>()),
+            new MemoryGuard(loggers.CreateLogger<MemoryGuard>()),
+            new RetryInPlace(runner, time),
             ports.Reporter,
-            writes,
-            hooks,
-            new SettingsLookup(options, time, loggers.CreateLogger<SettingsLookup>()),
             time,
-            loggers);
+            loggers.CreateLogger<InterruptionHandler>());
         var handOver = new ContinuationSender(ports.Queues, options, time, loggers.CreateLogger<ContinuationSender>());
         var batches = new BatchHandler(interruptions, ports.Aws, ports.ApiServers, options.DryRun ? new ReadOnlyQueues(ports.Queues) : ports.Queues, new MessageSettlement(handOver, time, loggers.CreateLogger<MessageSettlement>()), new MessageSplitter(handOver, new(ports.Aws, options, time, loggers.CreateLogger<CapacityBlockInstances>()), options, time, loggers.CreateLogger<MessageSplitter>()), ports.Reporter, nodes, told, options, time, random, loggers);
         var look = new InstanceLookup(ports.Aws, options);

@@ -46,7 +46,7 @@ internal sealed class FinishedLine : IDisposable
             Chain = new("1795341600000-m-1.000000"),
             Cluster = new(scope, "shop"),
             NodeName = "ip-10-0-1-2.eu-west-1.compute.internal",
-            Hooks = [("workers", "node-drainer")],
+            Hooks = [new("workers", "node-drainer")],
             Bounds = Bounds.Of(new Bound.Machine(Ten.AddSeconds(117), Ten)),
             ResolvedAt = Ten.AddMilliseconds(20),
             CordonedAt = Ten.AddMilliseconds(25),

@@ -1,3 +1,5 @@
+using DrainerFunction.Interruptions;
+
 namespace DrainerFunction.Aws;
 
 internal interface IAutoScaling
@@ -36,7 +38,10 @@ internal interface IAutoScaling
 }
 
 /// <summary>One instance waiting in one hook. The token is optional: Auto Scaling accepts the instance id in its place.</summary>
-internal sealed record LifecycleActionRef(string AutoScalingGroupName, string HookName, string InstanceId, string? Token);
+internal sealed record LifecycleActionRef(string AutoScalingGroupName, string HookName, string InstanceId, string? Token)
+{
+    public LifecycleHookName Hook => new(AutoScalingGroupName, HookName);
+}
 
 internal enum LifecycleResult
 {

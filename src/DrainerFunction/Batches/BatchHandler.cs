@@ -122,7 +122,7 @@ internal sealed partial class BatchHandler(
         {
             LogFailed(interrupted.InstanceId, failure);
             return interrupted.Received.DistinctBy(received => received.Record.MessageId).ToDictionary(
-                received => received.Record.MessageId, received => new MessageResult(new MessageFate.Redeliver(), received.Chain));
+                received => received.Record.MessageId, received => new MessageResult(new MessageFate.Redeliver(), received.NextHop(work.RequestId)));
         }
     }
 

@@ -44,14 +44,12 @@ internal sealed partial class MessageSettlement(ContinuationSender sender, TimeP
 
         var ofRecord = handlings.Where(handling => handling.Key.Received.Any(received => received.Record.MessageId == record.MessageId)).ToList();
         var results = (await Task.WhenAll(ofRecord.Select(handling => handling.Value))).Select(ended => ended[record.MessageId]).ToList();
-        if (results.Select(result => result.Fate).OfType<MessageFate.Redeliver>().Any())
+        if (results.Any(result => result.Fate is MessageFate.Redeliver))
         {
             return record.MessageId;
         }
 
-        // Each instance has its own word; what is remembered of the message is all of them.
-        var confirmed = results.SelectMany(result => result.Confirmed).Distinct(StringComparer.Ordinal).ToList();
-        foreach (var (result, handled) in results.Zip(ofRecord).Where(one => one.First.HooksGivenBack is not []))
+        foreach (var (result, handled) in results.Zip(ofRecord))
         {
             if (!await GiveBackAsync(record, result, handled.Key, work))
             {
@@ -59,35 +57,23 @@ internal sealed partial class MessageSettlement(ContinuationSender sender, TimeP
             }
         }
 
-        if (results is not [_])
-        {
-            // It cannot say which of its instances these belong to.
-            results = [.. results.Select(result => result with { Hooks = [], GoingSince = null })];
-        }
-
-        return results.Where(result => result.Fate is MessageFate.SendOn).MinBy(result => ((MessageFate.SendOn)result.Fate).Delay) is { } next
-            && !await SendOnAsync(record, next with { Confirmed = confirmed }, ofRecord[0].Key.Received.First(received => received.Record.MessageId == record.MessageId), work)
+        return results.Where(result => result.Fate is MessageFate.SendOn).MinBy(result => ((MessageFate.SendOn)result.Fate).Delay) is { Fate: MessageFate.SendOn sendOn } next
+            && !await SendAsync(record, MemoryOf(next, results) with { Why = sendOn.Why }, sendOn.Delay, work)
             ? record.MessageId
             : null;
     }
 
-    private async Task<bool> SendOnAsync(SqsRecord record, MessageResult result, ReceivedInterruption received, BatchContext work)
+    // Each instance has its own word; what is remembered of the message is all of them. Of several it cannot say whose a hook or a going machine is.
+    private static Continuation MemoryOf(MessageResult next, IReadOnlyList<MessageResult> results) => next.Memory with
     {
-        var sendOn = (MessageFate.SendOn)result.Fate;
-        var memory = new Continuation
-        {
-            FirstSeen = received.FirstSeen,
-            Chain = result.Chain.Hop(received.Attempt + 1, work.RequestId),
-            Attempt = received.Attempt + 1,
-            CompleteAt = result.CompleteAt,
-            BeatAt = result.BeatAt,
-            Hooks = result.Hooks,
-            GoingSince = result.GoingSince,
-            Confirmed = result.Confirmed,
-            Node = result.Node,
-            Why = sendOn.Why,
-        };
-        var isSent = await sender.SendOnAsync(record, memory, sendOn.Delay, work.Acknowledging);
+        Confirmed = [.. results.SelectMany(result => result.Memory.Confirmed).Distinct(StringComparer.Ordinal)],
+        Hooks = results is [_] ? next.Memory.Hooks : [],
+        GoingSince = results is [_] ? next.Memory.GoingSince : null,
+    };
+
+    private async Task<bool> SendAsync(SqsRecord record, Continuation memory, TimeSpan delay, BatchContext work)
+    {
+        var isSent = await sender.SendOnAsync(record, memory, delay, work.Acknowledging);
         work.Report.SentOn += isSent ? 1 : 0;
         return isSent;
     }
@@ -98,22 +84,13 @@ internal sealed partial class MessageSettlement(ContinuationSender sender, TimeP
         foreach (var hook in result.HooksGivenBack)
         {
             var own = new SyntheticRecords(work.RequestId, time.GetUtcNow()).Termination(instance.Scope, instance.InstanceId, hook.Group, hook.Hook);
-            var memory = new Continuation
-            {
-                FirstSeen = received.FirstSeen,
-                Chain = result.Chain.Hop(received.Attempt + 1, work.RequestId),
-                Attempt = received.Attempt + 1,
-                BeatAt = hook.BeatAt,
-                Node = received.Node,
-                Why = "the drain that it was left to has ended without one",
-            };
-            if (!await sender.SendOnAsync(record with { Body = own.Body }, memory, TimeSpan.Zero, work.Acknowledging))
+            var memory = received.NextHop(work.RequestId) with { Chain = result.Memory.Chain, BeatAt = hook.BeatAt, Node = received.Node, Why = "the drain that it was left to has ended without one" };
+            if (!await SendAsync(record with { Body = own.Body }, memory, TimeSpan.Zero, work))
             {
                 return false;
             }
 
             LogGivenBack(hook.Hook, hook.Group, instance.InstanceId);
-            work.Report.SentOn++;
         }
 
         return true;

@@ -73,13 +73,7 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, Capacit
             return true;
         }
 
-        var memory = new Continuation
-        {
-            FirstSeen = message.First.FirstSeen,
-            Chain = message.First.Chain.Hop(message.First.Attempt + 1, work.RequestId),
-            Attempt = message.First.Attempt + 1,
-            Why = why,
-        };
+        var memory = message.First.NextHop(work.RequestId) with { Why = why };
         var isSent = await sender.SendOnAsync(message.First.Record with { Body = body }, memory, TimeSpan.Zero, work.Acknowledging);
         work.Report.SentOn += isSent ? 1 : 0;
         return isSent;

@@ -12,6 +12,9 @@ internal sealed record RememberedHook(string Group, string Hook)
     /// <summary>When a heartbeat for it was last accepted; null where none was.</summary>
     public DateTimeOffset? BeatAt { get; init; }
 
+    [JsonIgnore]
+    public LifecycleHookName Name => new(Group, Hook);
+
     /// <summary>Auto Scaling allows a group no more.</summary>
     public const int Most = 50;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DrainerFunction.Aws;
 using DrainerFunction.Batches;
+using DrainerFunction.Continuations;
 using DrainerFunction.Draining;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;

@@ -39,12 +39,12 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
         return draining is [] ? new(cordoned, IsDrain: false) : new(draining, IsDrain: true);
     }
 
-    public CordonOrder Of(Resolution.Found ready, SelectedAction wanted, InterruptionContext context)
+    public CordonOrder OrderOf(Resolution.Found ready, SelectedAction wanted, InterruptionContext context)
     {
         var (acting, isDrain) = (wanted.Acting, wanted.IsDrain);
         var bounds = acting.Select(received => (
             received.Interruption.Kind,
-            Bound: InterruptionBounds.Of(received.Interruption, received.FirstSeen, context.Options, GlobalLimit(received, context.Hooks)))).ToList();
+            Bound: InterruptionBounds.Of(received.Interruption, received.FirstSeen, context.Options, received.Action is { } action ? context.Hooks.GlobalLimitOf(action.Hook) : null))).ToList();
         var announced = new Bounds([.. bounds.Select(one => one.Bound)]);
         var now = time.GetUtcNow();
 
@@ -65,7 +65,7 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
             Groups = ready.Instance.Tags.TryGetValue(GroupTag, out var group)
                 ? [group, .. acting.Select(received => received.Hook?.Group).OfType<string>()]
                 : null,
-            StartedBy = isDrain && context.Notices.AreWanted && !ready.Instance.IsOff ? DrainNotices.By(acting) : null,
+            StartedBy = isDrain && context.Notices.AreWanted && !ready.Instance.IsOff ? InterruptionNotices.By(acting) : null,
             LaunchedAt = ready.Instance.LaunchedAt,
         };
     }
@@ -103,9 +103,6 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
                 ? own.After(noted.Chain)
                 : own;
     }
-
-    private static TimeSpan? GlobalLimit(ReceivedInterruption received, HookHeartbeats waiting) =>
-        received.Action is { } action ? waiting.GlobalLimitOf(action.AutoScalingGroupName, action.HookName) : null;
 }
 
 /// <param name="Acting">The messages that want it; none where all are to be ignored.</param>

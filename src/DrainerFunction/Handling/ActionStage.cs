@@ -23,16 +23,16 @@ internal sealed partial class ActionStage(
             {
                 return found.ClosedChange is { } closed
                     ? await cordon.EndClosedChangeAsync(work, closed, working)
-                    : Of(work, InterruptionResult.Skipped(InterruptionOutcome.Ignored, found.Confirmed.All(context.Ignores) ? "a tag of its group sets the action to ignore" : "the Auto Scaling group does not replace instances on a rebalance recommendation, so a cordon would never be lifted"));
+                    : InterruptionResult.Skipped(InterruptionOutcome.Ignored, found.Confirmed.All(context.Ignores) ? InterruptionContext.WhyIgnored : "the Auto Scaling group does not replace instances on a rebalance recommendation, so a cordon would never be lifted").Of(work);
             }
 
             found = await cordon.ForgetClosedChangeAsync(found, working);
             await context.Hooks.WaitUntilKnownAsync(working);
-            var order = actions.Of(found, action, context);
+            var order = actions.OrderOf(found, action, context);
             work = work with { Order = order };
             if (action.IsDrain && SuccessorChain.BeforeCordon(order, annotations, time.GetUtcNow()) is { } successor)
             {
-                return Of(work, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node drains it and completes the lifecycle hook"));
+                return InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node drains it and completes the lifecycle hook").Of(work);
             }
 
             await WarnOfManyHooksAsync(context, order, working);
@@ -47,7 +47,7 @@ internal sealed partial class ActionStage(
         });
     }
 
-    private static InterruptionResult CordonedOnly(InterruptionContext context, NodeWork work) => Of(work, InterruptionResult.Answered(InterruptionOutcome.Cordoned, LifecycleReply.Continue, "cordon is the configured action")) with
+    private static InterruptionResult CordonedOnly(InterruptionContext context, NodeWork work) => InterruptionResult.Answered(InterruptionOutcome.Cordoned, LifecycleReply.Continue, "cordon is the configured action").Of(work) with
     {
         RepliesTo = [.. work.Confirmed.Where(received => context.Options.ActionFor(received.Interruption.Kind) is InterruptionAction.Cordon).Select(received => received.Hook).OfType<LifecycleHookName>()],
     };
@@ -67,8 +67,6 @@ internal sealed partial class ActionStage(
             LogManyHooks(group, own, context.Instance.InstanceId);
         }
     }
-
-    private static InterruptionResult Of(NodeWork work, InterruptionResult result) => result with { Work = work, Answers = work.Confirmed };
 
     [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "Auto Scaling group {Group} has several termination hooks ({Hooks}) and LIFECYCLE_HOOKS is not set: all of them are completed when {InstanceId} is drained")]
     private partial void LogManyHooks(string group, IReadOnlyList<string> hooks, string instanceId);

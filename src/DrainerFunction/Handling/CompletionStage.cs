@@ -1,5 +1,7 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
+using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
@@ -14,15 +16,17 @@ namespace DrainerFunction.Handling;
 /// notices; say what becomes of each message; write the line.
 /// </summary>
 internal sealed partial class CompletionStage(
-    MessageResults messages, AnnotationReader annotations, KubernetesEventPublisher events, Reporter reporter, RecentRefusals refusals, CompletedDrains completed, TimeProvider time,
+    AnnotationReader annotations, KubernetesEventPublisher events, Reporter reporter, RecentRefusals refusals, CompletedDrains completed, TimeProvider time,
     ILogger<CompletionStage> logger)
 {
     private static readonly TimeSpan CarefulDelay = TimeSpan.FromSeconds(10);
 
     /// <returns>What becomes of each message, by its id.</returns>
-    public async Task<IReadOnlyDictionary<string, MessageResult>> CompleteAsync(InterruptionContext context, InterruptionReport begun, InterruptionResult result)
+    public async Task<IReadOnlyDictionary<string, MessageResult>> CompleteAsync(InterruptionContext context, InterruptionResult result)
     {
-        DateTimeOffset? completedAt = null;
+        context.Place.Leave();
+        var (begun, completedAt) = (context.Report, (DateTimeOffset?)null);
+        result = context.Ports.AreReadOnly ? DryRunResult.Of(result, context) : result;
         if (!context.LeaseLost.IsCancellationRequested)
         {
             (result, completedAt) = await CompleteHooksAsync(context, result);
@@ -30,7 +34,7 @@ internal sealed partial class CompletionStage(
             await TellAsync(context, begun.Ended(result, context.Hooks) with { CompletedAt = completedAt }, result);
         }
 
-        var ofMessages = messages.Of(context.Instance, result, context.Hooks);
+        var ofMessages = MessageResult.AllOf(context, result, time.GetUtcNow());
         var report = begun.Ended(result, context.Hooks) with { CompletedAt = completedAt, Fates = [.. begun.MessageIds.Select(id => ofMessages[id].Fate)] };
         context.Batch.Reports.Add(report);
         reporter.Finished(report, context.Batch.RequestId);
@@ -40,15 +44,15 @@ internal sealed partial class CompletionStage(
     private async Task<(InterruptionResult Result, DateTimeOffset? CompletedAt)> CompleteHooksAsync(InterruptionContext context, InterruptionResult result)
     {
         await context.Hooks.WaitUntilCheckedAsync();
-        var hooks = context.Hooks.Names.Intersect(RepliesTo(context, result).Select(hook => (hook.Group, hook.Hook))).ToList();
-        if (result.Owed.Reply is LifecycleReply.Leave || hooks is [])
+        var hooks = context.Hooks.Names.Intersect(RepliesTo(context, result)).ToList();
+        if (result.Reply is LifecycleReply.Leave || hooks is [])
         {
             return (result, null);
         }
 
         try
         {
-            await context.Hooks.ReplyAsync(hooks, result.Owed.Reply is LifecycleReply.Continue ? LifecycleResult.Continue : LifecycleResult.Abandon, context.Batch.Acknowledging);
+            await context.Hooks.ReplyAsync(hooks, result.Reply is LifecycleReply.Continue ? LifecycleResult.Continue : LifecycleResult.Abandon, context.Batch.Acknowledging);
             if (result is { Outcome: InterruptionOutcome.Drained })
             {
                 completed.Add(context.Instance.InstanceId);
@@ -74,9 +78,8 @@ internal sealed partial class CompletionStage(
 
     private static IEnumerable<LifecycleHookName> RepliesTo(InterruptionContext context, InterruptionResult result) => result.RepliesTo
         ?? [
-            .. (result.Answers ?? context.Instance.Received).Select(received => received.Action).OfType<Interruptions.LifecycleAction>()
-                .Select(action => new LifecycleHookName(action.AutoScalingGroupName, action.HookName)),
-            .. (result.Answers ?? context.Instance.Received).SelectMany(received => received.Hooks).Select(hook => new LifecycleHookName(hook.Group, hook.Hook)),
+            .. (result.Answers ?? context.Instance.Received).Select(received => received.Action?.Hook).OfType<LifecycleHookName>(),
+            .. (result.Answers ?? context.Instance.Received).SelectMany(received => received.Hooks).Select(hook => hook.Name),
             .. result.Work?.Annotation?.Hooks ?? [],
         ];
 
@@ -89,11 +92,11 @@ internal sealed partial class CompletionStage(
             : InterruptionResult.Deferred(InterruptionOutcome.Continues, $"the lifecycle hook could not be completed: {why}", after));
     }
 
-    private static InterruptionResult Instead(InterruptionResult result, InterruptionResult other) => result with { Outcome = other.Outcome, Owed = other.Owed };
+    private static InterruptionResult Instead(InterruptionResult result, InterruptionResult other) => result with { Outcome = other.Outcome, Reply = other.Reply, Fate = other.Fate, Why = other.Why };
 
     private async Task<InterruptionResult> PrepareContinuationAsync(InterruptionContext context, InterruptionResult result)
     {
-        if (result.Owed.Fate is not MessageFate.SendOn sendOn)
+        if (result.Fate is not MessageFate.SendOn sendOn)
         {
             return result;
         }
@@ -117,7 +120,7 @@ internal sealed partial class CompletionStage(
 
         return await SuccessorChain.AfterWorkAsync(context, result.Work, annotations, time) is { } successor
             ? Instead(result, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node continues and completes the lifecycle hook"))
-            : result with { Owed = result.Owed with { Fate = sendOn with { Delay = delay } } };
+            : result with { Fate = sendOn with { Delay = delay } };
     }
 
     // Not past 5 s before the next turn or date, and two seconds where the machine goes; a drained node waits for no date but its own.
@@ -139,7 +142,7 @@ internal sealed partial class CompletionStage(
 
     private async Task TellAsync(InterruptionContext context, InterruptionReport report, InterruptionResult result)
     {
-        var isOver = result is { Work.Annotation: not null, Owed.Fate: MessageFate.Handled } && report.IsFinal;
+        var isOver = result is { Work.Annotation: not null, Fate: MessageFate.Handled } && report.IsFinal;
         await context.Notices.EndAsync(report, result.Work, isOver, context.Batch.Acknowledging);
         if (result.Work is { Target: var node })
         {

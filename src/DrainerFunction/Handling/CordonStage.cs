@@ -14,9 +14,9 @@ internal sealed class CordonStage(NodeCordon cordoning, TimeProvider time)
         await cordoning.CordonAsync(order, working) switch
         {
             CordonReply.NodeGone => new CordonStageReply.Over(
-                InterruptionResult.Answered(InterruptionOutcome.NoNode, LifecycleReply.Continue, "the cluster removed the node while it was being cordoned") with { Work = work, Answers = work.Confirmed }),
+                InterruptionResult.Answered(InterruptionOutcome.NoNode, LifecycleReply.Continue, "the cluster removed the node while it was being cordoned").Of(work)),
             CordonReply.NotThisInstance(var providerId) => new CordonStageReply.Over(
-                InterruptionResult.Skipped(InterruptionOutcome.NotOurs, $"the node now belongs to another instance ({providerId})") with { Work = work, Answers = work.Confirmed }),
+                InterruptionResult.Skipped(InterruptionOutcome.NotOurs, $"the node now belongs to another instance ({providerId})").Of(work)),
             CordonReply.ThreatPassed(var node, var why) => new CordonStageReply.Over(
                 await UndoAsync(work with { Node = node }, new() { Before = instance.LaunchedAt }, why, working)),
             CordonReply.Cordoned cordoned => new CordonStageReply.Cordoned(
@@ -49,7 +49,7 @@ internal sealed class CordonStage(NodeCordon cordoning, TimeProvider time)
             UncordonReply.Untouched(var reason) => InterruptionResult.Skipped(InterruptionOutcome.Undone, $"{why}; {reason}"),
             var unknown => throw new UnreachableException($"Unknown {unknown}."),
         };
-        return result with { Work = work, Answers = work.Confirmed };
+        return result.Of(work);
     }
 }
 

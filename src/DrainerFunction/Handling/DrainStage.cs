@@ -30,20 +30,19 @@ internal sealed class DrainStage(NodeCordon cordoning, NodeDrainer drainer, Stag
         }
 
         await context.Place.WaitForOthersAsync(work.Target.Cluster, working);
-        await using var gone = new InstanceGoneCheck(context, ordered.Bounds.IsGoing && !instance.IsOff, time, working);
-        await using var spot = new SpotRequestCheck(context, work.Confirmed, context.Options.VerifyInterruptions, time, working);
-        using var spent = CancellationTokenSource.CreateLinkedTokenSource(gone.Token, spot.Token, context.Batch.Spent);
+        await using var watch = new InstanceWatch(context, work.Confirmed, ordered.Bounds.IsGoing && !instance.IsOff, time, working);
+        using var spent = CancellationTokenSource.CreateLinkedTokenSource(watch.Off, watch.Refuted, context.Batch.Spent);
         var order = new DrainOrder { Target = work.Target, Cordon = cordoned, Bounds = ordered.Bounds, AskOnce = instance.IsOff, Settings = context.Options };
         var outcome = await drainer.DrainAsync(order, spent.Token, context.LeaseLost);
         work = work with { Drain = outcome.Report };
-        outcome = outcome is DrainOutcome.OutOfTime && gone.Token.IsCancellationRequested ? new DrainOutcome.MachineGone(outcome.Report) : outcome;
-        if (outcome is DrainOutcome.OutOfTime && spot.Token.IsCancellationRequested)
+        outcome = outcome is DrainOutcome.OutOfTime && watch.Off.IsCancellationRequested ? new DrainOutcome.MachineGone(outcome.Report) : outcome;
+        if (outcome is DrainOutcome.OutOfTime && watch.Refuted.IsCancellationRequested)
         {
-            return Of(work, InterruptionResult.Deferred(InterruptionOutcome.Continues, "the Spot request of the instance no longer says that EC2 takes it", TimeSpan.Zero));
+            return InterruptionResult.Deferred(InterruptionOutcome.Continues, "the Spot request of the instance no longer says that EC2 takes it", TimeSpan.Zero).Of(work);
         }
 
         return outcome is DrainOutcome.BoundReached && ordered.Bounds.Deciding is Bound.Machine
-            ? Of(work, InterruptionResult.Deferred(InterruptionOutcome.Continues, "the instance was to be ended by now; EC2 is asked whether it still runs", TimeSpan.Zero))
+            ? InterruptionResult.Deferred(InterruptionOutcome.Continues, "the instance was to be ended by now; EC2 is asked whether it still runs", TimeSpan.Zero).Of(work)
             : await runner.RunAsync(context, work, () => FinishDrainAsync(context, instance, outcome, cordoned, work, working));
     }
 
@@ -58,22 +57,11 @@ internal sealed class DrainStage(NodeCordon cordoning, NodeDrainer drainer, Stag
         if (outcome is DrainOutcome.Drained && cordoned.Noted.Hooks is not [] && context.Options.CompleteLifecycleActionDelay is { } delay
             && await DelayCompletionAsync(context, cordoned.Noted, work, delay, working) is { } later)
         {
-            return Of(work, later);
+            return later.Of(work);
         }
 
-        var result = outcome switch
-        {
-            DrainOutcome.Drained or DrainOutcome.BoundReached or DrainOutcome.MachineGone when EarlierDrain.Covers(context, cordoned.Before, outcome, work, time.GetUtcNow()) => InterruptionOutcome.AlreadyHandled,
-            DrainOutcome.Drained => InterruptionOutcome.Drained,
-            DrainOutcome.MachineGone { Report: { PodsWereListed: true, Outlived: "" } } => InterruptionOutcome.Drained,
-            DrainOutcome.MachineGone => InterruptionOutcome.DeadlineMissed,
-            DrainOutcome.NodeGone => InterruptionOutcome.NoNode,
-            DrainOutcome.BoundReached => InterruptionOutcome.DeadlineMissed,
-            DrainOutcome.OutOfTime => InterruptionOutcome.Continues,
-            DrainOutcome.OnlyPlanned => InterruptionOutcome.DryRun,
-            _ => throw new UnreachableException($"Unknown {outcome}."),
-        };
-        return Of(work, new(result, Acknowledgement.Of(outcome, context.Options.OnTimeout)));
+        var result = DrainResult.Of(outcome, context.Options.OnTimeout).Of(work);
+        return EarlierDrain.Covers(context, cordoned.Before, outcome, work, time.GetUtcNow()) ? result with { Outcome = InterruptionOutcome.AlreadyHandled } : result;
     }
 
     // Load balancers and the like get their moment; what does not fit into this invocation is remembered, not begun anew.
@@ -96,6 +84,4 @@ internal sealed class DrainStage(NodeCordon cordoning, NodeDrainer drainer, Stag
         await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, working);
         return null;
     }
-
-    private static InterruptionResult Of(NodeWork work, InterruptionResult result) => result with { Work = work, Answers = work.Confirmed };
 }

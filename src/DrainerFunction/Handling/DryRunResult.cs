@@ -1,3 +1,4 @@
+using DrainerFunction.Continuations;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting;
 
@@ -18,19 +19,21 @@ internal static class DryRunResult
         var hasHook = context.Instance.Received.Any(received => received.Action is not null);
         var (outcome, why) = result switch
         {
-            { Owed.Fate: MessageFate.Redeliver } => (result.Outcome, result.Owed.Why),
+            { Fate: MessageFate.Redeliver } => (result.Outcome, result.Why),
             { Outcome: InterruptionOutcome.Cordoned } => (InterruptionOutcome.DryRun, "dry run: the node would be cordoned and its lifecycle hook completed"),
-            { Outcome: InterruptionOutcome.Undone } => (InterruptionOutcome.DryRun, $"dry run: the function's cordon would be lifted: {result.Owed.Why}"),
+            { Outcome: InterruptionOutcome.Undone } => (InterruptionOutcome.DryRun, $"dry run: the function's cordon would be lifted: {result.Why}"),
             { Outcome: InterruptionOutcome.Launched } => (InterruptionOutcome.DryRun, "dry run: the lifecycle hook would be completed when the node is Ready"),
-            { Owed.Reply: not LifecycleReply.Leave } when hasHook =>
-                (result.Outcome, $"dry run: its lifecycle hook would be completed with {result.Owed.Reply.ToString().ToUpperInvariant()}: {result.Owed.Why}"),
-            { Owed.Fate: MessageFate.SendOn } => (result.Outcome, $"dry run: its message would be forwarded: {result.Owed.Why}"),
-            _ => (result.Outcome, result.Owed.Why),
+            { Reply: not LifecycleReply.Leave } when hasHook =>
+                (result.Outcome, $"dry run: its lifecycle hook would be completed with {result.Reply.ToString().ToUpperInvariant()}: {result.Why}"),
+            { Fate: MessageFate.SendOn } => (result.Outcome, $"dry run: its message would be forwarded: {result.Why}"),
+            _ => (result.Outcome, result.Why),
         };
         return result with
         {
             Outcome = outcome,
-            Owed = new(LifecycleReply.Leave, result.Owed.Fate is MessageFate.Redeliver ? result.Owed.Fate : new MessageFate.Handled(), why),
+            Reply = LifecycleReply.Leave,
+            Fate = result.Fate is MessageFate.Redeliver ? result.Fate : new MessageFate.Handled(),
+            Why = why,
             Answers = null,
         };
     }

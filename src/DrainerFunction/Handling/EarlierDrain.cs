@@ -13,7 +13,8 @@ namespace DrainerFunction.Handling;
 internal static class EarlierDrain
 {
     public static bool Covers(InterruptionContext context, InterruptionAnnotation? before, DrainOutcome outcome, NodeWork work, DateTimeOffset now) =>
-        before is not null && before.Chain != Chain.None
+        outcome is DrainOutcome.Drained or DrainOutcome.BoundReached or DrainOutcome.MachineGone
+        && before is not null && before.Chain != Chain.None
         && work.Confirmed.All(received => received is { Attempt: 0, Record.IsMadeHere: false } && CameAfter(received, before))
         && (HasEnded(before, outcome.Report, work)
             || (outcome is DrainOutcome.MachineGone && outcome.Report.Pods.All(pod => pod.AskedAt is null))

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using DrainerFunction.Intake;
-using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting;
 using Microsoft.Extensions.Logging;
 
@@ -11,24 +10,18 @@ namespace DrainerFunction.Handling;
 /// cordon and drain; then complete its hooks and say what becomes of its messages.
 /// </summary>
 internal sealed class InterruptionHandler(
+    InterruptionContexts contexts,
     NodeResolver resolver,
     CordonStage cordon,
     ActionStage action,
     LaunchStage launch,
-    StageRunner runner,
-    RetryInPlace retries,
     CompletionStage completion,
-    DrainNotices notices,
+    MemoryGuard memory,
+    RetryInPlace retries,
     Reporter reporter,
-    WritePorts writePorts,
-    LifecycleHookCache definitions,
-    SettingsLookup settings,
     TimeProvider time,
-    ILoggerFactory loggers)
+    ILogger<InterruptionHandler> logger)
 {
-    private readonly MemoryGuard _memory = new(loggers.CreateLogger<MemoryGuard>());
-    private readonly ILogger _logger = loggers.CreateLogger(typeof(InterruptionHandler).FullName!);
-
     /// <param name="instance">The instance with all its messages of the batch.</param>
     /// <param name="batch">What the instances of the batch share.</param>
     /// <param name="leaseLost">Cancelled when another invocation has its messages.</param>
@@ -36,29 +29,16 @@ internal sealed class InterruptionHandler(
     public async Task<IReadOnlyDictionary<string, MessageResult>> HandleAsync(InterruptedInstance instance, BatchContext batch, CancellationToken leaseLost)
     {
         var report = InterruptionReports.Begin(instance, batch, time.GetUtcNow());
-        using var scope = _logger.BeginInterruption(report);
+        using var scope = logger.BeginInterruption(report);
         using var working = CancellationTokenSource.CreateLinkedTokenSource(batch.Spent, leaseLost);
-        var place = batch.Barrier.Enter(instance.Scope);
         reporter.Started(report);
-        var own = await settings.OfAsync(instance, batch, working.Token);
-        report = report with { Settings = own.FromTags };
-        var ports = writePorts.For(own.Options);
-        await using var hooks = new HookHeartbeats(instance.Scope, ports.Aws, definitions, own.Options, time, loggers);
-        var context = new InterruptionContext(instance, batch, own, hooks, notices.For(report, batch, ports.Webhook), place, leaseLost);
-        var result = await _memory.RunAsync(context, () => retries.RunAsync(
-            context, isRetry => runner.RunAsync(context, known: null, () => ActAsync(context, ports, isRetry, working.Token)), working.Token));
-        context.Place.Leave();
-        return await completion.CompleteAsync(context, report, ports.AreReadOnly ? DryRunResult.Of(result, context) : result);
+        await using var context = await contexts.OpenAsync(instance, batch, report, leaseLost, working.Token);
+        var result = await memory.RunAsync(context, () => retries.RunAsync(context, isRetry => ResolveAndActAsync(context, isRetry, working.Token), working.Token));
+        return await completion.CompleteAsync(context, result);
     }
 
-    private async Task<InterruptionResult> ActAsync(InterruptionContext context, InterruptionPorts ports, bool isRetry, CancellationToken working)
-    {
-        if (context.IsIgnored)
-        {
-            return InterruptionResult.Skipped(InterruptionOutcome.Ignored, "a tag of its group sets the action to ignore");
-        }
-
-        return ports.Restrict(await resolver.ResolveAsync(context, isRetry, working)) switch
+    private async Task<InterruptionResult> ResolveAndActAsync(InterruptionContext context, bool isRetry, CancellationToken working) =>
+        context.Ports.Restrict(await resolver.ResolveAsync(context, isRetry, working)) switch
         {
             Resolution.Skipped(var outcome, var why) => InterruptionResult.Skipped(outcome, why),
             Resolution.RetryLater(var outcome, var why, var after) => InterruptionResult.Deferred(outcome, why, after),
@@ -70,5 +50,4 @@ internal sealed class InterruptionHandler(
             Resolution.Found found => await action.ActAsync(context, found, working),
             var unknown => throw new UnreachableException($"Unknown {unknown}."),
         };
-    }
 }

@@ -1,4 +1,5 @@
 using DrainerFunction.ApiServer;
+using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
 using DrainerFunction.Reporting;
@@ -7,11 +8,14 @@ using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Handling;
 
-/// <summary>The notices of one interruption in one invocation: the started one once, whatever is retried; the finished one at its end.</summary>
+/// <summary>The notices of one interruption in one invocation, each claimed on the node first, for many messages and invocations may tell it: the started one once, whatever is retried; the finished one at its end.</summary>
 internal sealed partial class InterruptionNotices(
-    InterruptionReport begun, BatchContext batch, IWebhook webhook, NodeCordon cordoning, ILogger logger)
+    InterruptionReport begun, BatchContext batch, IWebhook webhook, NodeCordon cordoning, ILogger<InterruptionNotices> logger)
 {
     private Task? _started;
+
+    /// <summary>Who claims a notice on the node: the chain as it came with the messages, so that their redelivery after a kill sends again.</summary>
+    public static string By(IEnumerable<ReceivedInterruption> acting) => Chain.Youngest(acting.Select(received => received.Chain)).Name;
 
     public bool AreWanted => webhook.IsSet;
 
@@ -35,7 +39,7 @@ internal sealed partial class InterruptionNotices(
 
         try
         {
-            if (await cordoning.ClaimFinishedAsync(work.Target, work.Node, DrainNotices.By(work.Confirmed), cancellationToken))
+            if (await cordoning.ClaimFinishedAsync(work.Target, work.Node, By(work.Confirmed), cancellationToken))
             {
                 await webhook.NotifyAsync(notice, cancellationToken);
             }

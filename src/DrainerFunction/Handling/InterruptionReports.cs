@@ -40,8 +40,8 @@ internal static class InterruptionReports
         public InterruptionReport Ended(InterruptionResult result, HookHeartbeats hooks) => report.Of(result.Work) with
         {
             Outcome = result.Outcome,
-            Why = result.Owed.Why,
-            Reply = result.Owed.Reply,
+            Why = result.Why,
+            Reply = result.Reply,
             Hooks = [.. hooks.Names],
             Heartbeats = hooks.Heartbeats,
             HeartbeatTimes = hooks.HeartbeatTimes,

@@ -1,12 +1,18 @@
+using DrainerFunction.Continuations;
 using DrainerFunction.Intake;
+using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 
 namespace DrainerFunction.Handling;
 
-/// <summary>How the work on one instance ended in this invocation, and what is owed for it.</summary>
-internal sealed record InterruptionResult(InterruptionOutcome Outcome, Acknowledgement Owed)
+/// <summary>How the work on one instance ended in this invocation, and what SQS and the Auto Scaling group are told.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Reply">To every hook that waits for this instance and is the function's.</param>
+/// <param name="Fate">Of every message of this instance that took part.</param>
+/// <param name="Why">For the operator.</param>
+internal sealed record InterruptionResult(InterruptionOutcome Outcome, LifecycleReply Reply, MessageFate Fate, string Why)
 {
     /// <summary>The messages that it answers; the others were not confirmed and have a fate of their own. Null: all.</summary>
     public IReadOnlyList<ReceivedInterruption>? Answers { get; init; }
@@ -20,18 +26,21 @@ internal sealed record InterruptionResult(InterruptionOutcome Outcome, Acknowled
     /// <summary>When the hook of the drained node is to be completed; null while nothing waits for that.</summary>
     public DateTimeOffset? CompleteAt { get; init; }
 
+    /// <summary>The same as the result of what was done to a node, for the messages that it was done for.</summary>
+    public InterruptionResult Of(NodeWork? work) => this with { Work = work, Answers = work?.Confirmed };
+
     /// <summary>Acknowledged, and no hook is answered.</summary>
     public static InterruptionResult Skipped(InterruptionOutcome outcome, string why) =>
-        new(outcome, new(LifecycleReply.Leave, new MessageFate.Handled(), why));
+        new(outcome, LifecycleReply.Leave, new MessageFate.Handled(), why);
 
     public static InterruptionResult Deferred(InterruptionOutcome outcome, string why, TimeSpan after) =>
-        new(outcome, new(LifecycleReply.Leave, new MessageFate.SendOn(after, why), why));
+        new(outcome, LifecycleReply.Leave, new MessageFate.SendOn(after, why), why);
 
     public static InterruptionResult Failed(string why) =>
-        new(InterruptionOutcome.Failed, new(LifecycleReply.Leave, new MessageFate.Redeliver(), why));
+        new(InterruptionOutcome.Failed, LifecycleReply.Leave, new MessageFate.Redeliver(), why);
 
     public static InterruptionResult Answered(InterruptionOutcome outcome, LifecycleReply reply, string why) =>
-        new(outcome, new(reply, new MessageFate.Handled(), why));
+        new(outcome, reply, new MessageFate.Handled(), why);
 
     /// <summary>Proven absent, nothing is left to drain and the hooks are answered CONTINUE; otherwise they are left to their own timeout.</summary>
     public static InterruptionResult WithoutNode(Resolution.NoNode none) => (none.Proven

@@ -28,8 +28,8 @@ internal static class LaunchBound
 
     private static DateTimeOffset Of(ReceivedInterruption received, HookHeartbeats hooks, DrainerOptions options)
     {
-        var (group, hook) = (received.Action!.AutoScalingGroupName, received.Action.HookName);
-        var limit = options.LaunchTimeout ?? hooks.TimeoutOf(group, hook) ?? options.MaxDrainDuration;
-        return BeganAt(received).After(hooks.GlobalLimitOf(group, hook) is { } longest && longest < limit ? longest : limit);
+        var hook = received.Action!.Hook;
+        var limit = options.LaunchTimeout ?? hooks.TimeoutOf(hook) ?? options.MaxDrainDuration;
+        return BeganAt(received).After(hooks.GlobalLimitOf(hook) is { } longest && longest < limit ? longest : limit);
     }
 }

@@ -1,26 +1,61 @@
 using DrainerFunction.Continuations;
-using DrainerFunction.Lifecycle;
+using DrainerFunction.Intake;
+using DrainerFunction.Interruptions;
+using DrainerFunction.Nodes;
+using DrainerFunction.Reporting;
+using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Handling;
 
-/// <summary>What one instance's result says of one message: its fate, and what it must remember if it is sent on.</summary>
-internal sealed record MessageResult(MessageFate Fate, Chain Chain, DateTimeOffset? CompleteAt = null)
+/// <summary>What one instance's result says of one message.</summary>
+/// <param name="Fate">The result's for a message that it answers, one of its own for another.</param>
+/// <param name="Memory">What it must remember if it is sent on.</param>
+internal sealed record MessageResult(MessageFate Fate, Continuation Memory)
 {
-    /// <summary>The instance, where AWS has agreed with this message about it; otherwise none.</summary>
-    public IReadOnlyList<string> Confirmed { get; init; } = [];
-
-    /// <summary>When the timeout of its lifecycle hook last began to run, as far as known.</summary>
-    public DateTimeOffset? BeatAt { get; init; }
-
-    /// <summary>The hooks of other chains that its drain keeps waiting.</summary>
-    public IReadOnlyList<RememberedHook> Hooks { get; init; } = [];
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>The hooks of other chains that were left to its drain, which does not take place: each gets a message of its own again.</summary>
     public IReadOnlyList<RememberedHook> HooksGivenBack { get; init; } = [];
 
-    /// <summary>When the machine was first seen to be going; null while it is not.</summary>
-    public DateTimeOffset? GoingSince { get; init; }
+    /// <returns>Of all messages about the instance, by their ids.</returns>
+    public static IReadOnlyDictionary<string, MessageResult> AllOf(InterruptionContext context, InterruptionResult result, DateTimeOffset now) =>
+        context.Instance.Received.GroupBy(received => received.Record.MessageId).ToDictionary(message => message.Key, message => Of([.. message], context, result, now));
 
-    /// <summary>The node that is worked on for this message; null where AWS has not confirmed it, or there is none.</summary>
-    public NodeReference? Node { get; init; }
+    private static MessageResult Of(IReadOnlyList<ReceivedInterruption> message, InterruptionContext context, InterruptionResult result, DateTimeOffset now)
+    {
+        var (received, instance) = (message[0], context.Instance);
+        bool IsAmong(IEnumerable<ReceivedInterruption> those) => those.Any(one => one.Record.MessageId == received.Record.MessageId);
+        var isAnswered = IsAmong(result.Answers ?? instance.Received);
+        var isLiving = IsAmong([instance.Received.MaxBy(one => one.Chain)!]);
+        var others = context.Hooks.OthersThan(received.Action);
+        var chain = isLiving && result.Work is { Annotation: not null, Order: { } order } && order.Chain.IsYoungerThan(received.Chain) ? order.Chain : received.Chain;
+        var memory = (received with { Chain = chain }).NextHop(context.Batch.RequestId) with
+        {
+            CompleteAt = result.CompleteAt,
+            BeatAt = received.Action is { } action ? context.Hooks.ExtendedAt(action.Hook) ?? received.BeatAt : null,
+            Confirmed = (result.Work is { } work ? IsAmong(work.Confirmed) : message.Any(one => one.WasConfirmed)) ? [instance.InstanceId] : [],
+        };
+        return new(isAnswered ? result.Fate : Unconfirmed(message, context, now), !isAnswered ? memory : memory with
+        {
+            Hooks = others,
+            GoingSince = result.Work?.Order?.GoingSince ?? received.GoingSince,
+            Node = result.Work is { Annotation: { } noted, Target: var target } ? new(target.Cluster.Name, target.NodeName) { WasCordonedByUs = noted.CordonedByUs } : received.Node,
+        })
+        {
+            HooksGivenBack = isLiving && result.Outcome is InterruptionOutcome.Refuted or InterruptionOutcome.Undone ? [.. others.Where(hook => instance.Received.All(one => one.Hook != hook.Name))] : [],
+        };
+    }
+
+    // Others of the same instance were confirmed and worked on; AWS may just lag behind on this one.
+    private static MessageFate Unconfirmed(IReadOnlyList<ReceivedInterruption> message, InterruptionContext context, DateTimeOffset now)
+    {
+        if (message.Any(received => VerificationRules.IsYoung(received.Interruption, received.FirstSeen, now)))
+        {
+            return new MessageFate.SendOn(context.Instance.BoundsAt(now, context.Options).Cut(LookAgainAfter, now), "AWS does not confirm the interruption yet");
+        }
+
+        var due = message.Select(received => received.Interruption).OfType<Interruption.ScheduledChange>()
+            .Select(change => change.Notice.StartTime.Before(context.Options.ScheduledChangeLeadTime) - now).Where(wait => wait > TimeSpan.Zero).ToList();
+        return due is [] ? new MessageFate.Handled() : new MessageFate.SendOn(due.Min(), "the scheduled change is not due yet");
+    }
 }

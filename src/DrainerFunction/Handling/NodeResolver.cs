@@ -10,7 +10,7 @@ using DrainerFunction.Runtime.Scheduling;
 namespace DrainerFunction.Handling;
 
 /// <summary>From an interrupted instance to its node, with every reason to leave it alone on the way.</summary>
-internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode rememberedNode, NodeLookup nodes, DrainerOptions options, TimeProvider time)
+internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNodeLookup remembered, NodeLookup nodes, DrainerOptions options, TimeProvider time)
 {
     private static readonly TimeSpan FirstDoubt = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
@@ -19,6 +19,11 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
     /// <exception cref="ApiServer.ApiServerException">No cluster has the node, and one could not be asked.</exception>
     public async Task<Resolution> ResolveAsync(InterruptionContext context, bool again, CancellationToken cancellationToken)
     {
+        if (context.IsIgnored)
+        {
+            return new Resolution.Skipped(InterruptionOutcome.Ignored, InterruptionContext.WhyIgnored);
+        }
+
         var (interrupted, batch) = (context.Instance, context.Batch);
         KeepUrgentHooks(context, cancellationToken);
         InstanceDescription described;
@@ -30,7 +35,7 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
         }
         catch (AwsCallException)
         {
-            if (await rememberedNode.FindAsync(interrupted, batch, context.Place, cancellationToken) is { } found)
+            if (await remembered.FindAsync(interrupted, batch, context.Place, cancellationToken) is { } found)
             {
                 return found;
             }
@@ -97,8 +102,8 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
     private void KeepUrgentHooks(InterruptionContext context, CancellationToken cancellationToken)
     {
         KeepHooks(context, received => received.Node is not null || (received.Action is { } action && options.LifecycleHooks.IsNamed(action.HookName)), cancellationToken);
-        var own = context.Instance.Received.Select(received => received.Action).OfType<LifecycleAction>().Select(action => (action.AutoScalingGroupName, action.HookName)).ToHashSet();
-        foreach (var hook in context.Instance.Received.SelectMany(received => received.Hooks).Where(hook => options.LifecycleHooks.IsOurs(hook.Hook) && !own.Contains((hook.Group, hook.Hook))))
+        var own = context.Instance.Received.Select(received => received.Action?.Hook).ToHashSet();
+        foreach (var hook in context.Instance.Received.SelectMany(received => received.Hooks).Where(hook => options.LifecycleHooks.IsOurs(hook.Hook) && !own.Contains(hook.Name)))
         {
             context.Hooks.Keep(new(hook.Group, hook.Hook, context.Instance.InstanceId, Token: null), hook.BeatAt, keepUntil: null, cancellationToken);
         }

@@ -1,3 +1,4 @@
+using DrainerFunction.Continuations;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting;
 
@@ -7,7 +8,7 @@ namespace DrainerFunction.Handling;
 /// What is to be looked at again goes on in the next invocation, unless a hook is so short that it might not live through that, or the
 /// machine goes: then it is looked at again here, for as long as there is time.
 /// </summary>
-internal sealed class RetryInPlace(TimeProvider time)
+internal sealed class RetryInPlace(StageRunner runner, TimeProvider time)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
@@ -18,8 +19,9 @@ internal sealed class RetryInPlace(TimeProvider time)
     {
         for (var again = false; ; again = true)
         {
-            var result = await stage(again);
-            if (result.Owed.Fate is not MessageFate.SendOn(var delay, _))
+            var isRetry = again;
+            var result = await runner.RunAsync(context, known: null, () => stage(isRetry));
+            if (result.Fate is not MessageFate.SendOn(var delay, _))
             {
                 return result;
             }

@@ -34,25 +34,23 @@ internal sealed partial class StageRunner(RecentRefusals refusals, TimeProvider 
         }
         catch (OperationCanceledException) when (context.Batch.Spent.IsCancellationRequested)
         {
-            return Of(known, InterruptionResult.Deferred(InterruptionOutcome.Continues, "the invocation ran out of time", TimeSpan.Zero));
+            return InterruptionResult.Deferred(InterruptionOutcome.Continues, "the invocation ran out of time", TimeSpan.Zero).Of(known);
         }
         catch (AwsCallException refused)
         {
-            return Of(known, Defer(context, refused.Message, $"{refused.Operation} {refused.Code}", RetryPolicy.Of(AwsCallKind.Describe, refused.Refusal)));
+            return Defer(context, refused.Message, $"{refused.Operation} {refused.Code}", RetryPolicy.Of(AwsCallKind.Describe, refused.Refusal)).Of(known);
         }
         catch (ApiServerException denied) when (denied.Refusal is ApiServerRefusal.Denied)
         {
             // The cluster is there and knows the function: one of its webhooks or rules says no to this.
-            return Of(known, Defer(context, RefusalHints.Sentence(denied), $"{denied.ClusterName} {denied.Refusal} {denied.By}", NeedsOperator, denied.RetryAfter));
+            return Defer(context, RefusalHints.Sentence(denied), $"{denied.ClusterName} {denied.Refusal} {denied.By}", NeedsOperator, denied.RetryAfter).Of(known);
         }
         catch (ApiServerException refused)
         {
             context.Batch.Report.CouldNotReach(new(context.Instance.Scope, refused.ClusterName));
-            return Of(known, Defer(context, refused.Message, $"{refused.ClusterName} {refused.Refusal}", refused.Refusal is ApiServerRefusal.Unauthorized or ApiServerRefusal.Forbidden ? NeedsOperator : Passes, refused.RetryAfter));
+            return Defer(context, refused.Message, $"{refused.ClusterName} {refused.Refusal}", refused.Refusal is ApiServerRefusal.Unauthorized or ApiServerRefusal.Forbidden ? NeedsOperator : Passes, refused.RetryAfter).Of(known);
         }
     }
-
-    private static InterruptionResult Of(NodeWork? known, InterruptionResult result) => result with { Work = known, Answers = known?.Confirmed };
 
     private InterruptionResult Defer(InterruptionContext context, string why, string code, RetryPolicy policy, TimeSpan? retryAfter = null)
     {

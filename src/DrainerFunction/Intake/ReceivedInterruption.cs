@@ -31,10 +31,14 @@ internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord
         _ => null,
     };
 
-    public LifecycleHookName? Hook => Interruption is Interruption.Termination { Action: var action } ? new(action.AutoScalingGroupName, action.HookName) : null;
+    public LifecycleHookName? Hook => (Interruption as Interruption.Termination)?.Action.Hook;
 
     /// <summary>It says that what was announced is over, or will not come.</summary>
     public bool IsOver => Interruption is Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed };
+
+    /// <summary>What it remembers as it is, one hop on.</summary>
+    /// <param name="requestId">The invocation that sends it on.</param>
+    public Continuation NextHop(string requestId) => new() { FirstSeen = FirstSeen, Chain = Chain.Hop(Attempt + 1, requestId), Attempt = Attempt + 1 };
 
     /// <param name="interruption">What the message says.</param>
     /// <param name="record">The message.</param>

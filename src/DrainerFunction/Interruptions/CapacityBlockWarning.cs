@@ -20,8 +20,6 @@ internal sealed record CapacityBlockWarning
 
     public required DateTimeOffset At { get; init; }
 
-    public required string EventId { get; init; }
-
     /// <summary>When its instances begin to go.</summary>
     public DateTimeOffset TerminationTime => EndsAt.Before(ClearedBefore);
 
@@ -29,7 +27,7 @@ internal sealed record CapacityBlockWarning
     [
         .. InstanceIds.Select(instanceId => new Interruption.CapacityReclaim(TerminationTime, ReservationId)
         {
-            InstanceId = instanceId, Account = Account, Region = Region, At = At, EventId = EventId,
+            InstanceId = instanceId, Account = Account, Region = Region, At = At,
         }),
     ];
 }

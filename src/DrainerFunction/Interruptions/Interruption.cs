@@ -16,9 +16,6 @@ internal abstract record Interruption
     /// <summary>The time the event itself states, not the time it was received.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>EventBridge's id or Auto Scaling's RequestId; the message's id where the event has neither.</summary>
-    public required string EventId { get; init; }
-
     public abstract InterruptionKind Kind { get; }
 
     /// <summary>An Auto Scaling group holds the instance in a lifecycle hook on its way out.</summary>

@@ -10,6 +10,8 @@ internal sealed record LifecycleAction(string AutoScalingGroupName, string HookN
 {
     private const string WarmPool = "WarmPool";
 
+    public LifecycleHookName Hook => new(AutoScalingGroupName, HookName);
+
     public bool IsFromWarmPool => string.Equals(Origin, WarmPool, StringComparison.OrdinalIgnoreCase);
 
     public bool IsIntoWarmPool => string.Equals(Destination, WarmPool, StringComparison.OrdinalIgnoreCase);

@@ -14,7 +14,7 @@ internal sealed class HookHeartbeats(
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private readonly HookCompletion _completion = new(scope, aws, hooks.Refusals, time, loggers.CreateLogger<HookCompletion>());
-    private readonly Dictionary<(string Group, string Hook), (Heartbeat Heartbeat, LifecycleHook? Definition)> _waiting = [];
+    private readonly Dictionary<LifecycleHookName, (Heartbeat Heartbeat, LifecycleHook? Definition)> _waiting = [];
 
     private readonly List<Task> _starting = [];
     private readonly List<Task> _checking = [];
@@ -22,7 +22,7 @@ internal sealed class HookHeartbeats(
     /// <summary>Raised when one of the waits turns out to be over before we answered it.</summary>
     public event Action? Over;
 
-    public IReadOnlyCollection<(string Group, string Hook)> Names => _waiting.Keys;
+    public IReadOnlyCollection<LifecycleHookName> Names => _waiting.Keys;
 
     public IReadOnlyList<DateTimeOffset> HeartbeatTimes => [.. _waiting.Values.SelectMany(waiting => waiting.Heartbeat.Times).Order()];
 
@@ -41,19 +41,19 @@ internal sealed class HookHeartbeats(
     public DateTimeOffset? RunsOutAt => _waiting.Values.Where(waiting => !waiting.Heartbeat.IsOver).Min(waiting => waiting.Heartbeat.RunsOutAt);
 
     /// <summary>How long Auto Scaling lets the hook wait at most, heartbeats included; null where unknown.</summary>
-    public TimeSpan? GlobalLimitOf(string group, string hookName) => _waiting.GetValueOrDefault((group, hookName)).Definition?.GlobalTimeout;
+    public TimeSpan? GlobalLimitOf(LifecycleHookName hook) => _waiting.GetValueOrDefault(hook).Definition?.GlobalTimeout;
 
     /// <summary>How long the hook waits without a heartbeat; null where unknown.</summary>
-    public TimeSpan? TimeoutOf(string group, string hookName) => _waiting.GetValueOrDefault((group, hookName)).Definition?.HeartbeatTimeout;
+    public TimeSpan? TimeoutOf(LifecycleHookName hook) => _waiting.GetValueOrDefault(hook).Definition?.HeartbeatTimeout;
 
     /// <summary>When its timeout last began to run, for the next invocation to know; null where it is not kept, or unknown.</summary>
-    public DateTimeOffset? ExtendedAt(string group, string hookName) => _waiting.GetValueOrDefault((group, hookName)).Heartbeat?.ExtendedAt;
+    public DateTimeOffset? ExtendedAt(LifecycleHookName hook) => _waiting.GetValueOrDefault(hook).Heartbeat?.ExtendedAt;
 
     /// <summary>Those that wait for another message than this one, for the next invocation to keep as well.</summary>
     public IReadOnlyList<RememberedHook> OthersThan(LifecycleAction? own) =>
     [
         .. from waiting in _waiting
-           where !waiting.Value.Heartbeat.IsOver && (own is null || waiting.Key != (own.AutoScalingGroupName, own.HookName))
+           where !waiting.Value.Heartbeat.IsOver && waiting.Key != own?.Hook
            select new RememberedHook(waiting.Key.Group, waiting.Key.Hook) { BeatAt = waiting.Value.Heartbeat.ExtendedAt },
     ];
 
@@ -74,7 +74,7 @@ internal sealed class HookHeartbeats(
     /// <param name="cancellationToken">Cancelled when there is no more time to learn its times.</param>
     public void KeepRemembered(LifecycleActionRef hooked, bool mayHaveEnded, CancellationToken cancellationToken)
     {
-        if (!aws.In(scope).AutoScaling.IsReadOnly && !_waiting.ContainsKey((hooked.AutoScalingGroupName, hooked.HookName)))
+        if (!aws.In(scope).AutoScaling.IsReadOnly && !_waiting.ContainsKey(hooked.Hook))
         {
             _checking.Add(CheckAsync(hooked, mayHaveEnded, cancellationToken));
         }
@@ -89,8 +89,7 @@ internal sealed class HookHeartbeats(
 
     private async Task KeepAsync(LifecycleActionRef hooked, DateTimeOffset? extendedAt, DateTimeOffset? keepUntil, CancellationToken cancellationToken)
     {
-        var name = (hooked.AutoScalingGroupName, hooked.HookName);
-        if (aws.In(scope).AutoScaling.IsReadOnly || _waiting.ContainsKey(name))
+        if (aws.In(scope).AutoScaling.IsReadOnly || _waiting.ContainsKey(hooked.Hook))
         {
             return;
         }
@@ -98,11 +97,11 @@ internal sealed class HookHeartbeats(
         // Taken before the first await, so that two who ask at once start one. It may beat before its times are known: to learn
         // them may take longer than the hook has left.
         var heartbeat = CreateHeartbeat(hooked, extendedAt, keepUntil);
-        _waiting[name] = (heartbeat, null);
+        _waiting[hooked.Hook] = (heartbeat, null);
         heartbeat.Start();
         if (await hooks.FindAsync(scope, hooked.AutoScalingGroupName, hooked.HookName, cancellationToken) is { } definition)
         {
-            _waiting[name] = (heartbeat, definition);
+            _waiting[hooked.Hook] = (heartbeat, definition);
             heartbeat.Timeout = definition.HeartbeatTimeout;
         }
     }
@@ -140,7 +139,7 @@ internal sealed class HookHeartbeats(
 
     /// <summary>Answers these hooks; the others are kept waiting. Refusals of a moment are tried again until the token says stop.</summary>
     /// <exception cref="AwsCallException">One could not be answered.</exception>
-    public async Task ReplyAsync(IEnumerable<(string Group, string Hook)> names, LifecycleResult result, CancellationToken cancellationToken)
+    public async Task ReplyAsync(IEnumerable<LifecycleHookName> names, LifecycleResult result, CancellationToken cancellationToken)
     {
         var answered = names.Select(name => _waiting[name].Heartbeat).ToList();
         await Task.WhenAll(answered.Select(heartbeat => heartbeat.StopAsync()));

@@ -45,7 +45,7 @@ internal sealed record InterruptionReport
     /// <summary>The node as it was last read; for its labels in notices.</summary>
     public V1Node? Node { get; init; }
 
-    public IReadOnlyList<(string Group, string Hook)> Hooks { get; init; } = [];
+    public IReadOnlyList<LifecycleHookName> Hooks { get; init; } = [];
 
     public Bounds? Bounds { get; init; }
 

@@ -21,14 +21,14 @@ internal sealed class BrokenSealSweep(BrokenSeal brokenSeals, WritePorts ports, 
             return;
         }
 
-        var to = ports.For(GroupSettings.Of(options, instance.Tags).Options);
-        if (await brokenSeals.RemoveAsync(to.Restrict(target), node, cancellationToken) is not { } left)
+        var allowed = ports.For(GroupSettings.Of(options, instance.Tags).Options);
+        if (await brokenSeals.RemoveAsync(allowed.Restrict(target), node, cancellationToken) is not { } left)
         {
             return;
         }
 
         const string Why = "the annotation that its seal confirmed is missing or was overwritten";
-        sweep.Done.Add(new(target.InstanceId, target.Cluster.Name, target.NodeName, to.AreReadOnly ? "dryRun" : "undone", to.AreReadOnly ? $"seal and taints would be removed: {Why}" : $"seal and taints are removed: {Why}"));
+        sweep.Done.Add(new(target.InstanceId, target.Cluster.Name, target.NodeName, allowed.AreReadOnly ? "dryRun" : "undone", allowed.AreReadOnly ? $"seal and taints would be removed: {Why}" : $"seal and taints are removed: {Why}"));
         if (left.Spec.Unschedulable is true)
         {
             sweep.CouldNotSee($"node {target.NodeName} of cluster {target.Cluster.Name} stays cordoned: {Why}, so it is not known who cordoned it; if nothing else did, run kubectl uncordon {target.NodeName}");

@@ -130,10 +130,10 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
     private async Task UndoAsync(AnnotatedNode marked, string why, SweepState sweep, CancellationToken cancellationToken)
     {
         var item = new SweptItem(marked.Target.InstanceId, marked.Target.Cluster.Name, marked.Target.NodeName, "undone", why);
-        var to = ports.For(GroupSettings.Of(options, marked.Instance?.Tags).Options);
-        if (await cordoning.UndoAsync(to.Restrict(marked.Target), marked.Node, new UncordonPatch(), cancellationToken) is UncordonReply.Undone)
+        var allowed = ports.For(GroupSettings.Of(options, marked.Instance?.Tags).Options);
+        if (await cordoning.UndoAsync(allowed.Restrict(marked.Target), marked.Node, new UncordonPatch(), cancellationToken) is UncordonReply.Undone)
         {
-            sweep.Done.Add(to.AreReadOnly ? item with { Outcome = "dryRun", Why = $"would be undone: {why}" } : item);
+            sweep.Done.Add(allowed.AreReadOnly ? item with { Outcome = "dryRun", Why = $"would be undone: {why}" } : item);
         }
     }
 }

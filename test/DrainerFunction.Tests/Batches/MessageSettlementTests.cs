@@ -113,8 +113,8 @@ public sealed class MessageSettlementTests : IDisposable
 
     private InterruptedInstance Instance(int number) => new(StageScene.Scope, $"i-{number:D17}", [_scene.Received(_scene.Spot())]);
 
-    private static Task<IReadOnlyDictionary<string, MessageResult>> Result(int number, MessageFate fate) => Task.FromResult<IReadOnlyDictionary<string, MessageResult>>(
-        new Dictionary<string, MessageResult> { ["m-1"] = new(fate, Begun) { Confirmed = [$"i-{number:D17}"] } });
+    private Task<IReadOnlyDictionary<string, MessageResult>> Result(int number, MessageFate fate) => Task.FromResult<IReadOnlyDictionary<string, MessageResult>>(
+        new Dictionary<string, MessageResult> { ["m-1"] = new(fate, _scene.Received(_scene.Spot()).NextHop(_scene.Batch.RequestId) with { Confirmed = [$"i-{number:D17}"] }) });
 
     private BatchTriage Triage(bool malformed = false) => new() { Instances = [], Ignored = [], Malformed = malformed ? [(_record, "not JSON")] : [], Refused = [], Oversized = [] };
 

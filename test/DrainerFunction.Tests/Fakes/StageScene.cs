@@ -76,26 +76,27 @@ internal sealed class StageScene : IDisposable
     public ReceivedInterruption Received(Interruption interruption, string messageId = "m-1") =>
         ReceivedInterruption.From(interruption, new() { MessageId = messageId, ReceiptHandle = "r", Body = "{}", EventSourceArn = "arn:aws:sqs:eu-central-1:123456789012:q", SentAt = interruption.At }, memory: null, Rig.Now);
 
-    public Interruption Spot(DateTimeOffset? at = null) => new Interruption.SpotReclaim(InstanceAction.Terminate) { InstanceId = ClusterRig.InstanceId, Account = Scope.Account, Region = Scope.Region, At = at ?? Rig.Now, EventId = "e" };
+    public Interruption Spot(DateTimeOffset? at = null) => new Interruption.SpotReclaim(InstanceAction.Terminate) { InstanceId = ClusterRig.InstanceId, Account = Scope.Account, Region = Scope.Region, At = at ?? Rig.Now };
 
-    public Interruption Rebalance() => new Interruption.RebalanceRecommendation { InstanceId = ClusterRig.InstanceId, Account = Scope.Account, Region = Scope.Region, At = Rig.Now, EventId = "e" };
+    public Interruption Rebalance() => new Interruption.RebalanceRecommendation { InstanceId = ClusterRig.InstanceId, Account = Scope.Account, Region = Scope.Region, At = Rig.Now };
 
     public Interruption Termination(string hook = Hook) =>
-        new Interruption.Termination(new(Group, hook, "token", null, null)) { InstanceId = ClusterRig.InstanceId, Account = Scope.Account, Region = Scope.Region, At = Rig.Now, EventId = "e" };
+        new Interruption.Termination(new(Group, hook, "token", null, null)) { InstanceId = ClusterRig.InstanceId, Account = Scope.Account, Region = Scope.Region, At = Rig.Now };
 
     public Interruption Change(DateTimeOffset start, ScheduledChangeStatus status = ScheduledChangeStatus.Upcoming) => new Interruption.ScheduledChange(new()
     {
         EventArn = "arn:aws:health:eu-central-1::event/EC2/x/1", EventTypeCode = "AWS_EC2_INSTANCE_NETWORK_MAINTENANCE_SCHEDULED", StartTime = start, Status = status,
     })
-    { InstanceId = ClusterRig.InstanceId, Account = Scope.Account, Region = Scope.Region, At = Rig.Now, EventId = "e" };
+    { InstanceId = ClusterRig.InstanceId, Account = Scope.Account, Region = Scope.Region, At = Rig.Now };
 
     public InterruptionContext Context(params IReadOnlyList<ReceivedInterruption> received)
     {
         var instance = new InterruptedInstance(Scope, ClusterRig.InstanceId, received);
         var cache = new LifecycleHookCache(Aws, new(Rig.Time), Rig.Time, NullLogger<LifecycleHookCache>.Instance);
         var hooks = new HookHeartbeats(Scope, Aws, cache, Rig.Options, Rig.Time, NullLoggerFactory.Instance);
-        var notices = new DrainNotices(Rig.Cordoning, NullLogger<DrainNotices>.Instance).For(InterruptionReports.Begin(instance, Batch, Rig.Now), Batch, Webhook);
-        return new(instance, Batch, GroupSettings.Of(Rig.Options, GroupTags), hooks, notices, Batch.Barrier.Enter(Scope), LeaseLost.Token);
+        var report = InterruptionReports.Begin(instance, Batch, Rig.Now);
+        var notices = new InterruptionNotices(report, Batch, Webhook, Rig.Cordoning, NullLogger<InterruptionNotices>.Instance);
+        return new(instance, Batch, GroupSettings.Of(Rig.Options, GroupTags), report, new(Aws, Webhook, AreReadOnly: false), hooks, notices, Batch.Barrier.Enter(Scope), LeaseLost.Token);
     }
 
     public void Dispose()

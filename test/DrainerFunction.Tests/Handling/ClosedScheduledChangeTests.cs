@@ -71,7 +71,6 @@ public sealed class ClosedScheduledChangeTests
             Account = "123456789012",
             Region = "eu-west-1",
             At = Now,
-            EventId = "e",
         };
         var received = ReceivedInterruption.From(change, new SqsRecord { MessageId = "m", ReceiptHandle = "", EventSourceArn = "", Body = "" }, memory: null, Now);
         return ClosedScheduledChange.Of(

@@ -157,7 +157,7 @@ public sealed class CompletionStageTests : IDisposable
 
         var ofMessage = Complete(InterruptionResult.Deferred(InterruptionOutcome.Continues, "more to do", TimeSpan.Zero) with { Work = work }, received);
 
-        Assert.Equal((new NodeReference("blue", "node-a") { WasCordonedByUs = true }, ClusterRig.InstanceId), (ofMessage.Node, Assert.Single(ofMessage.Confirmed)));
+        Assert.Equal((new NodeReference("blue", "node-a") { WasCordonedByUs = true }, ClusterRig.InstanceId), (ofMessage.Memory.Node, Assert.Single(ofMessage.Memory.Confirmed)));
     }
 
     public void Dispose()
@@ -181,7 +181,7 @@ public sealed class CompletionStageTests : IDisposable
     {
         var (rig, options) = (_scene.Rig, _scene.Rig.Options);
         var reporter = new Reporter(options, "drainer", new LineOutput(_lines), rig.Time, NullLogger<Reporter>.Instance);
-        var stage = new CompletionStage(new(options, rig.Time), rig.Annotations, _scene.Events, reporter, new(rig.Time), _completed, rig.Time, NullLogger<CompletionStage>.Instance);
+        var stage = new CompletionStage(rig.Annotations, _scene.Events, reporter, new(rig.Time), _completed, rig.Time, NullLogger<CompletionStage>.Instance);
         var context = _scene.Context(received);
         foreach (var action in received.Select(one => one.Action).OfType<LifecycleAction>())
         {
@@ -189,7 +189,7 @@ public sealed class CompletionStageTests : IDisposable
         }
 
         await context.Hooks.WaitUntilKnownAsync(TestContext.Current.CancellationToken);
-        var ofMessages = await stage.CompleteAsync(context, InterruptionReports.Begin(context.Instance, context.Batch, rig.Now), result);
+        var ofMessages = await stage.CompleteAsync(context, result);
         await context.Hooks.DisposeAsync();
         return ofMessages;
     });

@@ -1,4 +1,5 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Fakes;
 using DrainerFunction.Interruptions;
@@ -28,7 +29,7 @@ public sealed class CordonStageTests : IDisposable
 
         var result = Over(Cordon(order));
 
-        Assert.Equal((InterruptionOutcome.NoNode, LifecycleReply.Continue), (result.Outcome, result.Owed.Reply));
+        Assert.Equal((InterruptionOutcome.NoNode, LifecycleReply.Continue), (result.Outcome, result.Reply));
     }
 
     [Fact]
@@ -39,8 +40,8 @@ public sealed class CordonStageTests : IDisposable
 
         var result = Over(Cordon(order));
 
-        Assert.Equal((InterruptionOutcome.NotOurs, LifecycleReply.Leave), (result.Outcome, result.Owed.Reply));
-        Assert.Contains("i-0000000000000000f", result.Owed.Why, StringComparison.Ordinal);
+        Assert.Equal((InterruptionOutcome.NotOurs, LifecycleReply.Leave), (result.Outcome, result.Reply));
+        Assert.Contains("i-0000000000000000f", result.Why, StringComparison.Ordinal);
         Assert.Empty(_scene.Rig.Asked);
     }
 
@@ -54,7 +55,7 @@ public sealed class CordonStageTests : IDisposable
         var result = Over(Cordon(Order() with { FirstSeen = _scene.Rig.Start, LaunchedAt = instance.LaunchedAt }, instance));
 
         Assert.Equal(InterruptionOutcome.Undone, result.Outcome);
-        Assert.EndsWith("; the cordon is lifted", result.Owed.Why, StringComparison.Ordinal);
+        Assert.EndsWith("; the cordon is lifted", result.Why, StringComparison.Ordinal);
         Assert.NotEqual(true, _scene.Rig.Node().Spec.Unschedulable);
     }
 
@@ -73,7 +74,7 @@ public sealed class CordonStageTests : IDisposable
 
         var result = End(CalledOff());
 
-        Assert.Equal((InterruptionOutcome.Undone, LifecycleReply.Leave, "over; the cordon is lifted"), (result.Outcome, result.Owed.Reply, result.Owed.Why));
+        Assert.Equal((InterruptionOutcome.Undone, LifecycleReply.Leave, "over; the cordon is lifted"), (result.Outcome, result.Reply, result.Why));
     }
 
     [Fact]
@@ -81,13 +82,13 @@ public sealed class CordonStageTests : IDisposable
     {
         Cordon(Order(InterruptionKind.ScheduledChange, InterruptionKind.RebalanceRecommendation));
 
-        Assert.Equal("over; the node stays cordoned for another interruption of its instance", End(CalledOff()).Owed.Why);
+        Assert.Equal("over; the node stays cordoned for another interruption of its instance", End(CalledOff()).Why);
         Assert.True(_scene.Rig.Node().Spec.Unschedulable);
     }
 
     [Fact]
     public void The_end_of_a_change_that_nothing_was_done_for_says_so() =>
-        Assert.Equal("over; there is nothing to take back on the node", End(CalledOff()).Owed.Why);
+        Assert.Equal("over; there is nothing to take back on the node", End(CalledOff()).Why);
 
     [Fact]
     public void The_end_of_a_change_whose_node_is_gone_says_so()
@@ -96,7 +97,7 @@ public sealed class CordonStageTests : IDisposable
         var work = Work();
         _scene.Rig.Ask("DELETE", "/api/v1/nodes/node-a");
 
-        Assert.Equal("over; the cluster no longer has the node", End(CalledOff(), work).Owed.Why);
+        Assert.Equal("over; the cluster no longer has the node", End(CalledOff(), work).Why);
     }
 
     [Fact]
@@ -104,7 +105,7 @@ public sealed class CordonStageTests : IDisposable
     {
         var result = End(new ClosedScheduledChange.NotYet("not back", TimeSpan.FromSeconds(15)));
 
-        Assert.Equal((InterruptionOutcome.Waits, new MessageFate.SendOn(TimeSpan.FromSeconds(15), "not back")), (result.Outcome, result.Owed.Fate));
+        Assert.Equal((InterruptionOutcome.Waits, new MessageFate.SendOn(TimeSpan.FromSeconds(15), "not back")), (result.Outcome, result.Fate));
     }
 
     [Fact]
@@ -112,7 +113,7 @@ public sealed class CordonStageTests : IDisposable
     {
         var result = End(new ClosedScheduledChange.Kept("the instance is off"));
 
-        Assert.Equal((InterruptionOutcome.Refuted, new MessageFate.Handled(), "the instance is off"), (result.Outcome, result.Owed.Fate, result.Owed.Why));
+        Assert.Equal((InterruptionOutcome.Refuted, new MessageFate.Handled(), "the instance is off"), (result.Outcome, result.Fate, result.Why));
         Assert.Empty(_scene.Rig.Asked);
     }
 

@@ -1,4 +1,5 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Fakes;
 using DrainerFunction.Interruptions;
@@ -19,7 +20,7 @@ public sealed class DrainStageTests : IDisposable
 
         var result = Drain();
 
-        Assert.Equal((InterruptionOutcome.Drained, LifecycleReply.Continue, new MessageFate.Handled()), (result.Outcome, result.Owed.Reply, result.Owed.Fate));
+        Assert.Equal((InterruptionOutcome.Drained, LifecycleReply.Continue, new MessageFate.Handled()), (result.Outcome, result.Reply, result.Fate));
         Assert.Empty(_scene.Rig.PodsLeft);
         Assert.Single(result.Work!.Drain!.Evicted);
     }
@@ -31,8 +32,8 @@ public sealed class DrainStageTests : IDisposable
 
         var result = Drain(Hook(hours: 2));
 
-        Assert.Equal((InterruptionOutcome.Continues, LifecycleReply.Leave), (result.Outcome, result.Owed.Reply));
-        Assert.IsType<MessageFate.SendOn>(result.Owed.Fate);
+        Assert.Equal((InterruptionOutcome.Continues, LifecycleReply.Leave), (result.Outcome, result.Reply));
+        Assert.IsType<MessageFate.SendOn>(result.Fate);
     }
 
     [Theory]
@@ -47,7 +48,7 @@ public sealed class DrainStageTests : IDisposable
 
         var result = Drain(_scene.Rig.Soft(_scene.Rig.Now.AddMinutes(5)));
 
-        Assert.Equal((InterruptionOutcome.DeadlineMissed, reply), (result.Outcome, result.Owed.Reply.ToString()));
+        Assert.Equal((InterruptionOutcome.DeadlineMissed, reply), (result.Outcome, result.Reply.ToString()));
     }
 
     [Fact]
@@ -59,7 +60,7 @@ public sealed class DrainStageTests : IDisposable
 
         var result = Drain(_scene.Rig.Machine(_scene.Rig.Now.AddMinutes(2)));
 
-        Assert.Equal((InterruptionOutcome.Continues, "the instance was to be ended by now; EC2 is asked whether it still runs"), (result.Outcome, result.Owed.Why));
+        Assert.Equal((InterruptionOutcome.Continues, "the instance was to be ended by now; EC2 is asked whether it still runs"), (result.Outcome, result.Why));
     }
 
     [Fact]
@@ -70,7 +71,7 @@ public sealed class DrainStageTests : IDisposable
 
         var result = Drain(_scene.Rig.Machine(_scene.Rig.Now.AddMinutes(2)));
 
-        Assert.Equal((InterruptionOutcome.Continues, "the Spot request of the instance no longer says that EC2 takes it"), (result.Outcome, result.Owed.Why));
+        Assert.Equal((InterruptionOutcome.Continues, "the Spot request of the instance no longer says that EC2 takes it"), (result.Outcome, result.Why));
     }
 
     [Fact]
@@ -82,7 +83,7 @@ public sealed class DrainStageTests : IDisposable
         var result = Drain(_scene.Rig.Going(_scene.Rig.Now.AddMinutes(10)));
 
         Assert.Equal(InterruptionOutcome.DeadlineMissed, result.Outcome);
-        Assert.Contains("ended before these pods did: default/slow", result.Owed.Why, StringComparison.Ordinal);
+        Assert.Contains("ended before these pods did: default/slow", result.Why, StringComparison.Ordinal);
         Assert.True(_scene.Rig.Now - _scene.Rig.Start < TimeSpan.FromMinutes(1));
     }
 

@@ -154,7 +154,7 @@ public sealed class NodeResolverTests : IDisposable
     {
         _scene.Instance = _scene.Instance with { Life = InstanceLife.ShuttingDown, PrivateDnsName = null };
         _completed.Add(ClusterRig.InstanceId);
-        var change = new Interruption.StateChange(InstanceState.ShuttingDown) { InstanceId = ClusterRig.InstanceId, Account = StageScene.Scope.Account, Region = StageScene.Scope.Region, At = _scene.Rig.Now, EventId = "e" };
+        var change = new Interruption.StateChange(InstanceState.ShuttingDown) { InstanceId = ClusterRig.InstanceId, Account = StageScene.Scope.Account, Region = StageScene.Scope.Region, At = _scene.Rig.Now };
 
         Assert.IsType<Resolution.NoNode>(Resolve(_scene.Received(change)));
         Assert.Single(_scene.Rig.Asked, "list nodes");

@@ -25,12 +25,12 @@ public sealed class InterruptionBoundsTests
     [Fact]
     public void An_instance_on_its_way_down_is_waited_for_and_nobody_knows_how_long() => Assert.Equal(
         new Bound.Going(At.AddSeconds(45), At),
-        Of(new Interruption.StateChange(InstanceState.Stopping) { InstanceId = "i", Account = "a", Region = "r", At = At, EventId = "e" }, new() { NodeTerminationGracePeriod = TimeSpan.FromSeconds(45) }));
+        Of(new Interruption.StateChange(InstanceState.Stopping) { InstanceId = "i", Account = "a", Region = "r", At = At }, new() { NodeTerminationGracePeriod = TimeSpan.FromSeconds(45) }));
 
     [Fact]
     public void A_rebalance_recommendation_is_bounded_by_patience_alone() => Assert.Equal(
         new Bound.Soft(FirstSeen.AddHours(1), FirstSeen),
-        Of(new Interruption.RebalanceRecommendation { InstanceId = "i", Account = "a", Region = "r", At = At, EventId = "e" }));
+        Of(new Interruption.RebalanceRecommendation { InstanceId = "i", Account = "a", Region = "r", At = At }));
 
     [Theory]
     [InlineData(14 * 86_400, null, 14 * 86_400)]
@@ -59,7 +59,7 @@ public sealed class InterruptionBoundsTests
 
     [Fact]
     public void A_launch_ends_nothing() => Assert.Equal(new Bound.Soft(At.AddSeconds(600), FirstSeen), Of(
-        new Interruption.Launch(new("g", "h", null, null, null)) { InstanceId = "i", Account = "a", Region = "r", At = At, EventId = "e" }, new(), TimeSpan.FromSeconds(600)));
+        new Interruption.Launch(new("g", "h", null, null, null)) { InstanceId = "i", Account = "a", Region = "r", At = At }, new(), TimeSpan.FromSeconds(600)));
 
     [Fact]
     public void Dates_at_the_ends_of_the_calendar_stop_there()
@@ -73,15 +73,15 @@ public sealed class InterruptionBoundsTests
         InterruptionBounds.Of(interruption, FirstSeen, options ?? new(), limit);
 
     private static Interruption Spot(InstanceAction action) =>
-        new Interruption.SpotReclaim(action) { InstanceId = "i", Account = "a", Region = "r", At = At, EventId = "e" };
+        new Interruption.SpotReclaim(action) { InstanceId = "i", Account = "a", Region = "r", At = At };
 
     private static Interruption Capacity(DateTimeOffset? end) =>
-        new Interruption.CapacityReclaim(end) { InstanceId = "i", Account = "a", Region = "r", At = At, EventId = "e" };
+        new Interruption.CapacityReclaim(end) { InstanceId = "i", Account = "a", Region = "r", At = At };
 
     private static Interruption Termination() =>
-        new Interruption.Termination(new("g", "h", null, null, null)) { InstanceId = "i", Account = "a", Region = "r", At = At, EventId = "e" };
+        new Interruption.Termination(new("g", "h", null, null, null)) { InstanceId = "i", Account = "a", Region = "r", At = At };
 
     private static Interruption Change(DateTimeOffset start, DateTimeOffset? closes = null) =>
         new Interruption.ScheduledChange(new() { EventArn = "arn", EventTypeCode = "code", StartTime = start, EndTime = closes, Status = ScheduledChangeStatus.Upcoming })
-        { InstanceId = "i", Account = "a", Region = "r", At = At, EventId = "e" };
+        { InstanceId = "i", Account = "a", Region = "r", At = At };
 }

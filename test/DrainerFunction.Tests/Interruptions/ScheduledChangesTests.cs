@@ -53,5 +53,5 @@ public sealed class ScheduledChangesTests
             Status = status,
             LastUpdatedAt = updatedHour is { } hour ? Start.AddHours(hour) : null,
         })
-        { InstanceId = instance, Account = account, Region = "eu-west-1", At = Start, EventId = "e" };
+        { InstanceId = instance, Account = account, Region = "eu-west-1", At = Start };
 }

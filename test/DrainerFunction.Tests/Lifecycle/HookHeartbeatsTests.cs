@@ -118,7 +118,7 @@ public sealed class HookHeartbeatsTests
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(TimeSpan.FromSeconds(600), waiting.TimeoutOf(Hooked.AutoScalingGroupName, Hooked.HookName));
+        Assert.Equal(TimeSpan.FromSeconds(600), waiting.TimeoutOf(Hooked.Hook));
         Assert.Equal(3, group.Asked.Count(asked => asked == "hooks"));
     }
 

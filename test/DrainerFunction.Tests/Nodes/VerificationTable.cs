@@ -105,23 +105,23 @@ public sealed class VerificationTable
 
     private static Interruption Of(string kind, DateTimeOffset at) => kind switch
     {
-        "spot" => new Interruption.SpotReclaim(InstanceAction.Terminate) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at, EventId = "e" },
-        "rebalance" or "rebalance confirmed before" => new Interruption.RebalanceRecommendation { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at, EventId = "e" },
-        "capacity" => new Interruption.CapacityReclaim(at.AddMinutes(2)) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at, EventId = "e" },
-        "block" => new Interruption.CapacityReclaim(at.AddMinutes(10), Block) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at, EventId = "e" },
-        "stopping" => new Interruption.StateChange(InstanceState.Stopping) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at, EventId = "e" },
-        "terminated" => new Interruption.StateChange(InstanceState.Terminated) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at, EventId = "e" },
+        "spot" => new Interruption.SpotReclaim(InstanceAction.Terminate) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at },
+        "rebalance" or "rebalance confirmed before" => new Interruption.RebalanceRecommendation { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at },
+        "capacity" => new Interruption.CapacityReclaim(at.AddMinutes(2)) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at },
+        "block" => new Interruption.CapacityReclaim(at.AddMinutes(10), Block) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at },
+        "stopping" => new Interruption.StateChange(InstanceState.Stopping) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at },
+        "terminated" => new Interruption.StateChange(InstanceState.Terminated) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at },
         "termination" => Termination("EC2", at),
         "termination into the warm pool" => Termination("WarmPool", at),
-        "launch" => new Interruption.Launch(new("workers", "ready", "t", "EC2", "AutoScalingGroup")) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at, EventId = "e" },
+        "launch" => new Interruption.Launch(new("workers", "ready", "t", "EC2", "AutoScalingGroup")) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at },
         "change" => Change(ScheduledChangeStatus.Upcoming, at),
         "closed change" => Change(ScheduledChangeStatus.Closed, at),
-        _ => new Interruption.DrainRequest(null, Force: false) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at, EventId = "e" },
+        _ => new Interruption.DrainRequest(null, Force: false) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at },
     };
 
     private static Interruption.Termination Termination(string destination, DateTimeOffset at) =>
-        new(new LifecycleAction("workers", "drain", "t", "AutoScalingGroup", destination)) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at, EventId = "e" };
+        new(new LifecycleAction("workers", "drain", "t", "AutoScalingGroup", destination)) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at };
 
     private static Interruption.ScheduledChange Change(ScheduledChangeStatus status, DateTimeOffset at) =>
-        new(new() { EventArn = "a", EventTypeCode = "x", StartTime = at.AddHours(1), Status = status }) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at, EventId = "e" };
+        new(new() { EventArn = "a", EventTypeCode = "x", StartTime = at.AddHours(1), Status = status }) { InstanceId = InstanceId, Account = "123456789012", Region = "eu-west-1", At = at };
 }

@@ -26,7 +26,7 @@ public sealed class VerificationTests
     {
         var closed = new Interruption.ScheduledChange(new() { EventArn = "a", EventTypeCode = "x", StartTime = At, Status = ScheduledChangeStatus.Closed })
         {
-            InstanceId = "i-0000000000000000a", Account = "123456789012", Region = "eu-west-1", At = At, EventId = "e",
+            InstanceId = "i-0000000000000000a", Account = "123456789012", Region = "eu-west-1", At = At,
         };
 
         Assert.IsType<Verification.Confirmed>(VerificationRules.Of(closed, Running, At, At));
@@ -37,11 +37,11 @@ public sealed class VerificationTests
 
     private static Interruption.SpotReclaim Spot(DateTimeOffset at) => new(InstanceAction.Terminate)
     {
-        InstanceId = "i-0000000000000000a", Account = "123456789012", Region = "eu-west-1", At = at, EventId = "e",
+        InstanceId = "i-0000000000000000a", Account = "123456789012", Region = "eu-west-1", At = at,
     };
 
     private static Interruption.CapacityReclaim Capacity(DateTimeOffset? until) => new(until)
     {
-        InstanceId = "i-0000000000000000a", Account = "123456789012", Region = "eu-west-1", At = At, EventId = "e",
+        InstanceId = "i-0000000000000000a", Account = "123456789012", Region = "eu-west-1", At = At,
     };
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
@@ -46,7 +47,7 @@ internal static class Stories
                 Spec = new() { ProviderID = $"aws:///eu-west-1a/{report.InstanceId}" },
             }
         };
-        report = report with { Hooks = [("web", "node-drainer")] };
+        report = report with { Hooks = [new("web", "node-drainer")] };
         report = report with { Settings = [new("FORCE_BEFORE_DEADLINE", "false", "tag node-drainer/FORCE_BEFORE_DEADLINE")] };
         report = report with { Bounds = Bounds.Of(new Bound.Machine(Ten.AddSeconds(117), Ten)) };
         report = report with { ResolvedAt = Ten.AddMilliseconds(40) };

@@ -27,6 +27,5 @@ internal static class CapacityBlockEvent
         Account = header.Account,
         Region = header.Region,
         At = header.At,
-        EventId = header.EventId,
     }));
 }

@@ -17,6 +17,5 @@ internal static class CapacityReclaimEvent
         Account = header.Account,
         Region = header.Region,
         At = header.At,
-        EventId = header.EventId,
     });
 }

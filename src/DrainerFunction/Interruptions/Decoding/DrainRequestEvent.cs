@@ -20,7 +20,6 @@ internal static class DrainRequestEvent
             Account = header.Account,
             Region = header.Region,
             At = header.At,
-            EventId = header.EventId,
         });
 
     private static DateTimeOffset? Deadline(EventHeader header)

@@ -14,8 +14,6 @@ internal sealed record EventHeader
     /// <summary>When SQS took the message: what the event says of times is held against it.</summary>
     public required DateTimeOffset SentAt { get; init; }
 
-    public required string EventId { get; init; }
-
     /// <summary>EventBridge's envelope.</summary>
     public static EventHeader Read(EventFields root, Arrival arrival) => new()
     {
@@ -24,7 +22,6 @@ internal sealed record EventHeader
         Region = root.Region("region"),
         At = root.EventTime("time", arrival.SentAt),
         SentAt = arrival.SentAt,
-        EventId = root.Id("id") ?? arrival.MessageId,
     };
 
     public DecodedMessage Relevant(Interruption interruption) => Detail.Unless(new DecodedMessage.Relevant([interruption]));

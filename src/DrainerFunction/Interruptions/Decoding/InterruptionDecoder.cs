@@ -10,7 +10,7 @@ internal static class InterruptionDecoder
 {
     /// <summary>The whole record, for Auto Scaling's own messages name no region: theirs is the queue's.</summary>
     public static DecodedMessage Decode(SqsRecord record, DateTimeOffset now) =>
-        Decode(record.Body, new Arrival(record.MessageId, AwsArn.RegionOf(record.EventSourceArn), SentAt(record, now)));
+        Decode(record.Body, new Arrival(AwsArn.RegionOf(record.EventSourceArn), SentAt(record, now)));
 
     // SQS's own time; what claims to be one and cannot be (a payload by hand) is not believed.
     private static DateTimeOffset SentAt(SqsRecord record, DateTimeOffset now) =>
@@ -68,7 +68,6 @@ internal static class InterruptionDecoder
 }
 
 /// <summary>What is known of a message besides its body.</summary>
-/// <param name="MessageId">SQS's id.</param>
 /// <param name="Region">The queue's or the topic's; Auto Scaling sends only within its own region.</param>
 /// <param name="SentAt">When SQS took it, or when it was read where that is not known.</param>
-internal sealed record Arrival(string MessageId, string? Region, DateTimeOffset SentAt);
+internal sealed record Arrival(string? Region, DateTimeOffset SentAt);

@@ -21,7 +21,6 @@ internal static class LifecycleEvent
         Account = header.Account,
         Region = header.Region,
         At = header.At,
-        EventId = header.EventId,
     });
 
     public static DecodedMessage Launch(EventHeader header) => TestOf(header.Detail) ?? header.Relevant(new Interruption.Launch(Action(header.Detail))
@@ -30,7 +29,6 @@ internal static class LifecycleEvent
         Account = header.Account,
         Region = header.Region,
         At = header.At,
-        EventId = header.EventId,
     });
 
     /// <summary>Sent once when a hook gets this queue as its target, under either of two field names.</summary>

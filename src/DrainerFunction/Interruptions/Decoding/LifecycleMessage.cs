@@ -38,6 +38,5 @@ internal static class LifecycleMessage
         Region = arrival.Region ?? root.Refuse("region", "is missing, and the region of the queue is unknown"),
         At = root.EventTime("Time", arrival.SentAt),
         SentAt = arrival.SentAt,
-        EventId = root.Id("RequestId") ?? arrival.MessageId,
     };
 }

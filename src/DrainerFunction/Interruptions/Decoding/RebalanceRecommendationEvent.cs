@@ -16,6 +16,5 @@ internal static class RebalanceRecommendationEvent
         Account = header.Account,
         Region = header.Region,
         At = header.At,
-        EventId = header.EventId,
     });
 }

@@ -86,7 +86,6 @@ internal static class ScheduledChangeEvent
             Account = header.Detail.Text("affectedAccount") is null ? header.Account : header.Detail.Account("affectedAccount"),
             Region = header.Detail.Text("eventRegion") is null ? header.Region : header.Detail.Region("eventRegion"),
             At = header.At,
-            EventId = header.EventId,
         };
 
     private static bool IsResolved(EventFields entity) =>

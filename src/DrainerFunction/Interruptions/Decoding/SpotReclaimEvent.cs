@@ -16,7 +16,6 @@ internal static class SpotReclaimEvent
         Account = header.Account,
         Region = header.Region,
         At = header.At,
-        EventId = header.EventId,
     });
 
     // An action that is missing or new leaves two minutes like the others: draining is right, and waiting for a better message is not.

@@ -26,6 +26,5 @@ internal static class StateChangeEvent
         Account = header.Account,
         Region = header.Region,
         At = header.At,
-        EventId = header.EventId,
     });
 }

@@ -1,6 +1,7 @@
 // Over 150 lines: a statement for each member of the line, in its order.
 using System.Diagnostics;
 using System.Text.Json;
+using DrainerFunction.Continuations;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting.Metrics;
 using DrainerFunction.Runtime;

@@ -99,7 +99,6 @@ public sealed partial class DecoderFuzzTests
         Assert.Matches("^[0-9]{12}$", interruption.Account);
         Assert.Matches("^[a-z]+(-[a-z]+)+-[0-9]+$", interruption.Region);
         Assert.InRange(interruption.At, DateTimeOffset.MinValue, Now.AddDays(1));
-        Assert.InRange(interruption.EventId.Length, 1, 128);
         if (interruption is Interruption.Termination { Action: var ending })
         {
             Assert.InRange(ending.HookName.Length * ending.AutoScalingGroupName.Length, 1, 255 * 255);

@@ -18,7 +18,7 @@ public sealed class InterruptionDecoderTests
         ["spot-reclaim-stop"] = [Spot(InstanceAction.Stop)],
         ["spot-reclaim-hibernate"] = [Spot(InstanceAction.Hibernate)],
         ["spot-reclaim-sns"] = [Spot(InstanceAction.Terminate)],
-        ["rebalance-recommendation"] = [new Interruption.RebalanceRecommendation { InstanceId = Instance, Account = "123456789012", Region = "eu-west-1", At = At, EventId = "" }],
+        ["rebalance-recommendation"] = [new Interruption.RebalanceRecommendation { InstanceId = Instance, Account = "123456789012", Region = "eu-west-1", At = At }],
         ["capacity-reclaim"] = [Capacity(At.AddMinutes(2))],
         ["capacity-reclaim-interruptible"] = [Capacity(null)],
         ["state-change-stopping"] = [State(InstanceState.Stopping)],
@@ -69,13 +69,7 @@ public sealed class InterruptionDecoderTests
     public static TheoryData<string> TestNotifications => [.. Tests];
 
     [Theory, MemberData(nameof(RelevantForms))]
-    public void Every_form_of_an_interruption_is_understood(string name)
-    {
-        var interruptions = Assert.IsType<DecodedMessage.Relevant>(Decode(Bodies.Of(name))).Interruptions;
-
-        Assert.Equal(Forms[name], interruptions.Select(interruption => interruption with { EventId = "" }));
-        Assert.All(interruptions, interruption => Assert.True(Guid.TryParse(interruption.EventId, out _)));
-    }
+    public void Every_form_of_an_interruption_is_understood(string name) => Assert.Equal(Forms[name], Assert.IsType<DecodedMessage.Relevant>(Decode(Bodies.Of(name))).Interruptions);
 
     [Theory, MemberData(nameof(IgnoredForms))]
     public void What_concerns_no_node_is_ignored_and_says_why(string name) =>
@@ -132,11 +126,6 @@ public sealed class InterruptionDecoderTests
         Assert.Equal(time is null ? null : DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture), EventTimes.Parse(text));
 
     [Fact]
-    public void An_event_without_an_id_is_known_by_its_message() => Assert.Equal(
-        "message-1",
-        Assert.Single(Assert.IsType<DecodedMessage.Relevant>(Decode(Bodies.Of("spot-reclaim").Replace("\"id\"", "\"no-id\"", StringComparison.Ordinal))).Interruptions).EventId);
-
-    [Fact]
     public void A_groups_own_message_is_of_the_region_of_its_topic_before_that_of_the_queue()
     {
         var elsewhere = "arn:aws:sqs:ap-south-2:123456789012:drainer";
@@ -160,7 +149,7 @@ public sealed class InterruptionDecoderTests
         var old = Bodies.Of("scheduled-change-reboot").Replace("\"affectedAccount\"", "\"x\"", StringComparison.Ordinal)
             .Replace("\"eventRegion\"", "\"y\"", StringComparison.Ordinal).Replace("\"statusCode\"", "\"z\"", StringComparison.Ordinal);
 
-        Assert.Equal(Change("AWS_EC2_INSTANCE_REBOOT_MAINTENANCE_SCHEDULED"), Only(Decode(old)) with { EventId = "" });
+        Assert.Equal(Change("AWS_EC2_INSTANCE_REBOOT_MAINTENANCE_SCHEDULED"), Only(Decode(old)));
     }
 
     private static DecodedMessage Decode(string body, string queue = "arn:aws:sqs:eu-west-1:123456789012:drainer") => InterruptionDecoder.Decode(
@@ -169,19 +158,19 @@ public sealed class InterruptionDecoderTests
     private static Interruption Only(DecodedMessage decoded) => Assert.Single(Assert.IsType<DecodedMessage.Relevant>(decoded).Interruptions);
 
     private static Interruption Spot(InstanceAction action) =>
-        new Interruption.SpotReclaim(action) { InstanceId = Instance, Account = "123456789012", Region = "eu-west-1", At = At, EventId = "" };
+        new Interruption.SpotReclaim(action) { InstanceId = Instance, Account = "123456789012", Region = "eu-west-1", At = At };
 
     private static Interruption Capacity(DateTimeOffset? end) =>
-        new Interruption.CapacityReclaim(end) { InstanceId = Instance, Account = "123456789012", Region = "eu-west-1", At = At, EventId = "" };
+        new Interruption.CapacityReclaim(end) { InstanceId = Instance, Account = "123456789012", Region = "eu-west-1", At = At };
 
     private static Interruption State(InstanceState state) =>
-        new Interruption.StateChange(state) { InstanceId = Instance, Account = "123456789012", Region = "eu-west-1", At = At, EventId = "" };
+        new Interruption.StateChange(state) { InstanceId = Instance, Account = "123456789012", Region = "eu-west-1", At = At };
 
     private static Interruption Termination(string from, string to, DateTimeOffset at) =>
-        new Interruption.Termination(Action(from, to)) { InstanceId = Instance, Account = "123456789012", Region = "eu-west-1", At = at, EventId = "" };
+        new Interruption.Termination(Action(from, to)) { InstanceId = Instance, Account = "123456789012", Region = "eu-west-1", At = at };
 
     private static Interruption Launch(string from, string to, DateTimeOffset at) =>
-        new Interruption.Launch(Action(from, to)) { InstanceId = Instance, Account = "123456789012", Region = "eu-west-1", At = at, EventId = "" };
+        new Interruption.Launch(Action(from, to)) { InstanceId = Instance, Account = "123456789012", Region = "eu-west-1", At = at };
 
     private static LifecycleAction Action(string from, string to) => new("web-workers", "drain", "5d1f2f0c-8c4f-4a53-9f5e-7f1b6a2c9d10", from, to);
 
@@ -196,5 +185,5 @@ public sealed class InterruptionDecoderTests
             Status = status,
             LastUpdatedAt = updated ?? At,
         })
-        { InstanceId = instance, Account = "123456789012", Region = "eu-west-1", At = At, EventId = "" };
+        { InstanceId = instance, Account = "123456789012", Region = "eu-west-1", At = At };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting.KubernetesEvents;

@@ -15,7 +15,7 @@ internal sealed class SpotForecast
     {
         (Now, _rules) = (now, DrainRules.From(options));
         _bounds = Bounds.Of(InterruptionBounds.Of(
-            new Interruption.SpotReclaim(InstanceAction.Terminate) { InstanceId = "", Account = "", Region = "", EventId = "", At = now }, now, options, hookGlobalLimit: null));
+            new Interruption.SpotReclaim(InstanceAction.Terminate) { InstanceId = "", Account = "", Region = "", At = now }, now, options, hookGlobalLimit: null));
     }
 
     public DateTimeOffset Now { get; }

@@ -13,7 +13,7 @@ namespace DrainerFunction.Handling;
 /// and that AWS agreed was found out by the invocation that cordoned it. What it left is the message's memory, or, for a message without one, the
 /// annotation of a node that is cordoned for this very interruption. The node's providerID still has to name the instance.
 /// </summary>
-internal sealed class RememberedNode(AnnotationReader annotations, DrainerOptions options)
+internal sealed class RememberedNodeLookup(AnnotationReader annotations, DrainerOptions options)
 {
     /// <exception cref="ApiServerException">No cluster has the node, and one could not be asked.</exception>
     public async Task<Resolution.Found?> FindAsync(InterruptedInstance interrupted, BatchContext batch, CordonBarrier.Place place, CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
-namespace DrainerFunction.Lifecycle;
+namespace DrainerFunction.Handling;
 
 /// <summary>
 /// The instances that this process has lately let go after their drain. EC2 then tells of each that it shuts down and is

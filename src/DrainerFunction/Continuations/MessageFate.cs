@@ -1,13 +1,13 @@
-namespace DrainerFunction.Lifecycle;
+namespace DrainerFunction.Continuations;
 
-/// <summary>What becomes of a message once its interruption has been looked after.</summary>
+/// <summary>What becomes of a message once its interruption has been handled in an invocation.</summary>
 internal abstract record MessageFate
 {
     private MessageFate()
     {
     }
 
-    /// <summary>It is deleted: handled, or none of our business.</summary>
+    /// <summary>It is deleted: handled, or nothing of this function's.</summary>
     public sealed record Handled : MessageFate;
 
     /// <summary>It sends itself on, to be looked at again after the delay, and is then deleted.</summary>

@@ -1,0 +1,29 @@
+using DrainerFunction.Cordoning;
+using DrainerFunction.Intake;
+using DrainerFunction.Lifecycle;
+using DrainerFunction.Reporting;
+using Microsoft.Extensions.Logging;
+
+namespace DrainerFunction.Handling;
+
+/// <summary>Opens the context of each interruption: its place among the batch, the settings of its group, and by them its ports, hooks and notices.</summary>
+internal sealed class InterruptionContexts(SettingsLookup settings, WritePorts writePorts, LifecycleHookCache definitions, NodeCordon cordoning, TimeProvider time, ILoggerFactory loggers)
+{
+    public async Task<InterruptionContext> OpenAsync(InterruptedInstance instance, BatchContext batch, InterruptionReport report, CancellationToken leaseLost, CancellationToken working)
+    {
+        var place = batch.Barrier.Enter(instance.Scope);
+        var own = await settings.OfAsync(instance, batch, working);
+        report = report with { Settings = own.FromTags };
+        var ports = writePorts.For(own.Options);
+        return new(
+            instance,
+            batch,
+            own,
+            report,
+            ports,
+            new HookHeartbeats(instance.Scope, ports.Aws, definitions, own.Options, time, loggers),
+            new InterruptionNotices(report, batch, ports.Webhook, cordoning, loggers.CreateLogger<InterruptionNotices>()),
+            place,
+            leaseLost);
+    }
+}
