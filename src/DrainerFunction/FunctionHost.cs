@@ -88,7 +88,7 @@ internal static partial class FunctionHost
             new Webhook(
                 options,
                 new SsmParameters(new(() => new AmazonSimpleSystemsManagementClient(connection.OwnCredentials, connection.Set(new AmazonSimpleSystemsManagementConfig(), region))), calls),
-                WebhookTransport.Create(proxy),
+                proxy.CreateHandler(),
                 proxy,
                 time,
                 random,

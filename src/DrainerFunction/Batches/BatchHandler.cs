@@ -4,7 +4,6 @@ using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Handling;
 using DrainerFunction.Intake;
-using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Runtime;

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using DrainerFunction.Continuations;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions.Decoding;
+using DrainerFunction.Runtime;
 using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.Batches;
@@ -37,7 +38,7 @@ internal static class MessageParts
 
     private static string? InstanceOf(JsonNode? entity) =>
         entity is JsonObject members && members.FirstOrDefault(member => member.Key.Equals("entityValue", StringComparison.OrdinalIgnoreCase)).Value is JsonValue value
-            && value.GetValueKind() is JsonValueKind.String ? InstanceIds.In(value.GetValue<string>()) : null;
+            && value.GetValueKind() is JsonValueKind.String ? AwsIdentifiers.InstanceIdIn(value.GetValue<string>()) : null;
 
     private static JsonObject EventOf(SqsRecord record)
     {

@@ -1,7 +1,6 @@
 using DrainerFunction.Continuations;
 using DrainerFunction.Handling;
 using DrainerFunction.Intake;
-using DrainerFunction.Lifecycle;
 using DrainerFunction.Runtime.Payloads;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using DrainerFunction.Reporting;
 
 namespace DrainerFunction.Batches;
 
@@ -12,15 +13,7 @@ internal static class SqsBatchResponse
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
-        json.WriteStartArray("batchItemFailures");
-        foreach (var messageId in failures)
-        {
-            json.WriteStartObject();
-            json.WriteString("itemIdentifier", messageId);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        json.WriteObjects("batchItemFailures", failures, messageId => json.WriteString("itemIdentifier", messageId));
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;

@@ -77,51 +77,23 @@ internal sealed record Continuation
     /// <summary>SQS refuses empty values, so what is not there is left out.</summary>
     public IReadOnlyDictionary<string, string> Write()
     {
-        var attributes = new Dictionary<string, string>
-        {
-            ["drainer-first-seen"] = Text(FirstSeen),
-            ["drainer-chain"] = Chain.Name,
-            ["drainer-attempt"] = Attempt.ToString(CultureInfo.InvariantCulture),
-        };
-        if (CompleteAt is { } completeAt)
-        {
-            attributes["drainer-complete-at"] = Text(completeAt);
-        }
-
-        if (BeatAt is { } beatAt)
-        {
-            attributes["drainer-beat-at"] = Text(beatAt);
-        }
-
-        if (Hooks.Count > 0)
-        {
-            attributes["drainer-hooks"] = RememberedHook.Write(Hooks);
-        }
-
-        if (GoingSince is { } going)
-        {
-            attributes["drainer-going-since"] = Text(going);
-        }
-
-        if (Confirmed.Count > 0)
-        {
-            attributes["drainer-confirmed"] = string.Join(',', Confirmed.Take(MostInstances));
-        }
-
-        if (Node is { } node)
-        {
-            attributes["drainer-node"] = node.ToString();
-        }
-
-        if (Why.Length > 0)
-        {
-            attributes["drainer-why"] = Why;
-        }
-
-        return attributes;
+        (string Name, string? Value)[] attributes =
+        [
+            ("drainer-first-seen", Text(FirstSeen)),
+            ("drainer-chain", Chain.Name),
+            ("drainer-attempt", Attempt.ToString(CultureInfo.InvariantCulture)),
+            ("drainer-complete-at", Text(CompleteAt)),
+            ("drainer-beat-at", Text(BeatAt)),
+            ("drainer-hooks", Hooks is [] ? null : RememberedHook.Write(Hooks)),
+            ("drainer-going-since", Text(GoingSince)),
+            ("drainer-confirmed", string.Join(',', Confirmed.Take(MostInstances))),
+            ("drainer-node", Node?.ToString()),
+            ("drainer-why", Why),
+        ];
+        return attributes.Where(attribute => !string.IsNullOrEmpty(attribute.Value)).ToDictionary(attribute => attribute.Name, attribute => attribute.Value!);
     }
 
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+    private static string? Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     private static DateTimeOffset? Time(string? text, DateTimeOffset now) =>
         Instant(text) is { } time && PlausibleInstants.IsRemembered(time, now) ? time : null;

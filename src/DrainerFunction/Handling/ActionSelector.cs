@@ -4,7 +4,6 @@ using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
-using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Handling;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
-using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Runtime.Options;
 using Microsoft.Extensions.Logging;

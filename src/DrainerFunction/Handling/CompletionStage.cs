@@ -3,7 +3,6 @@ using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
-using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.KubernetesEvents;
 using DrainerFunction.Runtime.Scheduling;

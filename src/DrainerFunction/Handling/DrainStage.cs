@@ -1,9 +1,7 @@
-using System.Diagnostics;
 using DrainerFunction.Aws;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting;
 using DrainerFunction.Reporting.KubernetesEvents;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
 using DrainerFunction.Lifecycle;
@@ -9,6 +10,7 @@ namespace DrainerFunction.Handling;
 /// <summary>Opens the context of each interruption: its place among the batch, the settings of its group, and by them its ports, hooks and notices.</summary>
 internal sealed class InterruptionContexts(SettingsLookup settings, WritePorts writePorts, LifecycleHookCache definitions, NodeCordon cordoning, TimeProvider time, ILoggerFactory loggers)
 {
+    [SuppressMessage("Reliability", "CA2000", Justification = "The context ends what it holds.")]
     public async Task<InterruptionContext> OpenAsync(InterruptedInstance instance, BatchContext batch, InterruptionReport report, CancellationToken leaseLost, CancellationToken working)
     {
         var place = batch.Barrier.Enter(instance.Scope);

@@ -2,7 +2,6 @@ using DrainerFunction.Continuations;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
-using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 
 namespace DrainerFunction.Handling;

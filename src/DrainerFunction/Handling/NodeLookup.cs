@@ -3,7 +3,6 @@ using DrainerFunction.Aws;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
 using DrainerFunction.Runtime.Scheduling;

@@ -1,5 +1,4 @@
 using DrainerFunction.Continuations;
-using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting;
 
 namespace DrainerFunction.Handling;

@@ -1,6 +1,5 @@
 using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.Intake;

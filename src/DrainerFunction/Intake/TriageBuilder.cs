@@ -30,7 +30,8 @@ internal sealed class TriageBuilder(AwsScope own, DrainerOptions options, DateTi
                 Add(record, trust, warning.Interruptions);
                 break;
             case DecodedMessage.CapacityBlock(var warning):
-                Add(record, trust, warning);
+                // Which instances it concerns is still to be found: one without a name stands for them.
+                Add(record, trust, (warning with { InstanceIds = ["none"] }).Interruptions, warning);
                 break;
             case DecodedMessage.Relevant(var interruptions):
                 Add(record, trust, interruptions);
@@ -49,7 +50,7 @@ internal sealed class TriageBuilder(AwsScope own, DrainerOptions options, DateTi
         }
     }
 
-    private void Add(SqsRecord record, SenderTrust trust, IReadOnlyList<Interruption> interruptions)
+    private void Add(SqsRecord record, SenderTrust trust, IReadOnlyList<Interruption> interruptions, CapacityBlockWarning? block = null)
     {
         var ours = interruptions.Where(interruption => BatchTriage.Objection(interruption, own, options) is null).ToList();
         if (ours is [])
@@ -67,33 +68,13 @@ internal sealed class TriageBuilder(AwsScope own, DrainerOptions options, DateTi
         {
             Refused.Add((record, refusal));
         }
-        else if (ours.Count > Continuation.MostInstances)
+        else if (block is not null || ours.Count > Continuation.MostInstances)
         {
-            Oversized.Add(new(ReceivedInterruption.From(ours[0], record, memory, now), [.. ours.Select(interruption => interruption.InstanceId)]));
+            Oversized.Add(new(ReceivedInterruption.From(ours[0], record, memory, now), block is null ? [.. ours.Select(interruption => interruption.InstanceId)] : []) { Block = block });
         }
         else
         {
             Relevant.AddRange(ours.Select(interruption => ReceivedInterruption.From(interruption, record, memory, now)));
-        }
-    }
-
-    private void Add(SqsRecord record, SenderTrust trust, CapacityBlockWarning warning)
-    {
-        var reclaim = (warning with { InstanceIds = ["none"] }).Interruptions[0];
-        if (BatchTriage.Objection(reclaim, own, options) is { } objection)
-        {
-            Ignored.Add((record, objection));
-            return;
-        }
-
-        var (memory, problem) = SenderRules.MemoryOf(record, trust, reclaim, options, now);
-        if (problem is not null)
-        {
-            Malformed.Add((record, problem));
-        }
-        else
-        {
-            Oversized.Add(new(ReceivedInterruption.From(reclaim, record, memory, now), []) { Block = warning });
         }
     }
 }

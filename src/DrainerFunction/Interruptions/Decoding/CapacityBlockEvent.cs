@@ -1,3 +1,5 @@
+using DrainerFunction.Runtime;
+
 namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>
@@ -23,7 +25,7 @@ internal static class CapacityBlockEvent
     {
         ReservationId = header.Detail.ReservationId("capacity-reservation-id"),
         EndsAt = header.Detail.Date("end-date", header.SentAt) ?? header.At + Notice,
-        InstanceIds = [.. header.Detail.Texts(InstanceIds).Where(id => Decoding.InstanceIds.In(id) == id).Distinct(StringComparer.Ordinal)],
+        InstanceIds = [.. header.Detail.Texts(InstanceIds).Where(AwsIdentifiers.IsInstanceId).Distinct(StringComparer.Ordinal)],
         Account = header.Account,
         Region = header.Region,
         At = header.At,

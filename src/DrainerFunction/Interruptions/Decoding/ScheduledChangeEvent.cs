@@ -1,3 +1,5 @@
+using DrainerFunction.Runtime;
+
 namespace DrainerFunction.Interruptions.Decoding;
 
 /// <summary>
@@ -29,8 +31,8 @@ internal static class ScheduledChangeEvent
     private static DecodedMessage Scheduled(EventHeader header)
     {
         var entities = header.Detail.List("affectedEntities").Where(entity => entity.Text("entityValue") is not null).ToList();
-        var instances = entities.Where(entity => InstanceIds.In(entity.Required("entityValue")) is not null).ToList();
-        if (instances is [] && entities.Any(entity => InstanceIds.IsMeantBy(entity.Required("entityValue"))))
+        var instances = entities.Where(entity => AwsIdentifiers.InstanceIdIn(entity.Required("entityValue")) is not null).ToList();
+        if (instances is [] && entities.Any(entity => IsMeantAsInstance(entity.Required("entityValue"))))
         {
             header.Detail.Refuse("affectedEntities", "contains an invalid instance id");
         }
@@ -43,6 +45,9 @@ internal static class ScheduledChangeEvent
         return header.Detail.Unless(new DecodedMessage.Relevant(
             [.. instances.Select(entity => Change(header, notice, entity)).DistinctBy(change => change.InstanceId)]));
     }
+
+    // Health also names hosts, volumes and accounts.
+    private static bool IsMeantAsInstance(string text) => text.StartsWith("i-", StringComparison.Ordinal) || text.Contains(":instance/", StringComparison.Ordinal);
 
     private static ScheduledChangeNotice Notice(EventHeader header)
     {

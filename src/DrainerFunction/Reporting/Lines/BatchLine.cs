@@ -1,7 +1,6 @@
 using System.Text.Json;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Reporting.Metrics;
-using DrainerFunction.Runtime;
 using DrainerFunction.Runtime.Logging;
 
 namespace DrainerFunction.Reporting.Lines;
@@ -11,12 +10,8 @@ internal static class BatchLine
 {
     public static void Write(Utf8JsonWriter json, EmbeddedMetrics metrics, BatchReport report)
     {
-        json.WriteString("level", "INFO");
-        json.WriteString("message", $"Batch of {Plural.Of(report.Messages, "message")}: {report.SentOn} forwarded, {report.Failed} failed, {report.Ignored} ignored, {report.Malformed} malformed");
-        json.WriteString("event", "batch");
-        json.WriteNumber("schema", InterruptionLine.Schema);
-        json.WriteString("version", FunctionVersion.Text);
-        json.WriteString("requestId", report.RequestId);
+        json.WriteHead(
+            "INFO", $"Batch of {Plural.Of(report.Messages, "message")}: {report.SentOn} forwarded, {report.Failed} failed, {report.Ignored} ignored, {report.Malformed} malformed", "batch", report.RequestId);
         json.WriteString("receivedAt", report.ReceivedAt.UtcDateTime);
         json.WriteNumber("messages", report.Messages);
         json.WriteNumber("sentOn", report.SentOn);
@@ -33,12 +28,8 @@ internal static class BatchLine
     /// <summary>One line a cluster: a line has room for one value of a dimension. The sum is in the batch's line.</summary>
     public static void WriteUnreachable(Utf8JsonWriter json, EmbeddedMetrics metrics, BatchReport report, ClusterName cluster)
     {
-        json.WriteString("level", "ERROR");
-        json.WriteString("message", $"Cluster {cluster.Name} could not be reached or denied access; its messages are forwarded and no lifecycle hook is completed");
-        json.WriteString("event", "clusterUnreachable");
-        json.WriteNumber("schema", InterruptionLine.Schema);
-        json.WriteString("version", FunctionVersion.Text);
-        json.WriteString("requestId", report.RequestId);
+        json.WriteHead(
+            "ERROR", $"Cluster {cluster.Name} could not be reached or denied access; its messages are forwarded and no lifecycle hook is completed", "clusterUnreachable", report.RequestId);
         json.WriteString("account", cluster.Scope.Account);
         json.WriteString("region", cluster.Scope.Region);
         metrics.Dimension("ClusterName", cluster.Name);

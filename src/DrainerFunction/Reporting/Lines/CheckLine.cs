@@ -8,11 +8,7 @@ internal static class CheckLine
 {
     public static void Write(Utf8JsonWriter json, EmbeddedMetrics metrics, CheckReport report)
     {
-        json.WriteString("level", report.IsOk ? "INFO" : "WARN");
-        json.WriteString("message", $"Check: {report.Sentence}");
-        json.WriteString("event", "check");
-        json.WriteNumber("schema", InterruptionLine.Schema);
-        json.WriteString("requestId", report.RequestId);
+        json.WriteHead(report.IsOk ? "INFO" : "WARN", $"Check: {report.Sentence}", "check", report.RequestId);
         json.WriteBoolean("ok", report.IsOk);
         json.WriteNumber("notChecked", report.NotChecked);
         json.WriteNumber("clusters", report.Clusters.Count);
@@ -23,11 +19,8 @@ internal static class CheckLine
     /// <summary>One line a cluster: a line has room for one value of a dimension. The sum is in the check's line.</summary>
     public static void WriteCluster(Utf8JsonWriter json, EmbeddedMetrics metrics, CheckReport report, CheckedCluster cluster)
     {
-        json.WriteString("level", cluster.Verdict is "ready" ? "INFO" : "WARN");
-        json.WriteString("message", $"Check of cluster {cluster.Cluster.Name}: {cluster.Verdict} (pods: {cluster.Pods}, not ready: {cluster.PodsNotReady})");
-        json.WriteString("event", "checkCluster");
-        json.WriteNumber("schema", InterruptionLine.Schema);
-        json.WriteString("requestId", report.RequestId);
+        json.WriteHead(
+            cluster.Verdict is "ready" ? "INFO" : "WARN", $"Check of cluster {cluster.Cluster.Name}: {cluster.Verdict} (pods: {cluster.Pods}, not ready: {cluster.PodsNotReady})", "checkCluster", report.RequestId);
         json.WriteString("account", cluster.Cluster.Scope.Account);
         json.WriteString("region", cluster.Cluster.Scope.Region);
         json.WriteString("verdict", cluster.Verdict);

@@ -31,14 +31,8 @@ internal static class DrainLine
 
         Totals(json, drain);
         Waits(json, drain);
-        json.WriteStartArray("pods");
         var concerned = drain.Pods.Where(pod => pod.Disposition is not Disposition.Leave || pod.AskedAt is not null || pod.IsStuck).ToList();
-        foreach (var pod in concerned.OrderByDescending(pod => Slowness(pod, drain)).Take(MostPods))
-        {
-            Pod(json, pod);
-        }
-
-        json.WriteEndArray();
+        json.WriteObjects("pods", concerned.OrderByDescending(pod => Slowness(pod, drain)).Take(MostPods), pod => Pod(json, pod));
         json.WriteNumber("podsNotNamed", Math.Max(0, concerned.Count - MostPods));
     }
 
@@ -60,23 +54,13 @@ internal static class DrainLine
 
     private static void Waits(Utf8JsonWriter json, DrainReport drain)
     {
-        json.WriteStartArray("heldBy");
-        foreach (var holder in drain.Pods.Where(pod => pod.HeldBy is not null).GroupBy(pod => Full(pod, pod.HeldBy)).OrderByDescending(pods => pods.Count()))
+        var holders = drain.Pods.Where(pod => pod.HeldBy is not null).GroupBy(pod => Full(pod, pod.HeldBy)).OrderByDescending(pods => pods.Count());
+        json.WriteObjects("heldBy", holders, holder =>
         {
-            json.WriteStartObject();
             json.WriteString("by", holder.Key);
             json.WriteNumber("pods", holder.Count());
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("bypassedBudgets");
-        foreach (var budget in drain.BypassedObstacles)
-        {
-            json.WriteStringValue(budget);
-        }
-
-        json.WriteEndArray();
+        });
+        json.WriteStrings("bypassedBudgets", drain.BypassedObstacles);
         json.WriteMilliseconds("volumesWaitedMs", drain.VolumesWaited);
         json.WriteNumber("volumesStillAttached", drain.VolumesStillAttached);
         json.WriteString("trouble", drain.Trouble is { } trouble ? Redaction.Clean(trouble) : null);
@@ -84,7 +68,6 @@ internal static class DrainLine
 
     private static void Pod(Utf8JsonWriter json, PodReport pod)
     {
-        json.WriteStartObject();
         json.WriteString("name", pod.Name.ToString());
         json.WriteInstant("asked", pod.AskedAt);
         json.WriteNumber("requests", pod.Requests);
@@ -96,7 +79,6 @@ internal static class DrainLine
         json.WriteBoolean("graceCut", pod.GraceWasCut);
         json.WriteBoolean("stuck", pod.IsStuck);
         json.WriteString("waitsFor", pod is { GoneAt: null, Disposition: Disposition.Await wait } ? Redaction.Clean(wait.Why) : null);
-        json.WriteEndObject();
     }
 
     // A budget is in its pod's namespace. What is no name is a webhook with its words, and stays as it is.

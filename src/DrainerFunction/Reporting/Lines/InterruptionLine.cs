@@ -1,10 +1,7 @@
-// Over 150 lines: a statement for each member of the line, in its order.
 using System.Diagnostics;
 using System.Text.Json;
 using DrainerFunction.Continuations;
-using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting.Metrics;
-using DrainerFunction.Runtime;
 using DrainerFunction.Runtime.Logging;
 
 namespace DrainerFunction.Reporting.Lines;
@@ -12,18 +9,10 @@ namespace DrainerFunction.Reporting.Lines;
 /// <summary>The one line of an interruption, as docs/logging.md describes it field by field. A field that is missing is null, so that queries stay simple.</summary>
 internal static class InterruptionLine
 {
-    /// <summary>Raised when a field changes its name, type, unit or meaning; new fields do not raise it.</summary>
-    public const int Schema = 1;
-
     public static void Write(Utf8JsonWriter json, EmbeddedMetrics metrics, InterruptionReport report, string requestId, string? cluster)
     {
         var endedAt = metrics.At;
-        json.WriteString("level", LevelOf(report));
-        json.WriteString("message", Sentences.Summary(report));
-        json.WriteString("event", "interruption");
-        json.WriteNumber("schema", Schema);
-        json.WriteString("version", FunctionVersion.Text);
-        json.WriteString("requestId", requestId);
+        json.WriteHead(LevelOf(report), Sentences.Summary(report), "interruption", requestId);
         json.WriteString("interruptionId", report.InterruptionId);
         Subject(json, report);
         Messages(json, report);
@@ -42,54 +31,32 @@ internal static class InterruptionLine
         json.WriteString("region", report.Scope.Region);
         json.WriteString("cluster", report.Cluster?.Name);
         json.WriteString("nodeName", report.NodeName);
-        json.WriteStartArray("kinds");
-        foreach (var kind in report.Kinds)
+        json.WriteStrings("kinds", report.Kinds.Select(kind => kind.ToString()));
+        json.WriteObjects("hooks", report.Hooks, hook =>
         {
-            json.WriteStringValue(kind.ToString());
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("hooks");
-        foreach (var (group, hook) in report.Hooks)
+            json.WriteString("group", hook.Group);
+            json.WriteString("hook", hook.Hook);
+        });
+        json.WriteObjects("settings", report.Settings, setting =>
         {
-            json.WriteStartObject();
-            json.WriteString("group", group);
-            json.WriteString("hook", hook);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("settings");
-        foreach (var setting in report.Settings)
-        {
-            json.WriteStartObject();
             json.WriteString("name", setting.Name);
             json.WriteString("value", setting.Value);
             json.WriteString("from", setting.From);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
     }
 
     private static void Messages(Utf8JsonWriter json, InterruptionReport report)
     {
-        json.WriteStartArray("messages");
-        foreach (var (id, index) in report.MessageIds.Select((id, index) => (id, index)))
+        json.WriteObjects("messages", report.MessageIds.Index(), message =>
         {
-            json.WriteStartObject();
-            json.WriteString("id", id);
-            var fate = index < report.Fates.Count ? report.Fates[index] : null;
+            json.WriteString("id", message.Item);
+            var fate = report.Fates.ElementAtOrDefault(message.Index);
             json.WriteString("fate", Word(fate));
             if (fate is MessageFate.SendOn sendOn)
             {
                 json.WriteNumber("delaySeconds", sendOn.Delay.TotalSeconds);
             }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteNumber("attempt", report.Attempt);
         json.WriteNumber("queueAgeSeconds", Math.Round(report.QueueAge.TotalSeconds, 3));
     }
@@ -102,13 +69,7 @@ internal static class InterruptionLine
         json.WriteString("deadlineKind", report.Bounds?.Deciding.Word);
         json.WriteSeconds("noticeSeconds", report.Bounds?.End - report.FirstSeen);
         json.WriteSeconds("noticeUsedSeconds", report.Bounds is null ? null : endedAt - report.FirstSeen);
-        json.WriteStartArray("heartbeatTimes");
-        foreach (var beat in report.HeartbeatTimes)
-        {
-            json.WriteStringValue(beat.UtcDateTime);
-        }
-
-        json.WriteEndArray();
+        json.WriteArray("heartbeatTimes", report.HeartbeatTimes, beat => json.WriteStringValue(beat.UtcDateTime));
     }
 
     private static void Phases(Utf8JsonWriter json, InterruptionReport report, DateTimeOffset endedAt)

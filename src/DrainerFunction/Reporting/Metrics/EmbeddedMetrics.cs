@@ -44,13 +44,7 @@ internal sealed class EmbeddedMetrics(string metricsNamespace, string functionNa
     {
         json.WriteStartObject("_aws");
         json.WriteNumber("Timestamp", at.ToUnixTimeMilliseconds());
-        json.WriteStartArray("CloudWatchMetrics");
-        foreach (var directive in _metrics.GroupBy(metric => metric.Dimension))
-        {
-            Directive(json, directive.Key, directive.Select(metric => metric.Metric));
-        }
-
-        json.WriteEndArray();
+        json.WriteObjects("CloudWatchMetrics", _metrics.GroupBy(metric => metric.Dimension, metric => metric.Metric), directive => Directive(json, directive.Key, directive));
         json.WriteEndObject();
         json.WriteString(FunctionName, functionName);
         foreach (var (name, value) in _dimensions)
@@ -66,7 +60,6 @@ internal sealed class EmbeddedMetrics(string metricsNamespace, string functionNa
 
     private void Directive(Utf8JsonWriter json, string? dimension, IEnumerable<Metric> metrics)
     {
-        json.WriteStartObject();
         json.WriteString("Namespace", metricsNamespace);
         json.WriteStartArray("Dimensions");
         json.WriteStartArray();
@@ -78,16 +71,10 @@ internal sealed class EmbeddedMetrics(string metricsNamespace, string functionNa
 
         json.WriteEndArray();
         json.WriteEndArray();
-        json.WriteStartArray("Metrics");
-        foreach (var metric in metrics)
+        json.WriteObjects("Metrics", metrics, metric =>
         {
-            json.WriteStartObject();
             json.WriteString("Name", metric.Name);
             json.WriteString("Unit", metric.Unit.ToString());
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+        });
     }
 }

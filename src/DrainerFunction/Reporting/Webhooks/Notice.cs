@@ -5,11 +5,9 @@ namespace DrainerFunction.Reporting.Webhooks;
 /// <summary>What people are told about a drain. A closed set.</summary>
 /// <param name="Report">The drain, as far as it has come.</param>
 /// <param name="RequestId">The invocation that tells it.</param>
-internal abstract record Notice(InterruptionReport Report, string RequestId)
+/// <param name="Word">started, finished or failed.</param>
+internal abstract record Notice(InterruptionReport Report, string RequestId, string Word)
 {
-    /// <summary>started, finished or failed.</summary>
-    public abstract string Word { get; }
-
     /// <summary>The drain that was told to begin; the same in all its notices, also where a younger message has taken it over since.</summary>
     public string? InterruptionId => Report.ToldBy is { } chain ? new Chain(chain).Root.Name : Report.InterruptionId;
 
@@ -23,22 +21,13 @@ internal abstract record Notice(InterruptionReport Report, string RequestId)
     public string Severity => this is Failed ? "critical" : "info";
 
     /// <summary>The node was cordoned and its pods are now asked to leave.</summary>
-    public sealed record Started(InterruptionReport Report, string RequestId) : Notice(Report, RequestId)
-    {
-        public override string Word => "started";
-    }
+    public sealed record Started(InterruptionReport Report, string RequestId) : Notice(Report, RequestId, "started");
 
     /// <summary>Nothing that could be evicted is left.</summary>
-    public sealed record Finished(InterruptionReport Report, string RequestId) : Notice(Report, RequestId)
-    {
-        public override string Word => "finished";
-    }
+    public sealed record Finished(InterruptionReport Report, string RequestId) : Notice(Report, RequestId, "finished");
 
     /// <summary>The time was over and pods were left.</summary>
-    public sealed record Failed(InterruptionReport Report, string RequestId) : Notice(Report, RequestId)
-    {
-        public override string Word => "failed";
-    }
+    public sealed record Failed(InterruptionReport Report, string RequestId) : Notice(Report, RequestId, "failed");
 
     /// <summary>The notice of a drain that is over for good; null for every other ending.</summary>
     public static Notice? OfEnd(InterruptionReport report, string requestId) => report.Outcome switch

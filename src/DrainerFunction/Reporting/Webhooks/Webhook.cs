@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using DrainerFunction.Aws;
@@ -46,16 +45,14 @@ internal sealed partial class Webhook(
     {
         try
         {
-            switch (await _targets.FindAsync(cancellationToken))
+            var (target, problem) = await _targets.FindAsync(cancellationToken);
+            if (target is null)
             {
-                case WebhookTargetReply.Found { Target: var target }:
-                    proxy.Use(target.Proxy);
-                    return await TryAsync(notice, target, body ?? target.Template.Render(notice), cancellationToken);
-                case WebhookTargetReply.Unusable { Why: var why }:
-                    return why;
-                case var unknown:
-                    throw new UnreachableException($"{unknown}");
+                return problem;
             }
+
+            proxy.Use(target.Proxy);
+            return await TryAsync(notice, target, body ?? target.Template.Render(notice), cancellationToken);
         }
         catch (AwsCallException refused)
         {

@@ -14,6 +14,10 @@ internal sealed class WebhookProxy : IWebProxy, ICredentials
         set => throw new NotSupportedException();
     }
 
+    /// <summary>The network below the webhook: through this proxy, and no redirect, which would carry the headers to another host.</summary>
+    public HttpMessageHandler CreateHandler() =>
+        new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20), Proxy = this };
+
     public void Use(Uri? address) => _address = address;
 
     public Uri? GetProxy(Uri destination) => _address ?? HttpClient.DefaultProxy.GetProxy(destination);

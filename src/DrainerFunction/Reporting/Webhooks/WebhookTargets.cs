@@ -10,12 +10,13 @@ internal sealed class WebhookTargets(DrainerOptions options, IParameters paramet
     // Short paths are ordinary words, and hiding them would tear up other lines.
     private const int ShortestSecret = 12;
 
-    private Task<WebhookTargetReply>? _asked;
+    private Task<(WebhookTarget? Target, string? Problem)>? _asked;
 
     public bool IsSet => options is { WebhookUrl: not null } or { WebhookUrlParameter: not null };
 
+    /// <returns>Where they go, or why nowhere; that names no value that may be secret.</returns>
     /// <exception cref="AwsCallException">A parameter could not be read.</exception>
-    public Task<WebhookTargetReply> FindAsync(CancellationToken cancellationToken)
+    public Task<(WebhookTarget? Target, string? Problem)> FindAsync(CancellationToken cancellationToken)
     {
         if (_asked is null or { IsFaulted: true } or { IsCanceled: true })
         {
@@ -28,18 +29,18 @@ internal sealed class WebhookTargets(DrainerOptions options, IParameters paramet
     /// <summary>It may have been rotated: the next notice asks again.</summary>
     public void Forget() => _asked = null;
 
-    private async Task<WebhookTargetReply> AskAsync(CancellationToken cancellationToken)
+    private async Task<(WebhookTarget? Target, string? Problem)> AskAsync(CancellationToken cancellationToken)
     {
         var url = options.WebhookUrl ?? WebhookSettings.Url(await SecretAsync(options.WebhookUrlParameter!, cancellationToken));
         if (url is null)
         {
-            return new WebhookTargetReply.Unusable("the SSM parameter does not hold an http or https URL");
+            return (null, "the SSM parameter does not hold an http or https URL");
         }
 
         Hide(url);
         if (!WebhookSettings.IsAccepted(url, options.WebhookAllowHttp))
         {
-            return new WebhookTargetReply.Unusable("its URL is plain http, which shows notices and headers to the network; WEBHOOK_ALLOW_HTTP=true accepts that");
+            return (null, "its URL is plain http, which shows notices and headers to the network; WEBHOOK_ALLOW_HTTP=true accepts that");
         }
 
         var (headers, template, proxy) = (options.WebhookHeaders, options.WebhookTemplate, options.WebhookProxy);
@@ -47,7 +48,7 @@ internal sealed class WebhookTargets(DrainerOptions options, IParameters paramet
         {
             if (WebhookSettings.Headers(await SecretAsync(ofHeaders, cancellationToken)) is not { } read)
             {
-                return new WebhookTargetReply.Unusable($"{ofHeaders} does not hold a JSON object of header names and string values");
+                return (null, $"{ofHeaders} does not hold a JSON object of header names and string values");
             }
 
             headers = read;
@@ -58,7 +59,7 @@ internal sealed class WebhookTargets(DrainerOptions options, IParameters paramet
             template = await parameters.GetAsync(ofTemplate, cancellationToken);
             if (WebhookSettings.TemplateProblem(template) is { } problem)
             {
-                return new WebhookTargetReply.Unusable($"{ofTemplate} {problem}");
+                return (null, $"{ofTemplate} {problem}");
             }
         }
 
@@ -66,7 +67,7 @@ internal sealed class WebhookTargets(DrainerOptions options, IParameters paramet
         {
             if (WebhookSettings.Proxy(await SecretAsync(ofProxy, cancellationToken)) is not { } read)
             {
-                return new WebhookTargetReply.Unusable($"{ofProxy} does not hold an http, https or tcp URL");
+                return (null, $"{ofProxy} does not hold an http, https or tcp URL");
             }
 
             proxy = read;
@@ -77,7 +78,7 @@ internal sealed class WebhookTargets(DrainerOptions options, IParameters paramet
             Redaction.Hide(value);
         }
 
-        return new WebhookTargetReply.Found(new(url, headers, new(template), proxy));
+        return (new(url, headers, new(template), proxy), null);
     }
 
     private async Task<string> SecretAsync(string parameter, CancellationToken cancellationToken)
