@@ -43,7 +43,7 @@ internal static class Composition
         var cordoning = new NodeCordon(annotations, options, pools, time);
         var brokenSeals = new BrokenSeal(annotations, pools, time);
         var events = new KubernetesEventPublisher(options, time, loggers.CreateLogger<KubernetesEventPublisher>());
-        var drainer = new NodeDrainer(pools, new DrainObserver(events, loggers.CreateLogger<DrainObserver>()), time, random);
+        var drainer = new NodeDrainer(annotations, pools, new DrainObserver(events, loggers.CreateLogger<DrainObserver>()), time, random);
         var writes = new WritePorts(ports.Aws, ports.Webhook);
         var cordon = new CordonStage(cordoning, time);
         var runner = new StageRunner(told, time, loggers.CreateLogger<StageRunner>());

@@ -46,7 +46,7 @@ internal sealed partial record ApiStatus
     public bool IsDeniedByRbac => Denied().IsMatch(Message);
 
     /// <summary>The admission webhook or policy that said no, or could not be asked.</summary>
-    public string? Admission => Webhook().Match(Message) is { Success: true } by ? by.Groups[1].Value : null;
+    public string? Admission => Webhook().Match(Message) is { Success: true } by ? by.Groups["name"].Value : null;
 
     public string? Budget =>
         Causes.Select(cause => cause.Message).Append(Message).Select(text => BudgetName().Match(text)).FirstOrDefault(name => name.Success) is { } found ? found.Groups[1].Value
@@ -99,7 +99,8 @@ internal sealed partial record ApiStatus
     [GeneratedRegex("UID in (the )?precondition", RegexOptions.IgnoreCase)]
     private static partial Regex UidPrecondition();
 
-    [GeneratedRegex("""(?:admission webhook|failed calling webhook|ValidatingAdmissionPolicy) ["']([^"']+)["']""")]
+    // A mutating policy calls itself only "policy" (kubernetes/kubernetes#134184).
+    [GeneratedRegex("""(?:admission webhook|failed calling webhook|ValidatingAdmissionPolicy) ["'](?<name>[^"']+)["']|\bpolicy '(?<name>[^']+)' with binding '[^']*' denied request""")]
     private static partial Regex Webhook();
 
     [GeneratedRegex("""disruption budget "?([a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?)"? (?:needs|is|has|requires|does|doesn)\b""")]

@@ -12,7 +12,7 @@ namespace DrainerFunction.ApiServer;
 internal sealed class ClusterApiServer : IApiServer
 {
     private const int NodesOnAPage = 500;
-    private const int PodsOnAPage = 100;
+    private const int PodsOnAPage = 500;
     private const string CordonedNodes = "/api/v1/nodes?fieldSelector=spec.unschedulable%3Dtrue&";
 
     private readonly ClusterConnection _connection;
@@ -56,7 +56,7 @@ internal sealed class ClusterApiServer : IApiServer
     {
         var answer = await _requests.AskAsync(HttpMethod.Patch, Node(nodeName), () => Json(strategicMergePatch, "application/strategic-merge-patch+json"), cancellationToken);
         return answer.IsNotFound ? new NodePatchReply.Gone()
-            : answer.Code is HttpStatusCode.Conflict ? new NodePatchReply.Conflict()
+            : answer is { Code: HttpStatusCode.Conflict, Status.Admission: null } ? new NodePatchReply.Conflict()
             : new NodePatchReply.Done(answer.As<V1Node>(_connection.Name, $"PATCH node {nodeName}"));
     }
 

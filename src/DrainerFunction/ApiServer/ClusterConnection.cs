@@ -37,7 +37,7 @@ internal sealed partial class ClusterConnection(
     public async Task<HttpResponseMessage> SendAsync(Func<Uri, HttpRequestMessage> ask, CancellationToken cancellationToken)
     {
         var answer = await ReachAsync(ask, cancellationToken);
-        if (answer.StatusCode is not HttpStatusCode.Unauthorized)
+        if (!await RejectsTokenAsync(answer, cancellationToken))
         {
             return answer;
         }
@@ -46,7 +46,7 @@ internal sealed partial class ClusterConnection(
         TokenNotAccepted(Name);
         _tokens.Forget();
         answer = await ReachAsync(ask, cancellationToken);
-        if (answer.StatusCode is HttpStatusCode.Unauthorized && await HasMovedAsync(cancellationToken))
+        if (await RejectsTokenAsync(answer, cancellationToken) && await HasMovedAsync(cancellationToken))
         {
             // It is another cluster by now, which takes tokens of its own.
             answer.Dispose();
@@ -54,7 +54,7 @@ internal sealed partial class ClusterConnection(
             answer = await ReachAsync(ask, cancellationToken);
         }
 
-        if (answer.StatusCode is HttpStatusCode.Unauthorized)
+        if (await RejectsTokenAsync(answer, cancellationToken))
         {
             answer.Dispose();
             throw new ApiServerException(
@@ -63,6 +63,10 @@ internal sealed partial class ClusterConnection(
 
         return answer;
     }
+
+    // An admission policy or webhook may answer 401 of its own: it was asked after the token had been accepted. What was read can be read again.
+    private static async Task<bool> RejectsTokenAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        answer.StatusCode is HttpStatusCode.Unauthorized && (await ApiAnswer.ReadAsync(answer, cancellationToken)).Status.Admission is null;
 
     /// <summary>Said once: the function works without, only less exactly.</summary>
     public void MayNotReadVolumes()

@@ -31,15 +31,18 @@ internal sealed class DrainLoop : IDisposable
 
     /// <param name="drain">What to drain, and with what.</param>
     /// <param name="rules">The rules of its plans.</param>
-    /// <param name="node">Writes the cordon again where it was lifted.</param>
+    /// <param name="annotations">Reads what the node remembers where the cordon was lifted.</param>
+    /// <param name="writer">Writes the cordon again where it was lifted.</param>
     /// <param name="volumes">Told of each plan; null where volumes are not waited for.</param>
-    public DrainLoop(DrainContext drain, DrainRules rules, NodePatcher node, VolumeDetachment? volumes)
+    public DrainLoop(DrainContext drain, DrainRules rules, AnnotationReader annotations, NodePatcher writer, VolumeDetachment? volumes)
     {
         (_drain, _volumes) = (drain, volumes);
         _settledAt = drain.Order.Cordon.Noted.CordonedAt + Landing;
         _underWay = new(drain.Changed);
-        _pods = new(drain);
-        _executor = new(drain, rules, _pods, new(drain, node), _underWay);
+        var evictor = new PodEvictor(drain, rules);
+        _pods = new(drain, evictor.States);
+        var node = new NodeHealthWatch(drain);
+        _executor = new(drain, rules, evictor, _pods, node, new(drain, node, annotations, writer), _underWay);
     }
 
     public bool PodsWereListed => _pods.WereListed;
@@ -77,7 +80,7 @@ internal sealed class DrainLoop : IDisposable
                 return DrainEnding.Emptied;
             }
 
-            if (_executor.NodeIsGone)
+            if (_executor.IsNodeGone(plan))
             {
                 return DrainEnding.NodeGone;
             }
@@ -85,6 +88,11 @@ internal sealed class DrainLoop : IDisposable
             if (_drain.Now >= End)
             {
                 return DrainEnding.BoundReached;
+            }
+
+            if (_executor.IsUndone)
+            {
+                return DrainEnding.CordonUndone;
             }
 
             if (plan is not null && _drain.Now < _drain.Order.Bounds.End)
@@ -161,4 +169,5 @@ internal enum DrainEnding
     BoundReached,
     MachineGone,
     NodeGone,
+    CordonUndone,
 }

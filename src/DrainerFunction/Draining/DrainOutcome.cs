@@ -18,6 +18,9 @@ internal abstract record DrainOutcome(DrainReport Report)
     /// <summary>The cluster no longer has the node.</summary>
     public sealed record NodeGone(DrainReport Report) : DrainOutcome(Report);
 
+    /// <summary>The cordon was taken back meanwhile, with the annotation and its seal: pods are left, and AWS is asked anew.</summary>
+    public sealed record CordonUndone(DrainReport Report) : DrainOutcome(Report);
+
     /// <summary>A dry run: this is what would be done now, and nothing was.</summary>
     public sealed record OnlyPlanned(DrainReport Report) : DrainOutcome(Report);
 }

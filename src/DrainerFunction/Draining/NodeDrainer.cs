@@ -12,7 +12,7 @@ using k8s.Models;
 namespace DrainerFunction.Draining;
 
 /// <summary>Drains a node that is cordoned, within the time there is; says what a drain would do to any node.</summary>
-internal sealed class NodeDrainer(RequestPools pools, IDrainObserver observer, TimeProvider time, Random random)
+internal sealed class NodeDrainer(AnnotationReader annotations, RequestPools pools, IDrainObserver observer, TimeProvider time, Random random)
 {
     /// <param name="order">What to drain, and until when.</param>
     /// <param name="spent">The invocation's time is spent: the outcome is then <see cref="DrainOutcome.OutOfTime"/>, with what is known.</param>
@@ -32,7 +32,7 @@ internal sealed class NodeDrainer(RequestPools pools, IDrainObserver observer, T
         }
 
         var volumes = new VolumeDetachment(drain);
-        using var loop = new DrainLoop(drain, RulesFor(order), new(pools, time), order.Settings.WaitForVolumeDetach ? volumes : null);
+        using var loop = new DrainLoop(drain, RulesFor(order), annotations, new(pools, time), order.Settings.WaitForVolumeDetach ? volumes : null);
         var (volumesWaited, isEmptiedBefore) = (TimeSpan.Zero, false);
         DrainReport Report() => drain.Report(loop.PodsWereListed) with
         {
@@ -54,6 +54,7 @@ internal sealed class NodeDrainer(RequestPools pools, IDrainObserver observer, T
                 DrainEnding.BoundReached => new DrainOutcome.BoundReached(Report()),
                 DrainEnding.MachineGone => new DrainOutcome.MachineGone(Report()),
                 DrainEnding.NodeGone => new DrainOutcome.NodeGone(Report()),
+                DrainEnding.CordonUndone => new DrainOutcome.CordonUndone(Report()),
                 _ => throw new UnreachableException($"No outcome for {ending}."),
             };
         }

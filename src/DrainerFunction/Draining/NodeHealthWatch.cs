@@ -1,20 +1,35 @@
+using DrainerFunction.Cordoning;
 using DrainerFunction.Nodes;
 using k8s.Models;
 
 namespace DrainerFunction.Draining;
 
-/// <summary>The node of pods that do not end: whether it is still there, and since when it is not Ready. One GET and one watch, begun with the first such pod.</summary>
-internal sealed class NodeHealthWatch(DrainContext drain) : SingleNodeWatch(drain, "watch the node")
+/// <summary>
+/// The node of pods that do not end, or that something holds for long: whether it is still there and cordoned, and since when it is not Ready. One watch
+/// from the version on that the cordon left, begun with the first such pod.
+/// </summary>
+internal sealed class NodeHealthWatch : SingleNodeWatch
 {
     private bool _isBegun;
 
-    /// <summary>The node is gone, or its name is another machine's now: what is left of its pods can be ended by no kubelet.</summary>
+    public NodeHealthWatch(DrainContext drain)
+        : base(drain, "watch the node")
+    {
+        NotReadySince = drain.Order.Cordon.Node.NotReadySince;
+        WatchFrom(drain.Order.Cordon.Node.Metadata.ResourceVersion);
+    }
+
+    /// <summary>The node is gone, or its name is another machine's now: what is left of its pods can be ended by no kubelet. One that registers anew is back.</summary>
     public bool IsGone { get; private set; }
 
-    /// <summary>Null while it is Ready.</summary>
-    public DateTimeOffset? NotReadySince { get; private set; } = drain.Order.Cordon.Node.NotReadySince;
+    /// <summary>It was uncordoned.</summary>
+    public bool IsOpen { get; private set; }
 
-    protected override bool IsOver => IsGone;
+    /// <summary>Annotation and seal went with the cordon: the function itself took them back meanwhile, or somebody who may write the node's spec.</summary>
+    public bool IsUndone { get; private set; }
+
+    /// <summary>Null while it is Ready.</summary>
+    public DateTimeOffset? NotReadySince { get; private set; }
 
     /// <returns>Null when it is under way already.</returns>
     public Task? Begin(CancellationToken cancellationToken)
@@ -24,9 +39,22 @@ internal sealed class NodeHealthWatch(DrainContext drain) : SingleNodeWatch(drai
         return isFirst ? RunAsync(cancellationToken) : null;
     }
 
+    /// <summary>Takes up how another request has found or left the node.</summary>
+    public void NoteCordon(V1Node node)
+    {
+        var cordon = Drain.Order.Cordon;
+        IsOpen = node.Spec?.Unschedulable is not true;
+        IsUndone = IsOpen && cordon.Refused is null && node.Metadata.Uid == cordon.Noted.NodeUid && !InterruptionAnnotation.IsOn(node) && !AnnotationSeal.IsOn(node);
+    }
+
     protected override void Observe(V1Node? node)
     {
         IsGone = node is null || !node.IsOn(Drain.Order.Target.InstanceId);
+        if (!IsGone)
+        {
+            NoteCordon(node!);
+        }
+
         NotReadySince = node?.NotReadySince;
         Drain.Changed.Set();
     }

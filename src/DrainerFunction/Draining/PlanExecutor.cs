@@ -4,26 +4,32 @@ using k8s.Models;
 namespace DrainerFunction.Draining;
 
 /// <summary>Makes the plan of a drain from what is known now and starts what is due in it: nothing here waits.</summary>
-internal sealed class PlanExecutor(DrainContext drain, DrainRules rules, PodWatch pods, CordonGuard guard, TaskGroup underWay)
+internal sealed class PlanExecutor(DrainContext drain, DrainRules rules, PodEvictor evictor, PodWatch pods, NodeHealthWatch node, CordonGuard guard, TaskGroup underWay)
 {
-    private readonly PodEvictor _evictor = new(drain, rules);
-    private readonly NodeHealthWatch _node = new(drain);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+
+    private readonly DateTimeOffset _begunAt = drain.Now;
     private readonly Dictionary<string, BudgetWatch> _budgets = new(StringComparer.Ordinal);
 
-    public bool NodeIsGone => _node.IsGone || guard.NodeIsGone;
+    /// <summary>The cordon was taken back with all that went with it: whether the interruption still holds is for AWS to say.</summary>
+    public bool IsUndone => node.IsUndone;
 
     // Where each pod is only asked, nothing is followed.
     private bool Waits => !drain.Order.AskOnce && drain.Now < drain.Order.Bounds.End;
 
+    /// <summary>There is no node any more that pods could be evicted from. Those that run on when only its object is deleted are removed by the cluster.</summary>
+    public bool IsNodeGone(DrainPlan? plan) => guard.NodeIsGone || (node.IsGone && plan?.Pods.Any(planned => planned.IsStuck) is true);
+
     public DrainPlan Plan()
     {
-        var plan = DrainPlan.For(pods.Pods, _evictor.States, drain.Order.Bounds, drain.Now, rules with { NodeNotReadySince = _node.NotReadySince });
+        var plan = DrainPlan.For(pods.Pods, evictor.States, drain.Order.Bounds, drain.Now, rules with { NodeNotReadySince = node.NotReadySince });
         drain.Progress.Observe(plan);
         return plan;
     }
 
     public void CarryOut(DrainPlan plan, CancellationToken cancellationToken)
     {
+        guard.Know(plan);
         List<V1Pod> suspects = [];
         foreach (var (pod, disposition) in plan.Pods)
         {
@@ -37,7 +43,7 @@ internal sealed class PlanExecutor(DrainContext drain, DrainRules rules, PodWatc
             }
             else if (disposition is Disposition.Delete(_, var obstacle))
             {
-                underWay.Start(_evictor.DeleteAsync(pod, obstacle, cancellationToken));
+                underWay.Start(evictor.DeleteAsync(pod, obstacle, cancellationToken));
             }
         }
 
@@ -47,15 +53,18 @@ internal sealed class PlanExecutor(DrainContext drain, DrainRules rules, PodWatc
         }
 
         pods.OpenWatch();
-        if (Waits && plan.Pods.Any(planned => planned.IsStuck) && _node.Begin(cancellationToken) is { } watching)
+        if (Waits && plan.Pods.Any(MustSeeItsNode) && node.Begin(cancellationToken) is { } watching)
         {
             underWay.Start(watching);
         }
     }
 
+    // A pod that is asked later on is asked on a node that must still be cordoned then; one whose turn comes soon costs no watch.
+    private bool MustSeeItsNode(PlannedPod planned) => planned.IsStuck || planned.IsHeld || (planned.WaitsItsTurn && drain.Now >= _begunAt + Soon);
+
     private async Task EvictAsync(V1Pod pod, CancellationToken cancellationToken)
     {
-        if (await _evictor.EvictAsync(pod, cancellationToken) && Waits)
+        if (await evictor.EvictAsync(pod, cancellationToken) && Waits)
         {
             BudgetsOf(pod.Metadata.NamespaceProperty, cancellationToken).AddRefusal(pod);
         }
@@ -65,7 +74,7 @@ internal sealed class PlanExecutor(DrainContext drain, DrainRules rules, PodWatc
     {
         if (!_budgets.TryGetValue(@namespace, out var budgets))
         {
-            _budgets[@namespace] = budgets = new(drain, @namespace, pods, _evictor.States);
+            _budgets[@namespace] = budgets = new(drain, @namespace, pods, evictor.States);
             underWay.Start(budgets.RunAsync(cancellationToken));
         }
 

@@ -54,7 +54,8 @@ internal sealed class PodEvictor(DrainContext drain, DrainRules rules)
         {
             case EvictionReply.Accepted:
                 NoteAcceptance(name);
-                drain.Progress.Accepted(name, sent);
+                // One that was stopping already is told to be quicker: nothing was passed.
+                drain.Progress.Accepted(name, pod.IsTerminating ? sent with { Obstacle = null } : sent);
                 return false;
             case EvictionReply.Gone:
                 NoteAcceptance(name);
@@ -71,6 +72,7 @@ internal sealed class PodEvictor(DrainContext drain, DrainRules rules)
                 RetryLater(pod, $"denied by {by}: {why}", after);
                 return false;
             case EvictionReply.NamespaceTerminating:
+                Update(name, state => state with { NamespaceEnds = true, WasShortened = false });
                 RetryLater(pod, "its namespace is being terminated", NamespacePause);
                 return false;
             default:

@@ -1,11 +1,14 @@
 using DrainerFunction.ApiServer;
+using DrainerFunction.Planning;
 using DrainerFunction.Runtime.Scheduling;
 using k8s.Models;
 
 namespace DrainerFunction.Draining;
 
 /// <summary>The pods of one node, kept current by one list and one watch.</summary>
-internal sealed class PodWatch(DrainContext drain) : DrainWatch<V1Pod>(drain, "watch the pods")
+/// <param name="drain">The drain.</param>
+/// <param name="requestStates">Told whose grace has become shorter.</param>
+internal sealed class PodWatch(DrainContext drain, PodRequestStates requestStates) : DrainWatch<V1Pod>(drain, "watch the pods")
 {
     private readonly AsyncSignal _isNeeded = new();
     private Dictionary<string, V1Pod> _pods = new(StringComparer.Ordinal);
@@ -37,7 +40,13 @@ internal sealed class PodWatch(DrainContext drain) : DrainWatch<V1Pod>(drain, "w
 
     protected override void OnPresent(V1Pod item)
     {
-        _pods[item.FullName.Uid] = item;
+        var uid = item.FullName.Uid;
+        if (_pods.TryGetValue(uid, out var before) && item.Metadata.DeletionGracePeriodSeconds < before.Metadata.DeletionGracePeriodSeconds)
+        {
+            requestStates[uid] = requestStates[uid] with { ShortenedAt = Drain.Now };
+        }
+
+        _pods[uid] = item;
         Drain.Changed.Set();
     }
 

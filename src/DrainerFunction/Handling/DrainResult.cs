@@ -21,6 +21,8 @@ internal static class DrainResult
         DrainOutcome.NodeGone => InterruptionResult.Answered(InterruptionOutcome.NoNode, LifecycleReply.Continue, "the cluster no longer has the node"),
         DrainOutcome.OutOfTime => new(
             InterruptionOutcome.Continues, LifecycleReply.Leave, new MessageFate.SendOn(TimeSpan.Zero, "the drain takes longer than the invocation"), "the drain continues in the next invocation"),
+        DrainOutcome.CordonUndone => InterruptionResult.Deferred(
+            InterruptionOutcome.Continues, "the cordon and its annotation were removed during the drain; AWS is asked whether the interruption still holds", TimeSpan.Zero),
         DrainOutcome.MachineGone { Report.PodsWereListed: false } => InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, "the instance ended and the pods were never listed"),
         DrainOutcome.MachineGone { Report.Outlived: "" } => InterruptionResult.Answered(InterruptionOutcome.Drained, LifecycleReply.Continue, "the instance is off, and no pod was left on it"),
         DrainOutcome.MachineGone gone => InterruptionResult.Answered(

@@ -26,6 +26,7 @@ internal static class DispositionRules
 
     private static Disposition Terminating(PodSnapshot pod) => pod switch
     {
+        { MustStopSooner: true, RequestState.NamespaceEnds: true, Rules.ForceBeforeDeadline: true } => new Disposition.Delete(pod.GracePeriodThatFits, "the end of its namespace"),
         { MustStopSooner: true } => new Disposition.Evict(pod.GracePeriodThatFits),
         { IsStuck: false } => new Disposition.Await("terminating", pod.TerminatingChangesAt),
         { Pod.HasEnded: true } => new Disposition.Leave("stuck terminating: its containers have ended, and only its object remains"),

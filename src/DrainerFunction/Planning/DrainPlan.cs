@@ -21,7 +21,7 @@ internal sealed record DrainPlan(IReadOnlyList<PlannedPod> Pods, DateTimeOffset?
             planned.AddRange(
                 from pod in rank
                 let snapshot = new PodSnapshot(pod, requestStates[pod.FullName.Uid], bounds, now, rules)
-                select new PlannedPod(pod, DispositionRules.Decide(snapshot, othersRemain)) { IsStuck = snapshot.IsStuck, OptsOut = snapshot.OptsOut });
+                select new PlannedPod(pod, DispositionRules.Decide(snapshot, othersRemain)) { IsStuck = snapshot.IsStuck, OptsOut = snapshot.OptsOut, Reply = snapshot.RequestState.Reply });
         }
 
         return new(planned, ChangeOf(planned, now));
@@ -56,4 +56,12 @@ internal sealed record PlannedPod(V1Pod Pod, Disposition Disposition)
 
     /// <summary>Its annotation holds it now.</summary>
     public bool OptsOut { get; init; }
+
+    public PodReply Reply { get; init; }
+
+    /// <summary>Its annotation or a refusal holds it, and it is asked for again.</summary>
+    public bool IsHeld => !Pod.IsTerminating && (OptsOut || Reply is PodReply.Refused);
+
+    /// <summary>It is asked for once those that go before it have gone, or its time has come.</summary>
+    public bool WaitsItsTurn => !Pod.IsTerminating && Reply is PodReply.None && Disposition is Disposition.Await;
 }

@@ -29,9 +29,16 @@ internal sealed record PodSnapshot(V1Pod Pod, PodRequestState RequestState, Boun
 
     public bool OptsOut => Rules.HonorDoNotDisrupt && Pod.OptOut is not null && !(Now >= OptOutEnds);
 
-    public DateTimeOffset? StuckFrom => Pod.TerminatedBy?.After(StuckAfter);
+    public DateTimeOffset? StuckFrom => EndsBy?.After(StuckAfter);
 
     public bool IsStuck => Now >= StuckFrom;
+
+    // A shorter grace sets the deletionTimestamp back to what it would have been from the beginning; the kubelet gives all of it from then on. Which an
+    // earlier invocation gave before a machine goes ends with it.
+    private DateTimeOffset? EndsBy => Pod.TerminatedBy is not { } by || Pod.Metadata.DeletionGracePeriodSeconds is not { } given ? Pod.TerminatedBy
+        : RequestState.ShortenedAt?.AddSeconds(given) is { } anew && anew > by ? anew
+        : given < Pod.OwnGracePeriod.TotalSeconds && Bounds.MachineEnd?.Before(Bound.EvictionReserve) is { } end && end > by ? end
+        : by;
 
     /// <summary>When the node's kubelet is no longer expected to come back; null while it is Ready.</summary>
     public DateTimeOffset? NodeLostFrom => Rules.NodeNotReadySince?.After(NodeLostAfter);

@@ -216,12 +216,29 @@ public sealed class ClusterApiServerTests : ClusterApiServerScene
     [Theory]
     [InlineData(HttpStatusCode.NotFound, "NotFound", ApiServerRefusal.Denied)]
     [InlineData(HttpStatusCode.TooManyRequests, "TooManyRequests", ApiServerRefusal.Denied)]
+    [InlineData(HttpStatusCode.Conflict, "Conflict", ApiServerRefusal.Denied)]
     internal async Task A_webhook_that_refuses_a_patch_says_nothing_of_the_node_and_nothing_of_the_servers_load(HttpStatusCode code, string reason, ApiServerRefusal refusal)
     {
         _http.Answer(code, $$$"""{"kind":"Status","reason":"{{{reason}}}","message":"admission webhook \"guard.example\" denied the request: no","details":{"retryAfterSeconds":86400}}""");
         var server = await Server();
 
         Assert.Equal(refusal, (await Assert.ThrowsAsync<ApiServerException>(() => server.PatchNodeAsync("n", "{}", Stop))).Refusal);
+    }
+
+    // ValidatingAdmissionPolicy knows four reasons, and Unauthorized with its 401 is one of them.
+    [Fact]
+    public async Task A_policy_that_answers_401_is_not_taken_for_a_token_that_was_not_accepted()
+    {
+        const string denied = """{"kind":"Status","reason":"Unauthorized","message":"nodes \"n\" is forbidden: ValidatingAdmissionPolicy 'keep' with binding 'all' denied request: no","code":401}""";
+        _http.Answer(HttpStatusCode.Unauthorized, denied);
+        _http.Answer(HttpStatusCode.Unauthorized, denied);
+        var server = await Server();
+
+        var refused = await Assert.ThrowsAsync<ApiServerException>(() => server.PatchNodeAsync("n", "{}", Stop));
+
+        Assert.Equal((ApiServerRefusal.Denied, "keep"), (refused.Refusal, refused.By));
+        Assert.Equal("keep", Assert.IsType<EvictionReply.Refused>(await server.EvictAsync(Pod, null, Stop)).By);
+        Assert.Equal(2, _http.Seen.Count);
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class ClusterWatchTests : ClusterApiServerScene
 
         Assert.Equal(["b", "c"], list.Pods.Select(pod => pod.Metadata.Name));
         Assert.Equal("9", list.ResourceVersion);
-        Assert.Equal("GET /api/v1/pods?fieldSelector=spec.nodeName%3Dn1&limit=100&continue=c%201", _http.Seen[1].Line);
+        Assert.Equal("GET /api/v1/pods?fieldSelector=spec.nodeName%3Dn1&limit=500&continue=c%201", _http.Seen[1].Line);
     }
 
     [Fact]

@@ -102,6 +102,11 @@ public sealed class EvictionReplyTests
         {
             Evicting = new EvictionReply.Refused("keep", "pods \"web\" is forbidden: ValidatingAdmissionPolicy 'keep' with binding 'all' denied request: no", null),
         },
+        new Row("so does a mutating one, in other words", 403, Status("policy 'defaults' with binding 'all' denied request: failed to configure binding: no params found"))
+        {
+            Evicting = new EvictionReply.Refused("defaults", "policy 'defaults' with binding 'all' denied request: failed to configure binding: no params found", null),
+            Deleting = new EvictionReply.Refused("defaults", "policy 'defaults' with binding 'all' denied request: failed to configure binding: no params found", null),
+        },
         new Row("the server does not like the request", 400, Status("bad")) { Evicting = new EvictionReply.Refused("the API server", "bad", null), Deleting = new EvictionReply.Refused("the API server", "bad", null) },
         new Row("the server fails", 503, "no healthy upstream") { Failing = (ApiServerRefusal.Unreachable, "was answered 503: no healthy upstream") },
         new Row("fields of another type", 500, """{"kind":"Status","message":7,"details":[],"code":"x"}""") { Failing = (ApiServerRefusal.Unreachable, "was answered 500: ") },

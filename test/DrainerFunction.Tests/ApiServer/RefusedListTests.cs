@@ -40,7 +40,7 @@ public sealed class RefusedListTests : ClusterApiServerScene
 
         await (await Server()).ListPodsAsync("n1", Stop);
 
-        Assert.EndsWith("&limit=100", _http.Seen[0].Line, StringComparison.Ordinal);
+        Assert.EndsWith("&limit=500", _http.Seen[0].Line, StringComparison.Ordinal);
     }
 
     [Theory]

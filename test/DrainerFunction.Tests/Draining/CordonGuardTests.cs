@@ -68,6 +68,95 @@ public sealed class CordonGuardTests : IDisposable
         Assert.False(_rig.Node().Spec.Unschedulable is true);
     }
 
+    // No pod comes that would give it away: the budget lets the pod go half a minute after the cordon was lifted.
+    [Fact]
+    public void A_pod_that_a_budget_held_while_its_node_was_uncordoned_is_not_evicted_before_the_node_is_cordoned_again()
+    {
+        Hold("web", seconds: 60);
+        _rig.After(20, Uncordon);
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
+
+        Assert.Contains("cordoned again", _rig.Witness.Told);
+        Assert.True(_rig.Node().Spec.Unschedulable);
+    }
+
+    [Fact]
+    public void A_pod_that_waited_for_a_place_since_before_the_drain_is_not_evicted_from_a_node_that_was_uncordoned()
+    {
+        _rig.Ask("PATCH", "/api/v1/nodes/node-b", """{"spec":{"unschedulable":true}}""");
+        _rig.Ask("PATCH", "/api/v1/nodes/node-a", """{"spec":{"unschedulable":true}}""");
+        _rig.Cluster.AddPod(_rig.Pod("web") with { StopsIn = TimeSpan.FromSeconds(25) });
+        _rig.Cluster.AddPod(_rig.Pod("waiting") with { Node = null });
+        _rig.After(8, Uncordon);
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
+
+        Assert.Contains("cordoned again", _rig.Witness.Told);
+        Assert.True(_rig.Node().Spec.Unschedulable);
+    }
+
+    [Fact]
+    public void A_cordon_of_another_that_was_lifted_and_put_back_is_noted_as_the_functions()
+    {
+        _rig.Ask("PATCH", $"/api/v1/nodes/{ClusterRig.NodeName}", """{"spec":{"unschedulable":true}}""");
+        Hold("web", seconds: 60);
+        _rig.After(5, Uncordon);
+        _rig.After(8, () => _rig.Cluster.AddPod(_rig.Pod("newcomer")));
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
+
+        Assert.True(_rig.Annotations.Read(_rig.Node())?.CordonedByUs);
+    }
+
+    [Fact]
+    public void A_node_that_registers_anew_is_cordoned_and_noted_again()
+    {
+        Hold("web", seconds: 60);
+        _rig.After(5, () =>
+        {
+            _rig.Ask("DELETE", $"/api/v1/nodes/{ClusterRig.NodeName}");
+            _rig.Cluster.AddNode(_rig.Computer);
+            _rig.Cluster.AddPod(_rig.Pod("newcomer"));
+        });
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
+
+        Assert.True(_rig.Annotations.Read(_rig.Node())?.CordonedByUs);
+        Assert.Empty(_rig.PodsLeft);
+    }
+
+    [Fact]
+    public void Where_the_cordon_may_not_be_put_back_a_hook_waits_and_no_pod_is_evicted_from_the_open_node()
+    {
+        Hold("web", seconds: 20);
+        _rig.After(5, () =>
+        {
+            Uncordon();
+            _rig.Cluster.Api.Webhooks.Add(new("nodes.policy.example.com", (_, request) => request.User.Name == "drainer" ? "not today" : null) { IsAskedAbout = (target, _) => target.ResourceAndSubresource == "nodes" });
+        });
+        _rig.After(8, () => _rig.Cluster.AddPod(_rig.Pod("newcomer")));
+        _rig.After(60, () => _rig.Cluster.Api.Webhooks.Remove("nodes.policy.example.com"));
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(_rig.Hook(_rig.Start.AddSeconds(600)), TestContext.Current.CancellationToken));
+
+        Assert.All(_rig.AskedAt("create", "pods/eviction").Where(at => at > _rig.Start.AddSeconds(8)), at => Assert.True(at >= _rig.Start.AddSeconds(60)));
+    }
+
+    // As another invocation does when AWS has called the interruption off, and as docs/operating.md tells a human to.
+    [Fact]
+    public void A_drain_whose_cordon_was_taken_back_with_annotation_and_seal_stops_and_puts_nothing_back()
+    {
+        Hold("web", seconds: 60);
+        _rig.After(20, () => _rig.Ask(
+            "PATCH", $"/api/v1/nodes/{ClusterRig.NodeName}", """{"metadata":{"annotations":{"node-drainer/interruption":null}},"spec":{"unschedulable":null,"taints":null}}"""));
+
+        Assert.IsType<DrainOutcome.CordonUndone>(_rig.Drain(600, machineGoes: false));
+
+        Assert.Single(_rig.PodsLeft);
+        Assert.False(_rig.Node().Spec.Unschedulable is true);
+    }
+
     public void Dispose() => _rig.Dispose();
 
     private void Hold(string app, double seconds)

@@ -73,7 +73,7 @@ internal sealed class ClusterRig : IDisposable
 
     public NodeCordon Cordoning => new(Annotations, Options, _pools, Time);
 
-    public NodeDrainer Drainer => new(_pools, Witness, Time, new Random(1));
+    public NodeDrainer Drainer => new(Annotations, _pools, Witness, Time, new Random(1));
 
     /// <summary>What the function asked, in order, as <c>create pods/eviction default/web</c>.</summary>
     public IReadOnlyList<string> Asked =>

@@ -51,7 +51,7 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
         return response.Status switch
         {
             404 => new NodePatchReply.Gone(),
-            409 => new NodePatchReply.Conflict(),
+            409 when Answer(response)?.Status.Admission is null => new NodePatchReply.Conflict(),
             _ => new NodePatchReply.Done(Read<V1Node>(Successful(response).Body!)),
         };
     }

@@ -71,6 +71,43 @@ public sealed class BoundKindTests
         Assert.Contains("\"graceCut\":true", run.Log, StringComparison.Ordinal);
     }
 
+    // The API server sets the deletionTimestamp back by ten minutes; the kubelet gives the shorter grace from when it hears of it.
+    [Fact]
+    public void A_pod_whose_grace_was_shortened_while_it_stopped_is_not_called_stuck_while_it_has_time()
+    {
+        using var run = Rehearsal.PlayedWell("""
+            name: shortened
+            clusters: [{ name: shop }]
+            groups: [{ name: workers, cluster: shop, spot: true, instances: [victim, refuge], hooks: [{ name: node-drainer, heartbeat: 300s }] }]
+            workloads: [{ name: web, replicas: 1, on: victim, grace: 1800s, stops-in: 690s }]
+            events: [{ at: 1s, scale-in: victim }, { at: 600s, spot: victim }]
+            expect: { nodes: { victim: drained, refuge: untouched }, evictions: { web: 1 } }
+            """);
+
+        Assert.DoesNotContain("stuck terminating", run.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(run.World.Tape.Happenings, one => one is { What: "pod-killed-at-grace-end" });
+    }
+
+    // The namespace controller tells the pod to stop with ten minutes of grace, and lets nothing be created there: no eviction either.
+    [Theory]
+    [InlineData("1s", "5s")]
+    [InlineData("20s", "5s")]
+    public void A_pod_of_a_namespace_that_ends_is_told_to_stop_before_its_machine_does(string ends, string spot)
+    {
+        using var run = Rehearsal.PlayedWell($$"""
+            name: namespace-ends
+            clusters: [{ name: shop }]
+            instances: [{ name: victim, spot: true, goes-in: 15s }, { name: refuge }]
+            workloads: [{ name: web, namespace: old, replicas: 1, on: victim, grace: 600s, stops-in: 300s }]
+            budgets: [{ name: web, of: web, namespace: old, max-unavailable: "0" }]
+            events: [{ at: {{ends}}, delete-namespace: old }, { at: {{spot}}, spot: victim }]
+            expect: { nodes: { victim: drained, refuge: untouched } }
+            """);
+
+        Assert.Contains("\"graceCut\":true", run.Log, StringComparison.Ordinal);
+        Assert.Contains(run.World.Tape.Happenings, one => one is { What: "pod-killed-at-grace-end" });
+    }
+
     // Ten minutes were announced; after one somebody terminates the machine, and no event is acted on that says so.
     [Fact]
     public void A_machine_that_EC2_shows_as_going_before_its_announced_end_is_going()

@@ -123,7 +123,8 @@ internal sealed class Kubelet
         }
     }
 
-    // Looked at again whenever the pod changes: a shorter grace brings the end forward.
+    // Looked at again whenever the pod changes. A shorter grace stops the containers anew with all of it: nothing is taken off for the time that has
+    // passed, although the deletionTimestamp was set back (pkg/kubelet/pod_workers.go, calculateEffectiveGracePeriod).
     private void StopIt(JsonObject pod)
     {
         var now = _cluster.World.Now;
@@ -133,15 +134,16 @@ internal sealed class Kubelet
         var needs = pod.Text("status", "phase") == "Running" && pod.Annotation("kubernetes.io/config.mirror") is null
             ? Length(pod, "sandbox/stops-in", _cluster.Settings.PodStop)
             : TimeSpan.Zero;
-        var isKilled = needs > grace;
-        var end = since + (isKilled ? grace : needs);
-        if (known && stop!.End <= end)
+        var killedAt = !known || grace < stop!.Grace ? now + grace : stop.KilledAt;
+        var isKilled = since + needs > killedAt;
+        var end = isKilled ? killedAt : since + needs;
+        if (known && stop!.KilledAt == killedAt && stop.Grace == grace)
         {
             return;
         }
 
         stop?.Entry.Cancel();
-        _stops[pod.Uid()] = new(since, end, _cluster.World.Agenda.At(end > now ? end : now, () => Stopped(pod, isKilled, grace)));
+        _stops[pod.Uid()] = new(since, grace, killedAt, _cluster.World.Agenda.At(end > now ? end : now, () => Stopped(pod, isKilled, grace)));
     }
 
     private void Stopped(JsonObject pod, bool isKilled, TimeSpan grace)
@@ -234,5 +236,5 @@ internal sealed class Kubelet
     private static string Address(int number) =>
         string.Create(CultureInfo.InvariantCulture, $"10.{(number >> 16 & 63) + 64}.{number >> 8 & 255}.{number & 255}");
 
-    private sealed record Stop(DateTimeOffset Since, DateTimeOffset End, Agenda.Entry Entry);
+    private sealed record Stop(DateTimeOffset Since, TimeSpan Grace, DateTimeOffset KilledAt, Agenda.Entry Entry);
 }

@@ -51,10 +51,12 @@ public sealed class DeletionTests : IDisposable
         Assert.Equal(20, _cluster.Pod("web").Number("metadata", "deletionGracePeriodSeconds"));
         _cluster.Ask("DELETE", Web + "?gracePeriodSeconds=8");
         Assert.Equal(8, _cluster.Pod("web").Number("metadata", "deletionGracePeriodSeconds"));
-        _cluster.Pass(2.9);
+
+        // The timestamp counts from when the first deletion began, the kubelet from when it hears of the shorter grace.
+        Assert.Equal(_cluster.World.Now.AddSeconds(3).Stamp(), _cluster.Pod("web").Text("metadata", "deletionTimestamp"));
+        _cluster.Pass(7.9);
         Assert.NotNull(_cluster.Pod("web"));
         _cluster.Pass(0.2);
-
         Assert.Null(_cluster.Pod("web"));
     }
 
