@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using DrainerFunction.Cordoning;
-using DrainerFunction.Nodes;
 using DrainerFunction.Sandbox.World.Kubernetes;
 using YamlDotNet.RepresentationModel;
 

@@ -75,6 +75,17 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void Every_file_of_code_and_every_test_that_a_page_names_is_there()
+    {
+        var files = new[] { "src", "test", "bench" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Stack.Root, folder), "*.cs", SearchOption.AllDirectories))
+            .Select(file => file.Replace('\\', '/')).Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).ToList();
+        var named = Pages.Where(page => page.Data is not "CHANGELOG.md").SelectMany(page => CodeFile().Matches(Stack.Text(page.Data)).Select(name => (page.Data, name.Groups["name"].Value))).ToList();
+
+        Assert.True(named.Count > 20, $"Only {named.Count} names were found.");
+        Assert.All(named, one => Assert.Contains(files, file => file.EndsWith($"/{one.Value.Replace(".cs", "", StringComparison.Ordinal)}.cs", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Every_alarm_has_its_place_on_the_operators_page()
     {
         var page = Stack.Text("docs/operating.md");
@@ -133,6 +144,10 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"\]\((?!https?:)(?<file>[^)#\s]*)(#(?<anchor>[^)\s]+))?\)", RegexOptions.ExplicitCapture)]
     private static partial Regex Link();
+
+    // Files, and test classes by their name alone. What lies in other repositories has no .cs.
+    [GeneratedRegex(@"`(?<name>[\w./]+\.cs|[A-Z]\w+(Tests|Table))`", RegexOptions.ExplicitCapture)]
+    private static partial Regex CodeFile();
 
     [GeneratedRegex(@"^#+ (.+?)\s*$", RegexOptions.Multiline)]
     private static partial Regex Heading();
