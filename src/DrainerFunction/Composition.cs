@@ -26,12 +26,7 @@ internal sealed record Ports(IAwsClients Aws, IQueues Queues, IApiServers ApiSer
 /// <summary>The object graph behind an invocation, built by hand over whatever ports it is given.</summary>
 internal static class Composition
 {
-    /// <param name="ports">The world outside.</param>
-    /// <param name="options">The operator's settings.</param>
     /// <param name="own">The function's own account and region, as far as known before the first invocation.</param>
-    /// <param name="time">The event loop's clock.</param>
-    /// <param name="random">For jitter.</param>
-    /// <param name="loggers">Where lines go.</param>
     public static InvocationHandler Compose(Ports ports, DrainerOptions options, AwsScope own, TimeProvider time, Random random, ILoggerFactory loggers)
     {
         var told = new RecentRefusals(time);

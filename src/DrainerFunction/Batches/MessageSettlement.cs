@@ -12,10 +12,7 @@ namespace DrainerFunction.Batches;
 /// </summary>
 internal sealed partial class MessageSettlement(ContinuationSender sender, TimeProvider time, ILogger<MessageSettlement> logger)
 {
-    /// <param name="record">A record of the batch.</param>
-    /// <param name="triage">The batch.</param>
     /// <param name="handlings">Of all instances of the batch; only those of the record are waited for.</param>
-    /// <param name="work">What the instances share.</param>
     /// <returns>The record's id when it fails.</returns>
     public async Task<string?> SettleAsync(
         SqsRecord record, BatchTriage triage, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, MessageResult>>> handlings, BatchContext work)

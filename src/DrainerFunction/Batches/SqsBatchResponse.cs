@@ -7,7 +7,6 @@ namespace DrainerFunction.Batches;
 /// <summary>The answer to SQS: the messages that are to be received again, as <c>ReportBatchItemFailures</c> asks for it. One that names none deletes every message of the batch.</summary>
 internal static class SqsBatchResponse
 {
-    /// <param name="failures">The ids of the messages.</param>
     public static ReadOnlyMemory<byte> Write(IReadOnlyList<string> failures)
     {
         var buffer = new ArrayBufferWriter<byte>();

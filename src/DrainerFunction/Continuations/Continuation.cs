@@ -45,7 +45,6 @@ internal sealed record Continuation
     public static bool IsIn(IReadOnlyDictionary<string, string> attributes) => attributes.Keys.Any(name => name.StartsWith("drainer-", StringComparison.Ordinal));
 
     /// <summary>Null for a message that is no continuation and for values that the function would never have written.</summary>
-    /// <param name="attributes">Of the message.</param>
     /// <param name="now">What is remembered is held against it.</param>
     public static Continuation? Read(IReadOnlyDictionary<string, string> attributes, DateTimeOffset now)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Continuations;
 
-/// <summary>Sends a message on to ourselves: the same body, with what must be remembered in its attributes.</summary>
+/// <summary>Sends a message on to the function itself: the same body, with what must be remembered in its attributes.</summary>
 internal sealed partial class ContinuationSender(IQueues queues, DrainerOptions options, TimeProvider time, ILogger<ContinuationSender> logger)
 {
     /// <summary>SQS holds a message back no longer.</summary>
@@ -20,53 +20,38 @@ internal sealed partial class ContinuationSender(IQueues queues, DrainerOptions 
             return false;
         }
 
-        for (var refusals = 1; ; refusals++)
+        var (refusals, pause) = (0, TimeSpan.Zero);
+        while (true)
         {
             try
             {
+                await Task.Delay(pause, time, cancellationToken);
                 await queues.SendAsync(queue, record.Body, memory.Write(), Limit(delay), cancellationToken);
                 return true;
             }
             catch (AwsCallException refused) when (RetryPolicy.Of(AwsCallKind.Forward, refused.Refusal) is { Place: RetryPlace.Here } policy && !cancellationToken.IsCancellationRequested)
             {
                 // It may have been sent after all: then there are two, and they come together again at their next hop.
+                pause = policy.After(++refusals);
                 if (refusals is 1)
                 {
-                    LogAgain(record.MessageId, refused.Message, policy.First);
+                    LogAgain(record.MessageId, refused.Message, pause);
                 }
-
-                if (!await WaitAsync(policy.After(refusals), cancellationToken))
-                {
-                    return false;
-                }
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                LogRefused(record.MessageId, "the invocation ended first");
-                return false;
             }
             catch (AwsCallException refused)
             {
                 LogRefused(record.MessageId, refused.Message);
                 return false;
             }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                LogRefused(record.MessageId, "the invocation ended first");
+                return false;
+            }
         }
     }
 
     private Uri? QueueOf(SqsRecord record) => record.EventSourceArn is { Length: > 0 } arn ? queues.UrlOf(arn) : options.QueueUrl;
-
-    private async Task<bool> WaitAsync(TimeSpan delay, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Task.Delay(delay, time, cancellationToken);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
 
     private static TimeSpan Limit(TimeSpan delay) =>
         delay < TimeSpan.Zero ? TimeSpan.Zero : delay > LongestDelay ? LongestDelay : delay;

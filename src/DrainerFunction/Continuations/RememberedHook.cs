@@ -5,8 +5,6 @@ using DrainerFunction.Interruptions;
 namespace DrainerFunction.Continuations;
 
 /// <summary>A lifecycle hook as a message remembers it that is not the hook's own.</summary>
-/// <param name="Group">The Auto Scaling group.</param>
-/// <param name="Hook">The hook's name.</param>
 internal sealed record RememberedHook(string Group, string Hook)
 {
     /// <summary>When a heartbeat for it was last accepted; null where none was.</summary>

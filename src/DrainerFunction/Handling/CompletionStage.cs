@@ -101,7 +101,7 @@ internal sealed partial class CompletionStage(
         }
 
         // The hook first: it lives by the second, and the cluster may take its time.
-        var delay = Limit(Limit(sendOn.Delay, result, context), context);
+        var delay = Limit(sendOn.Delay, context, result);
         try
         {
             await context.Hooks.LastBeatAsync(delay, context.Batch.Acknowledging);
@@ -122,22 +122,21 @@ internal sealed partial class CompletionStage(
             : result with { Fate = sendOn with { Delay = delay } };
     }
 
-    // Not past 5 s before the next turn or date, and two seconds where the machine goes; a drained node waits for no date but its own.
-    private TimeSpan Limit(TimeSpan delay, InterruptionResult result, InterruptionContext context)
+    private TimeSpan Limit(TimeSpan delay, InterruptionContext context, InterruptionResult result)
     {
+        // Not past 5 s before the next turn or date, and two seconds where the machine goes; a drained node waits for no date but its own.
         var now = time.GetUtcNow();
-        var bounds = result.Work?.Bounds ?? context.Instance.BoundsAt(now, context.Options);
-        return result.CompleteAt is null ? bounds.Cut(delay, now) : delay;
-    }
+        delay = result.CompleteAt is null ? (result.Work?.Bounds ?? context.Instance.BoundsAt(now, context.Options)).Cut(delay, now) : delay;
 
-    // Never past a third of the hook's HeartbeatTimeout: two continuations may fail and it still lives. A short one goes on at once.
-    private static TimeSpan Limit(TimeSpan delay, InterruptionContext context) => context.Hooks switch
-    {
-        { Names.Count: 0 } when context.Instance.Received.All(received => received.Action is null) => delay,
-        { AreShort: true } => TimeSpan.Zero,
-        { HeartbeatTimeout: { } timeout } => delay < timeout / 3 ? delay : timeout / 3,
-        _ => delay < CarefulDelay ? delay : CarefulDelay,
-    };
+        // Never past a third of the hook's HeartbeatTimeout: two continuations may fail and it still lives. A short one goes on at once.
+        return context.Hooks switch
+        {
+            { Names.Count: 0 } when context.Instance.Received.All(received => received.Action is null) => delay,
+            { AreShort: true } => TimeSpan.Zero,
+            { HeartbeatTimeout: { } timeout } => delay < timeout / 3 ? delay : timeout / 3,
+            _ => delay < CarefulDelay ? delay : CarefulDelay,
+        };
+    }
 
     private async Task TellAsync(InterruptionContext context, InterruptionReport report, InterruptionResult result)
     {

@@ -11,7 +11,6 @@ namespace DrainerFunction.Handling;
 /// <summary>What the end of a drain means for its interruption. Pure.</summary>
 internal static class DrainResult
 {
-    /// <param name="outcome">How the drain ended.</param>
     /// <param name="onTimeout">What the operator wants of a hook when the bound is reached.</param>
     public static InterruptionResult Of(DrainOutcome outcome, TimeoutReply onTimeout) => outcome switch
     {

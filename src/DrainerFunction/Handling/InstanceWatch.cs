@@ -23,10 +23,8 @@ internal sealed class InstanceWatch : IAsyncDisposable
     private readonly Task _verifying;
     private Task _looking = Task.CompletedTask;
 
-    /// <param name="context">The interruption.</param>
     /// <param name="confirmed">The messages that the node is drained for.</param>
     /// <param name="isGoing">The machine is going, and no event may come to say when it has gone: it is looked at every few seconds, otherwise when a hook turns out to be over.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="working">Ends the looks.</param>
     public InstanceWatch(InterruptionContext context, IReadOnlyList<ReceivedInterruption> confirmed, bool isGoing, TimeProvider time, CancellationToken working)
     {

@@ -14,7 +14,6 @@ namespace DrainerFunction.Handling;
 /// <param name="Report">What is reported of it from the beginning.</param>
 /// <param name="Ports">What it writes to.</param>
 /// <param name="Hooks">The lifecycle hooks that wait for it, kept alive meanwhile.</param>
-/// <param name="Notices">The notices about it, each sent once.</param>
 /// <param name="Place">Its place in the barrier that holds evictions until all nodes of the batch are cordoned.</param>
 /// <param name="LeaseLost">Cancelled when another invocation has its messages: then nothing more is written, and only the line reports it.</param>
 internal sealed record InterruptionContext(

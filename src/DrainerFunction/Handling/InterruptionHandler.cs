@@ -22,8 +22,6 @@ internal sealed class InterruptionHandler(
     TimeProvider time,
     ILogger<InterruptionHandler> logger)
 {
-    /// <param name="instance">The instance with all its messages of the batch.</param>
-    /// <param name="batch">What the instances of the batch share.</param>
     /// <param name="leaseLost">Cancelled when another invocation has its messages.</param>
     /// <returns>What becomes of each message, by its id.</returns>
     public async Task<IReadOnlyDictionary<string, MessageResult>> HandleAsync(InterruptedInstance instance, BatchContext batch, CancellationToken leaseLost)

@@ -7,10 +7,8 @@ using DrainerFunction.Reporting;
 namespace DrainerFunction.Handling;
 
 /// <summary>How the work on one instance ended in this invocation, and what SQS and the Auto Scaling group are told.</summary>
-/// <param name="Outcome">How it ended.</param>
 /// <param name="Reply">To every hook that waits for this instance and is the function's.</param>
 /// <param name="Fate">Of every message of this instance that took part.</param>
-/// <param name="Why">For the operator.</param>
 internal sealed record InterruptionResult(InterruptionOutcome Outcome, LifecycleReply Reply, MessageFate Fate, string Why)
 {
     /// <summary>The messages that it answers; the others were not confirmed and have a fate of their own. Null: all.</summary>

@@ -8,7 +8,6 @@ using k8s.Models;
 namespace DrainerFunction.Handling;
 
 /// <summary>One node and what was done to it for one interruption in this invocation, as far as it has come.</summary>
-/// <param name="Target">The node.</param>
 /// <param name="Node">As it was last read.</param>
 /// <param name="Confirmed">The messages it is done for.</param>
 internal sealed record NodeWork(TargetNode Target, V1Node Node, IReadOnlyList<ReceivedInterruption> Confirmed)

@@ -11,7 +11,6 @@ internal sealed class RetryInPlace(StageRunner runner, TimeProvider time)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
-    /// <param name="context">The interruption.</param>
     /// <param name="stage">What is retried; told whether it is looked at again.</param>
     /// <param name="working">Cancelled when there is no time left, or the lease is lost.</param>
     public async Task<InterruptionResult> RunAsync(InterruptionContext context, Func<bool, Task<InterruptionResult>> stage, CancellationToken working)

@@ -19,9 +19,7 @@ internal sealed partial class StageRunner(RecentRefusals refusals, TimeProvider 
     private static readonly RetryPolicy NeedsOperator = RetryPolicy.Of(AwsCallKind.Describe, AwsRefusal.Denied);
     private static readonly RetryPolicy Passes = RetryPolicy.Of(AwsCallKind.Describe, AwsRefusal.Unreachable);
 
-    /// <param name="context">The interruption.</param>
     /// <param name="known">The node and what was done to it so far; it stays in the result.</param>
-    /// <param name="stage">What is run.</param>
     public async Task<InterruptionResult> RunAsync(InterruptionContext context, NodeWork? known, Func<Task<InterruptionResult>> stage)
     {
         try

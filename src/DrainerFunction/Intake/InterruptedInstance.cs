@@ -7,7 +7,6 @@ namespace DrainerFunction.Intake;
 
 /// <summary>Everything that one batch holds about one instance. It becomes one drain.</summary>
 /// <param name="Scope">The account and region that the events name.</param>
-/// <param name="InstanceId">The instance.</param>
 /// <param name="Received">At least one; in the order of the batch.</param>
 internal sealed record InterruptedInstance(AwsScope Scope, string InstanceId, IReadOnlyList<ReceivedInterruption> Received)
 {

@@ -39,10 +39,7 @@ internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord
     /// <param name="requestId">The invocation that sends it on.</param>
     public Continuation NextHop(string requestId) => new() { FirstSeen = FirstSeen, Chain = Chain.Hop(Attempt + 1, requestId), Attempt = Attempt + 1 };
 
-    /// <param name="interruption">What the message says.</param>
-    /// <param name="record">The message.</param>
     /// <param name="memory">What it remembers, if its sender may be believed; null makes it a fresh one.</param>
-    /// <param name="now">When it was received.</param>
     public static ReceivedInterruption From(Interruption interruption, SqsRecord record, Continuation? memory, DateTimeOffset now) => memory is not null
         ? new(interruption, record, memory.FirstSeen, memory.Chain, memory.Attempt, memory.CompleteAt) { WasConfirmed = memory.Confirmed.Contains(interruption.InstanceId), Node = memory.Node, BeatAt = memory.BeatAt, Hooks = memory.Hooks, GoingSince = memory.GoingSince }
         : Fresh(interruption, record, record.SentAt is { } sentAt && PlausibleInstants.IsEventTime(sentAt, now) ? sentAt : now);

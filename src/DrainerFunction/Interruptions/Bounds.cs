@@ -57,7 +57,6 @@ internal sealed record Bounds(IReadOnlyList<Bound> All)
 
     /// <summary>The latest end of a pause that begins now: two seconds where the machine certainly goes, otherwise five seconds before what comes next.</summary>
     /// <param name="grace">The grace period of the pod that is paused for.</param>
-    /// <param name="now">The time.</param>
     public DateTimeOffset LatestRetry(TimeSpan grace, DateTimeOffset now)
     {
         var next = All.SelectMany(bound => (DateTimeOffset[])[bound.TurnOf(grace), bound.At]).Where(at => at > now).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
@@ -66,14 +65,12 @@ internal sealed record Bounds(IReadOnlyList<Bound> All)
 
     /// <summary>A pause between two looks at the instance, cut to the latest end of one that begins now.</summary>
     /// <param name="pause">As it would be without the bounds.</param>
-    /// <param name="now">The time.</param>
     public TimeSpan Cut(TimeSpan pause, DateTimeOffset now) => LatestRetry(TimeSpan.MaxValue, now) - now is var longest && longest < pause ? longest : pause;
 
     /// <summary>
     /// As they are at that time: a machine that was to be ended by then, and is still there, is going; and one that EC2 shows as going is, whatever
     /// was announced. It is waited for from when that was first seen, for a message may come late.
     /// </summary>
-    /// <param name="now">The time.</param>
     /// <param name="goingSince">When the machine was first seen to be going; null while it is not.</param>
     /// <param name="patience">For how long a machine that is going is waited for.</param>
     public Bounds At(DateTimeOffset now, DateTimeOffset? goingSince, TimeSpan patience)

@@ -10,9 +10,7 @@ internal static class InterruptionBounds
     // EC2 gives two minutes, for Spot instances and for interruptible capacity reservations alike.
     private static readonly TimeSpan Notice = TimeSpan.FromSeconds(120);
 
-    /// <param name="interruption">What will happen.</param>
     /// <param name="firstSeen">When its message was first in hand, over all continuations.</param>
-    /// <param name="options">The operator's bounds.</param>
     /// <param name="hookGlobalLimit">How long Auto Scaling lets a hook wait at most, heartbeats included; counted from the event. Null where unknown or without a hook.</param>
     public static Bound Of(Interruption interruption, DateTimeOffset firstSeen, DrainerOptions options, TimeSpan? hookGlobalLimit)
     {

@@ -1,8 +1,6 @@
 namespace DrainerFunction.Interruptions;
 
 /// <summary>One instance's wait in one lifecycle hook of its Auto Scaling group.</summary>
-/// <param name="AutoScalingGroupName">The group that waits.</param>
-/// <param name="HookName">The hook it waits in.</param>
 /// <param name="Token">Names this one wait; without it Auto Scaling takes the instance id.</param>
 /// <param name="Origin">EC2, AutoScalingGroup or WarmPool; absent from messages of before warm pools.</param>
 /// <param name="Destination">As <paramref name="Origin"/>.</param>

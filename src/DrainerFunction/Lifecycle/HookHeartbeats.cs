@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Lifecycle;
 
-/// <summary>The hooks of ours that wait for one instance: kept alive while we work, then answered together.</summary>
+/// <summary>The hooks that wait for one instance and are the function's: kept alive while it works, then answered together.</summary>
 internal sealed class HookHeartbeats(
     AwsScope scope, IAwsClients aws, LifecycleHookCache hooks, DrainerOptions options, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class HookHeartbeats(
     private readonly List<Task> _starting = [];
     private readonly List<Task> _checking = [];
 
-    /// <summary>Raised when one of the waits turns out to be over before we answered it.</summary>
+    /// <summary>Raised when one of the waits turns out to be over before it was answered.</summary>
     public event Action? Over;
 
     public IReadOnlyCollection<LifecycleHookName> Names => _waiting.Keys;
@@ -61,7 +61,6 @@ internal sealed class HookHeartbeats(
     public TimeSpan? LongestLimit => _waiting.Values.Max(waiting => waiting.Definition?.GlobalTimeout);
 
     /// <summary>Starts to heartbeat a hook; once, however often it is asked. Nothing waits for the hook's times but the beat itself.</summary>
-    /// <param name="hooked">The action.</param>
     /// <param name="extendedAt">When its timeout began to run, or was last extended; null where that is not known.</param>
     /// <param name="keepUntil">It is not extended beyond this; null: for as long as it is worked on.</param>
     /// <param name="cancellationToken">Cancelled when there is no more time to learn its times.</param>
@@ -69,7 +68,6 @@ internal sealed class HookHeartbeats(
         _starting.Add(KeepAsync(hooked, extendedAt, keepUntil, cancellationToken));
 
     /// <summary>The same for a hook that the annotation of the node names: one that its group does not have is neither kept nor answered.</summary>
-    /// <param name="hooked">The action.</param>
     /// <param name="mayHaveEnded">The machine is going, most often because the hook was answered: kept only while Auto Scaling says that the instance waits.</param>
     /// <param name="cancellationToken">Cancelled when there is no more time to learn its times.</param>
     public void KeepRemembered(LifecycleActionRef hooked, bool mayHaveEnded, CancellationToken cancellationToken)
@@ -106,28 +104,23 @@ internal sealed class HookHeartbeats(
         }
     }
 
-    // A group that cannot be asked in a moment is given the benefit of the doubt: the hook lives by the second.
     private async Task CheckAsync(LifecycleActionRef hooked, bool mayHaveEnded, CancellationToken cancellationToken)
     {
-        if (mayHaveEnded && !await MayWaitAsync(hooked, cancellationToken))
-        {
-            return;
-        }
-
-        var isUnknown = hooks.IsUnknownAsync(scope, hooked.AutoScalingGroupName, hooked.HookName, cancellationToken);
-        if (await Task.WhenAny(isUnknown, Task.Delay(LongestWait, time, CancellationToken.None)) != isUnknown || isUnknown is not { IsCompletedSuccessfully: true, Result: true })
+        if (await MayWaitAsync(hooked, mayHaveEnded, cancellationToken))
         {
             Keep(hooked, extendedAt: null, keepUntil: null, cancellationToken);
         }
     }
 
-    private async Task<bool> MayWaitAsync(LifecycleActionRef hooked, CancellationToken cancellationToken)
+    // What cannot be asked in a moment is given the benefit of the doubt: the hook lives by the second.
+    private async Task<bool> MayWaitAsync(LifecycleActionRef hooked, bool mayHaveEnded, CancellationToken cancellationToken)
     {
         try
         {
-            return await hooks.Waits.MayWaitAsync(scope, hooked.InstanceId, cancellationToken);
+            return (!mayHaveEnded || await hooks.Waits.MayWaitAsync(scope, hooked.InstanceId, cancellationToken))
+                && (await hooks.OfGroupAsync(scope, hooked.AutoScalingGroupName, cancellationToken).WaitAsync(LongestWait, time, cancellationToken)).Any(hook => hook.HookName == hooked.HookName);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception unanswered) when (unanswered is AwsCallException or TimeoutException || (unanswered is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             return true;
         }

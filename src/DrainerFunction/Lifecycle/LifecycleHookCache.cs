@@ -43,19 +43,6 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
         }
     }
 
-    /// <summary>Whether the group has no such hook, for certain.</summary>
-    public async Task<bool> IsUnknownAsync(AwsScope scope, string group, string hookName, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await OfGroupAsync(scope, group, cancellationToken)).All(hook => hook.HookName != hookName);
-        }
-        catch (AwsCallException)
-        {
-            return false;
-        }
-    }
-
     /// <returns>None when the group could not be asked.</returns>
     public async Task<IReadOnlyList<LifecycleHook>> TryOfGroupAsync(AwsScope scope, string group, CancellationToken cancellationToken)
     {

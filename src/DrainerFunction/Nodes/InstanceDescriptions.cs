@@ -22,7 +22,6 @@ internal sealed class InstanceDescriptions(IAwsClients aws, TimeProvider time)
         }
     }
 
-    /// <param name="scope">Where the instance is.</param>
     /// <param name="interruptions">All of one instance; only what they need is waited for.</param>
     /// <exception cref="AwsCallException">AWS could not be asked: this says nothing about the instance.</exception>
     public Task<InstanceDescription> FirstLookAsync(AwsScope scope, IReadOnlyList<Interruption> interruptions) => _looks[scope].OfAsync(interruptions);

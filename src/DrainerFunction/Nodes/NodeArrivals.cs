@@ -5,10 +5,7 @@ using k8s.Models;
 namespace DrainerFunction.Nodes;
 
 /// <summary>The nodes of one batch that are still to come.</summary>
-/// <param name="apiServers">The clusters.</param>
 /// <param name="instanceIds">The instances of the batch: the nodes of no others are kept.</param>
-/// <param name="time">The clock.</param>
-/// <param name="random">Spreads what is repeated.</param>
 internal sealed class NodeArrivals(IApiServers apiServers, IReadOnlySet<string> instanceIds, TimeProvider time, Random random)
 {
     private readonly Dictionary<ClusterName, ClusterNodesWatch> _watches = [];

@@ -9,19 +9,12 @@ namespace DrainerFunction.Nodes;
 /// EC2 takes the name of a machine away once it goes down, so no state is excused from the lists: only after them is a node
 /// proven absent. A node is only ever taken when its providerID names the instance, and when no other node's does.
 /// </summary>
-/// <param name="apiServers">The clusters.</param>
-/// <param name="lists">The lists of the process.</param>
-/// <param name="time">The clock.</param>
 internal sealed class NodeFinder(IApiServers apiServers, NodeLists lists, TimeProvider time)
 {
     // A machine that booted so lately may have joined since a list was read.
     private static readonly TimeSpan Booting = TimeSpan.FromMinutes(5);
 
     /// <summary>Looks for the node.</summary>
-    /// <param name="instance">Whose it is.</param>
-    /// <param name="clusters">Where it may be.</param>
-    /// <param name="scope">How far to look.</param>
-    /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="ApiServerException">No cluster has it, and one of them could not be asked.</exception>
     public async Task<FoundNode> FindAsync(Instance instance, ClusterChoice.Candidates clusters, NodeSearch scope, CancellationToken cancellationToken)
     {

@@ -12,8 +12,6 @@ internal sealed class NodeLists(TimeProvider time)
 
     private readonly Dictionary<(ClusterName Cluster, bool CordonedOnly), (DateTimeOffset Begun, Task<ILookup<string, string>> Names)> _lists = [];
 
-    /// <param name="cluster">Whose nodes.</param>
-    /// <param name="apiServer">Where it is.</param>
     /// <param name="cordonedOnly">Those that take no new pods; false: all.</param>
     /// <param name="notBefore">A list that was begun before this says nothing of what is asked: then the next one is waited for.</param>
     /// <param name="cancellationToken">Ends the caller's wait, not the list.</param>

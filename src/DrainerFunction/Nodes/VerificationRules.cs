@@ -32,10 +32,7 @@ internal static class VerificationRules
 
     public static bool AsksSpotRequest(Interruption interruption, DateTimeOffset now) => now - interruption.At >= SpotRequestCountsAfter;
 
-    /// <param name="interruption">What a message says.</param>
-    /// <param name="described">What AWS says now.</param>
     /// <param name="firstSeen">When the message was first in hand.</param>
-    /// <param name="now">The time of the look.</param>
     /// <param name="wasConfirmed">AWS agreed before, and the function's own message says so: what cannot be asked does not expire then.</param>
     public static Verification Of(Interruption interruption, InstanceDescription described, DateTimeOffset firstSeen, DateTimeOffset now, bool wasConfirmed = false) =>
         (ObjectionTo(interruption, described) ?? Outlived(interruption, described, now, wasConfirmed)) switch

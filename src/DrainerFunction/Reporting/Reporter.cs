@@ -14,11 +14,8 @@ namespace DrainerFunction.Reporting;
 /// Tells how each interruption and each batch went: one line of JSON each, a log line and CloudWatch metrics at once.
 /// They are written whatever LOG_LEVEL is, because the alarms live on them.
 /// </summary>
-/// <param name="options">For the namespace of the metrics.</param>
 /// <param name="functionName">AWS_LAMBDA_FUNCTION_NAME, a dimension of every metric.</param>
 /// <param name="output">Where the logger writes, too.</param>
-/// <param name="time">The clock of the lines.</param>
-/// <param name="logger">For what is not such a line.</param>
 internal sealed partial class Reporter(DrainerOptions options, string functionName, LineOutput output, TimeProvider time, ILogger<Reporter> logger)
 {
     private readonly ClusterDimension _clusters = new();

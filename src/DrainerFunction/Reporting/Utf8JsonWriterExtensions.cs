@@ -41,9 +41,6 @@ internal static class Utf8JsonWriterExtensions
         public void WriteStrings(string name, IEnumerable<string> values) => json.WriteArray(name, values, json.WriteStringValue);
 
         /// <summary>A list of objects.</summary>
-        /// <param name="name">Of the list.</param>
-        /// <param name="items">One object each.</param>
-        /// <param name="members">Writes the members of one.</param>
         public void WriteObjects<T>(string name, IEnumerable<T> items, Action<T> members) => json.WriteArray(name, items, item =>
         {
             json.WriteStartObject();

@@ -8,7 +8,7 @@ using k8s.Models;
 
 namespace DrainerFunction.Sweeping;
 
-/// <summary>A node with our annotation, and what AWS says of its instance at the same time.</summary>
+/// <summary>A node with the function's annotation, and what AWS says of its instance at the same time.</summary>
 /// <param name="Target">Its instance is the one that the node runs on now.</param>
 internal sealed record AnnotatedNode(TargetNode Target, V1Node Node, InterruptionAnnotation Noted)
 {
@@ -19,7 +19,6 @@ internal sealed record AnnotatedNode(TargetNode Target, V1Node Node, Interruptio
     public ScheduledEvent? Scheduled { get; init; }
 
     /// <summary>Why our marks are to be taken back; null while they are needed, or it is not known. Pure.</summary>
-    /// <param name="now">When it is looked at.</param>
     /// <param name="options">How long after its deadline a threat counts as passed, and how long before its date a scheduled change is drained for.</param>
     public string? WhyUndo(DateTimeOffset now, DrainerOptions options) => (this, Instance) switch
     {

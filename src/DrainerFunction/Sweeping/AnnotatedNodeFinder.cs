@@ -11,13 +11,13 @@ internal sealed class AnnotatedNodeFinder(IAwsClients aws, IApiServers apiServer
 {
     public async Task<IReadOnlyList<AnnotatedNode>> FindAsync(AwsScope scope, SweepState sweep, CancellationToken cancellationToken)
     {
-        var marked = new List<AnnotatedNode>();
+        var annotated = new List<AnnotatedNode>();
         foreach (var cluster in await ClustersAsync(scope, sweep, cancellationToken))
         {
-            await sweep.TryAsync(() => AddAsync(marked, cluster, sweep, cancellationToken));
+            await sweep.TryAsync(() => AddAsync(annotated, cluster, sweep, cancellationToken));
         }
 
-        return marked;
+        return annotated;
     }
 
     private async Task<IEnumerable<ClusterName>> ClustersAsync(AwsScope scope, SweepState sweep, CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal sealed class AnnotatedNodeFinder(IAwsClients aws, IApiServers apiServer
             .Distinct();
     }
 
-    private async Task AddAsync(List<AnnotatedNode> marked, ClusterName cluster, SweepState sweep, CancellationToken cancellationToken)
+    private async Task AddAsync(List<AnnotatedNode> annotated, ClusterName cluster, SweepState sweep, CancellationToken cancellationToken)
     {
         if (await apiServers.ConnectAsync(cluster, cancellationToken) is not { } apiServer)
         {
@@ -57,7 +57,7 @@ internal sealed class AnnotatedNodeFinder(IAwsClients aws, IApiServers apiServer
 
             if (annotations.Read(node) is { } noted)
             {
-                marked.Add(new(new(cluster, node.Metadata.Name, instanceId, apiServer), node, noted));
+                annotated.Add(new(new(cluster, node.Metadata.Name, instanceId, apiServer), node, noted));
             }
             else if (brokenSeals.IsOn(node))
             {
@@ -70,7 +70,7 @@ internal sealed class AnnotatedNodeFinder(IAwsClients aws, IApiServers apiServer
         }
 
         // Which of them carries the mark of that instance is for a person to say.
-        marked.RemoveAll(one => one.Target.Cluster == cluster && ambiguous.Contains(one.Target.InstanceId));
+        annotated.RemoveAll(one => one.Target.Cluster == cluster && ambiguous.Contains(one.Target.InstanceId));
         sweep.BrokenSeals.RemoveAll(one => one.Target.Cluster == cluster && ambiguous.Contains(one.Target.InstanceId));
     }
 }

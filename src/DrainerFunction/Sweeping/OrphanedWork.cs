@@ -15,7 +15,7 @@ namespace DrainerFunction.Sweeping;
 /// Finds work that is not being done: an instance that waits in a hook, a scheduled change that is due, a drain whose chain is dead.
 /// A node whose annotation names a chain at work is left to that chain.
 /// </summary>
-internal sealed class OrphanedWork(WritePorts ports, AnnotationReader annotations, LifecycleHookCache hooks, NodeDrainer drainer, DrainerOptions options)
+internal sealed class OrphanedWork(WritePorts writePorts, AnnotationReader annotations, LifecycleHookCache hooks, NodeDrainer drainer, DrainerOptions options)
 {
     /// <summary>An instance in a wait: ours by the setting that names the hook, or by the annotation that does.</summary>
     public async Task FindWaitingAsync(AwsScope scope, GroupInstance waiting, Instance? instance, NodeFinder finder, SweepState sweep, CancellationToken cancellationToken)
@@ -62,11 +62,11 @@ internal sealed class OrphanedWork(WritePorts ports, AnnotationReader annotation
     }
 
     /// <summary>A drain after a recommendation whose chain is dead; the other kinds are found by what AWS says, and an order that a node remembers is none.</summary>
-    public async Task FindAnnotatedAsync(AwsScope scope, AnnotatedNode marked, SweepState sweep, CancellationToken cancellationToken)
+    public async Task FindAnnotatedAsync(AwsScope scope, AnnotatedNode annotated, SweepState sweep, CancellationToken cancellationToken)
     {
-        var (target, noted) = (marked.Target, marked.Noted);
-        if (marked.Instance is null or { Life: not InstanceLife.Running } || noted.IsStaleOn(marked.Node, target.InstanceId) || !noted.IsSealed || !noted.Kinds.Contains(InterruptionKind.RebalanceRecommendation)
-            || !await IsUnfinishedAsync(target, marked.Node, noted, sweep, cancellationToken))
+        var (target, noted) = (annotated.Target, annotated.Noted);
+        if (annotated.Instance is null or { Life: not InstanceLife.Running } || noted.IsStaleOn(annotated.Node, target.InstanceId) || !noted.IsSealed || !noted.Kinds.Contains(InterruptionKind.RebalanceRecommendation)
+            || !await IsUnfinishedAsync(target, annotated.Node, noted, sweep, cancellationToken))
         {
             return;
         }
@@ -92,7 +92,7 @@ internal sealed class OrphanedWork(WritePorts ports, AnnotationReader annotation
     // Scaling answers to a heartbeat does. Only the first is to be drained.
     private async Task<bool> IsHeldByAsync(AwsScope scope, GroupInstance waiting, Instance instance, LifecycleHook hook, CancellationToken cancellationToken) =>
         !waiting.IsIntoWarmPool
-        || await ports.For(GroupSettings.Of(options, instance.Tags).Options).Aws.In(scope).AutoScaling.RecordLifecycleActionHeartbeatAsync(new(waiting.AutoScalingGroupName, hook.HookName, waiting.InstanceId, null), cancellationToken);
+        || await writePorts.For(GroupSettings.Of(options, instance.Tags).Options).Aws.In(scope).AutoScaling.RecordLifecycleActionHeartbeatAsync(new(waiting.AutoScalingGroupName, hook.HookName, waiting.InstanceId, null), cancellationToken);
 
     // A launch is waited for by its own message; the sweep only answers where the answer is clear.
     private bool IsLaunched(GroupInstance waiting, Instance instance, FoundNode found, SweepState sweep) => found switch

@@ -8,7 +8,7 @@ using DrainerFunction.Runtime.Options;
 namespace DrainerFunction.Sweeping;
 
 /// <summary>The sweep of one account and region: what waits there, what is due there, and which of its nodes carry our marks.</summary>
-internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWork lost, AnnotatedNodeFinder markedNodes, BrokenSealSweep brokenSeals, NodeCordon cordoning, WritePorts ports, DrainerOptions options)
+internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWork orphans, AnnotatedNodeFinder annotatedNodes, BrokenSealSweep brokenSeals, NodeCordon cordoning, WritePorts writePorts, DrainerOptions options)
 {
     /// <exception cref="AwsCallException">Something without which nothing else can be judged could not be asked.</exception>
     public async Task SweepAsync(AwsScope scope, SweepState sweep, CancellationToken cancellationToken)
@@ -17,22 +17,22 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
         var waiting = await FindWaitingAsync(region.AutoScaling, sweep, cancellationToken);
         var scheduled = (await region.Instances.DescribeAllScheduledEventsAsync(cancellationToken)).Where(one => !one.IsOver).ToList();
         var due = scheduled.Where(one => IsDue(one, sweep.Now)).ToList();
-        var marked = await markedNodes.FindAsync(scope, sweep, cancellationToken);
-        string[] nodes = [.. marked.Select(one => one.Target.InstanceId), .. sweep.BrokenSeals.Select(one => one.Target.InstanceId)];
+        var annotated = await annotatedNodes.FindAsync(scope, sweep, cancellationToken);
+        string[] nodes = [.. annotated.Select(one => one.Target.InstanceId), .. sweep.BrokenSeals.Select(one => one.Target.InstanceId)];
         string[] ids = [.. waiting.Select(one => one.InstanceId), .. due.Select(one => one.InstanceId), .. nodes];
         var instances = ids is [] ? [] : (await region.Instances.DescribeAsync(ids, cancellationToken)).ToDictionary(one => one.InstanceId);
         var inGroups = nodes is [] ? [] : await region.AutoScaling.DescribeInstancesAsync(nodes, cancellationToken);
         foreach (var one in waiting)
         {
-            await sweep.TryAsync(() => lost.FindWaitingAsync(scope, one, instances.GetValueOrDefault(one.InstanceId), finder, sweep, cancellationToken));
+            await sweep.TryAsync(() => orphans.FindWaitingAsync(scope, one, instances.GetValueOrDefault(one.InstanceId), finder, sweep, cancellationToken));
         }
 
         foreach (var one in due)
         {
-            await sweep.TryAsync(() => lost.FindDueAsync(scope, one, instances.GetValueOrDefault(one.InstanceId), finder, sweep, cancellationToken));
+            await sweep.TryAsync(() => orphans.FindDueAsync(scope, one, instances.GetValueOrDefault(one.InstanceId), finder, sweep, cancellationToken));
         }
 
-        foreach (var one in marked)
+        foreach (var one in annotated)
         {
             var whole = one with
             {
@@ -52,11 +52,11 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
     /// <summary>Takes every mark of the function off, before its stack is removed. What is going anyway keeps its cordon; what is left is named.</summary>
     public async Task ReleaseAsync(AwsScope scope, SweepState sweep, CancellationToken cancellationToken)
     {
-        var marked = await markedNodes.FindAsync(scope, sweep, cancellationToken);
-        string[] ids = [.. marked.Select(one => one.Target.InstanceId), .. sweep.BrokenSeals.Select(one => one.Target.InstanceId)];
+        var annotated = await annotatedNodes.FindAsync(scope, sweep, cancellationToken);
+        string[] ids = [.. annotated.Select(one => one.Target.InstanceId), .. sweep.BrokenSeals.Select(one => one.Target.InstanceId)];
         var instances = ids is [] ? [] : (await aws.In(scope).Instances.DescribeAsync(ids, cancellationToken)).ToDictionary(one => one.InstanceId);
         var inGroups = ids is [] ? [] : await aws.In(scope).AutoScaling.DescribeInstancesAsync(ids, cancellationToken);
-        foreach (var one in marked)
+        foreach (var one in annotated)
         {
             var id = one.Target.InstanceId;
             if ((instances.GetValueOrDefault(id), inGroups.FirstOrDefault(member => member.InstanceId == id)) switch
@@ -111,29 +111,29 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
     // Its own message begins the drain at that very time; only later is it lost.
     private bool IsDue(ScheduledEvent scheduled, DateTimeOffset now) => scheduled.NotBefore - options.ScheduledChangeLeadTime + SweepState.BetweenHops <= now;
 
-    private async Task SettleAnnotatedAsync(AwsScope scope, AnnotatedNode marked, SweepState sweep, CancellationToken cancellationToken)
+    private async Task SettleAnnotatedAsync(AwsScope scope, AnnotatedNode annotated, SweepState sweep, CancellationToken cancellationToken)
     {
-        if (sweep.IsAlive(marked.Noted))
+        if (sweep.IsAlive(annotated.Noted))
         {
             return;
         }
 
-        if (marked.WhyUndo(sweep.Now, options) is not { } why)
+        if (annotated.WhyUndo(sweep.Now, options) is not { } why)
         {
-            await lost.FindAnnotatedAsync(scope, marked, sweep, cancellationToken);
+            await orphans.FindAnnotatedAsync(scope, annotated, sweep, cancellationToken);
             return;
         }
 
-        await UndoAsync(marked, why, sweep, cancellationToken);
+        await UndoAsync(annotated, why, sweep, cancellationToken);
     }
 
-    private async Task UndoAsync(AnnotatedNode marked, string why, SweepState sweep, CancellationToken cancellationToken)
+    private async Task UndoAsync(AnnotatedNode annotated, string why, SweepState sweep, CancellationToken cancellationToken)
     {
-        var item = new SweptItem(marked.Target.InstanceId, marked.Target.Cluster.Name, marked.Target.NodeName, "undone", why);
-        var allowed = ports.For(GroupSettings.Of(options, marked.Instance?.Tags).Options);
-        if (await cordoning.UndoAsync(allowed.Restrict(marked.Target), marked.Node, new UncordonPatch(), cancellationToken) is UncordonReply.Undone)
+        var item = new SweptItem(annotated.Target.InstanceId, annotated.Target.Cluster.Name, annotated.Target.NodeName, "undone", why);
+        var ports = writePorts.For(GroupSettings.Of(options, annotated.Instance?.Tags).Options);
+        if (await cordoning.UndoAsync(ports.Restrict(annotated.Target), annotated.Node, new UncordonPatch(), cancellationToken) is UncordonReply.Undone)
         {
-            sweep.Done.Add(allowed.AreReadOnly ? item with { Outcome = "dryRun", Why = $"would be undone: {why}" } : item);
+            sweep.Done.Add(ports.AreReadOnly ? item with { Outcome = "dryRun", Why = $"would be undone: {why}" } : item);
         }
     }
 }

@@ -19,10 +19,6 @@ internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler bat
     private const int MostAtOnce = 10;
 
     /// <param name="release">Only takes every mark off.</param>
-    /// <param name="own">The function's account and region.</param>
-    /// <param name="budget">Of the invocation.</param>
-    /// <param name="requestId">Its name.</param>
-    /// <param name="cancellationToken">Of the process.</param>
     public async Task<SweepAnswer> HandleAsync(bool release, AwsScope own, ExecutionBudget budget, string requestId, CancellationToken cancellationToken)
     {
         using var spent = budget.Start();

@@ -26,7 +26,6 @@ internal sealed partial class WarmUpDrain(TimeProvider time, ILogger logger)
     private static readonly TimeSpan Deadline = TimeSpan.FromHours(1);
 
     /// <param name="handler">Over <see cref="WarmUpAws"/> and <see cref="WarmUpCluster"/>.</param>
-    /// <param name="region">The function's own.</param>
     /// <returns>Whether the node was drained and both messages were acknowledged.</returns>
     public async Task<bool> RunAsync(IInvocationHandler handler, string region)
     {

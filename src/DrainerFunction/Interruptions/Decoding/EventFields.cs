@@ -1,4 +1,3 @@
-// Over 150 lines: one method for each kind of field that an event may have.
 using System.Text.Json;
 using DrainerFunction.Runtime;
 
@@ -38,32 +37,13 @@ internal sealed class EventFields
         : value;
 
     /// <summary>An instance id, alone or at the end of an ARN.</summary>
-    public string InstanceId(string name) => Required(name) switch
-    {
-        "" => "",
-        var value => AwsIdentifiers.InstanceIdIn(value) ?? Refuse(name, $"is not an instance id: '{UntrustedText.Short(value)}'"),
-    };
+    public string InstanceId(string name) => Checked(name, AwsIdentifiers.InstanceIdIn, "is not an instance id");
 
-    public string ReservationId(string name) => Required(name) switch
-    {
-        "" => "",
-        var value when AwsIdentifiers.IsCapacityReservationId(value) => value,
-        var value => Refuse(name, $"is no capacity reservation: '{UntrustedText.Short(value)}'"),
-    };
+    public string ReservationId(string name) => Checked(name, AwsIdentifiers.IsCapacityReservationId, "is no capacity reservation");
 
-    public string Account(string name) => Required(name) switch
-    {
-        "" => "",
-        var value when AwsIdentifiers.IsAccount(value) => value,
-        var value => Refuse(name, $"is not an account id of 12 digits: '{UntrustedText.Short(value)}'"),
-    };
+    public string Account(string name) => Checked(name, AwsIdentifiers.IsAccount, "is not an account id of 12 digits");
 
-    public string Region(string name) => Required(name) switch
-    {
-        "" => "",
-        var value when AwsIdentifiers.IsRegion(value) => value,
-        var value => Refuse(name, $"is not a region: '{UntrustedText.Short(value)}'"),
-    };
+    public string Region(string name) => Checked(name, AwsIdentifiers.IsRegion, "is not a region");
 
     public DateTimeOffset? Time(string name) => Text(name) is not { } value ? null
         : EventTimes.Parse(value) ?? RefuseTime(name, $"is not a timestamp: '{UntrustedText.Short(value)}'");
@@ -123,6 +103,11 @@ internal sealed class EventFields
         var more = distinct.Count > MostTold ? $"; and {distinct.Count - MostTold} more" : "";
         return new DecodedMessage.Malformed($"{string.Join("; ", distinct.Take(MostTold))}{more}.");
     }
+
+    private string Checked(string name, Func<string, bool> isOne, string objection) => Checked(name, value => isOne(value) ? value : null, objection);
+
+    private string Checked(string name, Func<string, string?> read, string objection) =>
+        Required(name) is not { Length: > 0 } value ? "" : read(value) ?? Refuse(name, $"{objection}: '{UntrustedText.Short(value)}'");
 
     private bool Refused(string name) => problems.Exists(problem => problem.StartsWith($"{path}{name} ", StringComparison.Ordinal));
 

@@ -19,7 +19,6 @@ internal sealed class EmbeddedMetrics(string metricsNamespace, string functionNa
     /// <summary>A field of the line by whose value some metrics are told apart.</summary>
     public void Dimension(string name, string value) => _dimensions.Add((name, value));
 
-    /// <param name="metric">Which one.</param>
     /// <param name="value">Nothing is written for null and for what is no number.</param>
     /// <param name="by">Dimensions to tell it apart by as well, one at a time.</param>
     public void Add(Metric metric, double? value, params ReadOnlySpan<string> by)

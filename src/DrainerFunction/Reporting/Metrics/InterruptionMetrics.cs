@@ -8,8 +8,6 @@ internal static class InterruptionMetrics
     private const string Kind = "Kind";
     private const string Outcome = "Outcome";
 
-    /// <param name="metrics">Of the line.</param>
-    /// <param name="report">What the line says.</param>
     /// <param name="cluster">The value of the dimension Cluster; null where no cluster is known.</param>
     public static void Add(EmbeddedMetrics metrics, InterruptionReport report, string? cluster)
     {
