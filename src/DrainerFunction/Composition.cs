@@ -8,7 +8,6 @@ using DrainerFunction.DirectInvocations;
 using DrainerFunction.DirectInvocations.Check;
 using DrainerFunction.Draining;
 using DrainerFunction.Handling;
-using DrainerFunction.Intake;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;

@@ -14,37 +14,22 @@ internal sealed partial class CapacityBlockInstances(IAwsClients aws, DrainerOpt
     public async Task<(DateTimeOffset? End, IReadOnlyList<string> InstanceIds)?> FindAsync(CapacityBlockWarning block, CancellationToken spent)
     {
         var instances = aws.In(new(block.Account, block.Region)).Instances;
-        while (!spent.IsCancellationRequested)
+        for (var pause = TimeSpan.Zero; ; pause = AskAgainAfter)
         {
             try
             {
-                if (await TryFindAsync(block, instances, spent) is { } found)
-                {
-                    return found;
-                }
-
-                await Task.Delay(AskAgainAfter, time, spent);
+                await Task.Delay(pause, time, spent);
+                var reserved = await instances.DescribeReservedAsync(block.ReservationId, spent);
+                return (await EndAsync(block, instances, spent), [.. reserved.Select(instance => instance.InstanceId)]);
+            }
+            catch (AwsCallException refused)
+            {
+                LogAskAgain(block.ReservationId, refused.Message);
             }
             catch (OperationCanceledException) when (spent.IsCancellationRequested)
             {
                 return null;
             }
-        }
-
-        return null;
-    }
-
-    private async Task<(DateTimeOffset? End, IReadOnlyList<string> InstanceIds)?> TryFindAsync(CapacityBlockWarning block, IInstances instances, CancellationToken spent)
-    {
-        try
-        {
-            var reserved = await instances.DescribeReservedAsync(block.ReservationId, spent);
-            return (await EndAsync(block, instances, spent), [.. reserved.Select(instance => instance.InstanceId)]);
-        }
-        catch (AwsCallException refused)
-        {
-            LogAskAgain(block.ReservationId, refused.Message);
-            return null;
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, Capacit
     {
         try
         {
-            return message.Block is { } block ? await SplitBlockAsync(message, block, work) : await SendPartsAsync(message, PartBodies.OfHealthEvent(message), work);
+            return message.Block is { } block ? await SplitBlockAsync(message, block, work) : await SendPartsAsync(message, MessagePartBodies.OfHealthEvent(message), work);
         }
 #pragma warning disable CA1031 // Whatever it is: what is not proven handled stays.
         catch (Exception failure)
@@ -45,7 +45,7 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, Capacit
             return null;
         }
 
-        return await SendPartsAsync(message, instanceIds.Chunk(Continuation.MostInstances).Select(ids => PartBodies.OfBlock(message, end.Value, ids)), work);
+        return await SendPartsAsync(message, instanceIds.Chunk(Continuation.MostInstances).Select(ids => MessagePartBodies.OfBlock(message, end.Value, ids)), work);
     }
 
     private async Task<string?> SendPartsAsync(OversizedMessage message, IEnumerable<string> bodies, BatchContext work)

@@ -20,7 +20,7 @@ internal sealed class DrainStage(NodeCordon cordoning, NodeDrainer drainer, Stag
             context.Hooks.KeepRemembered(new(hook.Group, hook.Hook, context.Instance.InstanceId, Token: null), isEnding, working);
         }
 
-        events.Interrupted(work.Target, context.Notices.ReportOf(work));
+        events.Interrupted(work.Target, context.Report.Of(work));
         events.Cordoned(work.Target);
         if (cordoned.ClaimedStarted)
         {

@@ -19,12 +19,9 @@ internal sealed partial class InterruptionNotices(
 
     public bool AreWanted => webhook.IsSet;
 
-    /// <summary>What is reported of the interruption as far as it has come.</summary>
-    public InterruptionReport ReportOf(NodeWork work) => begun.Of(work);
-
     /// <summary>Sends the started notice beside the drain; nothing waits for it before <see cref="EndAsync"/>.</summary>
     public void SendStarted(NodeWork work, CancellationToken cancellationToken) =>
-        _started ??= webhook.NotifyAsync(new Notice.Started(ReportOf(work), batch.RequestId), cancellationToken);
+        _started ??= webhook.NotifyAsync(new Notice.Started(begun.Of(work), batch.RequestId), cancellationToken);
 
     /// <summary>Waits for the started notice, and sends that of the end where <paramref name="isOver"/>, if the drain had one to begin with and it is not claimed by another message.</summary>
     public async Task EndAsync(InterruptionReport report, NodeWork? work, bool isOver, CancellationToken cancellationToken) =>

@@ -43,26 +43,15 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
             throw;
         }
 
-        if (described.Instance is { } owned)
+        if (TakeOn(context, described.Instance, cancellationToken) is { } leftAlone)
         {
-            if (WhyLeftAlone(owned, interrupted.Scope) is { } leftAlone)
-            {
-                return leftAlone;
-            }
-
-            context.Place.Narrow(ClusterChoice.Of(owned, interrupted.Scope, options) is ClusterChoice.Candidates narrowed ? narrowed.Clusters : []);
-            KeepHooks(context, _ => true, cancellationToken);
+            return leftAlone;
         }
 
         var (confirmed, objection, latest) = await verifier.ConfirmAsync(interrupted, described, batch, context.Place, cancellationToken);
-        if (described.Instance is null && latest.Instance is { } late)
+        if (described.Instance is null && TakeOn(context, latest.Instance, cancellationToken) is { } lateLeftAlone)
         {
-            if (WhyLeftAlone(late, interrupted.Scope) is { } leftAlone)
-            {
-                return leftAlone;
-            }
-
-            KeepHooks(context, _ => true, cancellationToken);
+            return lateLeftAlone;
         }
 
         return (confirmed, objection) switch
@@ -74,7 +63,25 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
     }
 
     // Decided before a hook is touched: a hook of another controller is not even kept waiting.
-    private Resolution? WhyLeftAlone(Instance instance, AwsScope scope) => (InstanceOwnership.WhyForeign(instance, options), ClusterChoice.Of(instance, scope, options)) switch
+    private Resolution? TakeOn(InterruptionContext context, Instance? instance, CancellationToken cancellationToken)
+    {
+        if (instance is null)
+        {
+            return null;
+        }
+
+        var clusters = ClusterChoice.Of(instance, context.Instance.Scope, options);
+        if (WhyLeftAlone(instance, clusters) is { } leftAlone)
+        {
+            return leftAlone;
+        }
+
+        context.Place.Narrow(clusters is ClusterChoice.Candidates candidates ? candidates.Clusters : []);
+        KeepHooks(context, _ => true, cancellationToken);
+        return null;
+    }
+
+    private Resolution? WhyLeftAlone(Instance instance, ClusterChoice clusters) => (InstanceOwnership.WhyForeign(instance, options), clusters) switch
     {
         ({ } why, _) => new Resolution.Skipped(InterruptionOutcome.NotOurs, why),
         (_, ClusterChoice.Foreign(var name)) => new Resolution.Skipped(InterruptionOutcome.NotOurs, $"its tag names cluster {name}, which CLUSTER_NAME does not list"),

@@ -68,7 +68,7 @@ internal sealed record BatchTriage
         [.. received
             .GroupBy(one => (Scope: new AwsScope(one.Interruption.Account, one.Interruption.Region), one.Interruption.InstanceId))
             .Select(instance => new InterruptedInstance(instance.Key.Scope, instance.Key.InstanceId, Newest([.. instance])))
-            .OrderBy(instance => instance.Received.Min(one => Urgency(one.Interruption)))];
+            .OrderBy(instance => instance.Received.Min(one => one.Interruption.Kind.Urgency))];
 
     // Health repeats itself: the newest word about an event counts, and every message about it is answered with that.
     private static IReadOnlyList<ReceivedInterruption> Newest(IReadOnlyList<ReceivedInterruption> received)
@@ -76,12 +76,4 @@ internal sealed record BatchTriage
         var newest = ScheduledChanges.Newest(received.Select(one => one.Interruption).OfType<Interruption.ScheduledChange>()).ToDictionary(change => change.Notice.EventArn);
         return [.. received.Select(one => one.Interruption is Interruption.ScheduledChange change ? one with { Interruption = newest[change.Notice.EventArn] } : one)];
     }
-
-    private static int Urgency(Interruption interruption) => interruption.Kind switch
-    {
-        InterruptionKind.SpotReclaim or InterruptionKind.CapacityReclaim => 0,
-        InterruptionKind.StateChange => 1,
-        InterruptionKind.Termination => 2,
-        _ => 3,
-    };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace DrainerFunction.Interruptions;
@@ -24,6 +25,20 @@ internal static class InterruptionKinds
     {
         /// <summary>It says that EC2 takes the machine, whatever the function does.</summary>
         public bool TakesTheMachine => kind is InterruptionKind.SpotReclaim or InterruptionKind.CapacityReclaim or InterruptionKind.StateChange;
+
+        /// <summary>The least comes first: its calls are queued before the others', and it names an interruption that has several kinds.</summary>
+        public int Urgency => kind switch
+        {
+            InterruptionKind.SpotReclaim => 0,
+            InterruptionKind.CapacityReclaim => 1,
+            InterruptionKind.StateChange => 2,
+            InterruptionKind.Termination => 3,
+            InterruptionKind.ScheduledChange => 4,
+            InterruptionKind.DrainRequest => 5,
+            InterruptionKind.RebalanceRecommendation => 6,
+            InterruptionKind.Launch => 7,
+            _ => throw new UnreachableException($"No urgency is known for {kind}."),
+        };
 
         /// <summary>As the node's annotation and its readers write it: spotReclaim, termination, …</summary>
         public string Word => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());

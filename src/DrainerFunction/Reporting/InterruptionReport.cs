@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
 using DrainerFunction.Continuations;
@@ -83,7 +82,7 @@ internal sealed record InterruptionReport
     public string? InterruptionId => Chain?.Root.Name;
 
     /// <summary>The most urgent of the kinds: one metric dimension, one word in a notice.</summary>
-    public InterruptionKind Kind => Kinds.Count == 0 ? InterruptionKind.StateChange : Kinds.MinBy(Urgency);
+    public InterruptionKind Kind => Kinds.Count == 0 ? InterruptionKind.StateChange : Kinds.MinBy(kind => kind.Urgency);
 
     /// <summary>True when a notice of the end is owed: the drain is over for good, one way or the other.</summary>
     public bool IsFinal => Outcome is InterruptionOutcome.Drained or InterruptionOutcome.DeadlineMissed or InterruptionOutcome.AlreadyHandled;
@@ -94,18 +93,5 @@ internal sealed record InterruptionReport
         InterruptionOutcome.Continues or InterruptionOutcome.Waits or InterruptionOutcome.Superseded or InterruptionOutcome.AlreadyHandled => false,
         InterruptionOutcome.Failed or InterruptionOutcome.DeadlineMissed or InterruptionOutcome.Undone => true,
         _ => Kinds.Any(kind => kind is not InterruptionKind.StateChange) || Drain?.LastAccepted is not null,
-    };
-
-    private static int Urgency(InterruptionKind kind) => kind switch
-    {
-        InterruptionKind.SpotReclaim => 0,
-        InterruptionKind.CapacityReclaim => 1,
-        InterruptionKind.StateChange => 2,
-        InterruptionKind.Termination => 3,
-        InterruptionKind.ScheduledChange => 4,
-        InterruptionKind.DrainRequest => 5,
-        InterruptionKind.RebalanceRecommendation => 6,
-        InterruptionKind.Launch => 7,
-        _ => throw new UnreachableException($"No urgency is known for {kind}."),
     };
 }

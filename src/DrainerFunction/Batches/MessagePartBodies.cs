@@ -10,7 +10,7 @@ using DrainerFunction.Runtime.Payloads;
 namespace DrainerFunction.Batches;
 
 /// <summary>The bodies of the messages that one is split into. Pure.</summary>
-internal static class PartBodies
+internal static class MessagePartBodies
 {
     // Only a Health event names several. Its other members stay as they are; SNS's envelope goes.
     public static IEnumerable<string> OfHealthEvent(OversizedMessage message)

@@ -3,7 +3,7 @@ using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting;
 using DrainerFunction.Runtime.Options;
 
-namespace DrainerFunction.Intake;
+namespace DrainerFunction.DirectInvocations;
 
 /// <summary>Asks AWS about one instance that was named by hand, each time afresh. What could not be asked is a sentence, not an error.</summary>
 internal sealed class InstanceLookup(IAwsClients aws, DrainerOptions options)
