@@ -3,7 +3,7 @@ using DrainerFunction.Interruptions;
 
 namespace DrainerFunction.Nodes;
 
-public sealed class VerificationTests
+public sealed class VerificationRulesTests
 {
     private static readonly DateTimeOffset At = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
     private static readonly InstanceDescription Running = new(new() { InstanceId = "i-0000000000000000a", Life = InstanceLife.Running, IsSpot = true }, InGroup: null, Scheduled: null);

@@ -4,7 +4,7 @@ using DrainerFunction.Interruptions;
 namespace DrainerFunction.Nodes;
 
 /// <summary>Every kind × what EC2, Auto Scaling and Health say × the message's age: what AWS confirms now has no age, what it cannot be asked expires.</summary>
-public sealed class VerificationTable
+public sealed class VerificationRulesTable
 {
     private const string InstanceId = "i-0000000000000000a";
     private const string Block = "cr-0a1b2c3d4e5f60718";
