@@ -1,3 +1,4 @@
+// Over 150 lines: the end of an interruption in its order; each step hands its result to the next.
 using DrainerFunction.Aws;
 using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;

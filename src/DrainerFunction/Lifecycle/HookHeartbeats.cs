@@ -1,3 +1,4 @@
+// Over 150 lines: every question about the hooks of one instance, over one table of them.
 using DrainerFunction.Aws;
 using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
