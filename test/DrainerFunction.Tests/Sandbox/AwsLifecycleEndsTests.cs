@@ -131,6 +131,17 @@ public sealed class AwsLifecycleEndsTests : IDisposable
         Assert.Equal("Terminating:Proceed", Scaling.DescribeAutoScalingInstances([instance]).Items.Single().State);
     }
 
+    // DeleteLifecycleHook: outstanding actions are completed, "ABANDON for launching instances, CONTINUE for terminating instances".
+    [Fact]
+    public void An_instance_that_waits_in_a_launch_hook_is_abandoned_when_the_hook_is_deleted()
+    {
+        var instance = _rig.Launching(Launch("ready"));
+        Scaling.DeleteLifecycleHook("g", "ready");
+        _rig.Advance(20);
+
+        Assert.Equal([.. LaunchWaited[..^1], "hook-ended", "Terminating", "Terminated"], _rig.States(instance));
+    }
+
     // DeleteAutoScalingGroup, ForceDelete: "also deletes any outstanding lifecycle actions associated with the group".
     [Fact]
     public void A_group_that_is_deleted_by_force_waits_for_no_hook()

@@ -70,8 +70,8 @@ internal sealed class LifecycleActions(AwsRegion region)
         End(action, result, "call");
     }
 
-    /// <summary>Nobody waits any longer: the hook or the group was deleted.</summary>
-    public void Release(LifecycleAction action, string by) => End(action, "CONTINUE", by);
+    /// <summary>The hook or the group was deleted: what terminates goes on, what launches is abandoned.</summary>
+    public void Release(LifecycleAction action, string by) => End(action, action.Hook.Transition == LifecycleHook.Launching ? "ABANDON" : "CONTINUE", by);
 
     /// <summary>The instance left while its actions still ran: they end without a result of their own.</summary>
     public void Drop(string instanceId)
