@@ -1,13 +1,12 @@
-using DrainerFunction.Aws.CloudWatch;
+using DrainerFunction.Aws.Pipeline;
 
 namespace DrainerFunction.Aws;
 
-internal sealed class Alarms(Lazy<AmazonCloudWatchClient> cloudWatch, AwsCalls calls) : IAlarms
+internal sealed class Alarms(AwsService cloudWatch) : IAlarms
 {
-    public async Task<IReadOnlyList<Alarm>> ListAsync(WatchedMetric metric, CancellationToken cancellationToken)
-    {
-        var request = new DescribeAlarmsForMetricRequest(metric.Namespace, metric.Name, (metric.Dimension, metric.Value));
-        var answer = await calls.AskAsync("cloudwatch:DescribeAlarmsForMetric", stop => cloudWatch.Value.DescribeAlarmsForMetricAsync(request, stop), cancellationToken);
-        return [.. answer.MetricAlarms.Select(alarm => new Alarm(alarm.AlarmName, alarm is { ActionsEnabled: true, AlarmActions: not [] }))];
-    }
+    public Task<IReadOnlyList<Alarm>> ListAsync(WatchedMetric metric, CancellationToken cancellationToken) => cloudWatch.QueryAsync<IReadOnlyList<Alarm>>(
+        "cloudwatch:DescribeAlarmsForMetric",
+        [new("Namespace", metric.Namespace), new("MetricName", metric.Name), new("Dimensions.member.1.Name", metric.Dimension), new("Dimensions.member.1.Value", metric.Value)],
+        result => [.. result.Members("MetricAlarms").Select(alarm => new Alarm(alarm.RequiredText("AlarmName"), alarm.IsTrue("ActionsEnabled") && alarm.Members("AlarmActions").Any()))],
+        cancellationToken);
 }

@@ -1,9 +1,4 @@
-using DrainerFunction.Aws.AutoScaling;
-using DrainerFunction.Aws.CloudWatch;
-using DrainerFunction.Aws.EC2;
-using DrainerFunction.Aws.EKS;
-using DrainerFunction.Aws.EventBridge;
-using DrainerFunction.Aws.Lambda;
+using DrainerFunction.Aws.Pipeline;
 
 namespace DrainerFunction.Aws;
 
@@ -20,13 +15,15 @@ internal sealed class AwsClients(AwsConnection connection, OwnAccount own, Assum
     {
         var credentials = new RoleCredentials(scope, own, connection, role, new(time), time);
         var calls = new AwsCalls(time, credentials);
+        AwsService Service(string serviceId, string endpointPrefix, string apiVersion) =>
+            new(calls, () => new(credentials, connection.Set(PipelineConfig.For(serviceId, endpointPrefix, apiVersion), scope.Region)));
         return new(
-            new Instances(new(() => new AmazonEC2Client(credentials, connection.Set(AmazonEC2Client.NewConfig(), scope.Region))), calls),
-            new AutoScalingGroups(new(() => new AmazonAutoScalingClient(credentials, connection.Set(AmazonAutoScalingClient.NewConfig(), scope.Region))), calls),
-            new EksClusters(new(() => new AmazonEKSClient(credentials, connection.Set(AmazonEKSClient.NewConfig(), scope.Region))), calls),
+            new Instances(Service("EC2", "ec2", "2016-11-15")),
+            new AutoScalingGroups(Service("Auto Scaling", "autoscaling", "2011-01-01")),
+            new EksClusters(Service("EKS", "eks", "2017-11-01")),
             new ClusterTokens(credentials, scope.Region, calls, time),
-            new EventSources(new(() => new AmazonLambdaClient(credentials, connection.Set(AmazonLambdaClient.NewConfig(), scope.Region))), calls),
-            new EventRules(new(() => new AmazonEventBridgeClient(credentials, connection.Set(AmazonEventBridgeClient.NewConfig(), scope.Region))), calls),
-            new Alarms(new(() => new AmazonCloudWatchClient(credentials, connection.Set(AmazonCloudWatchClient.NewConfig(), scope.Region))), calls));
+            new EventSources(Service("Lambda", "lambda", "2015-03-31")),
+            new EventRules(Service("EventBridge", "events", "2015-10-07")),
+            new Alarms(Service("CloudWatch", "monitoring", "2010-08-01")));
     }
 }

@@ -1,9 +1,11 @@
 using System.Text;
-using DrainerFunction.Aws.EKS;
+using System.Text.Json;
+using DrainerFunction.Aws.Pipeline;
+using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.Aws;
 
-internal sealed class EksClusters(Lazy<AmazonEKSClient> eks, AwsCalls calls) : IEksClusters
+internal sealed class EksClusters(AwsService eks) : IEksClusters
 {
     private const string Operation = "eks:DescribeCluster";
 
@@ -11,8 +13,7 @@ internal sealed class EksClusters(Lazy<AmazonEKSClient> eks, AwsCalls calls) : I
     {
         try
         {
-            var answer = await calls.AskAsync(Operation, stop => eks.Value.DescribeClusterAsync(new(clusterName), stop), cancellationToken);
-            return Read(answer.Cluster);
+            return await eks.JsonAsync(Operation, new RestJsonGet($"/clusters/{Uri.EscapeDataString(clusterName)}"), answer => Read(JsonText.Member(answer, "cluster")), cancellationToken);
         }
         catch (AwsCallException refused) when (refused.Code is "ResourceNotFoundException")
         {
@@ -20,12 +21,13 @@ internal sealed class EksClusters(Lazy<AmazonEKSClient> eks, AwsCalls calls) : I
         }
     }
 
-    private static EksCluster Read(Cluster cluster) =>
-        Uri.TryCreate(cluster.Endpoint, UriKind.Absolute, out var endpoint) && endpoint.Scheme == Uri.UriSchemeHttps
-        && cluster.CertificateAuthority.Data is { } data && Pem(data) is { } pem
+    // A cluster that is being created has neither endpoint nor certificate authority yet.
+    private static EksCluster Read(JsonElement cluster) =>
+        Uri.TryCreate(JsonText.Of(cluster, "endpoint"), UriKind.Absolute, out var endpoint) && endpoint.Scheme == Uri.UriSchemeHttps
+        && JsonText.Of(JsonText.Member(cluster, "certificateAuthority"), "data") is { } data && Pem(data) is { } pem
             ? new(endpoint, pem)
             : throw new AwsCallException(
-                AwsRefusal.Unreachable, Operation, cluster.Status ?? "NoStatus", "the cluster has no endpoint or no certificate authority (yet)");
+                AwsRefusal.Unreachable, Operation, JsonText.Of(cluster, "status") ?? "NoStatus", "the cluster has no endpoint or no certificate authority (yet)");
 
     private static string? Pem(string base64)
     {

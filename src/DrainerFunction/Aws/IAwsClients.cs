@@ -10,9 +10,6 @@ internal interface IAwsClients
     AwsRegion In(AwsScope scope);
 }
 
-/// <summary>Where a call goes: an account (12 digits) and a region.</summary>
-internal readonly record struct AwsScope(string Account, string Region);
-
 /// <summary>The few operations of one account and region that a drain needs.</summary>
 internal sealed record AwsRegion(
     IInstances Instances,

@@ -1,36 +1,46 @@
 using System.Diagnostics;
-using DrainerFunction.Aws.EC2;
+using System.Globalization;
+using System.Xml.Linq;
+using DrainerFunction.Aws.Pipeline;
 
 namespace DrainerFunction.Aws;
 
-internal sealed class Instances(Lazy<AmazonEC2Client> ec2, AwsCalls calls) : IInstances
+/// <summary>
+/// Called past AWSSDK.EC2, which reads thousands of constants by reflection at its first call: at a share of a core that costs more than the call.
+/// </summary>
+internal sealed class Instances(AwsService ec2) : IInstances
 {
     // EC2 takes at most 200 values a filter.
     private const int MostIds = 200;
-    private const int MostOnAPage = 1000;
-
+    private const string MostOnAPage = "1000";
     private static readonly string[] EventCodes = ["instance-reboot", "system-reboot", "system-maintenance", "instance-retirement", "instance-stop"];
+    private static readonly Ec2Unmarshaller<Instance> Described = new("instancesSet", Read);
+    private static readonly Ec2Unmarshaller<IReadOnlyList<ScheduledEvent>> Statuses = new("instanceStatusSet", ReadEvents);
+    private static readonly Ec2Unmarshaller<(string InstanceId, string Status)> SpotRequests = new("spotInstanceRequestSet", item => (item.Text("instanceId") ?? "", item.Element("status")?.Text("code") ?? ""));
+    private static readonly Ec2Unmarshaller<DateTimeOffset?> ReservationEnds = new("capacityReservationSet", item => item.Time("endDate"));
 
     public async Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken)
     {
         List<Instance> instances = [];
-        foreach (var ids in instanceIds.Distinct(StringComparer.Ordinal).Chunk(MostIds))
+        foreach (var ids in Chunks(instanceIds))
         {
-            instances.AddRange(await DescribePagesAsync(new([new("instance-id", ids)], MaxResults: null, NextToken: null), cancellationToken));
+            instances.AddRange(await ListAsync([("instance-id", ids)], mostOnAPage: null, cancellationToken));
         }
 
         return instances;
     }
 
-    public Task<IReadOnlyList<Instance>> DescribeReservedAsync(string reservationId, CancellationToken cancellationToken) => DescribePagesAsync(
-        new([new("capacity-reservation-id", [reservationId]), new("instance-state-name", ["pending", "running"])], MostOnAPage, NextToken: null), cancellationToken);
+    public Task<IReadOnlyList<Instance>> DescribeReservedAsync(string reservationId, CancellationToken cancellationToken) =>
+        ListAsync([("capacity-reservation-id", [reservationId]), ("instance-state-name", ["pending", "running"])], MostOnAPage, cancellationToken);
+
+    public Task<IReadOnlyList<Instance>> DescribeRunningAsync(IReadOnlyList<string> tagKeys, CancellationToken cancellationToken) =>
+        ListAsync([("tag-key", tagKeys), ("instance-state-name", ["running"])], MostOnAPage, cancellationToken);
 
     public async Task<DateTimeOffset?> DescribeReservationEndAsync(string reservationId, CancellationToken cancellationToken)
     {
         try
         {
-            var page = await calls.AskAsync("ec2:DescribeCapacityReservations", stop => ec2.Value.DescribeCapacityReservationsAsync(new(reservationId), stop), cancellationToken);
-            return page.Items.Select(reservation => reservation.EndDate).FirstOrDefault();
+            return (await ec2.Ec2ListAsync("ec2:DescribeCapacityReservations", [new("CapacityReservationId.1", reservationId)], ReservationEnds, cancellationToken)).FirstOrDefault();
         }
         catch (AwsCallException unknown) when (unknown.Refusal is AwsRefusal.NotFound)
         {
@@ -41,28 +51,16 @@ internal sealed class Instances(Lazy<AmazonEC2Client> ec2, AwsCalls calls) : IIn
     public async Task<IReadOnlyDictionary<string, string>> DescribeSpotStatusAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken)
     {
         var statuses = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var ids in instanceIds.Distinct(StringComparer.Ordinal).Chunk(MostIds))
+        foreach (var ids in Chunks(instanceIds))
         {
-            string? next = null;
-            do
+            foreach (var (instanceId, status) in await ec2.Ec2ListAsync("ec2:DescribeSpotInstanceRequests", Filters([("instance-id", ids)]), SpotRequests, cancellationToken))
             {
-                var request = new DescribeSpotInstanceRequestsRequest([new("instance-id", ids)], next);
-                var page = await calls.AskAsync("ec2:DescribeSpotInstanceRequests", stop => ec2.Value.DescribeSpotInstanceRequestsAsync(request, stop), cancellationToken);
-                foreach (var spot in page.Items)
-                {
-                    statuses[spot.InstanceId ?? ""] = spot.StatusCode ?? "";
-                }
-
-                next = page.NextToken;
+                statuses[instanceId] = status;
             }
-            while (!string.IsNullOrEmpty(next));
         }
 
         return statuses;
     }
-
-    public Task<IReadOnlyList<Instance>> DescribeRunningAsync(IReadOnlyList<string> tagKeys, CancellationToken cancellationToken) => DescribePagesAsync(
-        new([new("tag-key", tagKeys), new("instance-state-name", ["running"])], MostOnAPage, NextToken: null), cancellationToken);
 
     // DescribeInstanceStatus has no instance-id filter, and its instance ids fail as a whole when one is unknown; the few instances with an event are the shorter list.
     public async Task<IReadOnlyList<ScheduledEvent>> DescribeScheduledEventsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken)
@@ -71,49 +69,48 @@ internal sealed class Instances(Lazy<AmazonEC2Client> ec2, AwsCalls calls) : IIn
         return [.. (await DescribeAllScheduledEventsAsync(cancellationToken)).Where(scheduled => wanted.Contains(scheduled.InstanceId))];
     }
 
-    public async Task<IReadOnlyList<ScheduledEvent>> DescribeAllScheduledEventsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ScheduledEvent>> DescribeAllScheduledEventsAsync(CancellationToken cancellationToken) =>
+        [.. (await ec2.Ec2ListAsync("ec2:DescribeInstanceStatus", [.. Filters([("event.code", EventCodes)]), new("IncludeAllInstances", "true")], Statuses, cancellationToken)).SelectMany(events => events)];
+
+    private Task<IReadOnlyList<Instance>> ListAsync(IReadOnlyList<(string Name, IReadOnlyList<string> Values)> filters, string? mostOnAPage, CancellationToken cancellationToken) =>
+        ec2.Ec2ListAsync("ec2:DescribeInstances", [.. Filters(filters), new("MaxResults", mostOnAPage)], Described, cancellationToken);
+
+    private static IEnumerable<string[]> Chunks(IReadOnlyList<string> instanceIds) => instanceIds.Distinct(StringComparer.Ordinal).Chunk(MostIds);
+
+    // ec2Query numbers the members of a list without the word "member".
+    private static QueryParameter[] Filters(IReadOnlyList<(string Name, IReadOnlyList<string> Values)> filters) =>
+    [
+        .. filters.SelectMany((filter, index) => filter.Values
+            .Select((value, place) => new QueryParameter(string.Create(CultureInfo.InvariantCulture, $"Filter.{index + 1}.Value.{place + 1}"), value))
+            .Prepend(new(string.Create(CultureInfo.InvariantCulture, $"Filter.{index + 1}.Name"), filter.Name))),
+    ];
+
+    private static IReadOnlyList<ScheduledEvent> ReadEvents(XElement status)
     {
-        List<ScheduledEvent> events = [];
-        string? next = null;
-        do
-        {
-            var request = new DescribeInstanceStatusRequest(IncludeAllInstances: true, [new("event.code", EventCodes)], next);
-            var page = await calls.AskAsync("ec2:DescribeInstanceStatus", stop => ec2.Value.DescribeInstanceStatusAsync(request, stop), cancellationToken);
-            events.AddRange(page.Items.SelectMany(Scheduled));
-            next = page.NextToken;
-        }
-        while (!string.IsNullOrEmpty(next));
-        return events;
+        var instanceId = status.RequiredText("instanceId");
+        return
+        [
+            .. status.Items("eventsSet").Select(one => new ScheduledEvent(
+                instanceId, one.Text("instanceEventId") ?? "", one.Text("code") ?? "", one.Text("description") ?? "", one.Time("notBefore"), one.Time("notAfter"))),
+        ];
     }
 
-    private async Task<IReadOnlyList<Instance>> DescribePagesAsync(DescribeInstancesRequest request, CancellationToken cancellationToken)
+    private static Instance Read(XElement instance)
     {
-        List<Instance> instances = [];
-        do
+        var lifecycle = instance.Text("instanceLifecycle");
+        return new()
         {
-            var page = await calls.AskAsync("ec2:DescribeInstances", stop => ec2.Value.DescribeInstancesAsync(request, stop), cancellationToken);
-            instances.AddRange(page.Items.Select(Read));
-            request = request with { NextToken = page.NextToken };
-        }
-        while (!string.IsNullOrEmpty(request.NextToken));
-        return instances;
+            InstanceId = instance.RequiredText("instanceId"),
+            Life = Life(instance.Element("instanceState")?.Text("name")),
+            PrivateDnsName = instance.Text("privateDnsName"),
+            IsSpot = lifecycle is "spot",
+            IsInterruptible = lifecycle is "interruptible-capacity-reservation",
+            CapacityBlock = lifecycle is "capacity-block" ? instance.Text("capacityReservationId") : null,
+            OperatedBy = instance.Element("operator") is { } by && by.IsTrue("managed") ? by.Text("principal") : null,
+            LaunchedAt = instance.Time("launchTime"),
+            Tags = instance.Items("tagSet").ToDictionary(tag => tag.RequiredText("key"), tag => tag.Text("value") ?? "", StringComparer.Ordinal),
+        };
     }
-
-    private static IEnumerable<ScheduledEvent> Scheduled(InstanceStatusDetails status) => status.Events.Select(one => new ScheduledEvent(
-        status.InstanceId, one.InstanceEventId ?? "", one.Code ?? "", one.Description ?? "", one.NotBefore, one.NotAfter));
-
-    private static Instance Read(InstanceDetails instance) => new()
-    {
-        InstanceId = instance.InstanceId,
-        Life = Life(instance.State),
-        PrivateDnsName = instance.PrivateDnsName,
-        IsSpot = instance.InstanceLifecycle is "spot",
-        IsInterruptible = instance.InstanceLifecycle is "interruptible-capacity-reservation",
-        CapacityBlock = instance.InstanceLifecycle is "capacity-block" ? instance.CapacityReservationId : null,
-        OperatedBy = instance.ManagedBy,
-        LaunchedAt = instance.LaunchTime,
-        Tags = instance.Tags,
-    };
 
     private static InstanceLife Life(string? name) => name switch
     {

@@ -16,6 +16,9 @@ internal static partial class AwsIdentifiers
     /// <summary>Such as us-east-1, us-gov-west-1, eusc-de-east-1. A region becomes part of a host name, so what is none must go no further.</summary>
     public static bool IsRegion(string text) => Region().IsMatch(text);
 
+    /// <summary>The region of <c>arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE</c>; null where there is none.</summary>
+    public static string? RegionIn(string? arn) => arn?.Split(':', 6) is ["arn", _, _, var region, _, _] && IsRegion(region) ? region : null;
+
     public static bool IsCapacityReservationId(string text) => CapacityReservation().IsMatch(text);
 
     /// <summary>The unique id of a role (AROA…) or a user (AIDA…), which no name can be made to equal.</summary>

@@ -47,7 +47,7 @@ internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler bat
     {
         try
         {
-            foreach (var scope in options.ScopesFrom(own))
+            foreach (var scope in AwsScope.AllOf(options, own))
             {
                 await sweep.TryAsync(() => sweepRegion(scope));
             }

@@ -16,7 +16,7 @@ internal sealed class Ec2Page<T> : AmazonWebServiceResponse
 /// <summary>Reads a list item by item, because a page of a thousand instances is megabytes of XML.</summary>
 /// <param name="set">The element whose <c>item</c>s they are, for example <c>instancesSet</c>.</param>
 /// <param name="read">Reads an item, whose elements have their plain names.</param>
-internal sealed class Ec2Answer<T>(string set, Func<XElement, T> read) : XmlAnswer
+internal sealed class Ec2Unmarshaller<T>(string set, Func<XElement, T> read) : XmlUnmarshaller
 {
     private const int Outside = -1;
 
@@ -32,7 +32,7 @@ internal sealed class Ec2Answer<T>(string set, Func<XElement, T> read) : XmlAnsw
             switch (xml.NodeType, xml.LocalName)
             {
                 case (XmlNodeType.Element, "item") when depth is not Outside && xml.Depth == depth + 1:
-                    items.Add(read(Plain((XElement)XNode.ReadFrom(xml))));
+                    items.Add(read(((XElement)XNode.ReadFrom(xml)).WithoutNamespaces()));
                     continue;
                 case (XmlNodeType.Element, "nextToken") when xml.Depth is 1:
                     next = xml.ReadElementContentAsString();
@@ -49,15 +49,5 @@ internal sealed class Ec2Answer<T>(string set, Func<XElement, T> read) : XmlAnsw
         }
 
         return new Ec2Page<T> { Items = items, NextToken = next };
-    }
-
-    private static XElement Plain(XElement item)
-    {
-        foreach (var element in item.DescendantsAndSelf())
-        {
-            element.Name = element.Name.LocalName;
-        }
-
-        return item;
     }
 }

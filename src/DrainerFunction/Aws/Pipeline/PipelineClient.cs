@@ -7,9 +7,15 @@ using Amazon.Runtime.Internal.Transform;
 namespace DrainerFunction.Aws.Pipeline;
 
 /// <summary>A service client on the SDK's own pipeline: credentials, Signature Version 4, retries, clock skew and typed errors are its work.</summary>
-internal abstract class PipelineClient(AWSCredentials credentials, PipelineConfig config) : AmazonServiceClient(credentials, config)
+internal sealed class PipelineClient(AWSCredentials credentials, PipelineConfig config) : AmazonServiceClient(credentials, config)
 {
+    private readonly Marshalling _marshalling = new(config);
+
     protected override IServiceMetadata ServiceMetadata { get; } = new Metadata(config.ServiceId);
+
+    public Task<T> AskAsync<T>(PipelineRequest request, ResponseUnmarshaller answer, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse, new() =>
+        InvokeAsync<T>(request, new InvokeOptions { RequestMarshaller = _marshalling, ResponseUnmarshaller = answer }, cancellationToken);
 
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
     {
@@ -17,10 +23,6 @@ internal abstract class PipelineClient(AWSCredentials credentials, PipelineConfi
         pipeline.AddHandlerAfter<Marshaller>(new BaseEndpointResolver());
         pipeline.AddHandlerAfter<Marshaller>(new SignatureVersion4());
     }
-
-    protected Task<T> AskAsync<T>(PipelineRequest request, ResponseUnmarshaller answer, CancellationToken cancellationToken)
-        where T : AmazonWebServiceResponse, new() =>
-        InvokeAsync<T>(request, new InvokeOptions { RequestMarshaller = Marshalling.Instance, ResponseUnmarshaller = answer }, cancellationToken);
 
     private sealed class Metadata(string serviceId) : IServiceMetadata
     {
@@ -34,15 +36,13 @@ internal abstract class PipelineClient(AWSCredentials credentials, PipelineConfi
         protected override List<IAuthSchemeOption> ResolveAuthOptions(IExecutionContext executionContext) => AuthSchemeOption.DEFAULT_SIGV4;
     }
 
-    private sealed class Marshalling : IMarshaller<IRequest, AmazonWebServiceRequest>
+    private sealed class Marshalling(PipelineConfig config) : IMarshaller<IRequest, AmazonWebServiceRequest>
     {
-        public static readonly Marshalling Instance = new();
-
-        public IRequest Marshall(AmazonWebServiceRequest input) => ((PipelineRequest)input).Build();
+        public IRequest Marshall(AmazonWebServiceRequest input) => ((PipelineRequest)input).Build(config);
     }
 }
 
 internal abstract class PipelineRequest : AmazonWebServiceRequest
 {
-    public abstract IRequest Build();
+    public abstract IRequest Build(PipelineConfig service);
 }

@@ -23,6 +23,9 @@ internal sealed class PipelineConfig(string endpointPrefix, string apiVersion) :
 
     public override string UserAgent => Agent;
 
+    /// <summary>The service as the SDK's packages name it in a request.</summary>
+    public string RequestName => $"Amazon.{ServiceId.Replace(" ", "", StringComparison.Ordinal)}";
+
     /// <param name="serviceId">As in the service's model: <c>Auto Scaling</c> makes AWS_ENDPOINT_URL_AUTO_SCALING.</param>
     public static PipelineConfig For(string serviceId, string endpointPrefix, string apiVersion)
     {

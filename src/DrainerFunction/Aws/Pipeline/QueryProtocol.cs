@@ -6,14 +6,17 @@ using Amazon.Util;
 
 namespace DrainerFunction.Aws.Pipeline;
 
-/// <summary>A request of the awsQuery protocol: a form with Action, Version and the parameters; null parameters are left out.</summary>
-internal sealed class QueryRequest(string service, string action, string version, IEnumerable<KeyValuePair<string, string?>> parameters) : PipelineRequest
+/// <param name="Value">Null: it is left out.</param>
+internal readonly record struct QueryParameter(string Name, string? Value);
+
+/// <summary>A request of the awsQuery and ec2Query protocols: a form with Action, Version and the parameters.</summary>
+internal sealed class QueryRequest(string action, IEnumerable<QueryParameter> parameters) : PipelineRequest
 {
-    public override IRequest Build()
+    public override IRequest Build(PipelineConfig service)
     {
-        var request = new DefaultRequest(this, service) { HttpMethod = "POST", ResourcePath = "/" };
+        var request = new DefaultRequest(this, service.RequestName) { HttpMethod = "POST", ResourcePath = "/" };
         request.Parameters["Action"] = action;
-        request.Parameters["Version"] = version;
+        request.Parameters["Version"] = service.ServiceVersion;
         foreach (var (name, value) in parameters)
         {
             if (value is not null)
@@ -38,18 +41,13 @@ internal sealed class QueryResponse(XElement root) : AmazonWebServiceResponse
     public XElement Root => root;
 }
 
-internal sealed class QueryAnswer : XmlAnswer
+internal sealed class QueryUnmarshaller : XmlUnmarshaller
 {
-    public static readonly QueryAnswer Instance = new();
+    public static readonly QueryUnmarshaller Instance = new();
 
     public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext context)
     {
-        var root = XDocument.Load(context.Stream).Root!;
-        foreach (var element in root.DescendantsAndSelf())
-        {
-            element.Name = element.Name.LocalName;
-        }
-
+        var root = XDocument.Load(context.Stream).Root!.WithoutNamespaces();
         return new QueryResponse(root)
         {
             ResponseMetadata = new ResponseMetadata { RequestId = root.Element("ResponseMetadata")?.Element("RequestId")?.Value },

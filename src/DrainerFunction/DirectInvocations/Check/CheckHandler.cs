@@ -19,11 +19,11 @@ internal sealed class CheckHandler(DeliverySurvey delivery, RegionSurvey regions
     {
         using var spent = budget.Start();
         using var working = CancellationTokenSource.CreateLinkedTokenSource(spent.Token, cancellationToken);
-        var answer = new CheckAnswerBuilder(time.GetUtcNow(), hasManyScopes: options.ScopesFrom(own).Skip(1).Any());
+        var answer = new CheckAnswerBuilder(time.GetUtcNow(), hasManyScopes: AwsScope.AllOf(options, own).Skip(1).Any());
         answer.Add(own, FunctionFindings.Of(options));
         answer.Add(own, DeliveryFindings.Of(await delivery.LookAsync(own, functionName, working.Token), options));
         var seen = new List<RegionFacts>();
-        foreach (var scope in options.ScopesFrom(own))
+        foreach (var scope in AwsScope.AllOf(options, own))
         {
             seen.Add(await LookAsync(scope, answer, working.Token));
         }

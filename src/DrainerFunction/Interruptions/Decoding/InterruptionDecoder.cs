@@ -10,7 +10,7 @@ internal static class InterruptionDecoder
 {
     /// <summary>The whole record, for Auto Scaling's own messages name no region: theirs is the queue's.</summary>
     public static DecodedMessage Decode(SqsRecord record, DateTimeOffset now) =>
-        Decode(record.Body, new Arrival(AwsArn.RegionOf(record.EventSourceArn), SentAt(record, now)));
+        Decode(record.Body, new Arrival(AwsIdentifiers.RegionIn(record.EventSourceArn), SentAt(record, now)));
 
     // SQS's own time; what claims to be one and cannot be (a payload by hand) is not believed.
     private static DateTimeOffset SentAt(SqsRecord record, DateTimeOffset now) =>
@@ -48,7 +48,7 @@ internal static class InterruptionDecoder
 
             // One level is what SNS adds. Two are a broken wiring with perhaps a real interruption inside: not to be acknowledged.
             { } inner when SnsEnvelope.Wraps(inner) => new DecodedMessage.Malformed("Message of the SNS envelope is another SNS envelope."),
-            { } inner => Event(inner, arrival with { Region = AwsArn.RegionOf(envelope.Text("TopicArn")) ?? arrival.Region }),
+            { } inner => Event(inner, arrival with { Region = AwsIdentifiers.RegionIn(envelope.Text("TopicArn")) ?? arrival.Region }),
         };
     }
 

@@ -25,7 +25,7 @@ internal sealed class DeliverySurvey(IAwsClients aws, IQueues queues, DrainerOpt
                 ? await Observation.TryAsync(() => RulesAsync(region, seen.Select(queue => queue.State.Seen?.QueueArn).OfType<string>(), spent), spent)
                 : new(null, "No queue could be looked at, so its rules could not be either."),
             Alarms = await Observation.TryAsync(() => AlarmsAsync(region, watched, spent), spent),
-            Elsewhere = [.. options.ScopesFrom(own).Where(scope => scope != own)],
+            Elsewhere = [.. AwsScope.AllOf(options, own).Where(scope => scope != own)],
         };
     }
 

@@ -5,7 +5,7 @@ using Amazon.Runtime.Internal.Transform;
 namespace DrainerFunction.Aws.Pipeline;
 
 /// <summary>An answer in XML: what went wrong has the same elements in awsQuery and ec2Query.</summary>
-internal abstract class XmlAnswer : XmlResponseUnmarshaller
+internal abstract class XmlUnmarshaller : XmlResponseUnmarshaller
 {
     public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext context, Exception innerException, HttpStatusCode statusCode)
     {
