@@ -1,7 +1,5 @@
-// Over 150 lines: a method for each request of the port.
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using DrainerFunction.Runtime.Scheduling;
@@ -39,18 +37,8 @@ internal sealed class ClusterApiServer : IApiServer
         return answer.IsNotFound ? null : answer.As<V1Node>(_connection.Name, $"GET node {nodeName}");
     }
 
-    public async IAsyncEnumerable<V1Node> ListNodesAsync(bool cordonedOnly, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var told = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var page in _lists.PagesAsync<V1NodeList>(cordonedOnly ? CordonedNodes : "/api/v1/nodes?", NodesOnAPage, "LIST nodes", list => list.Metadata, cancellationToken))
-        {
-            // A list that had to begin anew comes by the same nodes again.
-            foreach (var node in (page.List.Items ?? []).Where(node => told.Add(node.Metadata.Uid ?? node.Metadata.Name)))
-            {
-                yield return node;
-            }
-        }
-    }
+    public IAsyncEnumerable<V1Node> ListNodesAsync(bool cordonedOnly, CancellationToken cancellationToken) =>
+        _lists.ItemsAsync<V1NodeList, V1Node>(cordonedOnly ? CordonedNodes : "/api/v1/nodes?", NodesOnAPage, "LIST nodes", cancellationToken);
 
     public async Task<NodePatchReply> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken)
     {
@@ -65,7 +53,7 @@ internal sealed class ClusterApiServer : IApiServer
     {
         List<V1Pod> pods = [];
         var version = "";
-        await foreach (var page in _lists.PagesAsync<V1PodList>($"{PodsOf(nodeName)}&", PodsOnAPage, $"LIST pods of node {nodeName}", list => list.Metadata, cancellationToken))
+        await foreach (var page in _lists.PagesAsync<V1PodList>($"{PodsOf(nodeName)}&", PodsOnAPage, $"LIST pods of node {nodeName}", cancellationToken))
         {
             if (page.BeginsAnew)
             {

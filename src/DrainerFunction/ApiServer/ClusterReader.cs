@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using System.Text;
-using k8s;
 using k8s.Models;
 
 namespace DrainerFunction.ApiServer;
@@ -17,14 +15,12 @@ internal sealed class ClusterReader(ClusterRequests requests, PagedLists lists, 
         return AccessReview.IsAllowed(json.RootElement);
     }
 
-    public IAsyncEnumerable<V1Node> ListNodesAsync(CancellationToken cancellationToken) =>
-        ListAsync<V1NodeList, V1Node>("/api/v1/nodes?", "LIST nodes", list => list.Metadata, list => list.Items, cancellationToken);
+    public IAsyncEnumerable<V1Node> ListNodesAsync(CancellationToken cancellationToken) => lists.ItemsAsync<V1NodeList, V1Node>("/api/v1/nodes?", OnAPage, "LIST nodes", cancellationToken);
 
-    public IAsyncEnumerable<V1Pod> ListPodsAsync(CancellationToken cancellationToken) =>
-        ListAsync<V1PodList, V1Pod>("/api/v1/pods?", "LIST pods", list => list.Metadata, list => list.Items, cancellationToken);
+    public IAsyncEnumerable<V1Pod> ListPodsAsync(CancellationToken cancellationToken) => lists.ItemsAsync<V1PodList, V1Pod>("/api/v1/pods?", OnAPage, "LIST pods", cancellationToken);
 
     public IAsyncEnumerable<V1PodDisruptionBudget> ListDisruptionBudgetsAsync(CancellationToken cancellationToken) =>
-        ListAsync<V1PodDisruptionBudgetList, V1PodDisruptionBudget>("/apis/policy/v1/poddisruptionbudgets?", "LIST disruption budgets", list => list.Metadata, list => list.Items, cancellationToken);
+        lists.ItemsAsync<V1PodDisruptionBudgetList, V1PodDisruptionBudget>("/apis/policy/v1/poddisruptionbudgets?", OnAPage, "LIST disruption budgets", cancellationToken);
 
     public async Task<IReadOnlyList<AdmissionWebhook>> ListAdmissionWebhooksAsync(CancellationToken cancellationToken)
     {
@@ -44,21 +40,5 @@ internal sealed class ClusterReader(ClusterRequests requests, PagedLists lists, 
         var answer = await requests.AskAsync(HttpMethod.Get, AdmissionWebhook.Policies, null, cancellationToken);
         using var json = answer.AsJson(clusterName, "LIST validatingadmissionpolicies");
         return AdmissionWebhook.NamesOf(json.RootElement);
-    }
-
-    // A list that began anew comes by the same objects again.
-    private async IAsyncEnumerable<T> ListAsync<TList, T>(
-        string path, string question, Func<TList, V1ListMeta?> metaOf, Func<TList, IList<T>?> itemsOf, [EnumeratorCancellation] CancellationToken cancellationToken)
-        where TList : class
-        where T : IKubernetesObject<V1ObjectMeta>
-    {
-        var told = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var page in lists.PagesAsync(path, OnAPage, question, metaOf, cancellationToken))
-        {
-            foreach (var item in (itemsOf(page.List) ?? []).Where(item => told.Add(item.Metadata.Uid ?? item.Metadata.Name)))
-            {
-                yield return item;
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using DrainerFunction.Runtime.Scheduling;
+using k8s;
 using k8s.Models;
 
 namespace DrainerFunction.ApiServer;
@@ -10,15 +11,29 @@ internal sealed class PagedLists(ClusterRequests requests, ConcurrencyLimit atOn
 {
     private const int MostRestarts = 3;
 
+    /// <summary>Each object once, though a list that began anew comes by the same ones again.</summary>
+    /// <inheritdoc cref="PagesAsync"/>
+    public async IAsyncEnumerable<T> ItemsAsync<TList, T>(string path, int pageSize, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where TList : class, IKubernetesObject<V1ListMeta>, IItems<T>
+        where T : IKubernetesObject<V1ObjectMeta>
+    {
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var page in PagesAsync<TList>(path, pageSize, question, cancellationToken))
+        {
+            foreach (var item in (page.List.Items ?? []).Where(item => told.Add(item.Metadata.Uid ?? item.Metadata.Name)))
+            {
+                yield return item;
+            }
+        }
+    }
+
     /// <param name="path">As far as <c>?</c> or <c>&amp;</c>.</param>
     /// <param name="pageSize">Objects a page.</param>
     /// <param name="question">What is asked for, where it is refused.</param>
-    /// <param name="metaOf">Where the list says how it goes on.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="ApiServerException">A page was refused, or did not come.</exception>
-    public async IAsyncEnumerable<(T List, bool BeginsAnew)> PagesAsync<T>(
-        string path, int pageSize, string question, Func<T, V1ListMeta?> metaOf, [EnumeratorCancellation] CancellationToken cancellationToken)
-        where T : class
+    public async IAsyncEnumerable<(T List, bool BeginsAnew)> PagesAsync<T>(string path, int pageSize, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ListMeta>
     {
         string? next = null;
         var (restarts, beginsAnew) = (0, false);
@@ -29,7 +44,7 @@ internal sealed class PagedLists(ClusterRequests requests, ConcurrencyLimit atOn
             if (page is not null)
             {
                 yield return (page, beginsAnew);
-                (next, beginsAnew) = (metaOf(page)?.ContinueProperty, false);
+                (next, beginsAnew) = (page.Metadata?.ContinueProperty, false);
             }
             else if (refusal!.Code is HttpStatusCode.Gone && !string.IsNullOrEmpty(next) && restarts++ < MostRestarts)
             {

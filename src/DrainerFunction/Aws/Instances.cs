@@ -40,7 +40,7 @@ internal sealed class Instances(AwsService ec2) : IInstances
     {
         try
         {
-            return (await ec2.Ec2ListAsync("ec2:DescribeCapacityReservations", [new("CapacityReservationId.1", reservationId)], ReservationEnds, cancellationToken)).FirstOrDefault();
+            return await ec2.Ec2ListAsync("ec2:DescribeCapacityReservations", [new("CapacityReservationId.1", reservationId)], ReservationEnds, cancellationToken) is [var end, ..] ? end : null;
         }
         catch (AwsCallException unknown) when (unknown.Refusal is AwsRefusal.NotFound)
         {
