@@ -41,7 +41,7 @@ internal sealed class Burst(FunctionProgram program, int nodes, int pods, int pe
         {
             foreach (var name in names)
             {
-                stage.Home.Ec2.SpotReclaim(stage.Instance(name).InstanceId);
+                stage.Home.Ec2.Interruptions.SpotReclaim(stage.Instance(name).InstanceId);
             }
         });
         await theatre.UntilAsync(() => theatre.Audience.Nodes.All(node => node.Empty is not null) && theatre.Stage.Function!.Running == 0, TimeSpan.FromMinutes(3), cancellationToken);

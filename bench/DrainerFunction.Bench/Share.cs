@@ -101,7 +101,7 @@ internal sealed class Share(FunctionProgram program, int rounds, IReadOnlyList<i
         {
             foreach (var node in theatre.Audience.Nodes)
             {
-                stage.Home.Ec2.SpotReclaim(stage.Instance(node.Name).InstanceId);
+                stage.Home.Ec2.Interruptions.SpotReclaim(stage.Instance(node.Name).InstanceId);
             }
         });
         await theatre.UntilAsync(() => theatre.Audience.Nodes.All(node => node.Empty is not null) && theatre.Stage.Function!.Running == 0, TimeSpan.FromMinutes(3), cancellationToken);

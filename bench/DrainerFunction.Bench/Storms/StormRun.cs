@@ -102,7 +102,7 @@ internal sealed class StormRun : IDisposable
         }
         else
         {
-            _stage.Region(instance).Ec2.SpotReclaim(instance.InstanceId);
+            _stage.Region(instance).Ec2.Interruptions.SpotReclaim(instance.InstanceId);
         }
     }
 

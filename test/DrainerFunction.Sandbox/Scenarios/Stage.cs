@@ -1,4 +1,3 @@
-// Over 300 lines: a method for each part of a scenario that is there before it begins.
 using DrainerFunction.Sandbox.Lambda;
 using DrainerFunction.Sandbox.World;
 using DrainerFunction.Sandbox.World.Aws;
@@ -12,7 +11,7 @@ namespace DrainerFunction.Sandbox.Scenarios;
 /// </summary>
 internal sealed class Stage : IDisposable
 {
-    private readonly Dictionary<string, Instance> _instances = [];
+    private readonly ScenarioInstances _instances;
     private readonly Dictionary<string, ClusterOnStage> _clusters = [];
     private readonly List<EventSourceMapping> _mappings = [];
     private readonly TemplateFunction _template;
@@ -20,14 +19,12 @@ internal sealed class Stage : IDisposable
     /// <summary>The unique id of the operator's role, for the parameter TrustedSenders.</summary>
     public const string OperatorId = "AROAOPERATORSANDBOX01";
 
-    private const string ManagedTag = "aws-node-termination-handler/managed";
-
     public Stage(Scenario scenario, SimulatedWorld world)
     {
-        (Scenario, World) = (scenario, world);
+        (Scenario, World, _instances) = (scenario, world, new(scenario, world));
         lock (world.Gate)
         {
-            foreach (var region in scenario.Clusters.Select(cluster => RegionOf(cluster.Name)).Append(Home).Distinct())
+            foreach (var region in scenario.Clusters.Select(cluster => _instances.RegionOf(cluster.Name)).Append(Home).Distinct())
             {
                 scenario.Rates.ForEach(rate => region.Rates.Of[rate.Service] = new(rate.Burst, rate.PerSecond));
             }
@@ -35,7 +32,7 @@ internal sealed class Stage : IDisposable
             _template = new(Home, Parameters());
             Configure();
             scenario.Function.DisabledRules.ForEach(rule => Home.Events.SetEnabled(rule, isEnabled: false));
-            LaunchInstances();
+            _instances.Launch();
             foreach (var cluster in scenario.Clusters)
             {
                 Furnish(cluster);
@@ -88,17 +85,12 @@ internal sealed class Stage : IDisposable
     } with
     { IsPastPolicy = true };
 
-    /// <summary>By the names of the scenario.</summary>
-    public Instance Instance(string name) => Region(_instances[name]).Ec2.Find(_instances[name].InstanceId) ?? _instances[name];
+    /// <inheritdoc cref="ScenarioInstances.Find"/>
+    public Instance Instance(string name) => _instances.Find(name);
 
-    public IEnumerable<string> InstanceNames => _instances.Keys;
+    public IEnumerable<string> InstanceNames => _instances.Names;
 
-    public AwsRegion Region(Instance instance) => _regions[instance.InstanceId];
-
-    private readonly Dictionary<string, AwsRegion> _regions = [];
-    private readonly HashSet<string> _late = [];
-
-    private static readonly TimeSpan NodeBoot = new ClusterSettings { Name = "any" }.NodeBoot;
+    public AwsRegion Region(Instance instance) => _instances.RegionOf(instance);
 
     /// <summary>EKS knows the cluster from now on, and the function's role may enter it if the scenario lets it.</summary>
     public void Connect(string clusterName, Uri endpoint, string certificateAuthority)
@@ -138,7 +130,7 @@ internal sealed class Stage : IDisposable
 
     /// <summary>A pod that was bound to its node before lands there.</summary>
     public void Land(WorkloadPart part) =>
-        Add(_clusters[_instances[part.On!].ClusterName!].Cluster, part with { Kind = "pod" });
+        Add(_clusters[_instances.Find(part.On!).ClusterName!].Cluster, part with { Kind = "pod" });
 
     public void Dispose()
     {
@@ -173,67 +165,9 @@ internal sealed class Stage : IDisposable
         }
     }
 
-    /// <summary>Before the clusters are there: what runs already needs no boot.</summary>
-    private void LaunchInstances()
-    {
-        foreach (var group in Scenario.Groups)
-        {
-            var region = RegionOf(group.Cluster);
-            region.AutoScaling.CreateAutoScalingGroup(new(group.Name)
-            {
-                DesiredCapacity = group.Instances.Count,
-                MaxSize = Math.Max(10, group.Instances.Count * 2),
-                CapacityRebalance = group.CapacityRebalance,
-                FirstInstanceIds = group.Ids,
-                Hooks = [.. group.Hooks.Select(hook => new LifecycleHook(hook.Name, hook.On == "launch" ? LifecycleHook.Launching : LifecycleHook.Terminating)
-                {
-                    HeartbeatTimeout = hook.Heartbeat,
-                    DefaultResult = hook.Default,
-                })],
-                Tags = Tags(group.Managed && group.TaggedBy != "template", group.Cluster ?? FirstCluster, group.Tags),
-                TagsThatStay = group.TaggedBy == "group-alone" ? new HashSet<string> { ManagedTag } : [],
-                Template = new() { Tags = group.Managed && group.TaggedBy == "template" ? new Dictionary<string, string> { [ManagedTag] = "" } : [], IsSpot = group.Spot, Lifecycle = Lifecycle(group.Interruptible, group.CapacityBlock), CapacityReservationId = Reservation(group.Interruptible, group.CapacityBlock), ShutdownTime = group.GoesIn, ClusterName = group.Joined ? group.Cluster ?? FirstCluster : null, AlreadyRunning = true, JoinsIn = group.JoinsIn - NodeBoot },
-                WarmPool = group.WarmPool ? new(MaxGroupPreparedCapacity: group.Instances.Count, ReuseOnScaleIn: true) : null,
-            });
-            foreach (var (name, member) in group.Instances.Zip(region.AutoScaling.Instances(group.Name)))
-            {
-                Remember(name, region, region.Ec2.Find(member.InstanceId)!, group.JoinsIn is not null);
-            }
-        }
-
-        foreach (var part in Scenario.Instances)
-        {
-            var region = part.Account is null && part.Region is null ? RegionOf(part.Cluster) : World.Aws.Region(part.Account ?? Home.Account, part.Region ?? Home.Name);
-            Remember(part.Name, region, region.Ec2.Launch(new()
-            {
-                InstanceId = part.Id,
-                IsSpot = part.Spot,
-                Lifecycle = Lifecycle(part.Interruptible, part.CapacityBlock),
-                CapacityReservationId = Reservation(part.Interruptible, part.CapacityBlock),
-                ShutdownTime = part.GoesIn,
-                ClusterName = part.Cluster ?? FirstCluster,
-                NodeName = part.Node,
-                Tags = Tags(part.Managed, part.Cluster ?? FirstCluster, part.Tags),
-                AlreadyRunning = true,
-                JoinsIn = part.JoinsIn - NodeBoot,
-            }), part.JoinsIn is not null);
-        }
-    }
-
-    private static string? Lifecycle(bool isInterruptible, string? block) => isInterruptible ? "interruptible-capacity-reservation" : block is null ? null : "capacity-block";
-
-    private static string? Reservation(bool isInterruptible, string? block) => isInterruptible ? "cr-0interruptible00001" : block;
-
-    private void Remember(string name, AwsRegion region, Instance instance, bool isLate)
-    {
-        _ = isLate && _late.Add(instance.InstanceId);
-        _instances.Add(name, instance);
-        _regions[instance.InstanceId] = region;
-    }
-
     private void Furnish(ClusterPart part)
     {
-        var region = RegionOf(part.Name);
+        var region = _instances.RegionOf(part.Name);
         var cluster = new Cluster(World, new() { Name = part.Name, Region = region.Name, Rbac = TemplateFunction.Rbac, Admission = part.Admission ? TemplateFunction.Admission : null, Seats = part.Seats, AnswersIn = part.AnswersIn });
         _clusters.Add(part.Name, new(cluster, region, part));
         part.Without.ForEach(cluster.Revoke);
@@ -242,22 +176,22 @@ internal sealed class Stage : IDisposable
             cluster.Apply(objects);
         }
 
-        foreach (var instance in _instances.Values.Where(instance => instance.ClusterName == part.Name && !_late.Contains(instance.InstanceId)))
+        foreach (var instance in _instances.Joined(part.Name))
         {
             cluster.AddNode(instance.Machine);
         }
 
-        foreach (var volume in Scenario.Volumes.Where(volume => (volume.Cluster ?? FirstCluster) == part.Name))
+        foreach (var volume in Scenario.Volumes.Where(volume => (volume.Cluster ?? _instances.FirstCluster) == part.Name))
         {
             cluster.AddVolume(new(volume.Claim) { Namespace = volume.Namespace, Kind = volume.Kind, DetachesIn = volume.DetachesIn, DetachFails = volume.DetachFails });
         }
 
-        foreach (var workload in Scenario.Workloads.Where(workload => (workload.Cluster ?? FirstCluster) == part.Name))
+        foreach (var workload in Scenario.Workloads.Where(workload => (workload.Cluster ?? _instances.FirstCluster) == part.Name))
         {
             Add(cluster, workload);
         }
 
-        foreach (var budget in Scenario.Budgets.Where(budget => (budget.Cluster ?? FirstCluster) == part.Name))
+        foreach (var budget in Scenario.Budgets.Where(budget => (budget.Cluster ?? _instances.FirstCluster) == part.Name))
         {
             cluster.AddDisruptionBudget(budget.Of, budget.MinAvailable, budget.MaxUnavailable, budget.Namespace, budget.Name, budget.Unhealthy);
         }
@@ -265,7 +199,7 @@ internal sealed class Stage : IDisposable
 
     private void Add(Cluster cluster, WorkloadPart part)
     {
-        string[] on = part.On is null ? [] : [.. NameRanges.Names(part.On).Select(name => _instances[name].NodeName)];
+        string[] on = part.On is null ? [] : [.. NameRanges.Names(part.On).Select(name => _instances.Find(name).NodeName)];
         var pod = new PodSpec(part.Name)
         {
             Namespace = part.Namespace,
@@ -312,30 +246,6 @@ internal sealed class Stage : IDisposable
                 };
             }
         }
-    }
-
-    private AwsRegion RegionOf(string? cluster)
-    {
-        var part = Scenario.Clusters.First(one => one.Name == (cluster ?? FirstCluster));
-        return World.Aws.Region(part.Account ?? Home.Account, part.Region ?? Home.Name);
-    }
-
-    private string FirstCluster => Scenario.Clusters[0].Name;
-
-    private static Dictionary<string, string> Tags(bool managed, string cluster, Dictionary<string, string> more)
-    {
-        var tags = new Dictionary<string, string> { [$"kubernetes.io/cluster/{cluster}"] = "owned" };
-        if (managed)
-        {
-            tags[ManagedTag] = "";
-        }
-
-        foreach (var (key, value) in more)
-        {
-            tags[key] = value;
-        }
-
-        return tags;
     }
 }
 

@@ -48,15 +48,15 @@ internal sealed partial class Timeline(Stage stage)
 
         if (happening.Spot is { } spot)
         {
-            Ec2(spot).SpotReclaim(Id(spot), late: happening.EndsLate ?? TimeSpan.Zero);
+            Ec2(spot).Interruptions.SpotReclaim(Id(spot), late: happening.EndsLate ?? TimeSpan.Zero);
         }
         else if (happening.Rebalance is { } rebalance)
         {
-            Ec2(rebalance).Rebalance(Id(rebalance));
+            Ec2(rebalance).Interruptions.Rebalance(Id(rebalance));
         }
         else if (happening.CapacityReclaim is { } reclaim)
         {
-            Ec2(reclaim).CapacityReclaim(Id(reclaim), late: happening.EndsLate ?? TimeSpan.Zero);
+            Ec2(reclaim).Interruptions.CapacityReclaim(Id(reclaim), late: happening.EndsLate ?? TimeSpan.Zero);
         }
         else if ((happening.ScaleIn ?? happening.Replace) is { } member)
         {
@@ -138,7 +138,7 @@ internal sealed partial class Timeline(Stage stage)
     {
         var now = stage.World.Now;
         var happens = maintenance.HappensIn ?? (maintenance.In > TimeSpan.Zero ? maintenance.In : maintenance.Until);
-        Ec2(maintenance.Instance).ScheduleEvent(Id(maintenance.Instance), maintenance.Code, now + maintenance.In, now + maintenance.Until, happens: now + happens ?? DateTimeOffset.MaxValue, isSilent: maintenance.Silent);
+        Ec2(maintenance.Instance).Interruptions.ScheduleEvent(Id(maintenance.Instance), maintenance.Code, now + maintenance.In, now + maintenance.Until, happens: now + happens ?? DateTimeOffset.MaxValue, isSilent: maintenance.Silent);
     }
 
     private void Move(KubeletPart kubelet)

@@ -82,7 +82,7 @@ public sealed class AwsAutoScalingTests : IDisposable
     {
         var instance = _rig.Running(Terminate);
         Scaling.UpdateAutoScalingGroup("g", capacityRebalance: true);
-        _rig.Region.Ec2.Rebalance(instance);
+        _rig.Region.Ec2.Interruptions.Rebalance(instance);
         Assert.Equal(["InService", "Pending"], Scaling.Instances("g").Select(member => member.State));
         _rig.Advance(8);
 

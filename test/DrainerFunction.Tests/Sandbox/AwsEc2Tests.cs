@@ -61,7 +61,7 @@ public sealed class AwsEc2Tests : IDisposable
     public void A_spot_reclaim_gives_two_minutes_but_hibernates_at_once(string action, int seconds, string state)
     {
         var instance = Running();
-        Ec2.SpotReclaim(instance, action);
+        Ec2.Interruptions.SpotReclaim(instance, action);
         _rig.Advance(Math.Max(0, seconds - 1));
         Assert.Equal(seconds > 0, Ec2.Find(instance)!.State == InstanceState.Running);
         _rig.Advance(1);
@@ -76,7 +76,7 @@ public sealed class AwsEc2Tests : IDisposable
     public void An_instance_stopped_before_its_reclaim_is_due_is_not_taken_down_twice()
     {
         var instance = Running();
-        Ec2.SpotReclaim(instance);
+        Ec2.Interruptions.SpotReclaim(instance);
         Ec2.TerminateInstances(instance);
         _rig.Advance(180);
 
@@ -88,7 +88,7 @@ public sealed class AwsEc2Tests : IDisposable
     {
         var instance = Running();
         var due = AwsRig.Start.AddDays(1);
-        Ec2.ScheduleEvent(instance, "instance-retirement", due);
+        Ec2.Interruptions.ScheduleEvent(instance, "instance-retirement", due);
         var health = Assert.Single(_rig.Events("AWS Health Event"));
         Assert.Equal(("EC2", "scheduledChange", "AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED", "upcoming", "Mon, 23 Nov 2026 15:40:07 GMT"),
             ((string?)health["detail"]!["service"], (string?)health["detail"]!["eventTypeCategory"], (string?)health["detail"]!["eventTypeCode"], (string?)health["detail"]!["statusCode"], (string?)health["detail"]!["startTime"]));
@@ -104,7 +104,7 @@ public sealed class AwsEc2Tests : IDisposable
     public void A_canceled_event_does_not_happen_and_says_so()
     {
         var instance = Running();
-        var scheduled = Ec2.ScheduleEvent(instance, "instance-stop", AwsRig.Start.AddHours(1));
+        var scheduled = Ec2.Interruptions.ScheduleEvent(instance, "instance-stop", AwsRig.Start.AddHours(1));
         Ec2.Interruptions.CancelEvent(instance, scheduled.EventId);
         _rig.Advance(3600);
 
@@ -116,7 +116,7 @@ public sealed class AwsEc2Tests : IDisposable
     public void Capacity_taken_back_names_its_time_and_keeps_it()
     {
         var instance = Running();
-        Ec2.CapacityReclaim(instance);
+        Ec2.Interruptions.CapacityReclaim(instance);
         _rig.Advance(120);
 
         Assert.Equal("2026-11-22T15:42:07Z", (string?)Assert.Single(_rig.Events("EC2 Capacity Reservation Instance Interruption Warning"))["detail"]!["instance-termination-time"]);
@@ -131,7 +131,7 @@ public sealed class AwsEc2Tests : IDisposable
     {
         var instance = Ec2.Launch(new() { AlreadyRunning = true, IsSpot = true }).InstanceId;
         Assert.Equal(("active", "fulfilled"), Request());
-        Ec2.SpotReclaim(instance, action);
+        Ec2.Interruptions.SpotReclaim(instance, action);
         Assert.Equal(marked, Request().Code);
         _rig.Advance(120);
 
@@ -168,7 +168,7 @@ public sealed class AwsEc2Tests : IDisposable
     public void An_overdue_event_is_listed_while_the_machine_runs_and_happens_when_it_happens()
     {
         var instance = Running();
-        Ec2.ScheduleEvent(instance, "instance-stop", AwsRig.Start.AddHours(-2), AwsRig.Start.AddHours(1), happens: AwsRig.Start.AddMinutes(30), isSilent: true);
+        Ec2.Interruptions.ScheduleEvent(instance, "instance-stop", AwsRig.Start.AddHours(-2), AwsRig.Start.AddHours(1), happens: AwsRig.Start.AddMinutes(30), isSilent: true);
         _rig.Advance(1799);
         Assert.Equal(InstanceState.Running, Ec2.Find(instance)!.State);
         Assert.Equal(AwsRig.Start.AddHours(-2), Assert.Single(Ec2.DescribeInstanceStatus([instance]).Items[0].Events).NotBefore);
@@ -182,7 +182,7 @@ public sealed class AwsEc2Tests : IDisposable
     public void A_reclaim_may_come_later_than_it_was_announced()
     {
         var instance = Running();
-        Ec2.SpotReclaim(instance, late: TimeSpan.FromMinutes(3));
+        Ec2.Interruptions.SpotReclaim(instance, late: TimeSpan.FromMinutes(3));
         _rig.Advance(299);
         Assert.Equal(InstanceState.Running, Ec2.Find(instance)!.State);
         _rig.Advance(1);

@@ -61,8 +61,8 @@ public sealed class AwsEventBridgeTests : IDisposable
     {
         var queues = Bus.LoadRules(TemplateYaml);
         var instance = _rig.Region.Ec2.Launch(new() { AlreadyRunning = true, IsSpot = true }).InstanceId;
-        _rig.Region.Ec2.Rebalance(instance);
-        _rig.Region.Ec2.SpotReclaim(instance);
+        _rig.Region.Ec2.Interruptions.Rebalance(instance);
+        _rig.Region.Ec2.Interruptions.SpotReclaim(instance);
 
         Assert.Equal("Queue", queues["Queue"]);
         Assert.Equal(
@@ -100,10 +100,10 @@ public sealed class AwsEventBridgeTests : IDisposable
         var queues = Bus.LoadRules(File.ReadAllText(Path.Combine(root, "template.yaml")));
         var group = _rig.Region.AutoScaling.CreateAutoScalingGroup(new("g") { Template = new() { AlreadyRunning = true }, Hooks = [new("drain"), new("ready", LifecycleHook.Launching)] });
         var instance = _rig.Region.AutoScaling.Instances(group.Name).Single().InstanceId;
-        _rig.Region.Ec2.SpotReclaim(instance);
-        _rig.Region.Ec2.Rebalance(instance);
-        _rig.Region.Ec2.CapacityReclaim(instance);
-        _rig.Region.Ec2.ScheduleEvent(instance, "system-reboot", AwsRig.Start.AddDays(1));
+        _rig.Region.Ec2.Interruptions.SpotReclaim(instance);
+        _rig.Region.Ec2.Interruptions.Rebalance(instance);
+        _rig.Region.Ec2.Interruptions.CapacityReclaim(instance);
+        _rig.Region.Ec2.Interruptions.ScheduleEvent(instance, "system-reboot", AwsRig.Start.AddDays(1));
         _rig.Region.AutoScaling.TerminateInstanceInAutoScalingGroup(instance, decrement: false);
         _rig.Advance(8);
         _rig.Region.Ec2.StopInstances(instance);

@@ -60,7 +60,7 @@ public sealed class AwsWireTests : IAsyncLifetime
     {
         using var ec2 = Ec2();
         var spot = Region.Ec2.Launch(new() { AlreadyRunning = true, IsSpot = true, Tags = new Dictionary<string, string> { ["a"] = "b" }, Operator = "eks.amazonaws.com" });
-        Region.Ec2.ScheduleEvent(spot.InstanceId, "system-reboot", _world.Now.AddDays(1));
+        Region.Ec2.Interruptions.ScheduleEvent(spot.InstanceId, "system-reboot", _world.Now.AddDays(1));
         var shown = (await ec2.DescribeInstancesAsync(new DescribeInstancesRequest { Filters = [new("instance-id", [spot.InstanceId, "i-0bad"])] }, Cancelled)).Reservations.Single().Instances.Single();
         var status = (await ec2.DescribeInstanceStatusAsync(new DescribeInstanceStatusRequest { InstanceIds = [spot.InstanceId] }, Cancelled)).InstanceStatuses.Single();
         var refused = await Assert.ThrowsAsync<AmazonEC2Exception>(() => ec2.DescribeInstancesAsync(new DescribeInstancesRequest { InstanceIds = ["i-0bad"] }, Cancelled));

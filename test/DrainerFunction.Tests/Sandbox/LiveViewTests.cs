@@ -33,7 +33,7 @@ public sealed class LiveViewTests : IDisposable
         var victim = stage.Instance(stage.InstanceNames.First());
         lock (_world.Gate)
         {
-            stage.Region(victim).Ec2.SpotReclaim(victim.InstanceId);
+            stage.Region(victim).Ec2.Interruptions.SpotReclaim(victim.InstanceId);
             view.Add(new(_world.Now, "lambda", "» a line\twith a tab, with 漢字, and with far more to say than there is room for " + new string('x', 300)));
         }
 

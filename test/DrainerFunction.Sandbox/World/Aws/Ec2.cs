@@ -1,4 +1,3 @@
-// Over 300 lines: a method for each operation of the API, over one table of instances.
 namespace DrainerFunction.Sandbox.World.Aws;
 
 /// <summary>Instances: started, stopped, described and tagged. What happens to them from outside is in <see cref="Ec2Interruptions"/>.</summary>
@@ -83,7 +82,7 @@ internal sealed class Ec2
             }
 
             var seen = Seen();
-            RefuseUnknown(instanceIds ?? [], seen);
+            InstanceRefusals.RefuseUnknown(instanceIds ?? [], seen);
             return Pages.Of(seen.Where(instance => instanceIds is not { Count: > 0 } || instanceIds.Contains(instance.InstanceId))
                 .Where((filters ?? []).Match), maxResults ?? 1000, nextToken);
         }
@@ -95,7 +94,7 @@ internal sealed class Ec2
         lock (_world.Gate)
         {
             var seen = Seen();
-            RefuseUnknown(instanceIds ?? [], seen);
+            InstanceRefusals.RefuseUnknown(instanceIds ?? [], seen);
             return Pages.Of(seen.Where(instance => includeAllInstances || instance.State == InstanceState.Running)
                 .Where(instance => instanceIds is not { Count: > 0 } || instanceIds.Contains(instance.InstanceId))
                 .Where((filters ?? []).Match), maxResults ?? 1000, nextToken);
@@ -120,7 +119,7 @@ internal sealed class Ec2
     {
         if (instance.State is not (InstanceState.Stopped or InstanceState.Running or InstanceState.Pending))
         {
-            throw WrongState(instance.InstanceId, "started");
+            throw InstanceRefusals.WrongState(instance.InstanceId, "started");
         }
 
         if (instance.State == InstanceState.Stopped)
@@ -134,7 +133,7 @@ internal sealed class Ec2
     {
         if (instance.State is InstanceState.ShuttingDown or InstanceState.Terminated)
         {
-            throw WrongState(instance.InstanceId, "stopped");
+            throw InstanceRefusals.WrongState(instance.InstanceId, "stopped");
         }
 
         GoDown(instance.InstanceId, InstanceState.Stopping, "Client.UserInitiatedShutdown", "Client.UserInitiatedShutdown: User initiated shutdown");
@@ -170,20 +169,6 @@ internal sealed class Ec2
         }
     }
 
-    /// <inheritdoc cref="Ec2Interruptions.SpotReclaim"/>
-    public void SpotReclaim(string instanceId, string action = "terminate", TimeSpan late = default) => Interruptions.SpotReclaim(instanceId, action, late);
-
-    /// <inheritdoc cref="Ec2Interruptions.Rebalance"/>
-    public void Rebalance(string instanceId) => Interruptions.Rebalance(instanceId);
-
-    /// <inheritdoc cref="Ec2Interruptions.CapacityReclaim"/>
-    public void CapacityReclaim(string instanceId, TimeSpan? notice = null, TimeSpan late = default) => Interruptions.CapacityReclaim(instanceId, notice, late);
-
-    /// <inheritdoc cref="Ec2Interruptions.ScheduleEvent"/>
-    public ScheduledEvent ScheduleEvent(
-        string instanceId, string code, DateTimeOffset notBefore, DateTimeOffset? notAfter = null, string? description = null, DateTimeOffset? happens = null, bool isSilent = false) =>
-        Interruptions.ScheduleEvent(instanceId, code, notBefore, notAfter, description, happens, isSilent);
-
     /// <summary>Takes it down as EC2 does, whoever asked: stopping or shutting-down, then power off.</summary>
     internal void GoDown(string instanceId, InstanceState through, string reasonCode, string reason)
     {
@@ -217,7 +202,7 @@ internal sealed class Ec2
 
     internal Instance Change(string instanceId, Func<Instance, Instance> change) => Set(change(_instances[instanceId].Current), announce: false);
 
-    internal Instance Existing(string instanceId) => _instances.GetValueOrDefault(instanceId)?.Current ?? throw Unknown([instanceId]);
+    internal Instance Existing(string instanceId) => _instances.GetValueOrDefault(instanceId)?.Current ?? throw InstanceRefusals.Unknown([instanceId]);
 
     internal void NoteRisk(string instanceId) => AtRisk?.Invoke(instanceId);
 
@@ -294,30 +279,10 @@ internal sealed class Ec2
     {
         lock (_world.Gate)
         {
-            RefuseUnknown(instanceIds, _instances.Values.Select(history => history.Current));
+            InstanceRefusals.RefuseUnknown(instanceIds, _instances.Values.Select(history => history.Current));
             var before = instanceIds.Select(id => _instances[id].Current).ToList();
             before.ForEach(what);
             return [.. before.Select(instance => new InstanceStateChange(instance.InstanceId, instance.State, _instances[instance.InstanceId].Current.State))];
         }
     }
-
-    private static void RefuseUnknown(IReadOnlyList<string> instanceIds, IEnumerable<Instance> known)
-    {
-        if (instanceIds.FirstOrDefault(id => !id.StartsWith("i-", StringComparison.Ordinal) || !id.Skip(2).All(char.IsAsciiHexDigitLower)) is { } malformed)
-        {
-            throw new AwsError("InvalidInstanceID.Malformed", $"Invalid id: \"{malformed}\"", 400);
-        }
-
-        var missing = instanceIds.Except(known.Select(instance => instance.InstanceId)).ToList();
-        if (missing.Count > 0)
-        {
-            throw Unknown(missing);
-        }
-    }
-
-    private static AwsError Unknown(IReadOnlyList<string> ids) => new("InvalidInstanceID.NotFound",
-        ids.Count == 1 ? $"The instance ID '{ids[0]}' does not exist" : $"The instance IDs '{string.Join(", ", ids)}' do not exist", 400);
-
-    private static AwsError WrongState(string instanceId, string asked) =>
-        new("IncorrectInstanceState", $"The instance '{instanceId}' is not in a state from which it can be {asked}.", 400);
 }

@@ -75,7 +75,7 @@ internal sealed partial class Cluster
         lock (World.Gate)
         {
             AddNamespace(volume.Namespace);
-            Volumes.Claim(volume);
+            Claims.Claim(volume);
         }
     }
 
@@ -199,7 +199,7 @@ internal sealed partial class Cluster
     {
         foreach (var claim in pod.Claims)
         {
-            Volumes.Claim(pod.Namespace, claim);
+            Claims.Claim(pod.Namespace, claim);
         }
     }
 

@@ -23,7 +23,8 @@ internal sealed partial class Cluster
         NodeAvailability = new(this);
         Workloads = new(this);
         Disruptions = new(this);
-        Volumes = new(this);
+        Claims = new(this);
+        Volumes = new(this, Claims);
         _ = new GarbageCollector(this);
         lock (world.Gate)
         {
@@ -76,6 +77,8 @@ internal sealed partial class Cluster
     public Workloads Workloads { get; }
 
     public DisruptionController Disruptions { get; }
+
+    public VolumeClaims Claims { get; }
 
     public Volumes Volumes { get; }
 

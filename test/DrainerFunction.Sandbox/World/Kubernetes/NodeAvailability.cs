@@ -1,4 +1,3 @@
-// Over 300 lines: kubelets, leases and the two controllers that watch them share one clock of each node.
 using System.Text.Json.Nodes;
 
 namespace DrainerFunction.Sandbox.World.Kubernetes;
@@ -6,22 +5,21 @@ namespace DrainerFunction.Sandbox.World.Kubernetes;
 /// <summary>
 /// What becomes of nodes as their machines come and go: registered and Ready after boot, NotReady when the kubelet has
 /// been silent for a while, removed when the cloud says that the machine is no more. It also marks cordoned nodes with
-/// their taint and drives pods off by NoExecute taints, as the node lifecycle controller does.
+/// their taint, as the node lifecycle controller does.
 /// </summary>
 internal sealed class NodeAvailability
 {
     private const string Cordoned = "node.kubernetes.io/unschedulable";
     private const string Unreachable = "node.kubernetes.io/unreachable";
     private const string NotReady = "node.kubernetes.io/not-ready";
-    private const string OutOfService = "node.kubernetes.io/out-of-service";
 
     private readonly Cluster _cluster;
     private readonly Dictionary<string, MachinePower> _power = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _taintEvictions = [];
+    private readonly TaintEvictions _taintEvictions;
 
     public NodeAvailability(Cluster cluster)
     {
-        _cluster = cluster;
+        (_cluster, _taintEvictions) = (cluster, new(cluster));
         cluster.World.Machines.Changed += Heed;
         cluster.Store.Changed += Notice;
     }
@@ -194,12 +192,12 @@ internal sealed class NodeAvailability
             NoticeCordon(change.Before, node);
             foreach (var pod in _cluster.Store.Pods.On(node.Name()))
             {
-                JudgeTaints(node, pod);
+                _taintEvictions.Judge(node, pod);
             }
         }
         else if (change.Kind == ResourceKinds.Pods && change.After is { } pod && pod.Text("spec", "nodeName") is { Length: > 0 } home && change.Before.Text("spec", "nodeName") != home && _cluster.Node(home) is { } its)
         {
-            JudgeTaints(its, pod);
+            _taintEvictions.Judge(its, pod);
         }
     }
 
@@ -230,49 +228,6 @@ internal sealed class NodeAvailability
                 });
             }
         });
-    }
-
-    private void JudgeTaints(JsonObject node, JsonObject pod)
-    {
-        foreach (var taint in Tolerations.Taints(node).Where(taint => taint.Text("effect") == "NoExecute"))
-        {
-            var toleration = Tolerations.Of(pod, taint);
-            if (toleration is null || toleration["tolerationSeconds"] is not null)
-            {
-                var after = TimeSpan.FromSeconds(toleration.Number("tolerationSeconds") ?? 0);
-                DriveOff(pod, node.Name(), taint.Text("key")!, after);
-            }
-        }
-
-        if (Tolerations.Taints(node).Any(taint => taint.Text("key") == OutOfService) && !node.ConditionIsTrue("Ready"))
-        {
-            _cluster.World.Agenda.After(_cluster.Settings.CloudNodeCheck, () => ForceOff(pod));
-        }
-    }
-
-    private void DriveOff(JsonObject pod, string node, string taint, TimeSpan after)
-    {
-        if (_taintEvictions.Add(pod.Uid() + taint))
-        {
-            _cluster.World.Agenda.After(after, () =>
-            {
-                _taintEvictions.Remove(pod.Uid() + taint);
-                if (_cluster.Node(node) is { } now && Tolerations.Taints(now).Any(one => one.Text("key") == taint && one.Text("effect") == "NoExecute")
-                    && _cluster.Pod(pod.Namespace()!, pod.Name()) is { } its && its.Uid() == pod.Uid())
-                {
-                    _cluster.Registry.Delete(ResourceKinds.Pods, pod.Namespace(), pod.Name(), DeleteOptions.None);
-                }
-            });
-        }
-    }
-
-    // The pod garbage collector, on nodes that somebody declared out of service.
-    private void ForceOff(JsonObject pod)
-    {
-        if (_cluster.Pod(pod.Namespace()!, pod.Name()) is { } now && now.Uid() == pod.Uid() && now.At("metadata", "deletionTimestamp") is not null)
-        {
-            _cluster.Registry.Delete(ResourceKinds.Pods, pod.Namespace(), pod.Name(), DeleteOptions.Now);
-        }
     }
 
     private void CollectOrphans(string node)

@@ -1,4 +1,3 @@
-// Over 300 lines: claims, volumes and attachments change together.
 using System.Text.Json.Nodes;
 
 namespace DrainerFunction.Sandbox.World.Kubernetes;
@@ -16,65 +15,16 @@ internal sealed class Volumes
     private static readonly TimeSpan MaxWaitForUnmount = TimeSpan.FromMinutes(6);
 
     private readonly Cluster _cluster;
+    private readonly VolumeClaims _claims;
     private readonly Dictionary<string, HashSet<string>> _nodesOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AttachableVolume> _volumes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AttachableVolume> _lastOfClaim = new(StringComparer.Ordinal);
     private readonly HashSet<(string Node, string Volume)> _detaching = [];
 
-    public Volumes(Cluster cluster)
+    public Volumes(Cluster cluster, VolumeClaims claims)
     {
-        _cluster = cluster;
+        (_cluster, _claims) = (cluster, claims);
         cluster.Store.Changed += Notice;
-    }
-
-    /// <summary>Makes a claim and the volume that it is bound to, unless it is there.</summary>
-    public void Claim(string space, string name) => Claim(new VolumeSpec(name) { Namespace = space });
-
-    /// <param name="owner">The pod of an ephemeral claim.</param>
-    public void Claim(VolumeSpec volume, JsonObject? owner = null)
-    {
-        if (_cluster.Store.Get(ResourceKinds.PersistentVolumeClaims, volume.Namespace, volume.Claim) is not null)
-        {
-            return;
-        }
-
-        var isBound = volume.Kind != VolumeSpec.Unbound;
-        if (isBound)
-        {
-            _cluster.Registry.Create(ResourceKinds.PersistentVolumes, null, volume.ToVolume(), afterwards: one => one["status"] = new JsonObject { ["phase"] = "Bound" });
-        }
-
-        var metadata = new JsonObject { ["name"] = volume.Claim };
-        if (owner is not null)
-        {
-            metadata["ownerReferences"] = new JsonArray(Workloads.Reference(owner));
-        }
-
-        var spec = new JsonObject { ["accessModes"] = new JsonArray(volume.Kind is VolumeSpec.Efs ? "ReadWriteMany" : "ReadWriteOnce") };
-        if (isBound)
-        {
-            spec["volumeName"] = volume.VolumeName;
-        }
-
-        _cluster.Registry.Create(
-            ResourceKinds.PersistentVolumeClaims,
-            volume.Namespace,
-            new() { ["metadata"] = metadata, ["spec"] = spec },
-            afterwards: claim => claim["status"] = new JsonObject { ["phase"] = isBound ? "Bound" : "Pending" });
-    }
-
-    /// <summary>Gives a StatefulSet's pod the claims that its templates ask for.</summary>
-    public void ClaimFor(JsonObject set, JsonObject pod)
-    {
-        foreach (var template in set.Items("spec", "volumeClaimTemplates"))
-        {
-            var claim = $"{template.Name()}-{pod.Name()}";
-            Claim(set.Namespace()!, claim);
-            pod.Child("spec").ChildList("volumes").Add((JsonNode)new JsonObject
-            {
-                ["name"] = template.Name(), ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = claim },
-            });
-        }
     }
 
     /// <summary>Whether a kubelet could mount all that the pod asks for; until then the pod does not start.</summary>
@@ -102,7 +52,7 @@ internal sealed class Volumes
 
         if (change.Before is null)
         {
-            MakeEphemeral(change.After!);
+            _claims.MakeEphemeral(change.After!);
         }
 
         if (change.Object.Text("spec", "nodeName") is { Length: > 0 } node)
@@ -115,7 +65,7 @@ internal sealed class Volumes
 
         if (change.After is null)
         {
-            RemoveEphemeral(change.Before!);
+            _claims.RemoveEphemeral(change.Before!);
         }
     }
 
@@ -259,27 +209,6 @@ internal sealed class Volumes
         }
     }
 
-    private void MakeEphemeral(JsonObject pod)
-    {
-        foreach (var volume in pod.Items("spec", "volumes").Where(volume => volume.At("ephemeral") is not null))
-        {
-            Claim(new VolumeSpec($"{pod.Name()}-{volume.Text("name")}") { Namespace = pod.Namespace()! }, pod);
-        }
-    }
-
-    // The claim goes with its pod, and with the claim its volume, which is detached on the way.
-    private void RemoveEphemeral(JsonObject pod)
-    {
-        foreach (var claim in _cluster.Store.List(ResourceKinds.PersistentVolumeClaims, pod.Namespace()).Where(claim => claim.Items("metadata", "ownerReferences").Any(owner => owner.Text("uid") == pod.Uid())).ToArray())
-        {
-            _cluster.Registry.Delete(ResourceKinds.PersistentVolumeClaims, claim.Namespace(), claim.Name(), DeleteOptions.None);
-            if (claim.Text("spec", "volumeName") is { } volume && _cluster.Store.Get(ResourceKinds.PersistentVolumes, null, volume) is not null)
-            {
-                _cluster.Registry.Delete(ResourceKinds.PersistentVolumes, null, volume, DeleteOptions.None);
-            }
-        }
-    }
-
     private static IEnumerable<string> ClaimsOf(JsonObject pod) => pod.Items("spec", "volumes")
         .Select(volume => volume.Text("persistentVolumeClaim", "claimName") ?? (volume.At("ephemeral") is null ? null : $"{pod.Name()}-{volume.Text("name")}"))
         .OfType<string>();
@@ -299,26 +228,6 @@ internal sealed class Volumes
                 // The claim went before its pod, as in a namespace that is being deleted.
                 yield return last;
             }
-        }
-    }
-
-    /// <param name="Claim">Namespace and name.</param>
-    /// <param name="Name">As the status of a node names it; migrated sources under the name that their driver gives.</param>
-    private sealed record AttachableVolume(string Claim, string PersistentVolume, string Name, bool IsAttachable, TimeSpan? DetachesIn, bool DetachFails)
-    {
-        public static AttachableVolume Of(string claim, JsonObject volume)
-        {
-            var (driver, handle) = volume.At("spec", "csi") is { } csi ? (csi.Text("driver"), csi.Text("volumeHandle"))
-                : volume.Text("spec", "awsElasticBlockStore", "volumeID") is { } id ? (EbsDriver, id.Split('/')[^1])
-                : (null, null);
-            var time = volume.Annotation("sandbox/detaches-in");
-            return new(
-                claim,
-                volume.Name(),
-                $"kubernetes.io/csi/{driver}^{handle}",
-                driver is EbsDriver,
-                time is null ? null : TimeSpan.FromMilliseconds(long.Parse(time.Replace("ms", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture)),
-                volume.Annotation("sandbox/detach-fails") is not null);
         }
     }
 }

@@ -69,7 +69,7 @@ internal sealed class Workloads
             pod =>
             {
                 pod.Child("metadata").Child("labels")["statefulset.kubernetes.io/pod-name"] = name;
-                _cluster.Volumes.ClaimFor(set, pod);
+                _cluster.Claims.ClaimFor(set, pod);
             },
             afterwards);
     }
