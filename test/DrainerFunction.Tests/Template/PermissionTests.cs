@@ -1,12 +1,14 @@
 using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction;
 
 /// <summary>The role of template.yaml and the calls in the code, both ways.</summary>
-public sealed class PermissionTests
+public sealed partial class PermissionTests
 {
     // Lambda's own calls in the function's name: the queues' pollers, the log and, in a VPC, the network.
     private static readonly string[] Lambdas =
@@ -25,7 +27,7 @@ public sealed class PermissionTests
 
     private static readonly Dictionary<string, string> Prefixes = new()
     {
-        ["EC2"] = "ec2", ["EKS"] = "eks", ["AutoScaling"] = "autoscaling", ["Lambda"] = "lambda", ["EventBridge"] = "events", ["CloudWatch"] = "cloudwatch", ["SecurityToken"] = "sts", ["SQS"] = "sqs", ["SimpleSystemsManagement"] = "ssm",
+        ["SecurityToken"] = "sts", ["SQS"] = "sqs", ["SimpleSystemsManagement"] = "ssm",
     };
 
     [Fact]
@@ -180,12 +182,21 @@ public sealed class PermissionTests
                      let space = metadata.GetString(type.Namespace).Split('.')
                      where space is ["Amazon", _, "Model"]
                      select (Service: space[1], Name: metadata.GetString(type.Name));
-        var ours = from type in assembly.GetTypes()
-                   let space = type.Namespace?.Split('.')
-                   where space is ["DrainerFunction", "Aws", _] && Prefixes.ContainsKey(space[2])
-                   select (Service: space[2], type.Name);
-        return [.. from call in theirs.Concat(ours)
-                   where call.Name.EndsWith("Request", StringComparison.Ordinal)
-                   select $"{Prefixes[call.Service]}:{call.Name[..^"Request".Length].Replace("Batch", "", StringComparison.Ordinal)}"];
+        var packaged = from call in theirs
+                       where call.Name.EndsWith("Request", StringComparison.Ordinal)
+                       select $"{Prefixes[call.Service]}:{call.Name[..^"Request".Length].Replace("Batch", "", StringComparison.Ordinal)}";
+        return [.. packaged, .. Texts(metadata).Where(text => Operation().IsMatch(text))];
     }
+
+    private static IEnumerable<string> Texts(MetadataReader metadata)
+    {
+        for (var handle = MetadataTokens.UserStringHandle(1); !handle.IsNil; handle = metadata.GetNextHandle(handle))
+        {
+            yield return metadata.GetUserString(handle);
+        }
+    }
+
+    // Services without a package: each call names its operation.
+    [GeneratedRegex("^(ec2|eks|autoscaling|lambda|events|cloudwatch):[A-Z][A-Za-z]+\\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex Operation();
 }
