@@ -31,9 +31,9 @@ internal sealed record AdmissionWebhook(string Name, bool FailsClosed, TimeSpan 
         [.. JsonText.Items(list, "items").Select(item => Text(JsonText.Member(item, "metadata"), "name"))];
 
     private static bool IsAskedAbout(JsonElement rule, string operation, string resource, string? subresource) =>
-        Texts(rule, "operations").Any(one => one is "*" || one == operation)
-        && Texts(rule, "apiGroups").Any(one => one is "*" or "" or "policy")
-        && Texts(rule, "resources").Any(one => Covers(one, resource, subresource));
+        Texts(rule, "operations").Any(listed => listed is "*" || listed == operation)
+        && Texts(rule, "apiGroups").Any(listed => listed is "*" or "" or "policy")
+        && Texts(rule, "resources").Any(listed => Covers(listed, resource, subresource));
 
     // "pods", "pods/eviction", "pods/*", "*/eviction", "*" (no subresource) and "*/*".
     private static bool Covers(string pattern, string resource, string? subresource) => pattern.Split('/') switch

@@ -9,7 +9,7 @@ internal sealed partial class AnnotationReader(DrainerOptions options, TimeProvi
 {
     private const int MostRemembered = 1000;
 
-    private readonly HashSet<(string? Uid, string Text)> _told = [];
+    private readonly HashSet<(string? Uid, string Text)> _reported = [];
 
     /// <summary>Null when the node has none, or one that is not believed.</summary>
     public InterruptionAnnotation? Read(V1Node node)
@@ -43,12 +43,12 @@ internal sealed partial class AnnotationReader(DrainerOptions options, TimeProvi
 
     private void Tell(V1Node node, string text, string why)
     {
-        if (_told.Count >= MostRemembered)
+        if (_reported.Count >= MostRemembered)
         {
-            _told.Clear();
+            _reported.Clear();
         }
 
-        if (_told.Add((node.Metadata.Uid, text)))
+        if (_reported.Add((node.Metadata.Uid, text)))
         {
             LogNotRead(node.Metadata.Name, node.Spec?.ProviderID, why);
         }

@@ -50,7 +50,7 @@ internal sealed class DrainHandler(InstanceLookup lookup, BatchHandler batches, 
         var records = new List<SqsRecord> { messages.DrainRequest(scope, asked.Instance.InstanceId, asked.Deadline, asked.Force) };
         records.AddRange(lookup.WaitingHooksOf(facts).Where(hook => hook.Transition == LifecycleStates.Terminating).Select(hook => messages.Lifecycle(scope, facts.InGroup!, hook)));
         var end = await batches.HandleAsync(new(records), own, budget, requestId, cancellationToken);
-        return end.Reports is [var report, ..] ? Describe(answer, report, end) : answer with { Outcome = "refused", Why = end.LeftAlone.Select(one => one.Why).FirstOrDefault("the function failed; see its log") };
+        return end.Reports is [var report, ..] ? Describe(answer, report, end) : answer with { Outcome = "refused", Why = end.LeftAlone.Select(left => left.Why).FirstOrDefault("the function failed; see its log") };
     }
 
     private (string Outcome, string Why)? Refusal(InstanceFacts facts) => facts.Instance switch

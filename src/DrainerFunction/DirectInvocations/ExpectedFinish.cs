@@ -42,7 +42,7 @@ internal static class ExpectedFinish
             return turn + pod.Grace;
         }
 
-        var waves = pod.Budgets.Select(budget => Waves(budget, going.Count(one => one.IsUnder(budget)))).DefaultIfEmpty(1).ToList();
+        var waves = pod.Budgets.Select(budget => Waves(budget, going.Count(other => other.IsUnder(budget)))).DefaultIfEmpty(1).ToList();
         return waves.Contains(null) ? null : start + (pod.Grace * waves.Max()!.Value);
     }
 
@@ -65,5 +65,5 @@ internal sealed record LeavingPod(bool IsCritical, DateTimeOffset? TerminatedBy,
         grace,
         budgets);
 
-    public bool IsUnder(V1PodDisruptionBudget budget) => Budgets.Any(one => ReferenceEquals(one, budget));
+    public bool IsUnder(V1PodDisruptionBudget budget) => Budgets.Any(own => ReferenceEquals(own, budget));
 }

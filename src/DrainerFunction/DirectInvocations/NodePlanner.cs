@@ -19,7 +19,7 @@ internal sealed class NodePlanner(NodeDrainer drainer, AnnotationReader annotati
     {
         var now = time.GetUtcNow();
         var binding = PlanBounds.Of(annotations.Read(node, target.InstanceId) is { IsSealed: true } noted ? noted : null, instance, options, now);
-        var bounds = new Bounds([.. binding.Select(one => one.Bound)]);
+        var bounds = new Bounds([.. binding.Select(each => each.Bound)]);
         var plan = await drainer.PlanAsync(target, node, bounds, options, cancellationToken);
         var namespaces = plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave).Select(planned => planned.Pod.Metadata.NamespaceProperty).Distinct();
         var budgets = new List<V1PodDisruptionBudget>();
@@ -32,7 +32,7 @@ internal sealed class NodePlanner(NodeDrainer drainer, AnnotationReader annotati
         {
             Deadline = bounds.End,
             DeadlineKind = bounds.Deciding.Word,
-            Bounds = [.. binding.Select(one => new PlanAnswerBound(one.Bound.Word, one.Of, one.Bound.At))],
+            Bounds = [.. binding.Select(each => new PlanAnswerBound(each.Bound.Word, each.Of, each.Bound.At))],
             ExpectedFinish = ExpectedFinish.Of([.. plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave).Select(planned => Leaving(planned, budgets, options))], now),
             Pods = [.. plan.Pods.Select(planned => PodOf(planned, budgets, options))],
             DisruptionBudgets = [.. from budget in budgets

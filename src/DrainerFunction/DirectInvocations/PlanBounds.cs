@@ -25,12 +25,12 @@ internal static class PlanBounds
             let bound = Bounds.Of(Of(each.Key, each.Value, noted!, options)).At(now, null, patience).Deciding
             where bound.At > now
             select (Of: (string?)each.Key.Word, Bound: bound)).ToList();
-        if (instance.IsGoing && bounds.All(one => one.Bound is not Bound.Going))
+        if (instance.IsGoing && bounds.All(each => each.Bound is not Bound.Going))
         {
             bounds.Add((null, new Bound.Going(now.After(patience), now)));
         }
 
-        return bounds is [] ? [(null, new Bound.Soft(now.After(options.MaxDrainDuration), now))] : [.. bounds.OrderBy(one => one.Bound.At)];
+        return bounds is [] ? [(null, new Bound.Soft(now.After(options.MaxDrainDuration), now))] : [.. bounds.OrderBy(each => each.Bound.At)];
     }
 
     private static Bound Of(InterruptionKind kind, DateTimeOffset at, InterruptionAnnotation noted, DrainerOptions options) => kind switch

@@ -60,7 +60,7 @@ internal static class PlanSummary
         var bound = plan.Deadline is { } deadline ? $"Deadline {Clock(deadline)} ({plan.DeadlineKind})" : "No deadline";
         if (plan.Bounds.Count > 1)
         {
-            yield return $"It is bound {string.Join(", ", plan.Bounds.Select(one => $"until {Clock(one.At)} ({one.Kind}{(one.Of is null ? "" : $", {one.Of}")})"))}.";
+            yield return $"It is bound {string.Join(", ", plan.Bounds.Select(each => $"until {Clock(each.At)} ({each.Kind}{(each.Of is null ? "" : $", {each.Of}")})"))}.";
         }
 
         yield return (plan.ExpectedFinish, plan.Deadline) switch

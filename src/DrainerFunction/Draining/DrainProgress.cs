@@ -11,10 +11,9 @@ namespace DrainerFunction.Draining;
 internal sealed class DrainProgress(TargetNode target, IDrainObserver observer, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
-    private readonly Dictionary<string, PodReport> _pods = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, PodReport> _pods = new(StringComparer.Ordinal);
     private readonly BudgetHolds _holds = new(target, observer);
-    private readonly List<string> _order = [];
-    private readonly Dictionary<string, (string Kind, string Why)> _troubles = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, (string Kind, string Why)> _troubles = new(StringComparer.Ordinal);
 
     /// <summary>Takes up what the plan says, and sees who is gone.</summary>
     public void Observe(DrainPlan plan)
@@ -28,7 +27,7 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver observer, 
             Observe(planned, name, now);
         }
 
-        foreach (var uid in _order.Where(uid => !present.Contains(uid) && _pods[uid].GoneAt is null))
+        foreach (var uid in _pods.Keys.Where(uid => !present.Contains(uid) && _pods[uid].GoneAt is null).ToList())
         {
             Confirm(uid);
             _pods[uid] = _pods[uid] with { GoneAt = now };
@@ -82,16 +81,16 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver observer, 
 
     public void Recovered(params ReadOnlySpan<string> what)
     {
-        foreach (var one in what)
+        foreach (var operation in what)
         {
-            _troubles.Remove(one);
+            _troubles.Remove(operation);
         }
     }
 
     public DrainReport Report(bool podsWereListed, PooledRequests requests, DateTimeOffset deadline) => new()
     {
         PodsWereListed = podsWereListed,
-        Pods = [.. _order.Select(uid => _pods[uid])],
+        Pods = [.. _pods.Values],
         RequestsSent = requests.Sent,
         Retries = requests.Again,
         StartedAt = _startedAt,
@@ -118,7 +117,6 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver observer, 
         if (!_pods.TryGetValue(name.Uid, out var known))
         {
             known = new() { Name = name, Disposition = planned.Disposition };
-            _order.Add(name.Uid);
             if (planned.Disposition is Disposition.Leave(var why))
             {
                 observer.Left(target, name, why);

@@ -1,3 +1,4 @@
+using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
 using DrainerFunction.DirectInvocations.Check.Answers;
 using DrainerFunction.DirectInvocations.Check.Readiness;
@@ -39,7 +40,7 @@ internal sealed class CheckHandler(DeliverySurvey delivery, RegionSurvey regions
         }));
         cancellationToken.ThrowIfCancellationRequested();
         var end = answer.Build();
-        reporter.CheckFinished(CheckReports.Of(end, requestId));
+        reporter.CheckFinished(ReportOf(end, requestId));
         return end;
     }
 
@@ -57,4 +58,18 @@ internal sealed class CheckHandler(DeliverySurvey delivery, RegionSurvey regions
     }
 
     private static IReadOnlyDictionary<string, KnownInstance> InstancesOf(List<RegionFacts> seen, AwsScope scope) => seen.Single(facts => facts.Scope == scope).Instances;
+
+    private static CheckReport ReportOf(CheckAnswer answer, string requestId) => new(
+        requestId,
+        answer.Ok,
+        answer.Problems,
+        answer.NotChecked,
+        answer.Summary[0],
+        [
+            .. answer.Clusters.Select(cluster => new CheckedCluster(
+                new ClusterName(new(cluster.Account, cluster.Region), cluster.Cluster),
+                cluster.Verdict,
+                cluster.Pods.Ready + cluster.Pods.WouldBeCut + cluster.Pods.WouldBeLost,
+                cluster.Pods.WouldBeCut + cluster.Pods.WouldBeLost)),
+        ]);
 }

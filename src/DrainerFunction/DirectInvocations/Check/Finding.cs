@@ -19,6 +19,10 @@ internal sealed record Finding(CheckItem Item, string Subject, FindingState Stat
 
     /// <summary>Right unless there is a sentence to the contrary.</summary>
     public static Finding Of(CheckItem item, string subject, string? sentence, string mend) => sentence is null ? Ok(item, subject) : Problem(item, subject, sentence, mend);
+
+    /// <summary>Not checked where nothing was seen; right unless what was seen makes a sentence to the contrary.</summary>
+    public static Finding Of<T>(CheckItem item, string subject, Observation<T> looked, Func<T, string?> sentence, string mend)
+        where T : class => looked.IsRefused ? NotChecked(item, subject, looked.WhyNot) : Of(item, subject, sentence(looked.Seen), mend);
 }
 
 /// <summary>In the order of trouble.</summary>

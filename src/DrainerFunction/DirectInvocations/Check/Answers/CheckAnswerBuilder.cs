@@ -32,7 +32,7 @@ internal sealed class CheckAnswerBuilder(DateTimeOffset at, bool hasManyScopes)
             CheckedAt = at,
             Problems = _findings.Count(finding => finding.State is FindingState.Problem),
             NotChecked = _findings.Count(finding => finding.State is FindingState.NotChecked),
-            Setup = [.. _findings.GroupBy(finding => finding.Subject).Select(one => Subject(one.Key, [.. one])).OrderBy(one => one.State switch { "problem" => 0, "notChecked" => 1, _ => 2 })],
+            Setup = [.. _findings.GroupBy(finding => finding.Subject).Select(findings => Subject(findings.Key, [.. findings])).OrderBy(subject => subject.State switch { "problem" => 0, "notChecked" => 1, _ => 2 })],
             Clusters = [.. _clusters.OrderBy(cluster => cluster.Cluster, StringComparer.Ordinal)],
         };
         return answer with { Summary = CheckSummary.Of(answer) };

@@ -13,10 +13,10 @@ internal static class BudgetFindings
             ? (ReadinessVerdict.WouldBeCut, "they would be deleted past it shortly before the machine ends")
             : (ReadinessVerdict.WouldBeLost, "they would end with the machine (FORCE_BEFORE_DEADLINE is false)");
         var doubled = pods.Where(pod => pod.Budgets.Count > 1).ToList();
-        if (doubled is [var one, ..])
+        if (doubled is [var first, ..])
         {
-            yield return new(WorkloadRisk.TwoBudgets, doubled.Count, verdict, $"{Plural.Of(doubled.Count, "pod", "is", "are")} under {one.Budgets.Count} disruption budgets ({string.Join(", ", one.Budgets.Select(budget => budget.Metadata.Name))}): the API server refuses every eviction; {fate}.",
-                $"kubectl --namespace {one.Workload.Namespace} delete poddisruptionbudget {one.Budgets[^1].Metadata.Name}, or narrow its selector");
+            yield return new(WorkloadRisk.TwoBudgets, doubled.Count, verdict, $"{Plural.Of(doubled.Count, "pod", "is", "are")} under {first.Budgets.Count} disruption budgets ({string.Join(", ", first.Budgets.Select(budget => budget.Metadata.Name))}): the API server refuses every eviction; {fate}.",
+                $"kubectl --namespace {first.Workload.Namespace} delete poddisruptionbudget {first.Budgets[^1].Metadata.Name}, or narrow its selector");
         }
 
         foreach (var under in pods.Where(pod => pod.Budgets.Count == 1).GroupBy(pod => pod.Budgets[0]))

@@ -14,7 +14,7 @@ internal static class WorkloadFindings
             .. Shape(workload, pods, replicas),
             .. Places(pods),
         ];
-        return new(workload, pods.Count, replicas, findings.Select(one => one.Verdict).DefaultIfEmpty(ReadinessVerdict.Ready).Max(), [.. findings.OrderByDescending(one => one.Verdict)]);
+        return new(workload, pods.Count, replicas, findings.Select(finding => finding.Verdict).DefaultIfEmpty(ReadinessVerdict.Ready).Max(), [.. findings.OrderByDescending(finding => finding.Verdict)]);
     }
 
     private static IEnumerable<WorkloadFinding> Grace(IReadOnlyList<PodForecast> pods, SpotForecast notice)

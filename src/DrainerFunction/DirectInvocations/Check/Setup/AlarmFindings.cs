@@ -12,29 +12,26 @@ internal static class AlarmFindings
     [
         .. deadLetterQueues.Select(queue => new WatchedMetric("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue)),
         .. ((string Space, string Metric)[])[("AWS/Lambda", "Errors"), ("AWS/Lambda", "Throttles"), (ownNamespace, "DeadlineMissed"), (ownNamespace, "ClusterUnreachable")]
-            is var ofFunction ? ofFunction.Select(one => new WatchedMetric(one.Space, one.Metric, "FunctionName", functionName)) : [],
+            is var ofFunction ? ofFunction.Select(metric => new WatchedMetric(metric.Space, metric.Metric, "FunctionName", functionName)) : [],
     ];
 
-    public static Finding Of(Observation<IReadOnlyList<AlarmsOfMetric>> looked, AwsScope scope)
-    {
-        if (looked.IsRefused)
-        {
-            return Finding.NotChecked(CheckItem.Alarms, Subject, looked.WhyNot);
-        }
+    public static Finding Of(Observation<IReadOnlyList<AlarmsOfMetric>> looked, AwsScope scope) => Finding.Of(
+        CheckItem.Alarms,
+        Subject,
+        looked,
+        Sentence,
+        $"Deploy the alarms of template.yaml with AlarmTopicArn; where their actions are switched off: aws cloudwatch enable-alarm-actions --region {scope.Region} --alarm-names NAMES");
 
-        var unwatched = looked.Seen.Where(one => one.Alarms is []).Select(one => $"{one.Metric.Namespace} {one.Metric.Name} of {one.Metric.Value}").ToList();
-        var silent = looked.Seen.Where(one => one.Alarms is not [] && !one.Alarms.Any(alarm => alarm.Tells)).Select(one => one.Alarms[0].Name).ToList();
-        return Finding.Of(
-            CheckItem.Alarms,
-            Subject,
-            (unwatched, silent) switch
-            {
-                ([], []) => null,
-                (_, []) => $"No alarm watches {string.Join(", ", unwatched)}: a failure there stays unseen.",
-                ([], _) => Silent(silent),
-                _ => $"No alarm watches {string.Join(", ", unwatched)}: a failure there stays unseen. {Silent(silent)}",
-            },
-            $"Deploy the alarms of template.yaml with AlarmTopicArn; where their actions are switched off: aws cloudwatch enable-alarm-actions --region {scope.Region} --alarm-names NAMES");
+    private static string? Sentence(IReadOnlyList<AlarmsOfMetric> metrics)
+    {
+        var unwatched = metrics.Where(watched => watched.Alarms is []).Select(watched => $"{watched.Metric.Namespace} {watched.Metric.Name} of {watched.Metric.Value}").ToList();
+        var silent = metrics.Where(watched => watched.Alarms is not [] && !watched.Alarms.Any(alarm => alarm.Tells)).Select(watched => watched.Alarms[0].Name).ToList();
+        string[] sentences =
+        [
+            .. unwatched is [] ? [] : (string[])[$"No alarm watches {string.Join(", ", unwatched)}: a failure there stays unseen."],
+            .. silent is [] ? [] : (string[])[Silent(silent)],
+        ];
+        return sentences is [] ? null : string.Join(' ', sentences);
     }
 
     private static string Silent(List<string> alarms) => $"{(alarms is [_] ? "Alarm" : "Alarms")} {string.Join(", ", alarms)} {(alarms is [_] ? "notifies" : "notify")} nothing: no action, or its actions are disabled.";

@@ -17,10 +17,21 @@ internal static class ClusterFindings
         return facts.Barrier is { } barrier ? Stopped(facts, barrier, subject) :
         [
             .. Steps.Select(step => Finding.Ok(step, subject)),
-            Rights(facts, subject),
-            facts.Readiness.IsRefused ? Finding.NotChecked(CheckItem.ClusterRead, subject, facts.Readiness.WhyNot) : Finding.Ok(CheckItem.ClusterRead, subject),
-            Policies(facts, subject),
-            Webhooks(facts, subject),
+            Finding.Of(
+                CheckItem.ClusterRights, subject, facts.Missing, missing => missing is [] ? null : $"The function may not do there: {string.Join(", ", missing)}.", "kubectl apply -f deploy/rbac.yaml"),
+            Finding.Of(CheckItem.ClusterRead, subject, facts.Readiness, _ => null, mend: ""),
+            Finding.Of(
+                CheckItem.AdmissionPolicies,
+                subject,
+                facts.Policies,
+                policies => policies.Any(name => name.StartsWith("node-drainer", StringComparison.Ordinal)) ? null : "No admission policy guards the annotation of this function there: a kubelet or an agent with rights on nodes could write one.",
+                "kubectl apply -f deploy/admission.yaml (Kubernetes 1.30 or later)"),
+            Finding.Of(
+                CheckItem.AdmissionWebhooks,
+                subject,
+                facts.Webhooks,
+                webhooks => Closed([.. webhooks.Where(hook => hook.FailsClosed && (hook.SeesEvictions || hook.SeesNodes))]),
+                "Exempt the group node-drainer in its matchConditions, or set failurePolicy: Ignore for pods/eviction and nodes"),
             Finding.Of(
                 CheckItem.TerminationHandler,
                 subject,
@@ -49,37 +60,8 @@ internal static class ClusterFindings
         ];
     }
 
-    private static Finding Rights(ClusterFacts facts, string subject) => facts.Missing.IsRefused
-        ? Finding.NotChecked(CheckItem.ClusterRights, subject, facts.Missing.WhyNot)
-        : Finding.Of(
-            CheckItem.ClusterRights,
-            subject,
-            facts.Missing.Seen is [] ? null : $"The function may not do there: {string.Join(", ", facts.Missing.Seen)}.",
-            "kubectl apply -f deploy/rbac.yaml");
-
-    private static Finding Policies(ClusterFacts facts, string subject) => facts.Policies.IsRefused
-        ? Finding.NotChecked(CheckItem.AdmissionPolicies, subject, facts.Policies.WhyNot)
-        : Finding.Of(
-            CheckItem.AdmissionPolicies,
-            subject,
-            facts.Policies.Seen.Any(name => name.StartsWith("node-drainer", StringComparison.Ordinal)) ? null : "No admission policy guards the annotation of this function there: a kubelet or an agent with rights on nodes could write one.",
-            "kubectl apply -f deploy/admission.yaml (Kubernetes 1.30 or later)");
-
-    private static Finding Webhooks(ClusterFacts facts, string subject)
-    {
-        if (facts.Webhooks.IsRefused)
-        {
-            return Finding.NotChecked(CheckItem.AdmissionWebhooks, subject, facts.Webhooks.WhyNot);
-        }
-
-        var closed = facts.Webhooks.Seen.Where(hook => hook.FailsClosed && (hook.SeesEvictions || hook.SeesNodes)).ToList();
-        return Finding.Of(
-            CheckItem.AdmissionWebhooks,
-            subject,
-            closed is [] ? null
-                : $"{Plural.Of(closed.Count, "webhook")} may be asked about evictions or nodes and {(closed is [_] ? "refuses them while it gives" : "refuse them while they give")} no answer (failurePolicy Fail): {Names([.. closed.Select(hook => $"{hook.Name} ({hook.Timeout.TotalSeconds:0} s)")])}. {(closed is [_] ? "Its" : "Their")} own pods may be on the node that goes.",
-            "Exempt the group node-drainer in its matchConditions, or set failurePolicy: Ignore for pods/eviction and nodes");
-    }
+    private static string? Closed(IReadOnlyList<AdmissionWebhook> closed) => closed is [] ? null
+        : $"{Plural.Of(closed.Count, "webhook")} may be asked about evictions or nodes and {(closed is [_] ? "refuses them while it gives" : "refuse them while they give")} no answer (failurePolicy Fail): {Names([.. closed.Select(hook => $"{hook.Name} ({hook.Timeout.TotalSeconds:0} s)")])}. {(closed is [_] ? "Its" : "Their")} own pods may be on the node that goes.";
 
     private static IEnumerable<Finding> Membership(ClusterFacts facts, string subject, DrainerOptions options)
     {

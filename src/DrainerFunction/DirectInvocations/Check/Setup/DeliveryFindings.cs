@@ -28,7 +28,7 @@ internal static class DeliveryFindings
         .. facts.DeadLetters.Select(queue => DeadLetters(queue.Name, queue.State)),
         .. facts.Rules.IsRefused
             ? [Finding.NotChecked(CheckItem.RuleEnabled, "rules", facts.Rules.WhyNot)]
-            : Events.Where(one => options.ActionFor(one.Kind) is not InterruptionAction.Ignore).Select(one => Rule(facts, one.Kind, one.Source, one.DetailTypes)),
+            : Events.Where(row => options.ActionFor(row.Kind) is not InterruptionAction.Ignore).Select(row => Rule(facts, row.Kind, row.Source, row.DetailTypes)),
         AlarmFindings.Of(facts.Alarms, facts.Scope),
         .. facts.Elsewhere.Select(scope => Finding.NotChecked(CheckItem.RulesElsewhere, $"rules of {scope.Region} of {scope.Account}", "They forward events to the function's own account and region and are not looked at from here.")),
     ];
@@ -61,37 +61,35 @@ internal static class DeliveryFindings
 
     private static string Queue(EventSource source) => $"queue {source.QueueArn[(source.QueueArn.LastIndexOf(':') + 1)..]}";
 
-    private static Finding Redrive(string name, Observation<QueueState> queue) => queue.IsRefused
-        ? Finding.NotChecked(CheckItem.DeadLetterQueue, $"queue {name}", queue.WhyNot)
-        : Finding.Of(
-            CheckItem.DeadLetterQueue,
-            $"queue {name}",
-            queue.Seen.DeadLetterQueueArn is null ? "It has no dead-letter queue: a message that cannot be read is received until it expires." : null,
-            "aws sqs set-queue-attributes --queue-url QUEUE-URL --attributes file://redrive.json with a RedrivePolicy of maxReceiveCount 5 (as in template.yaml)");
+    private static Finding Redrive(string name, Observation<QueueState> queue) => Finding.Of(
+        CheckItem.DeadLetterQueue,
+        $"queue {name}",
+        queue,
+        state => state.DeadLetterQueueArn is null ? "It has no dead-letter queue: a message that cannot be read is received until it expires." : null,
+        "aws sqs set-queue-attributes --queue-url QUEUE-URL --attributes file://redrive.json with a RedrivePolicy of maxReceiveCount 5 (as in template.yaml)");
 
-    private static Finding DeadLetters(string name, Observation<QueueState> queue) => queue.IsRefused
-        ? Finding.NotChecked(CheckItem.DeadLetters, $"queue {name}", queue.WhyNot)
-        : Finding.Of(
-            CheckItem.DeadLetters,
-            $"queue {name}",
-            queue.Seen.Messages > 0 ? $"{Plural.Of(queue.Seen.Messages, "message")} in the dead-letter queue: each was an event that was not handled." : null,
-            "aws sqs receive-message --queue-url DEAD-LETTER-QUEUE-URL, then redrive or purge (docs/operating.md, dead letters)");
+    private static Finding DeadLetters(string name, Observation<QueueState> queue) => Finding.Of(
+        CheckItem.DeadLetters,
+        $"queue {name}",
+        queue,
+        state => state.Messages > 0 ? $"{Plural.Of(state.Messages, "message")} in the dead-letter queue: each was an event that was not handled." : null,
+        "aws sqs receive-message --queue-url DEAD-LETTER-QUEUE-URL, then redrive or purge (docs/operating.md, dead letters)");
 
     private static Finding Rule(DeliveryFacts facts, InterruptionKind kind, string source, string[] detailTypes)
     {
         var subject = $"rule for {detailTypes[0]}";
-        var passing = facts.Rules.Seen!.Select(rule => (Rule: rule, Passes: detailTypes.Select(type => EventPatterns.LetsThrough(rule.Pattern, source, type)).Aggregate(Either))).ToList();
-        if (passing.Any(one => one is { Passes: true, Rule.IsEnabled: true }))
+        var candidates = facts.Rules.Seen!.Select(rule => (Rule: rule, Passes: detailTypes.Select(type => EventPatterns.LetsThrough(rule.Pattern, source, type)).Aggregate(Either))).ToList();
+        if (candidates.Any(candidate => candidate is { Passes: true, Rule.IsEnabled: true }))
         {
             return Finding.Ok(Item(kind), subject);
         }
 
-        if (passing.Any(one => one is { Passes: null, Rule.IsEnabled: true }))
+        if (candidates.Any(candidate => candidate is { Passes: null, Rule.IsEnabled: true }))
         {
-            return Finding.NotChecked(Item(kind), subject, $"A rule that sends to the queues has a pattern of which it cannot be told whether it lets this event through: {passing.First(one => one is { Passes: null, Rule.IsEnabled: true }).Rule.Name}.");
+            return Finding.NotChecked(Item(kind), subject, $"A rule that sends to the queues has a pattern of which it cannot be told whether it lets this event through: {candidates.First(candidate => candidate is { Passes: null, Rule.IsEnabled: true }).Rule.Name}.");
         }
 
-        var disabled = passing.FirstOrDefault(one => one.Passes is true).Rule;
+        var disabled = candidates.FirstOrDefault(candidate => candidate.Passes is true).Rule;
         if (disabled is null && (facts.Sources.IsRefused || facts.Queues.Any(queue => queue.State.IsRefused)))
         {
             return Finding.NotChecked(Item(kind), subject, "Not every queue of the function could be looked at: a rule may send this event to another one.");

@@ -39,7 +39,7 @@ internal static class EventPatterns
             return pattern.TryGetProperty("$or", out _) ? null : true;
         }
 
-        var alternatives = wanted.ValueKind is JsonValueKind.Array ? wanted.EnumerateArray().Select(one => Matches(one, value)).ToList() : [null];
+        var alternatives = wanted.ValueKind is JsonValueKind.Array ? wanted.EnumerateArray().Select(alternative => Matches(alternative, value)).ToList() : [null];
         return alternatives.Contains(true) ? true : alternatives.Contains(null) ? null : false;
     }
 

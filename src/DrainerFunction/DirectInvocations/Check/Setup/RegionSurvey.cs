@@ -13,24 +13,24 @@ internal sealed class RegionSurvey(IAwsClients aws, DrainerOptions options)
         try
         {
             string[] keys = [.. options.CheckTagBeforeDraining ? [options.ManagedTag.Key] : (string[])[], .. ClusterChoice.TagKeys];
-            var instances = (await aws.In(scope).Instances.DescribeRunningAsync(keys, spent)).Select(one => KnownInstance.Of(one, scope, options)).ToDictionary(one => one.InstanceId);
+            var instances = (await aws.In(scope).Instances.DescribeRunningAsync(keys, spent)).Select(instance => KnownInstance.Of(instance, scope, options)).ToDictionary(instance => instance.InstanceId);
             // Asked afresh, its hooks as well: a check comes after a command of the one before.
             var autoScaling = aws.In(scope).AutoScaling;
-            var members = instances.Values.Where(one => one.Group is not null).ToLookup(one => one.Group!);
+            var members = instances.Values.Where(instance => instance.Group is not null).ToLookup(instance => instance.Group!);
             var groups = new List<GroupFacts>();
             foreach (var group in await autoScaling.DescribeAllGroupsAsync(spent))
             {
-                var its = members[group.Name].ToList();
-                if (its.Any(one => one.IsManaged) || (options.CheckTagBeforeDraining && options.ManagedTag.IsOn(group.Tags) && !its.Any(one => one.IsControlled)))
+                var running = members[group.Name].ToList();
+                if (running.Any(instance => instance.IsManaged) || (options.CheckTagBeforeDraining && options.ManagedTag.IsOn(group.Tags) && !running.Any(instance => instance.IsControlled)))
                 {
                     groups.Add(new()
                     {
                         Scope = scope,
                         Group = group,
                         Hooks = await Observation.TryAsync(() => autoScaling.DescribeLifecycleHooksAsync(group.Name, spent), spent),
-                        Managed = its.Count(one => one.IsManaged),
-                        Unmanaged = its.Count(one => !one.HasTag),
-                        HasSpot = its.Any(one => one.IsSpot),
+                        Managed = running.Count(instance => instance.IsManaged),
+                        Unmanaged = running.Count(instance => !instance.HasTag),
+                        HasSpot = running.Any(instance => instance.IsSpot),
                     });
                 }
             }
