@@ -1,3 +1,4 @@
+using DrainerFunction.ApiServer;
 using DrainerFunction.Runtime.Logging;
 using DrainerFunction.Runtime.Options;
 
