@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
 using DrainerFunction.Reporting;
+using DrainerFunction.Runtime.Logging;
 using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Handling;
@@ -14,6 +17,7 @@ internal sealed class NodeLookup(AnnotationReader annotations, CompletedDrains c
 {
     // A node that is still booting may join yet; a younger machine than this is given that time.
     private static readonly TimeSpan Booting = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FirstHop = TimeSpan.FromSeconds(2);
 
     /// <exception cref="ApiServer.ApiServerException">No cluster has the node, and one could not be asked.</exception>
@@ -23,6 +27,12 @@ internal sealed class NodeLookup(AnnotationReader annotations, CompletedDrains c
         var instance = described.Instance!;
         var search = completed.Has(instance.InstanceId) && due.All(received => received.Interruption is Interruption.StateChange) ? NodeSearch.Cordoned : NodeSearch.All;
         var found = await context.Batch.Nodes.FindAsync(instance, clusters, search, cancellationToken);
+        if (found is FoundNode.Nowhere { Proven: true } && await PodsLeftAsync(context, instance, due, cancellationToken) is > 0 and var left)
+        {
+            return new Resolution.RetryLater(
+                InterruptionOutcome.Waits, $"the cluster removed the node, and {Plural.Of(left, "pod")} that ran there {(left == 1 ? "is" : "are")} still to be removed", context.Instance.HopDelay(FirstHop));
+        }
+
         if (found is not FoundNode.Nowhere nowhere || context.Options.DryRun || await JoinsUntilAsync(context, instance, nowhere, due, cancellationToken) is not { } until || until <= time.GetUtcNow())
         {
             return Found(found, described, due);
@@ -36,6 +46,18 @@ internal sealed class NodeLookup(AnnotationReader annotations, CompletedDrains c
                 : time.GetUtcNow() >= until
                     ? Found(found, described, due)
                     : new Resolution.RetryLater(InterruptionOutcome.Waits, $"{nowhere.Why}; the instance was launched recently and its node may still join", context.Instance.HopDelay(FirstHop));
+    }
+
+    // Whoever deletes the object of a node leaves its pods running: the cluster's own garbage collection removes them within a minute or so. A hook that
+    // was being drained for waits for that; what only a finalizer keeps, or nothing removes before the bound, does not count.
+    private async Task<int> PodsLeftAsync(InterruptionContext context, Instance instance, IReadOnlyList<ReceivedInterruption> due, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return instance.Life is InstanceLife.Running && now < context.Instance.BoundsAt(now, context.Options).End
+            && due.Where(received => received.Interruption is Interruption.Termination).Select(received => received.Node).OfType<NodeReference>().FirstOrDefault() is { } remembered
+                ? (await context.Batch.Nodes.PodsOfRemovedAsync(new(context.Instance.Scope, remembered.Cluster), remembered.Node, cancellationToken))
+                    .Count(pod => pod is { IsMirror: false, IsOwnedByDaemonSet: false, HasEnded: false } && !(now >= pod.TerminatedBy?.After(LongestEnd)))
+                : 0;
     }
 
     private Resolution Found(FoundNode found, InstanceDescription described, IReadOnlyList<ReceivedInterruption> due) => found switch

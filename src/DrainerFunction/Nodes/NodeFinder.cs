@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Aws;
+using k8s.Models;
 
 namespace DrainerFunction.Nodes;
 
@@ -41,6 +42,13 @@ internal sealed class NodeFinder(IApiServers apiServers, NodeLists lists, TimePr
 
         return unasked is null ? Nowhere(instance, clusters, missing) : throw unasked;
     }
+
+    /// <summary>The pods that are still bound to a node whose object is gone; none where there is a node of that name.</summary>
+    /// <exception cref="ApiServerException">The cluster could not be asked.</exception>
+    public async Task<IReadOnlyList<V1Pod>> PodsOfRemovedAsync(ClusterName cluster, string nodeName, CancellationToken cancellationToken) =>
+        await apiServers.ConnectAsync(cluster, cancellationToken) is { } apiServer && await apiServer.GetNodeAsync(nodeName, cancellationToken) is null
+            ? (await apiServer.ListPodsAsync(nodeName, cancellationToken)).Pods
+            : [];
 
     private static FoundNode.Nowhere Nowhere(Instance instance, ClusterChoice.Candidates clusters, List<string> missing) => (instance, missing) switch
     {

@@ -54,7 +54,7 @@ internal sealed class ApiServer(Cluster cluster)
             cluster.World.Now, request.Method, request.Path, target.Verb, target.ResourceAndSubresource, target.Namespace, target.Name, request.User, response.ConnectionWasLost ? 0 : response.Status);
         _requests.Add(entry);
         RequestsOfJudged += request.User.IsIn(cluster.Settings.JudgedGroup) ? 1 : 0;
-        if (target is { Verb: "patch", Subresource: null, Name: { } node } && target.Kind == ResourceKinds.Nodes && response.Status is 400 or 403 or 422 or 500 && request.User.IsIn(cluster.Settings.JudgedGroup))
+        if (target is { Verb: "patch", Subresource: null, Name: { } node } && target.Kind == ResourceKinds.Nodes && IsRefusal(response) && request.User.IsIn(cluster.Settings.JudgedGroup))
         {
             cluster.Objections.CordonWasRefused(node);
         }
@@ -96,6 +96,10 @@ internal sealed class ApiServer(Cluster cluster)
                 return Serve(target, request);
         }
     }
+
+    // A webhook may give whatever code it likes.
+    private static bool IsRefusal(ApiResponse response) =>
+        response.Status is 400 or 403 or 422 or 500 || response.Body.Text("message")?.StartsWith("admission webhook", StringComparison.Ordinal) is true;
 
     private void WriteBefore(RequestTarget target)
     {
