@@ -1,6 +1,6 @@
 using DrainerFunction.Runtime.Options;
-using Microsoft.Extensions.Logging;
 using k8s.Models;
+using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Cordoning;
 

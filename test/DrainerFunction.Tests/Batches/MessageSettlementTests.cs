@@ -3,7 +3,6 @@ using DrainerFunction.Continuations;
 using DrainerFunction.Fakes;
 using DrainerFunction.Handling;
 using DrainerFunction.Intake;
-using DrainerFunction.Lifecycle;
 using DrainerFunction.Runtime.Payloads;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,7 +1,6 @@
 using CsCheck;
 using DrainerFunction.Fakes;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Nodes;
 using DrainerFunction.Runtime.Options;
 using k8s.Models;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using CsCheck;
 using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Nodes;
 
 namespace DrainerFunction.Cordoning;
 

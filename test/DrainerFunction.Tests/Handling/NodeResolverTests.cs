@@ -4,7 +4,6 @@ using DrainerFunction.Cordoning;
 using DrainerFunction.Fakes;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting;
 using DrainerFunction.Runtime.Options;
 

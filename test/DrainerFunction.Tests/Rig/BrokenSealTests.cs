@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using DrainerFunction.Cordoning;
-using DrainerFunction.Nodes;
 using DrainerFunction.Sandbox.World.Kubernetes;
 
 namespace DrainerFunction.Rig;

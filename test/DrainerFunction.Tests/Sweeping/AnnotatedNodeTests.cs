@@ -1,7 +1,6 @@
 using DrainerFunction.Cordoning;
 using DrainerFunction.Fakes;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Nodes;
 using k8s.Models;
 
 namespace DrainerFunction.Sweeping;

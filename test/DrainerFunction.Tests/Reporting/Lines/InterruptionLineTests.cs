@@ -1,7 +1,6 @@
 using System.Text.Json;
 using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
-using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting.KubernetesEvents;
 using DrainerFunction.Runtime.Logging;
 
