@@ -45,7 +45,7 @@ public sealed class RefusedCordonTests : IDisposable
         var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
 
         Assert.Single(report.Evicted);
-        Assert.Contains("trouble: write to the node", _rig.Witness.Told);
+        Assert.Contains("trouble: write to the node", _rig.Observer.Told);
     }
 
     [Theory]

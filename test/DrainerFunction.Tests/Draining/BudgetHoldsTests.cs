@@ -30,9 +30,9 @@ public sealed class BudgetHoldsTests : IDisposable
 
         _rig.Drain(120, machineGoes: false);
 
-        var held = Assert.Single(_rig.Witness.Holds, hold => hold.Pods.Count == 2);
+        var held = Assert.Single(_rig.Observer.Holds, hold => hold.Pods.Count == 2);
         Assert.Equal(("default/web", new BudgetNumbers(0, 2, 2, 2)), (held.Budget, held.Numbers));
-        Assert.Single(_rig.Witness.Holds);
+        Assert.Single(_rig.Observer.Holds);
     }
 
     [Fact]
@@ -43,10 +43,10 @@ public sealed class BudgetHoldsTests : IDisposable
 
         Assert.IsType<DrainOutcome.Drained>(_rig.Drain(300));
 
-        Assert.Equal(0, Assert.Single(_rig.Witness.Holds).Numbers!.DisruptionsAllowed);
-        Assert.Equal(2, _rig.Witness.Told.Count(told => told.StartsWith("held ", StringComparison.Ordinal)));
-        Assert.Single(_rig.Witness.Told, "released by default/web");
-        Assert.Equal(_rig.Witness.Told.FindLastIndex(told => told.StartsWith("evicted ", StringComparison.Ordinal)) + 1, _rig.Witness.Told.IndexOf("released by default/web"));
+        Assert.Equal(0, Assert.Single(_rig.Observer.Holds).Numbers!.DisruptionsAllowed);
+        Assert.Equal(2, _rig.Observer.Told.Count(told => told.StartsWith("held ", StringComparison.Ordinal)));
+        Assert.Single(_rig.Observer.Told, "released by default/web");
+        Assert.Equal(_rig.Observer.Told.FindLastIndex(told => told.StartsWith("evicted ", StringComparison.Ordinal)) + 1, _rig.Observer.Told.IndexOf("released by default/web"));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class BudgetHoldsTests : IDisposable
         Assert.IsType<DrainOutcome.Drained>(_rig.Drain(300));
 
         Assert.Single(_rig.Asked, "watch poddisruptionbudgets");
-        Assert.Equal(new BudgetHold("default/web", _rig.Witness.Holds[0].Pods, null), Assert.Single(_rig.Witness.Holds));
+        Assert.Equal(new BudgetHold("default/web", _rig.Observer.Holds[0].Pods, null), Assert.Single(_rig.Observer.Holds));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class BudgetHoldsTests : IDisposable
 
         var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(300)).Report;
 
-        Assert.Equal(["default/also", "default/web"], _rig.Witness.Holds.Select(hold => hold.Budget).Distinct().Order());
+        Assert.Equal(["default/also", "default/web"], _rig.Observer.Holds.Select(hold => hold.Budget).Distinct().Order());
         Assert.InRange(Assert.Single(report.Evicted).AcceptedAt!.Value - report.StartedAt, TimeSpan.FromSeconds(29.9), TimeSpan.FromSeconds(31));
     }
 }

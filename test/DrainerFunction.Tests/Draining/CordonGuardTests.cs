@@ -17,7 +17,7 @@ public sealed class CordonGuardTests : IDisposable
         Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
 
         var cordonedAgain = _rig.AskedAt("patch", "nodes").Last();
-        Assert.Contains("cordoned again", _rig.Witness.Told);
+        Assert.Contains("cordoned again", _rig.Observer.Told);
         Assert.Equal(2, _rig.AskedAt("patch", "nodes").Count());
         Assert.All(_rig.AskedAt("create", "pods/eviction").Where(at => at > _rig.Start.AddSeconds(8)), at => Assert.True(at > cordonedAgain));
         Assert.True(_rig.Node().Spec.Unschedulable);
@@ -77,7 +77,7 @@ public sealed class CordonGuardTests : IDisposable
 
         Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
 
-        Assert.Contains("cordoned again", _rig.Witness.Told);
+        Assert.Contains("cordoned again", _rig.Observer.Told);
         Assert.True(_rig.Node().Spec.Unschedulable);
     }
 
@@ -92,7 +92,7 @@ public sealed class CordonGuardTests : IDisposable
 
         Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
 
-        Assert.Contains("cordoned again", _rig.Witness.Told);
+        Assert.Contains("cordoned again", _rig.Observer.Told);
         Assert.True(_rig.Node().Spec.Unschedulable);
     }
 

@@ -140,7 +140,7 @@ public sealed class DrainInTroubleTests : IDisposable
 
         var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(300)).Report;
 
-        Assert.Single(_rig.Witness.Told, told => told.StartsWith("trouble", StringComparison.Ordinal));
+        Assert.Single(_rig.Observer.Told, told => told.StartsWith("trouble", StringComparison.Ordinal));
         Assert.Null(report.Trouble);
     }
 

@@ -43,7 +43,7 @@ public sealed class DrainProgressTests
         Assert.Equal("503", Report(progress).Trouble);
     }
 
-    private DrainProgress Progress() => new(new TargetNode(new(Stories.Scope, "prod"), "ip-1", "i-1", new EventSink()), new NoWitness(), _time);
+    private DrainProgress Progress() => new(new TargetNode(new(Stories.Scope, "prod"), "ip-1", "i-1", new EventSink()), new NoObserver(), _time);
 
     private DrainReport Report(DrainProgress progress) => progress.Report(
         podsWereListed: true, new PooledRequests(new EventSink(), new RequestPools(_time).For(new(Stories.Scope, "prod")), Urgency.None), Stories.Ten);

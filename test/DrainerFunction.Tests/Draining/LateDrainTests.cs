@@ -16,7 +16,7 @@ public sealed class LateDrainTests : IDisposable
         var report = Assert.IsType<DrainOutcome.BoundReached>(Late(machineGoes: true)).Report;
 
         Assert.True(report.PodsWereListed);
-        Assert.Equal(["evicted slow 1"], _rig.Witness.Told);
+        Assert.Equal(["evicted slow 1"], _rig.Observer.Told);
         Assert.InRange(report.TimeUsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 

@@ -93,7 +93,7 @@ public sealed class NodeDrainerTests : IDisposable
         Assert.Equal(("web", false), (deleted.BypassedObstacle, deleted.GraceWasCut));
         Assert.Equal(["default/web"], report.BypassedObstacles);
         Assert.InRange(deleted.AcceptedAt!.Value - report.StartedAt, TimeSpan.FromSeconds(85) - TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(85.1));
-        Assert.Contains(_rig.Witness.Told, told => told.StartsWith("deleted web", StringComparison.Ordinal) && told.EndsWith(" past web", StringComparison.Ordinal));
+        Assert.Contains(_rig.Observer.Told, told => told.StartsWith("deleted web", StringComparison.Ordinal) && told.EndsWith(" past web", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class NodeDrainerTests : IDisposable
 
         Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120));
 
-        Assert.Single(_rig.Witness.Told, "refused web by guard.example");
+        Assert.Single(_rig.Observer.Told, "refused web by guard.example");
         Assert.DoesNotContain("delete pods", _rig.Asked);
     }
 
@@ -133,7 +133,7 @@ public sealed class NodeDrainerTests : IDisposable
         var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
 
         Assert.True(Assert.Single(report.GraceCut).WasAccepted);
-        Assert.Contains("evicted patient 114", _rig.Witness.Told);
+        Assert.Contains("evicted patient 114", _rig.Observer.Told);
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class NodeDrainerTests : IDisposable
 
         Assert.Equal(2, report.Evicted.Count());
         Assert.True(report.Left.Count() <= 1);
-        Assert.Equal(report.Left.Count(), _rig.Witness.Told.Count(told => told.StartsWith("left agent", StringComparison.Ordinal)));
+        Assert.Equal(report.Left.Count(), _rig.Observer.Told.Count(told => told.StartsWith("left agent", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class NodeDrainerTests : IDisposable
 
         Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120));
 
-        Assert.Equal(["evicted web", "gone web", "evicted dns", "gone dns"], _rig.Witness.Told);
+        Assert.Equal(["evicted web", "gone web", "evicted dns", "gone dns"], _rig.Observer.Told);
     }
 
     [Fact]

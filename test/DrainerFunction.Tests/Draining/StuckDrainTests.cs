@@ -21,7 +21,7 @@ public sealed class StuckDrainTests : IDisposable
 
         Assert.Empty(report.Stuck);
         Assert.InRange(report.TimeUsed.TotalSeconds, 240, 243);
-        Assert.Single(_rig.Witness.Told, "stuck web: its containers may still run, and the node's kubelet has not stopped them");
+        Assert.Single(_rig.Observer.Told, "stuck web: its containers may still run, and the node's kubelet has not stopped them");
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class StuckDrainTests : IDisposable
 
         Assert.Equal("kept", Assert.Single(report.Stuck).Name.Name);
         Assert.InRange(report.TimeUsed.TotalSeconds, 59, 67);
-        Assert.Single(_rig.Witness.Told, "stuck kept: its containers have ended, and its finalizers remain: example.com/keep");
+        Assert.Single(_rig.Observer.Told, "stuck kept: its containers have ended, and its finalizers remain: example.com/keep");
     }
 
     [Fact]

@@ -61,7 +61,7 @@ internal sealed class ClusterRig : IDisposable
 
     public DrainerOptions Options { get; set; } = new();
 
-    public RecordingWitness Witness { get; } = new();
+    public RecordingObserver Observer { get; } = new();
 
     public bool DeadlineIsHard { get; set; } = true;
 
@@ -73,7 +73,7 @@ internal sealed class ClusterRig : IDisposable
 
     public NodeCordon Cordoning => new(Annotations, Options, _pools, Time);
 
-    public NodeDrainer Drainer => new(Annotations, _pools, Witness, Time, new Random(1));
+    public NodeDrainer Drainer => new(Annotations, _pools, Observer, Time, new Random(1));
 
     /// <summary>What the function asked, in order, as <c>create pods/eviction default/web</c>.</summary>
     public IReadOnlyList<string> Asked =>
@@ -158,7 +158,7 @@ internal sealed class ClusterRig : IDisposable
 }
 
 /// <summary>Writes down what a drain tells.</summary>
-internal sealed class RecordingWitness : IDrainObserver
+internal sealed class RecordingObserver : IDrainObserver
 {
     public List<string> Told { get; } = [];
 

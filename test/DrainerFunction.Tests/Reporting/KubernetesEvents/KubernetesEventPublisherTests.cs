@@ -73,7 +73,7 @@ public sealed class KubernetesEventPublisherTests : IDisposable
     public void A_pod_s_event_is_in_its_namespace_with_the_extra_annotations()
     {
         var events = Events(new() { EmitKubernetesEvents = true, KubernetesEventsExtraAnnotations = new Dictionary<string, string> { ["team"] = "shop" } });
-        Do(() => Witness(events).Evicted(Node, Web, gracePeriod: null));
+        Do(() => Observer(events).Evicted(Node, Web, gracePeriod: null));
         Flush(events);
 
         var one = Assert.Single(_sink.Created);
@@ -171,18 +171,18 @@ public sealed class KubernetesEventPublisherTests : IDisposable
     [Fact]
     public void What_holds_a_drain_up_is_info_with_its_numbers_and_what_needs_a_human_is_a_warning()
     {
-        var witness = Witness(Events());
+        var observer = Observer(Events());
         Do(() =>
         {
-            witness.Evicted(Node, Web, TimeSpan.FromSeconds(30));
-            witness.Gone(Node, Web);
-            witness.Left(Node, Web, "owned by a DaemonSet");
-            witness.Held(Node, new("shop/web", [Web], new(0, 2, 2, 3)));
-            witness.Released(Node, "shop/web");
-            witness.DeletedPastBudget(Node, Web, "web", TimeSpan.FromSeconds(12));
-            witness.Stuck(Node, Web, Stories.Ten, "finalizers: example.com/keep");
-            witness.Refused(Node, Web, "policy.example", "not on Fridays");
-            witness.Trouble(Node, "LIST pods", "connection refused");
+            observer.Evicted(Node, Web, TimeSpan.FromSeconds(30));
+            observer.Gone(Node, Web);
+            observer.Left(Node, Web, "owned by a DaemonSet");
+            observer.Held(Node, new("shop/web", [Web], new(0, 2, 2, 3)));
+            observer.Released(Node, "shop/web");
+            observer.DeletedPastBudget(Node, Web, "web", TimeSpan.FromSeconds(12));
+            observer.Stuck(Node, Web, Stories.Ten, "finalizers: example.com/keep");
+            observer.Refused(Node, Web, "policy.example", "not on Fridays");
+            observer.Trouble(Node, "LIST pods", "connection refused");
         });
 
         var lines = Lines();
@@ -226,7 +226,7 @@ public sealed class KubernetesEventPublisherTests : IDisposable
 
     private KubernetesEventPublisher Events(DrainerOptions? options = null) => new(options ?? new() { EmitKubernetesEvents = true }, _time.Clock, Loggers().CreateLogger<KubernetesEventPublisher>());
 
-    private DrainObserver Witness(KubernetesEventPublisher events) => new(events, Loggers().CreateLogger<DrainObserver>());
+    private DrainObserver Observer(KubernetesEventPublisher events) => new(events, Loggers().CreateLogger<DrainObserver>());
 
     private JsonLinesLoggers Loggers() => new(new LineOutput(_log), LogLevel.Debug, _time.Clock);
 

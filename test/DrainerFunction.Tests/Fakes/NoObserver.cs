@@ -5,7 +5,7 @@ using DrainerFunction.Nodes;
 namespace DrainerFunction.Fakes;
 
 /// <summary>Sees nothing: for callers that only want the outcome.</summary>
-internal sealed class NoWitness : IDrainObserver
+internal sealed class NoObserver : IDrainObserver
 {
     public void Evicted(TargetNode node, PodName pod, TimeSpan? gracePeriod)
     {
