@@ -41,7 +41,7 @@ var share = new Command("share", "The function on the share of a core that Lambd
 share.SetAction((given, cancellationToken) => SayAsync(Program(given), async program =>
     [await new Share(program, given.GetValue(times), given.GetValue(memories)!, given.GetValue(peers) > 0).MeasureAsync(cancellationToken)]));
 
-var manyNodes = new Option<int>("--nodes") { Description = "Nodes that are reclaimed within a second.", DefaultValueFactory = _ => 1000 };
+var manyNodes = new Option<int[]>("--nodes") { Description = "Nodes that are reclaimed within a second; a storm for each.", DefaultValueFactory = _ => [1000], AllowMultipleArgumentsPerToken = true };
 var manyPods = new Option<int>("--pods") { Description = "Pods on each node.", DefaultValueFactory = _ => 30 };
 var clusters = new Option<int[]>("--clusters") { Description = "In how many clusters the nodes are; a storm for each.", DefaultValueFactory = _ => [20, 1], AllowMultipleArgumentsPerToken = true };
 var seed = new Option<int>("--seed") { Description = "The same seed gives the same figures.", DefaultValueFactory = _ => 1 };
@@ -50,10 +50,13 @@ var batch = new Option<int?>("--batch") { Description = "Messages in a batch. De
 var window = new Option<int?>("--window") { Description = "The mapping's batching window in seconds. Default: the template's." };
 var most = new Option<int?>("--concurrency") { Description = "Batches at once. Default: the template's." };
 var pollers = new Option<int>("--pollers") { Description = "Provisioned pollers; 0: none.", DefaultValueFactory = _ => 0 };
-var scaleIn = new Option<bool>("--scale-in") { Description = "Auto Scaling takes the nodes: hooks of 300 s, drains of ten minutes." };
+var scaleIn = new Option<bool>("--scale-in") { Description = "Auto Scaling takes the nodes: hooks, and drains of ten minutes." };
+var hook = new Option<int[]>("--hook") { Description = "HeartbeatTimeout of a scale-in's hooks in seconds; a storm for each.", DefaultValueFactory = _ => [300], AllowMultipleArgumentsPerToken = true };
+var calls = new Option<int?>("--calls") { Description = "Calls a second that Auto Scaling answers. Default: what the sandbox assumes." };
+var slower = new Option<int>("--slower") { Description = "How often the processor's times are multiplied.", DefaultValueFactory = _ => 1 };
 var sizes = new Option<bool>("--growth") { Description = "How requests, calls and the processor's time grow with the nodes and their pods." };
 var alternatives = new Option<bool>("--alternatives") { Description = "All ways to set the template that docs/scaling.md compares." };
-var storm = new Command("storm", "A thousand nodes at once, in simulated time over the function's own handlers; no process is started.") { manyNodes, manyPods, clusters, seed, memory, batch, window, most, pollers, scaleIn, sizes, alternatives };
+var storm = new Command("storm", "A thousand nodes at once, in simulated time over the function's own handlers; no process is started.") { manyNodes, manyPods, clusters, seed, memory, batch, window, most, pollers, scaleIn, hook, calls, slower, sizes, alternatives };
 storm.SetAction(given =>
 {
     if (given.GetValue(sizes))
@@ -62,9 +65,12 @@ storm.SetAction(given =>
         return isComplete ? 0 : 1;
     }
 
-    var storms = given.GetValue(clusters)!.Select(count => new StormSettings
+    var storms = (from count in given.GetValue(clusters)!
+                  from seconds in given.GetValue(hook)!
+                  from many in given.GetValue(manyNodes)!
+                  select new StormSettings
     {
-        Nodes = given.GetValue(manyNodes),
+        Nodes = many,
         Pods = given.GetValue(manyPods),
         Clusters = count,
         Seed = given.GetValue(seed),
@@ -74,7 +80,10 @@ storm.SetAction(given =>
         MaximumConcurrency = given.GetValue(most),
         Pollers = given.GetValue(pollers),
         IsScaleIn = given.GetValue(scaleIn),
-    });
+        Hook = TimeSpan.FromSeconds(seconds),
+        CallsPerSecond = given.GetValue(calls),
+        Slower = given.GetValue(slower),
+    }).ToList();
     Console.WriteLine(Storm.Compare([.. given.GetValue(alternatives) ? storms.SelectMany(Storm.Alternatives) : storms], out var isGood));
     return isGood ? 0 : 1;
 });

@@ -50,7 +50,7 @@ internal static class Storm
         ("busiest second", one => Whole(one.MostRequests)),
         ("429", one => Whole(one.Refused)),
         ("AWS calls", one => Whole(one.AwsCalls.Count)),
-        ("throttled", one => Whole(one.AwsThrottled)),
+        ("throttled", one => Whole(one.AwsThrottled.Count)),
         ("invocations", one => Whole(one.Invocations)),
         ("cold", one => Whole(one.ColdStarts)),
         ("GB-s", one => Whole((int)one.GigabyteSeconds)),
@@ -78,6 +78,8 @@ internal static class Storm
         ("last hook answered", one => StormFigures.Seconds(one.LastAnswer)),
         ("worst heartbeat gap", one => StormFigures.Seconds(one.WorstGap.TotalSeconds)),
         ("hooks timed out", one => Whole(one.TimedOut)),
+        ("of them with pods", one => Whole(one.TimedOutWithPods)),
+        ("calls a second: needed", one => string.Create(CultureInfo.InvariantCulture, $"{one.CallsNeeded:0.0} of {one.CallsAllowed:0}")),
         .. Cost,
     ];
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DrainerFunction.Interruptions;
+using DrainerFunction.Lifecycle;
 
 namespace DrainerFunction.Bench.Storms;
 
@@ -10,6 +11,8 @@ internal sealed record StormFigures(StormSettings Settings, IReadOnlyList<StormN
     private const double Request = 0.0000002;
     private const double SqsRequest = 0.0000004;
     private const int SqsRequestsOfABatch = 2;
+    private const double UsualBatch = 10;
+    private const double Comfortable = 0.8;
 
     public required DateTimeOffset Origin { get; init; }
 
@@ -27,7 +30,11 @@ internal sealed record StormFigures(StormSettings Settings, IReadOnlyList<StormN
     /// <summary>Of a scale-in; otherwise none.</summary>
     public required IReadOnlyList<StormHook> Hooks { get; init; }
 
-    public required int AwsThrottled { get; init; }
+    /// <summary>Of those, the ones that were throttled.</summary>
+    public required IReadOnlyList<string> AwsThrottled { get; init; }
+
+    /// <summary>How many calls a second Auto Scaling answers.</summary>
+    public required double CallsAllowed { get; init; }
 
     public required int Invocations { get; init; }
 
@@ -69,6 +76,15 @@ internal sealed record StormFigures(StormSettings Settings, IReadOnlyList<StormN
 
     public int TimedOut => Hooks.Count(hook => hook.EndedBy == "timeout");
 
+    /// <summary>Of those, the ones whose nodes went with pods that still stopped; of the others only the answer was missing, and the group took the hook's default result.</summary>
+    public int TimedOutWithPods => Hooks.Count(hook => hook is { EndedBy: "timeout", HadPods: true });
+
+    /// <summary>
+    /// The calls a second that the hooks of a scale-in need: each a heartbeat after four fifths of its timeout, and within the first timeout
+    /// for each batch a look at its instances and one at each of its groups.
+    /// </summary>
+    public double CallsNeeded => Settings.Nodes * ((1 / (HookHeartbeats.PartUnderPressure * Settings.Hook.TotalSeconds)) + ((1 + Math.Min(UsualBatch, Settings.Clusters)) / (UsualBatch * Settings.Hook.TotalSeconds)));
+
     /// <summary>Of one cluster in one second.</summary>
     public int MostRequests => Requests.GroupBy(request => (request.Cluster, (int)(request.At - Origin).TotalSeconds)).Select(group => group.Count()).DefaultIfEmpty().Max();
 
@@ -79,11 +95,13 @@ internal sealed record StormFigures(StormSettings Settings, IReadOnlyList<StormN
     [
         .. Violations.Distinct().Take(5),
         .. double.IsPositiveInfinity(LastCordon) ? ["not every node was cordoned"] : (string[])[],
+        .. TimedOutWithPods > 0 && CallsNeeded <= Comfortable * CallsAllowed ? [string.Create(CultureInfo.InvariantCulture, $"{TimedOutWithPods} hooks timed out with pods on their nodes, though {CallsNeeded:0.0} calls a second suffice")] : (string[])[],
         .. Pods.Any(pod => !pod.IsUnderBudget && pod.Asked is null && pod.Node.Cordoned is not null) ? ["a pod without a budget was never asked to go"] : (string[])[],
     ];
 
-    /// <summary>The calls by operation, the most frequent first.</summary>
-    public string Calls() => string.Join(", ", AwsCalls.CountBy(call => call).OrderByDescending(call => call.Value).ThenBy(call => call.Key, StringComparer.Ordinal).Select(call => $"{call.Key} {call.Value}"));
+    /// <summary>The calls by operation, the most frequent first, and how many of them were answered.</summary>
+    public string Calls() => string.Join(", ", AwsCalls.CountBy(call => call).OrderByDescending(call => call.Value).ThenBy(call => call.Key, StringComparer.Ordinal)
+        .Select(call => $"{call.Key} {call.Value}{(AwsThrottled.Count(throttled => throttled == call.Key) is > 0 and var refused ? $" ({call.Value - refused} answered)" : "")}"));
 
     public string P(double part) => Seconds(Cordons[(int)Math.Ceiling(part * Cordons.Count) - 1]);
 

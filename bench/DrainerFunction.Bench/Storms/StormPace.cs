@@ -16,7 +16,7 @@ internal sealed class StormWeather(int seed)
 }
 
 /// <summary>One process on its share of a core: everything that it sends and reads waits for that share, one after the other.</summary>
-internal sealed class StormPace(StormWeather weather, double share, TimeProvider time) : Pace
+internal sealed class StormPace(StormWeather weather, double share, int slower, TimeProvider time) : Pace
 {
     private const int Retries = 2;
     private readonly TimeSpan _coldStart = StormModel.Draw(weather.Random, StormModel.ColdStart);
@@ -64,7 +64,7 @@ internal sealed class StormPace(StormWeather weather, double share, TimeProvider
     // What it has to do is done in order; the share makes each piece as much longer.
     private TimeSpan Spend(TimeSpan work)
     {
-        work += _isWarm ? TimeSpan.Zero : StormModel.FirstUse;
+        work = slower * (work + (_isWarm ? TimeSpan.Zero : StormModel.FirstUse));
         _isWarm = true;
         Used += work;
         var now = time.GetUtcNow();

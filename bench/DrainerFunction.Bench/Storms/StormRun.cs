@@ -44,7 +44,7 @@ internal sealed class StormRun : IDisposable
         Share = _stage.FunctionSettings.MemoryMegabytes / StormModel.WholeCoreMegabytes;
         _stage.Attach((function, number) =>
         {
-            var pace = new StormPace(_weather, Share, _time);
+            var pace = new StormPace(_weather, Share, settings.Slower, _time);
             var environment = new InProcessEnvironment(_stage, function, number, Stream.Null, webhook, _calls, static () => false, pace);
             _environments.Add(environment);
             _paces.Add(pace);
@@ -80,11 +80,12 @@ internal sealed class StormRun : IDisposable
             Origin = Origin,
             Notice = Notice,
             Requests = [.. _stage.Clusters.SelectMany(on => on.Value.Cluster.Api.Requests.Where(entry => entry.User.Name == "node-drainer").Select(entry => (on.Key, entry.At)))],
-            Hooks = StormHook.Of(_world),
+            Hooks = StormHook.Of(_world, _pods.Values.ToLookup(pod => _stage.Instance(pod.Node.Name).InstanceId)),
             Refused = _weather.Queues.Sum(queue => queue.Refused),
             MostWaiting = _weather.Queues.Select(queue => queue.MostWaiting).DefaultIfEmpty().Max(),
             AwsCalls = _calls,
-            AwsThrottled = _world.Aws.Regions.Sum(region => region.Rates.Refusals),
+            AwsThrottled = [.. _world.Tape.Happenings.Where(one => one is { Area: "fault", What: "Throttle" }).Select(one => one.Subject)],
+            CallsAllowed = _world.Aws.Regions.Min(region => region.Rates.Of["autoscaling"].PerSecond),
             Invocations = _stage.Function!.Invocations,
             ColdStarts = _stage.Function.ColdStarts,
             Billed = Billed(),

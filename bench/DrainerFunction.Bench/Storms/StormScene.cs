@@ -10,13 +10,11 @@ internal static class StormScene
     private const int MostGrace = 115;
     private const int LongGrace = 660;
     private const int NodesOfABudget = 10;
+    private const int SecondsOfABurst = 4;
     private const int Namespaces = 5;
 
     // There is room for what comes back: a budget that nothing could ever satisfy would say nothing of the function.
     private const int GuardedOnARefuge = 50;
-
-    /// <summary>The HeartbeatTimeout of a scale-in's hooks.</summary>
-    public static readonly TimeSpan Hook = TimeSpan.FromSeconds(300);
 
     /// <summary>A scale-in's nodes take as long as their slowest pod, and each has one that takes this.</summary>
     private static readonly TimeSpan LongDrain = TimeSpan.FromMinutes(10);
@@ -40,7 +38,7 @@ internal static class StormScene
                 Name = $"workers-{group.Key}",
                 Cluster = group.Key,
                 Instances = [.. group.Select(victim => victim.Name)],
-                Hooks = [new() { Name = "node-drainer", Heartbeat = Hook }],
+                Hooks = [new() { Name = "node-drainer", Heartbeat = settings.Hook }],
             })],
             Instances =
             [
@@ -77,6 +75,8 @@ internal static class StormScene
                 }),
             ],
             Budgets = [.. parts.Where(_ => guarded > 0).Select(part => new BudgetPart { Name = part.Name, Cluster = part.Cluster, Namespace = part.Namespace, Of = part.Name, MaxUnavailable = "30%" })],
+
+            Rates = settings.CallsPerSecond is { } calls ? [new() { Service = "autoscaling", Burst = calls * SecondsOfABurst, PerSecond = calls }] : [],
 
             // More clusters than the template can name: each instance's own tags say which is its.
             Function = new() { Memory = settings.Memory, Parameters = new() { ["ClusterNames"] = "" } },
