@@ -515,9 +515,9 @@ variable "urgent_maximum_concurrency" {
 }
 
 variable "maximum_concurrency" {
-  description = "Concurrent batches of the normal queue. Fifty batches of ten are 500 instances at once."
+  description = "Concurrent batches of the normal queue. 150 batches of ten are 1,500 instances at once; those beyond wait, unattended, until others are drained or handed over."
   type        = number
-  default     = 50
+  default     = 150
   nullable    = false
 
   validation {

@@ -51,7 +51,7 @@ internal sealed record RetryPolicy(RetryPlace Place, TimeSpan First, TimeSpan Lo
     {
         (AwsCallKind.Describe, true) => Rate(RetryPlace.NextHop, 2, 60),
         (AwsCallKind.Describe, false) => Rate(RetryPlace.NextHop, 10, 60),
-        (AwsCallKind.HookTimes, true) => Rate(RetryPlace.Here, 1, 30),
+        (AwsCallKind.HookTimes, true) => Rate(RetryPlace.Here, 1, 5),
         (AwsCallKind.HookTimes, false) => Rate(RetryPlace.NextHop, 0, 0),
         (AwsCallKind.Heartbeat, true) => Rate(RetryPlace.Here, 2, 10),
         (AwsCallKind.Heartbeat, false) => Rate(RetryPlace.Here, 60, 60),

@@ -48,7 +48,8 @@ internal sealed partial class BatchHandler(
         await using var lease = new VisibilityLease(LeasableRecords(triage), budget.LambdaDeadline, queues, refusals, time, loggers.CreateLogger<VisibilityLease>());
         // The first call of all; what follows need not wait for its answer.
         var taking = lease.TakeAsync();
-        work.Descriptions.Begin([.. triage.Instances.SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], working.Token);
+        work.Descriptions.Begin([.. triage.Instances.SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], KnownToWait(triage), working.Token);
+        interruptions.Recall(triage.Instances);
         var handlings = triage.Instances.ToDictionary(one => one, one => HandleSafelyAsync(one, work, lease));
         var split = triage.Oversized.ToDictionary(one => one.First.Record.MessageId, one => splitter.SplitAsync(one, work));
         var settled = await Task.WhenAll(batch.Records.Select(record => split.TryGetValue(record.MessageId, out var parts) ? parts : settlement.SettleAsync(record, triage, handlings, work)));
@@ -61,6 +62,9 @@ internal sealed partial class BatchHandler(
         reporter.BatchFinished(work.Report);
         return new(failures, work.Reports, [.. triage.Ignored, .. triage.Refused]);
     }
+
+    private HashSet<string> KnownToWait(BatchTriage triage) =>
+        [.. triage.Instances.Where(one => one.Received.All(received => received.Action is null || received.IsKnownToWait(time.GetUtcNow()))).Select(one => one.InstanceId)];
 
     private BatchReport ReportOn(SqsBatch batch, BatchTriage triage, string requestId)
     {

@@ -80,7 +80,7 @@ internal sealed partial class MessageSettlement(ContinuationSender sender, TimeP
         foreach (var hook in result.HooksGivenBack)
         {
             var own = new SyntheticRecords(work.RequestId, time.GetUtcNow()).Termination(instance.Scope, instance.InstanceId, hook.Group, hook.Hook);
-            var memory = received.NextHop(work.RequestId) with { Chain = result.Memory.Chain, BeatAt = hook.BeatAt, Node = received.Node, Why = "the drain that it was left to has ended without one" };
+            var memory = received.NextHop(work.RequestId) with { Chain = result.Memory.Chain, BeatAt = hook.BeatAt, HookTimes = HookTimes.Read(hook.Times, time.GetUtcNow()), Node = received.Node, Why = "the drain that it was left to has ended without one" };
             if (!await SendAsync(record with { Body = own.Body }, memory, TimeSpan.Zero, work))
             {
                 return false;

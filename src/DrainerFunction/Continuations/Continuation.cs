@@ -26,6 +26,9 @@ internal sealed record Continuation
     /// <summary>When the timeout of the message's own lifecycle hook last began to run: a heartbeat is due half of it later.</summary>
     public DateTimeOffset? BeatAt { get; init; }
 
+    /// <summary>How long that hook waits; null while it is not known.</summary>
+    public HookTimes? HookTimes { get; init; }
+
     /// <summary>The hooks besides the message's own that its work keeps waiting: the node remembers them, and their chains have ended.</summary>
     public IReadOnlyList<RememberedHook> Hooks { get; init; } = [];
 
@@ -49,6 +52,7 @@ internal sealed record Continuation
     public static Continuation? Read(IReadOnlyDictionary<string, string> attributes, DateTimeOffset now)
     {
         var (completes, completeAt) = (attributes.GetValueOrDefault("drainer-complete-at"), Time(attributes.GetValueOrDefault("drainer-complete-at"), now));
+        var beatAt = (attributes.GetValueOrDefault("drainer-beat-at") ?? "").Split(' ', 2);
         var confirmed = (attributes.GetValueOrDefault("drainer-confirmed") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries);
         return Time(attributes.GetValueOrDefault("drainer-first-seen"), now) is { } firstSeen
             && Continuations.Chain.Read(attributes.GetValueOrDefault("drainer-chain")) is { } chain
@@ -63,7 +67,8 @@ internal sealed record Continuation
                     Chain = chain,
                     Attempt = attempt,
                     CompleteAt = completeAt,
-                    BeatAt = Time(attributes.GetValueOrDefault("drainer-beat-at"), now),
+                    BeatAt = Time(beatAt[0], now),
+                    HookTimes = Continuations.HookTimes.Read(beatAt.ElementAtOrDefault(1), now),
                     Hooks = hooks,
                     GoingSince = Time(attributes.GetValueOrDefault("drainer-going-since"), now),
                     Confirmed = confirmed,
@@ -82,7 +87,7 @@ internal sealed record Continuation
             ("drainer-chain", Chain.Name),
             ("drainer-attempt", Attempt.ToString(CultureInfo.InvariantCulture)),
             ("drainer-complete-at", Text(CompleteAt)),
-            ("drainer-beat-at", Text(BeatAt)),
+            ("drainer-beat-at", BeatAt is null ? null : $"{Text(BeatAt)} {HookTimes}".TrimEnd()),
             ("drainer-hooks", Hooks is [] ? null : RememberedHook.Write(Hooks)),
             ("drainer-going-since", Text(GoingSince)),
             ("drainer-confirmed", string.Join(',', Confirmed.Take(MostInstances))),

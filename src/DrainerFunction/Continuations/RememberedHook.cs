@@ -13,6 +13,9 @@ internal sealed record RememberedHook(string Group, string Hook)
     [JsonIgnore]
     public LifecycleHookName Name => new(Group, Hook);
 
+    /// <summary>How long it waits, as <see cref="HookTimes"/> writes it; null where that is not known.</summary>
+    public string? Times { get; init; }
+
     /// <summary>Auto Scaling allows a group no more.</summary>
     public const int Most = 50;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DrainerFunction.Continuations;
 using DrainerFunction.Intake;
 using DrainerFunction.Reporting;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,9 @@ internal sealed class InterruptionHandler(
     TimeProvider time,
     ILogger<InterruptionHandler> logger)
 {
+    /// <summary>What messages of the batch remember of hooks holds for all of it, before the first of them is asked for.</summary>
+    public void Recall(IEnumerable<InterruptedInstance> instances) => contexts.Recall(instances);
+
     /// <param name="leaseLost">Cancelled when another invocation has its messages.</param>
     /// <returns>What becomes of each message, by its id.</returns>
     public async Task<IReadOnlyDictionary<string, MessageResult>> HandleAsync(InterruptedInstance instance, BatchContext batch, CancellationToken leaseLost)

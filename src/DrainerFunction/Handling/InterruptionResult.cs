@@ -20,6 +20,9 @@ internal sealed record InterruptionResult(InterruptionOutcome Outcome, Lifecycle
     /// <summary>The node and what was done to it; null where none was found.</summary>
     public NodeWork? Work { get; init; }
 
+    /// <summary>AWS wants fewer calls: to hand the message over would put it behind all others, and its hook with it.</summary>
+    public bool WasThrottled { get; init; }
+
     /// <summary>When the hook of the drained node is to be completed; null while nothing waits for that.</summary>
     public DateTimeOffset? CompleteAt { get; init; }
 

@@ -26,6 +26,10 @@ internal sealed class InterruptionVerifier(DrainerOptions options, TimeProvider 
             var wait = begun + lookAgainAfter - time.GetUtcNow();
             await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, cancellationToken);
             described = await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken);
+            if (described.GroupRefusal is { } refusal)
+            {
+                throw refusal;
+            }
         }
 
         var (last, objection) = Confirm(interrupted, described);

@@ -33,6 +33,7 @@ internal sealed record MessageResult(MessageFate Fate, Continuation Memory)
         {
             CompleteAt = result.CompleteAt,
             BeatAt = received.Action is { } action ? context.Hooks.ExtendedAt(action.Hook) ?? received.BeatAt : null,
+            HookTimes = received.Action is { Hook: var hook } ? context.Hooks.TimesOf(hook) : null,
             Confirmed = (result.Work is { } work ? IsAmong(work.Confirmed) : message.Any(one => one.WasConfirmed)) ? [instance.InstanceId] : [],
         };
         return new(isAnswered ? result.Fate : Unconfirmed(message, context, now), !isAnswered ? memory : memory with

@@ -33,19 +33,19 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
                 ? await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken)
                 : await batch.Descriptions.FirstLookAsync(interrupted.Scope, interrupted.Interruptions);
         }
-        catch (AwsCallException)
+        catch (AwsCallException refused)
         {
-            if (await remembered.FindAsync(interrupted, batch, context.Place, cancellationToken) is { } found)
-            {
-                return found;
-            }
-
-            throw;
+            return await RememberedAsync(context, cancellationToken) ?? throw refused;
         }
 
         if (TakeOn(context, described.Instance, cancellationToken) is { } leftAlone)
         {
             return leftAlone;
+        }
+
+        if (described.GroupRefusal is { } refusal)
+        {
+            return await RememberedAsync(context, cancellationToken) ?? throw refusal;
         }
 
         var (confirmed, objection, latest) = await verifier.ConfirmAsync(interrupted, described, batch, context.Place, cancellationToken);
@@ -61,6 +61,9 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
             _ => await FindAsync(context, confirmed, latest, cancellationToken),
         };
     }
+
+    private async Task<Resolution?> RememberedAsync(InterruptionContext context, CancellationToken cancellationToken) =>
+        await remembered.FindAsync(context.Instance, context.Batch, context.Place, cancellationToken);
 
     // Decided before a hook is touched: a hook of another controller is not even kept waiting.
     private Resolution? TakeOn(InterruptionContext context, Instance? instance, CancellationToken cancellationToken)
@@ -99,6 +102,7 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
             var action = received.Action!;
             context.Hooks.Keep(
                 new(action.AutoScalingGroupName, action.HookName, context.Instance.InstanceId, action.Token),
+                LaunchBound.BeganAt(received),
                 received.BeatAt ?? LaunchBound.BeganAt(received),
                 received.Interruption is Interruption.Launch ? LaunchBound.KeepUntil(received, context.Options) : null,
                 cancellationToken);
@@ -112,7 +116,7 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
         var own = context.Instance.Received.Select(received => received.Action?.Hook).ToHashSet();
         foreach (var hook in context.Instance.Received.SelectMany(received => received.Hooks).Where(hook => options.LifecycleHooks.IsOurs(hook.Hook) && !own.Contains(hook.Name)))
         {
-            context.Hooks.Keep(new(hook.Group, hook.Hook, context.Instance.InstanceId, Token: null), hook.BeatAt, keepUntil: null, cancellationToken);
+            context.Hooks.Keep(new(hook.Group, hook.Hook, context.Instance.InstanceId, Token: null), beganAt: null, hook.BeatAt, keepUntil: null, cancellationToken);
         }
     }
 

@@ -1,6 +1,7 @@
 using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Runtime.Payloads;
+using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Intake;
 
@@ -12,6 +13,13 @@ internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord
 
     /// <summary>When an earlier invocation's heartbeat for its hook was last accepted; null on a first look.</summary>
     public DateTimeOffset? BeatAt { get; init; }
+
+    /// <summary>How long its hook waits, as an earlier invocation learned; null on a first look.</summary>
+    public HookTimes? HookTimes { get; init; }
+
+    /// <summary>Its hook was extended by an earlier invocation, after AWS had confirmed the termination, and cannot have run out yet.</summary>
+    public bool IsKnownToWait(DateTimeOffset now) =>
+        Interruption is Interruption.Termination && WasConfirmed && Node is not null && BeatAt is { } beatAt && HookTimes is { } times && beatAt.After(times.HeartbeatTimeout) > now;
 
     /// <summary>The hooks of other chains that an earlier invocation kept waiting for this message's drain.</summary>
     public IReadOnlyList<RememberedHook> Hooks { get; init; } = [];
@@ -41,7 +49,7 @@ internal sealed record ReceivedInterruption(Interruption Interruption, SqsRecord
 
     /// <param name="memory">What it remembers, if its sender may be believed; null makes it a fresh one.</param>
     public static ReceivedInterruption From(Interruption interruption, SqsRecord record, Continuation? memory, DateTimeOffset now) => memory is not null
-        ? new(interruption, record, memory.FirstSeen, memory.Chain, memory.Attempt, memory.CompleteAt) { WasConfirmed = memory.Confirmed.Contains(interruption.InstanceId), Node = memory.Node, BeatAt = memory.BeatAt, Hooks = memory.Hooks, GoingSince = memory.GoingSince }
+        ? new(interruption, record, memory.FirstSeen, memory.Chain, memory.Attempt, memory.CompleteAt) { WasConfirmed = memory.Confirmed.Contains(interruption.InstanceId), Node = memory.Node, BeatAt = memory.BeatAt, HookTimes = memory.HookTimes, Hooks = memory.Hooks, GoingSince = memory.GoingSince }
         : Fresh(interruption, record, record.SentAt is { } sentAt && PlausibleInstants.IsEventTime(sentAt, now) ? sentAt : now);
 
     private static ReceivedInterruption Fresh(Interruption interruption, SqsRecord record, DateTimeOffset sentAt) =>

@@ -7,14 +7,14 @@ namespace DrainerFunction.Lifecycle;
 
 /// <summary>Keeps one lifecycle action waiting while its node is worked on, from the first second to the reply.</summary>
 internal sealed partial class Heartbeat(
-    IAutoScaling autoScaling, LifecycleActionRef hooked, RecentRefusals refusals, TimeProvider time, ILogger<Heartbeat> logger) : IAsyncDisposable
+    IAutoScaling autoScaling, LifecycleActionRef hooked, RecentRefusals refusals, HookPressure pressure, TimeProvider time, ILogger<Heartbeat> logger) : IAsyncDisposable
 {
     // A HeartbeatTimeout is 30 s at least: while it is not known, this keeps any hook alive.
     private static readonly TimeSpan Careful = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestLearning = TimeSpan.FromSeconds(2);
 
     private const int PartsOfTheRest = 6;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeForRefusals = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly AsyncSignal _learned = new();
@@ -28,6 +28,9 @@ internal sealed partial class Heartbeat(
 
     /// <summary>When the hook's timeout last began to run: with its event, or with the last beat that was accepted. Null: not known.</summary>
     public required DateTimeOffset? ExtendedAt { get; set; }
+
+    /// <summary>When the wait began; null: not known, or extended since.</summary>
+    public DateTimeOffset? BeganAt { get; init; }
 
     /// <summary>When the wait ends, unless another beat is accepted; null while that is not known.</summary>
     public DateTimeOffset? RunsOutAt => Timeout is { } timeout ? ExtendedAt?.After(timeout) : null;
@@ -60,6 +63,9 @@ internal sealed partial class Heartbeat(
 
     public int Count => _times.Count;
 
+    /// <summary>How long a call for it may rest after it was throttled; null where the time that is left is not known.</summary>
+    public TimeSpan? Patience => RunsOutAt - time.GetUtcNow() is { } left && Timeout is { } timeout ? HookPressure.PauseOf(left, timeout) : null;
+
     public void Start() => _beating = BeatAsync();
 
     /// <summary>One more beat before the work is handed over, if the next one would be due before it is taken up again.</summary>
@@ -80,6 +86,7 @@ internal sealed partial class Heartbeat(
     {
         _stop.Cancel();
         await _beating;
+        pressure.Leave(this);
     }
 
     public async ValueTask DisposeAsync()
@@ -109,6 +116,10 @@ internal sealed partial class Heartbeat(
                 {
                     await time.WithinAsync(wait, _learned.WaitAsync, _stop.Token);
                 }
+                else if (!pressure.IsTurnOf(this))
+                {
+                    await Task.Delay(HookPressure.Turn, time, _stop.Token);
+                }
                 else if (!await TryBeatAsync(_stop.Token))
                 {
                     await Task.Delay(_afterFailure, time, _stop.Token);
@@ -122,7 +133,18 @@ internal sealed partial class Heartbeat(
         }
     }
 
-    private TimeSpan Interval => Timeout is { } timeout ? Shorter(timeout / 2, LongestInterval ?? TimeSpan.MaxValue) : Careful;
+    private TimeSpan Interval => Timeout is { } timeout ? Shorter(timeout * Part, LongestInterval ?? TimeSpan.MaxValue) : Careful;
+
+    // Half of the timeout is the rule. Where calls are short, what counts is that no hook is lost: those that began together are spread,
+    // and each is extended as rarely as leaves time for several refusals.
+    private double Part => (pressure.IsThrottled, ExtendedAt == BeganAt) switch
+    {
+        (_, true) when pressure.AreMany => Between(0.25, 0.5),
+        (true, false) when _refused is 0 && Timeout * (1 - HookHeartbeats.PartUnderPressure) >= TimeForRefusals => HookHeartbeats.PartUnderPressure,
+        _ => 0.5,
+    };
+
+    private double Between(double least, double most) => least + ((most - least) * Backoff.PhaseOf(hooked.InstanceId, 0));
 
     private DateTimeOffset Due => ExtendedAt?.After(Interval) ?? DateTimeOffset.MinValue;
 
@@ -137,6 +159,7 @@ internal sealed partial class Heartbeat(
                 ExtendedAt = time.GetUtcNow();
                 _times.Add(ExtendedAt.Value);
                 _refused = 0;
+                pressure.Leave(this);
                 LogBeat(hooked.HookName, hooked.InstanceId);
             }
             else
@@ -155,6 +178,12 @@ internal sealed partial class Heartbeat(
         }
         catch (AwsCallException refused)
         {
+            pressure.Note(refused.Refusal);
+            if (refused.Refusal is not AwsRefusal.Throttled)
+            {
+                pressure.Leave(this);
+            }
+
             _afterFailure = PauseAfter(refused.Refusal);
             _notBefore = time.GetUtcNow() + _afterFailure;
             if (refusals.IsNew($"{hooked.HookName} of {hooked.InstanceId}", $"{refused.Operation} {refused.Code}"))
@@ -170,14 +199,15 @@ internal sealed partial class Heartbeat(
     private TimeSpan PauseAfter(AwsRefusal refusal)
     {
         var policy = RetryPolicy.Of(AwsCallKind.Heartbeat, refusal);
-        return refusal is AwsRefusal.Throttled && RunsOutAt - time.GetUtcNow() is { } left && left / PartsOfTheRest > policy.First
-            ? Backoff.Spread(Shorter(left / PartsOfTheRest, LongestPause), hooked.InstanceId, ++_refused)
+        return refusal is AwsRefusal.Throttled && RunsOutAt - time.GetUtcNow() is { } left && left / PartsOfTheRest > policy.First && Patience is { } patience
+            ? Backoff.Spread(patience, hooked.InstanceId, ++_refused)
             : policy.After(++_refused);
     }
 
     private void End()
     {
         IsOver = true;
+        pressure.Leave(this);
         LogOver(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId);
         Over?.Invoke();
     }

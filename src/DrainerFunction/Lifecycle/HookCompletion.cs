@@ -5,13 +5,31 @@ using Microsoft.Extensions.Logging;
 namespace DrainerFunction.Lifecycle;
 
 /// <summary>Completes lifecycle actions. Refusals of a moment are tried again until the token says stop.</summary>
-internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, RecentRefusals recentRefusals, TimeProvider time, ILogger<HookCompletion> logger)
+internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, RecentRefusals recentRefusals, HookPressure pressure, TimeProvider time, ILogger<HookCompletion> logger)
 {
     /// <exception cref="AwsCallException">It could not be completed.</exception>
-    public async Task CompleteAsync(LifecycleActionRef hooked, LifecycleResult result, CancellationToken cancellationToken)
+    public async Task CompleteAsync(Heartbeat waiting, LifecycleResult result, CancellationToken cancellationToken)
     {
+        try
+        {
+            await AskAsync(waiting, result, cancellationToken);
+        }
+        finally
+        {
+            pressure.Leave(waiting);
+        }
+    }
+
+    private async Task AskAsync(Heartbeat waiting, LifecycleResult result, CancellationToken cancellationToken)
+    {
+        var hooked = waiting.Hooked;
         for (var refusals = 1; ; refusals++)
         {
+            while (!pressure.IsTurnOf(waiting))
+            {
+                await Task.Delay(HookPressure.Turn, time, cancellationToken);
+            }
+
             try
             {
                 var accepted = await aws.In(scope).AutoScaling.CompleteLifecycleActionAsync(hooked, result, cancellationToken);
@@ -26,7 +44,8 @@ internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, Re
             }
             catch (AwsCallException refused) when (RetryPolicy.Of(AwsCallKind.Complete, refused.Refusal) is { Place: RetryPlace.Here } policy && !cancellationToken.IsCancellationRequested)
             {
-                var pause = Backoff.Spread(policy.After(refusals), hooked.InstanceId, refusals);
+                var pause = Backoff.Spread(PauseAfter(refused.Refusal, policy.After(refusals), waiting), hooked.InstanceId, refusals);
+                pressure.Note(refused.Refusal);
                 if (recentRefusals.IsNew($"{hooked.HookName} of {hooked.InstanceId}", $"{refused.Operation} {refused.Code}"))
                 {
                     LogAgain(hooked.HookName, hooked.InstanceId, refused.Message, pause);
@@ -36,6 +55,10 @@ internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, Re
             }
         }
     }
+
+    // Once calls are short, the hooks that run out first have them.
+    private TimeSpan PauseAfter(AwsRefusal refusal, TimeSpan usual, Heartbeat waiting) =>
+        pressure.IsThrottled && refusal is AwsRefusal.Throttled && waiting.Patience is { } longer && longer > usual ? longer : usual;
 
     [LoggerMessage(EventId = 610, Level = LogLevel.Information, Message = "Completed lifecycle hook {Hook} of {Group} for {InstanceId} with {Result}: {Answer}")]
     private partial void LogReplied(string hook, string group, string instanceId, LifecycleResult result, string answer);

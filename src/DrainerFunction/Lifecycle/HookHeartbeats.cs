@@ -11,11 +11,14 @@ namespace DrainerFunction.Lifecycle;
 internal sealed class HookHeartbeats(
     AwsScope scope, IAwsClients aws, LifecycleHookCache hooks, DrainerOptions options, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {
+    /// <summary>While calls are short, a hook is extended when this part of its timeout has gone; otherwise after half.</summary>
+    public const double PartUnderPressure = 0.8;
+
     private static readonly TimeSpan ShortestHandedOver = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
-    private readonly HookCompletion _completion = new(scope, aws, hooks.Refusals, time, loggers.CreateLogger<HookCompletion>());
-    private readonly Dictionary<LifecycleHookName, (Heartbeat Heartbeat, LifecycleHook? Definition)> _waiting = [];
+    private readonly HookCompletion _completion = new(scope, aws, hooks.Refusals, hooks.Pressure, time, loggers.CreateLogger<HookCompletion>());
+    private readonly Dictionary<LifecycleHookName, (Heartbeat Heartbeat, HookTimes? Times)> _waiting = [];
 
     private readonly List<Task> _starting = [];
     private readonly List<Task> _checking = [];
@@ -36,16 +39,19 @@ internal sealed class HookHeartbeats(
     public bool AreOver => _waiting.Values.All(waiting => waiting.Heartbeat.IsOver);
 
     /// <summary>The shortest HeartbeatTimeout, where known: no hand-over may take longer than a third of it.</summary>
-    public TimeSpan? HeartbeatTimeout => _waiting.Values.Min(waiting => waiting.Definition?.HeartbeatTimeout);
+    public TimeSpan? HeartbeatTimeout => _waiting.Values.Min(waiting => waiting.Times?.HeartbeatTimeout);
 
     /// <summary>When the first of them runs out, unless another beat is accepted; null where unknown.</summary>
     public DateTimeOffset? RunsOutAt => _waiting.Values.Where(waiting => !waiting.Heartbeat.IsOver).Min(waiting => waiting.Heartbeat.RunsOutAt);
 
     /// <summary>How long Auto Scaling lets the hook wait at most, heartbeats included; null where unknown.</summary>
-    public TimeSpan? GlobalLimitOf(LifecycleHookName hook) => _waiting.GetValueOrDefault(hook).Definition?.GlobalTimeout;
+    public TimeSpan? GlobalLimitOf(LifecycleHookName hook) => _waiting.GetValueOrDefault(hook).Times?.GlobalTimeout;
 
     /// <summary>How long the hook waits without a heartbeat; null where unknown.</summary>
-    public TimeSpan? TimeoutOf(LifecycleHookName hook) => _waiting.GetValueOrDefault(hook).Definition?.HeartbeatTimeout;
+    public TimeSpan? TimeoutOf(LifecycleHookName hook) => _waiting.GetValueOrDefault(hook).Times?.HeartbeatTimeout;
+
+    /// <summary>The hook's times, for the next invocation to know; null where unknown, or where the wait is over.</summary>
+    public HookTimes? TimesOf(LifecycleHookName hook) => _waiting.GetValueOrDefault(hook) is { Heartbeat.IsOver: false, Times: var times } ? times : null;
 
     /// <summary>When its timeout last began to run, for the next invocation to know; null where it is not kept, or unknown.</summary>
     public DateTimeOffset? ExtendedAt(LifecycleHookName hook) => _waiting.GetValueOrDefault(hook).Heartbeat?.ExtendedAt;
@@ -55,18 +61,18 @@ internal sealed class HookHeartbeats(
     [
         .. from waiting in _waiting
            where !waiting.Value.Heartbeat.IsOver && waiting.Key != own?.Hook
-           select new RememberedHook(waiting.Key.Group, waiting.Key.Hook) { BeatAt = waiting.Value.Heartbeat.ExtendedAt },
+           select new RememberedHook(waiting.Key.Group, waiting.Key.Hook) { BeatAt = waiting.Value.Heartbeat.ExtendedAt, Times = waiting.Value.Times?.ToString() },
     ];
 
     /// <summary>The longest of those limits; null where none is known.</summary>
-    public TimeSpan? LongestLimit => _waiting.Values.Max(waiting => waiting.Definition?.GlobalTimeout);
+    public TimeSpan? LongestLimit => _waiting.Values.Max(waiting => waiting.Times?.GlobalTimeout);
 
     /// <summary>Starts to heartbeat a hook; once, however often it is asked. Nothing waits for the hook's times but the beat itself.</summary>
     /// <param name="extendedAt">When its timeout began to run, or was last extended; null where that is not known.</param>
     /// <param name="keepUntil">It is not extended beyond this; null: for as long as it is worked on.</param>
     /// <param name="cancellationToken">Cancelled when there is no more time to learn its times.</param>
-    public void Keep(LifecycleActionRef hooked, DateTimeOffset? extendedAt, DateTimeOffset? keepUntil, CancellationToken cancellationToken) =>
-        _starting.Add(KeepAsync(hooked, extendedAt, keepUntil, cancellationToken));
+    public void Keep(LifecycleActionRef hooked, DateTimeOffset? beganAt, DateTimeOffset? extendedAt, DateTimeOffset? keepUntil, CancellationToken cancellationToken) =>
+        _starting.Add(KeepAsync(hooked, beganAt, extendedAt, keepUntil, cancellationToken));
 
     /// <summary>The same for a hook that the annotation of the node names: one that its group does not have is neither kept nor answered.</summary>
     /// <param name="mayHaveEnded">The machine is going, most often because the hook was answered: kept only while Auto Scaling says that the instance waits.</param>
@@ -86,7 +92,7 @@ internal sealed class HookHeartbeats(
     public Task WaitUntilKnownAsync(CancellationToken cancellationToken) =>
         Task.WhenAny(Task.WhenAll(_starting), Task.Delay(LongestWait, time, cancellationToken));
 
-    private async Task KeepAsync(LifecycleActionRef hooked, DateTimeOffset? extendedAt, DateTimeOffset? keepUntil, CancellationToken cancellationToken)
+    private async Task KeepAsync(LifecycleActionRef hooked, DateTimeOffset? beganAt, DateTimeOffset? extendedAt, DateTimeOffset? keepUntil, CancellationToken cancellationToken)
     {
         if (aws.In(scope).AutoScaling.IsReadOnly || _waiting.ContainsKey(hooked.Hook))
         {
@@ -95,21 +101,23 @@ internal sealed class HookHeartbeats(
 
         // Taken before the first await, so that two who ask at once start one. It may beat before its times are known: to learn
         // them may take longer than the hook has left.
-        var heartbeat = CreateHeartbeat(hooked, extendedAt, keepUntil);
+        var heartbeat = CreateHeartbeat(hooked, beganAt, extendedAt, keepUntil);
         _waiting[hooked.Hook] = (heartbeat, null);
+        hooks.Pressure.Kept++;
         heartbeat.Start();
-        if (await hooks.FindAsync(scope, hooked.AutoScalingGroupName, hooked.HookName, cancellationToken) is { } definition)
+        if (await hooks.FindAsync(scope, hooked.AutoScalingGroupName, hooked.HookName, cancellationToken) is { } times)
         {
-            _waiting[hooked.Hook] = (heartbeat, definition);
-            heartbeat.Timeout = definition.HeartbeatTimeout;
+            _waiting[hooked.Hook] = (heartbeat, times);
+            heartbeat.Timeout = times.HeartbeatTimeout;
         }
     }
 
     private async Task CheckAsync(LifecycleActionRef hooked, bool mayHaveEnded, CancellationToken cancellationToken)
     {
-        if (await MayWaitAsync(hooked, mayHaveEnded, cancellationToken))
+        // While calls are short, each is wanted by a hook that waits for certain; the sweep looks at one that may have ended.
+        if (!(mayHaveEnded && hooks.Pressure.IsThrottled) && await MayWaitAsync(hooked, mayHaveEnded, cancellationToken))
         {
-            Keep(hooked, extendedAt: null, keepUntil: null, cancellationToken);
+            Keep(hooked, beganAt: null, extendedAt: null, keepUntil: null, cancellationToken);
         }
     }
 
@@ -137,7 +145,7 @@ internal sealed class HookHeartbeats(
     {
         var answered = names.Select(name => _waiting[name].Heartbeat).ToList();
         await Task.WhenAll(answered.Select(heartbeat => heartbeat.StopAsync()));
-        await Task.WhenAll(answered.Select(heartbeat => _completion.CompleteAsync(heartbeat.Hooked, result, cancellationToken)));
+        await Task.WhenAll(answered.Select(heartbeat => _completion.CompleteAsync(heartbeat, result, cancellationToken)));
     }
 
     public async ValueTask DisposeAsync()
@@ -145,14 +153,16 @@ internal sealed class HookHeartbeats(
         foreach (var (heartbeat, _) in _waiting.Values)
         {
             await heartbeat.DisposeAsync();
+            hooks.Pressure.Kept--;
         }
     }
 
-    private Heartbeat CreateHeartbeat(LifecycleActionRef hooked, DateTimeOffset? extendedAt, DateTimeOffset? keepUntil)
+    private Heartbeat CreateHeartbeat(LifecycleActionRef hooked, DateTimeOffset? beganAt, DateTimeOffset? extendedAt, DateTimeOffset? keepUntil)
     {
-        var heartbeat = new Heartbeat(aws.In(scope).AutoScaling, hooked, hooks.Refusals, time, loggers.CreateLogger<Heartbeat>())
+        var heartbeat = new Heartbeat(aws.In(scope).AutoScaling, hooked, hooks.Refusals, hooks.Pressure, time, loggers.CreateLogger<Heartbeat>())
         {
             ExtendedAt = extendedAt,
+            BeganAt = beganAt,
             KeepUntil = keepUntil ?? DateTimeOffset.MaxValue,
             LongestInterval = options.HeartbeatInterval,
         };

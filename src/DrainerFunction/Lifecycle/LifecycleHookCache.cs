@@ -1,4 +1,6 @@
 using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
+using DrainerFunction.Interruptions;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Lifecycle;
@@ -9,25 +11,45 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
     /// <summary>What was said lately of calls about hooks.</summary>
     public RecentRefusals Refusals => refusals;
 
-    public HookWaitLookup Waits { get; } = new(aws, time);
+    public HookPressure Pressure { get; } = new(time);
+
+    public HookWaitLookup Waits => _waits ??= new(aws, Pressure, time);
 
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<(AwsScope Scope, string Group), int> _refusals = [];
+    private HookWaitLookup? _waits;
+    private readonly Dictionary<(AwsScope Scope, LifecycleHookName Hook), HookTimes> _carried = [];
     private readonly Dictionary<(AwsScope Scope, string Group), (DateTimeOffset Until, Task<IReadOnlyList<LifecycleHook>> Hooks)> _known = [];
+
+    /// <summary>A message carries what an earlier invocation learned: nothing is asked for it while that is fresh.</summary>
+    public void Carry(AwsScope scope, LifecycleHookName hook, HookTimes times)
+    {
+        if (!_carried.TryGetValue((scope, hook), out var known) || known.LearnedAt < times.LearnedAt)
+        {
+            _carried[(scope, hook)] = times;
+        }
+    }
 
     /// <summary>Asks until it is answered, or refused for good: a hook whose times are unknown costs a heartbeat every ten seconds, which many at once cannot be granted.</summary>
     /// <returns>Null when the group has no such hook, or may not be asked.</returns>
-    public async Task<LifecycleHook?> FindAsync(AwsScope scope, string group, string hookName, CancellationToken cancellationToken)
+    public async Task<HookTimes?> FindAsync(AwsScope scope, string group, string hookName, CancellationToken cancellationToken)
     {
+        if (_carried.TryGetValue((scope, new(group, hookName)), out var carried) && carried.IsFresh(time.GetUtcNow()))
+        {
+            return carried;
+        }
+
         while (true)
         {
             try
             {
-                return (await OfGroupAsync(scope, group, cancellationToken)).FirstOrDefault(hook => hook.HookName == hookName);
+                var hooks = await OfGroupAsync(scope, group, cancellationToken);
+                return hooks.FirstOrDefault(hook => hook.HookName == hookName) is { } hook ? new(hook.HeartbeatTimeout, time.GetUtcNow()) : null;
             }
             catch (AwsCallException refused)
             {
+                Pressure.Note(refused.Refusal);
                 if (refusals.IsNew($"{hookName} of {group}", $"{refused.Operation} {refused.Code}"))
                 {
                     LogUnknown(group, hookName, refused.Message);

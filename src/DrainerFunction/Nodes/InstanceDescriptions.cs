@@ -9,16 +9,19 @@ internal sealed class InstanceDescriptions(IAwsClients aws, TimeProvider time)
 {
     // Those that look again do so at the same moments.
     private readonly GatheredRequests<AwsScope, Interruption, Look> _again =
-        new(time, (scope, wanted) => Task.FromResult(Look.Begin(aws.In(scope), wanted, time.GetUtcNow(), CancellationToken.None)));
+        new(time, (scope, wanted) => Task.FromResult(Look.Begin(aws.In(scope), wanted, new HashSet<string>(), time.GetUtcNow(), CancellationToken.None)));
 
     private readonly Dictionary<AwsScope, Look> _looks = [];
 
     /// <summary>Begins one look per account and region; none waits for another.</summary>
-    public void Begin(IEnumerable<(AwsScope Scope, Interruption Interruption)> interruptions, CancellationToken cancellationToken)
+    /// <param name="interruptions">All of the batch.</param>
+    /// <param name="waiting">The instances whose termination waits in a hook that Auto Scaling lately extended: their groups need not be asked.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    public void Begin(IEnumerable<(AwsScope Scope, Interruption Interruption)> interruptions, IReadOnlySet<string> waiting, CancellationToken cancellationToken)
     {
         foreach (var inScope in interruptions.ToLookup(item => item.Scope, item => item.Interruption))
         {
-            _looks[inScope.Key] = Look.Begin(aws.In(inScope.Key), [.. inScope], time.GetUtcNow(), cancellationToken);
+            _looks[inScope.Key] = Look.Begin(aws.In(inScope.Key), [.. inScope], waiting, time.GetUtcNow(), cancellationToken);
         }
     }
 
@@ -41,23 +44,27 @@ internal sealed class InstanceDescriptions(IAwsClients aws, TimeProvider time)
         Task<IReadOnlyList<GroupInstance>> inGroups,
         Task<IReadOnlyList<ScheduledEvent>> events,
         Task<IReadOnlyDictionary<string, string>> spots,
+        IReadOnlySet<string> waiting,
         DateTimeOffset begun)
     {
-        public static Look Begin(AwsRegion region, IReadOnlyList<Interruption> interruptions, DateTimeOffset now, CancellationToken cancellationToken) => new(
+        public static Look Begin(AwsRegion region, IReadOnlyList<Interruption> interruptions, IReadOnlySet<string> waiting, DateTimeOffset now, CancellationToken cancellationToken) => new(
             region.Instances.DescribeAsync(Ids(interruptions, _ => true), cancellationToken),
-            Ids(interruptions, NeedsGroup) is { Count: > 0 } hooked ? region.AutoScaling.DescribeInstancesAsync(hooked, cancellationToken) : Nothing<GroupInstance>(),
+            Ids(interruptions, one => NeedsGroup(one, waiting)) is { Count: > 0 } hooked ? region.AutoScaling.DescribeInstancesAsync(hooked, cancellationToken) : Nothing<GroupInstance>(),
             Ids(interruptions, NeedsEvents) is { Count: > 0 } due ? region.Instances.DescribeScheduledEventsAsync(due, cancellationToken) : Nothing<ScheduledEvent>(),
             Ids(interruptions, one => NeedsSpot(one, now)) is { Count: > 0 } late ? region.Instances.DescribeSpotStatusAsync(late, cancellationToken) : Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>()),
+            waiting,
             now);
 
         public async Task<InstanceDescription> OfAsync(IReadOnlyList<Interruption> interruptions)
         {
             var instanceId = interruptions[0].InstanceId;
             var instance = (await instances).FirstOrDefault(one => one.InstanceId == instanceId);
-            var inGroup = interruptions.Any(NeedsGroup) ? (await inGroups).FirstOrDefault(one => one.InstanceId == instanceId) : null;
+            var (members, refusal) = interruptions.Any(one => NeedsGroup(one, waiting)) ? await GroupsAsync() : ([], null);
             var scheduled = interruptions.Any(NeedsEvents) ? (await events).Where(one => one.InstanceId == instanceId).ToList() : [];
-            return new(instance, inGroup, scheduled.Where(one => !one.IsOver).OrderBy(one => one.NotBefore).FirstOrDefault())
+            return new(instance, members.FirstOrDefault(one => one.InstanceId == instanceId), scheduled.Where(one => !one.IsOver).OrderBy(one => one.NotBefore).FirstOrDefault())
             {
+                GroupRefusal = refusal,
+                IsKnownToWait = waiting.Contains(instanceId),
                 WasCanceled = scheduled.Count > 0 && scheduled.All(one => one.IsCanceled),
                 SpotStatus = interruptions.Any(one => NeedsSpot(one, begun)) ? (await spots).GetValueOrDefault(instanceId) : null,
             };
@@ -66,8 +73,21 @@ internal sealed class InstanceDescriptions(IAwsClients aws, TimeProvider time)
         public async Task<IReadOnlyDictionary<string, string>?> TagsOfAsync(string instanceId) =>
             (await instances).FirstOrDefault(one => one.InstanceId == instanceId)?.Tags;
 
-        private static bool NeedsGroup(Interruption interruption) =>
-            interruption is Interruption.Termination or Interruption.Launch or Interruption.RebalanceRecommendation
+        private async Task<(IReadOnlyList<GroupInstance> Members, AwsCallException? Refusal)> GroupsAsync()
+        {
+            try
+            {
+                return (await inGroups, null);
+            }
+            catch (AwsCallException refused)
+            {
+                return ([], refused);
+            }
+        }
+
+        private static bool NeedsGroup(Interruption interruption, IReadOnlySet<string> waiting) => interruption is Interruption.Termination
+            ? !waiting.Contains(interruption.InstanceId)
+            : interruption is Interruption.Launch or Interruption.RebalanceRecommendation
                 or Interruption.ScheduledChange { Notice.Status: ScheduledChangeStatus.Closed };
 
         private static bool NeedsEvents(Interruption interruption) => interruption is Interruption.ScheduledChange;

@@ -62,7 +62,7 @@ internal static class VerificationRules
     private static string? ObjectionTo(Interruption interruption, InstanceDescription described) => (interruption, described.Instance) switch
     {
         (_, null) => "EC2 reports no such instance",
-        (Interruption.Termination termination, var instance) => ObjectionToTermination(termination, instance, described.InGroup),
+        (Interruption.Termination termination, var instance) => described.IsKnownToWait ? null : ObjectionToTermination(termination, instance, described.InGroup),
         (Interruption.Launch launch, _) => ObjectionToLaunch(launch, described.InGroup),
         (Interruption.SpotReclaim, { IsSpot: false }) => "EC2 reports that it is not a Spot instance",
         (Interruption.SpotReclaim, _) => null,

@@ -85,6 +85,33 @@ public sealed class ContinuationTests
     }
 
     [Fact]
+    public void How_long_a_hook_waits_is_carried_with_its_last_beat()
+    {
+        var known = new HookTimes(TimeSpan.FromSeconds(300), Now.AddMinutes(-2).AddTicks(-Now.Ticks % TimeSpan.TicksPerSecond));
+        var read = Continuation.Read((Sample() with { BeatAt = Now, HookTimes = known }).Write(), Now);
+
+        Assert.Equal((Now, known), (read?.BeatAt, read?.HookTimes));
+        Assert.Equal(known, HookTimes.Read(known.ToString(), Now));
+    }
+
+    [Theory]
+    [InlineData("2026-08-27T13:19:03.0000000Z")]
+    [InlineData("2026-08-27T13:19:03.0000000Z ")]
+    [InlineData("2026-08-27T13:19:03.0000000Z 300")]
+    [InlineData("2026-08-27T13:19:03.0000000Z 29 1787836743")]
+    [InlineData("2026-08-27T13:19:03.0000000Z 7201 1787836743")]
+    [InlineData("2026-08-27T13:19:03.0000000Z 300 99999999999")]
+    [InlineData("2026-08-27T13:19:03.0000000Z 300 1")]
+    [InlineData("2026-08-27T13:19:03.0000000Z 300 1787836743 more")]
+    public void Times_of_a_hook_that_were_never_written_are_asked_for_again(string beatAt)
+    {
+        var read = Continuation.Read(new Dictionary<string, string>(Sample().Write()) { ["drainer-beat-at"] = beatAt }, Now);
+
+        Assert.NotNull(read?.BeatAt);
+        Assert.Null(read.HookTimes);
+    }
+
+    [Fact]
     public void Any_attributes_whatever_are_read_without_an_exception() => Gen.String.Array[5].Sample(values =>
     {
         _ = Continuation.Read(Sample().Write().Keys.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second), Now);

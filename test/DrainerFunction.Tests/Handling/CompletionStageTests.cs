@@ -185,7 +185,7 @@ public sealed class CompletionStageTests : IDisposable
         var context = _scene.Context(received);
         foreach (var action in received.Select(one => one.Action).OfType<LifecycleAction>())
         {
-            context.Hooks.Keep(new(action.AutoScalingGroupName, action.HookName, ClusterRig.InstanceId, action.Token), rig.Now - _extendedAgo, keepUntil: null, TestContext.Current.CancellationToken);
+            context.Hooks.Keep(new(action.AutoScalingGroupName, action.HookName, ClusterRig.InstanceId, action.Token), beganAt: null, rig.Now - _extendedAgo, keepUntil: null, TestContext.Current.CancellationToken);
         }
 
         await context.Hooks.WaitUntilKnownAsync(TestContext.Current.CancellationToken);

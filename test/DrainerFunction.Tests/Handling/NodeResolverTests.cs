@@ -169,7 +169,7 @@ public sealed class NodeResolverTests : IDisposable
     private Resolution Resolve(params IReadOnlyList<ReceivedInterruption> received) => _scene.Rig.Run(async () =>
     {
         var context = _scene.Context(received);
-        _scene.Batch.Descriptions.Begin([.. received.Select(one => (StageScene.Scope, one.Interruption))], TestContext.Current.CancellationToken);
+        _scene.Batch.Descriptions.Begin([.. received.Select(one => (StageScene.Scope, one.Interruption))], new HashSet<string>(), TestContext.Current.CancellationToken);
         try
         {
             return await new NodeResolver(new(_scene.Rig.Options, _scene.Rig.Time), new(_scene.Rig.Annotations, _scene.Rig.Options), new(_scene.Rig.Annotations, _completed, _scene.Rig.Time), _scene.Rig.Options, _scene.Rig.Time)

@@ -20,7 +20,7 @@ public sealed class HookHeartbeatsTests
     {
         var group = new ScriptedAutoScaling { Complete = () => throw Refused(nameof(AwsRefusal.Invalid), message), Beat = () => throw Refused(nameof(AwsRefusal.Invalid), message) };
         await using var waiting = Waiting(group);
-        waiting.Keep(Hooked, extendedAt: null, keepUntil: null, Stop);
+        waiting.Keep(Hooked, beganAt: null, extendedAt: null, keepUntil: null, Stop);
         await waiting.ReplyAsync(waiting.Names, LifecycleResult.Continue, Stop);
 
         Assert.True(waiting.AreOver);
@@ -91,7 +91,7 @@ public sealed class HookHeartbeatsTests
             Hooks = Group(600).Hooks,
         };
         await using var waiting = Waiting(group);
-        waiting.Keep(Hooked, extendedAt: began, keepUntil: null, Stop);
+        waiting.Keep(Hooked, beganAt: null, extendedAt: began, keepUntil: null, Stop);
         await waiting.WaitUntilKnownAsync(Stop);
         for (var second = 0; second < 600; second++)
         {
@@ -103,6 +103,99 @@ public sealed class HookHeartbeatsTests
         Assert.Equal(began.AddSeconds(600), waiting.RunsOutAt);
     }
 
+    // Half of 300 s: an invocation that has the hook's times from its message beats as one that asked for them.
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(14, 0)]
+    [InlineData(15, 1)]
+    public async Task What_a_message_remembers_of_a_hook_spares_the_look_at_its_group_for_a_quarter_of_an_hour(int minutesOld, int looks)
+    {
+        var group = Group(300);
+        var cache = Cache(group);
+        cache.Carry(Scope, Hooked.Hook, new(TimeSpan.FromSeconds(300), _time.GetUtcNow().AddMinutes(-minutesOld)));
+        await using var waiting = Waiting(group, cache);
+        waiting.Keep(Hooked, beganAt: null, extendedAt: _time.GetUtcNow(), keepUntil: null, Stop);
+        await waiting.WaitUntilKnownAsync(Stop);
+        Pass(149);
+        Assert.Equal(0, waiting.Heartbeats);
+        Pass(1);
+
+        Assert.Equal((1, looks), (waiting.Heartbeats, group.Asked.Count(asked => asked == "hooks")));
+        Assert.Equal(TimeSpan.FromSeconds(30_000), waiting.GlobalLimitOf(Hooked.Hook));
+    }
+
+    [Fact]
+    public async Task Many_hooks_that_began_together_have_their_first_beats_spread_and_none_after_half_of_its_timeout()
+    {
+        var began = _time.GetUtcNow();
+        List<double> beats = [];
+        var group = new ScriptedAutoScaling { Beat = () => { beats.Add((_time.GetUtcNow() - began).TotalSeconds); return true; }, Hooks = Group(300).Hooks };
+        var cache = Cache(group);
+        var all = Enumerable.Range(0, 20).Select(_ => Waiting(group, cache)).ToList();
+        foreach (var (waiting, number) in all.Select((waiting, number) => (waiting, number)))
+        {
+            waiting.Keep(Hooked with { InstanceId = $"i-{number:x17}" }, began, began, keepUntil: null, Stop);
+        }
+
+        Pass(151);
+        foreach (var waiting in all)
+        {
+            await waiting.DisposeAsync();
+        }
+
+        Assert.Equal(20, beats.Count);
+        Assert.All(beats, at => Assert.InRange(at, 75, 151));
+        Assert.InRange(beats.Distinct().Count(), 10, 20);
+    }
+
+    [Fact]
+    public async Task While_calls_are_throttled_a_hook_is_extended_after_four_fifths_of_its_timeout_and_no_later()
+    {
+        var began = _time.GetUtcNow();
+        List<double> beats = [];
+        var group = new ScriptedAutoScaling { Beat = () => { beats.Add((_time.GetUtcNow() - began).TotalSeconds); return true; }, Hooks = Group(300).Hooks };
+        var cache = Cache(group);
+        await using var waiting = Waiting(group, cache);
+        waiting.Keep(Hooked, beganAt: null, extendedAt: began, keepUntil: null, Stop);
+        for (var second = 0; second < 300; second++)
+        {
+            cache.Pressure.Note(AwsRefusal.Throttled);
+            Pass(1);
+        }
+
+        Assert.Equal(240, Assert.Single(beats), 1.0);
+    }
+
+    // Two that are due: the one with less time left asks, and the other once that has been answered.
+    [Fact]
+    public async Task While_calls_are_throttled_only_the_hook_that_runs_out_first_asks()
+    {
+        var now = _time.GetUtcNow();
+        var isThrottled = true;
+        List<string> asked = [];
+        var cache = Cache(Group(300));
+        await using var later = Waiting(Asking("later"), cache);
+        await using var sooner = Waiting(Asking("sooner"), cache);
+        sooner.Keep(Hooked with { InstanceId = "i-sooner" }, beganAt: null, extendedAt: now.AddSeconds(-260), keepUntil: null, Stop);
+        later.Keep(Hooked with { InstanceId = "i-later" }, beganAt: null, extendedAt: now.AddSeconds(-245), keepUntil: null, Stop);
+        Pass(10);
+        Assert.DoesNotContain("later", asked.Skip(2));
+        isThrottled = false;
+        Pass(20);
+
+        Assert.Equal((1, 1), (sooner.Heartbeats, later.Heartbeats));
+
+        ScriptedAutoScaling Asking(string name) => new()
+        {
+            Hooks = Group(300).Hooks,
+            Beat = () =>
+            {
+                asked.Add(name);
+                return isThrottled ? throw Refused(nameof(AwsRefusal.Throttled), "Rate exceeded", "Throttling") : true;
+            },
+        };
+    }
+
     [Fact]
     public async Task A_throttled_look_at_the_times_of_a_hook_is_made_again_until_it_is_answered()
     {
@@ -112,7 +205,7 @@ public sealed class HookHeartbeatsTests
             Hooks = () => throttled-- > 0 ? Task.FromException<IReadOnlyList<LifecycleHook>>(Refused(nameof(AwsRefusal.Throttled), "Rate exceeded", "Throttling")) : Group(600).Hooks(),
         };
         await using var waiting = Waiting(group);
-        waiting.Keep(Hooked, extendedAt: _time.GetUtcNow(), keepUntil: null, Stop);
+        waiting.Keep(Hooked, beganAt: null, extendedAt: _time.GetUtcNow(), keepUntil: null, Stop);
         for (var second = 0; second < 5; second++)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
@@ -142,7 +235,7 @@ public sealed class HookHeartbeatsTests
     {
         var group = new ScriptedAutoScaling { Complete = () => throw Refused(nameof(AwsRefusal.Invalid), message, code), Beat = () => throw Refused(nameof(AwsRefusal.Invalid), message, code) };
         await using var waiting = Waiting(group);
-        waiting.Keep(Hooked, extendedAt: null, keepUntil: null, Stop);
+        waiting.Keep(Hooked, beganAt: null, extendedAt: null, keepUntil: null, Stop);
 
         Assert.False(waiting.AreOver);
         await Assert.ThrowsAsync<AwsCallException>(() => waiting.ReplyAsync(waiting.Names, LifecycleResult.Continue, Stop));
@@ -161,7 +254,7 @@ public sealed class HookHeartbeatsTests
             Hooks = () => Task.FromResult<IReadOnlyList<LifecycleHook>>([new("drain", LifecycleStates.Terminating, TimeSpan.FromSeconds(600), TimeSpan.FromSeconds(6000), "CONTINUE")]),
         };
         await using var waiting = Waiting(group);
-        waiting.Keep(Hooked, extendedAt: null, keepUntil: null, Stop);
+        waiting.Keep(Hooked, beganAt: null, extendedAt: null, keepUntil: null, Stop);
         for (var second = 0; second < 61; second++)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
@@ -175,7 +268,7 @@ public sealed class HookHeartbeatsTests
     {
         var group = new ScriptedAutoScaling { Complete = () => throw Refused(nameof(AwsRefusal.Denied), "not authorized", "AccessDenied") };
         await using var waiting = Waiting(group);
-        waiting.Keep(Hooked, extendedAt: null, keepUntil: null, Stop);
+        waiting.Keep(Hooked, beganAt: null, extendedAt: null, keepUntil: null, Stop);
 
         await Assert.ThrowsAsync<AwsCallException>(() => waiting.ReplyAsync(waiting.Names, LifecycleResult.Continue, Stop));
         Assert.False(waiting.AreOver);
@@ -187,7 +280,7 @@ public sealed class HookHeartbeatsTests
         var times = new TaskCompletionSource<IReadOnlyList<LifecycleHook>>();
         var group = new ScriptedAutoScaling { Hooks = () => times.Task };
         await using var waiting = Waiting(group);
-        waiting.Keep(Hooked, extendedAt: null, keepUntil: null, Stop);
+        waiting.Keep(Hooked, beganAt: null, extendedAt: null, keepUntil: null, Stop);
         Assert.Equal(1, waiting.Heartbeats);
 
         _time.Advance(TimeSpan.FromSeconds(10));
@@ -214,7 +307,7 @@ public sealed class HookHeartbeatsTests
     public async Task The_first_beat_is_due_half_of_the_timeout_after_the_hook_began_or_was_last_extended(int timeout, int ago, int passes, int beats)
     {
         await using var waiting = Waiting(Group(timeout));
-        waiting.Keep(Hooked, extendedAt: _time.GetUtcNow() - TimeSpan.FromSeconds(ago), keepUntil: null, Stop);
+        waiting.Keep(Hooked, beganAt: null, extendedAt: _time.GetUtcNow() - TimeSpan.FromSeconds(ago), keepUntil: null, Stop);
         await waiting.WaitUntilKnownAsync(Stop);
         for (var second = 0; second < passes; second++)
         {
@@ -231,7 +324,7 @@ public sealed class HookHeartbeatsTests
     public async Task Before_a_hand_over_it_beats_only_where_the_next_beat_would_come_too_late(int timeout, int ago, int delay, int beats)
     {
         await using var waiting = Waiting(Group(timeout));
-        waiting.Keep(Hooked, extendedAt: _time.GetUtcNow() - TimeSpan.FromSeconds(ago), keepUntil: null, Stop);
+        waiting.Keep(Hooked, beganAt: null, extendedAt: _time.GetUtcNow() - TimeSpan.FromSeconds(ago), keepUntil: null, Stop);
         await waiting.WaitUntilKnownAsync(Stop);
         await waiting.LastBeatAsync(TimeSpan.FromSeconds(delay), Stop);
 
@@ -247,7 +340,7 @@ public sealed class HookHeartbeatsTests
     public async Task A_launch_is_extended_only_where_it_would_end_before_its_bound(int bound, int beats)
     {
         await using var waiting = Waiting(Group(300));
-        waiting.Keep(Hooked, extendedAt: _time.GetUtcNow(), keepUntil: _time.GetUtcNow() + TimeSpan.FromSeconds(bound), Stop);
+        waiting.Keep(Hooked, beganAt: null, extendedAt: _time.GetUtcNow(), keepUntil: _time.GetUtcNow() + TimeSpan.FromSeconds(bound), Stop);
         await waiting.WaitUntilKnownAsync(Stop);
         for (var second = 0; second < 1000; second++)
         {
@@ -267,6 +360,16 @@ public sealed class HookHeartbeatsTests
     private static AwsCallException Refused(string refusal, string message = "No Lifecycle Hook found with name drain", string code = "ValidationError") =>
         new(Enum.Parse<AwsRefusal>(refusal), "autoscaling:CompleteLifecycleAction", code, message);
 
-    private HookHeartbeats Waiting(ScriptedAutoScaling group) =>
-        new(Scope, group, new(group, new(_time), _time, NullLogger<LifecycleHookCache>.Instance), new DrainerOptions(), _time, NullLoggerFactory.Instance);
+    private void Pass(int seconds)
+    {
+        for (var second = 0; second < seconds; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    private LifecycleHookCache Cache(ScriptedAutoScaling group) => new(group, new(_time), _time, NullLogger<LifecycleHookCache>.Instance);
+
+    private HookHeartbeats Waiting(ScriptedAutoScaling group, LifecycleHookCache? cache = null) =>
+        new(Scope, group, cache ?? Cache(group), new DrainerOptions(), _time, NullLoggerFactory.Instance);
 }

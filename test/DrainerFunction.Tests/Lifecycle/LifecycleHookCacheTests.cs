@@ -22,7 +22,7 @@ public sealed class LifecycleHookCacheTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
         answer.SetResult([new("drain", LifecycleStates.Terminating, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(3000), "CONTINUE")]);
 
-        Assert.Equal("drain", (await waiting)?.HookName);
+        Assert.Equal(TimeSpan.FromSeconds(30), (await waiting)?.HeartbeatTimeout);
         Assert.Equal(["hooks"], slow.Asked);
     }
 }

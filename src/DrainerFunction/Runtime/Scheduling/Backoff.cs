@@ -18,7 +18,10 @@ internal static class Backoff
     /// <param name="pause">What it would be without the others.</param>
     /// <param name="who">The name of the one who waits, the same in every run.</param>
     /// <param name="refusals">How often it was refused so far.</param>
-    public static TimeSpan Spread(TimeSpan pause, string who, int refusals)
+    public static TimeSpan Spread(TimeSpan pause, string who, int refusals) => pause * (0.5 + PhaseOf(who, refusals));
+
+    /// <returns>From 0 to 1, the same for a name and a number in every run.</returns>
+    public static double PhaseOf(string who, int number)
     {
         var hash = 2166136261u;
         foreach (var letter in who)
@@ -26,8 +29,8 @@ internal static class Backoff
             hash = (hash ^ letter) * 16777619u;
         }
 
-        hash = (hash ^ (uint)refusals) * 16777619u;
-        return pause * (0.5 + ((hash ^ (hash >> 15)) % 1024 / 1024.0));
+        hash = (hash ^ (uint)number) * 16777619u;
+        return (hash ^ (hash >> 15)) % 1024 / 1024.0;
     }
 
     /// <param name="refusals">How often it was refused so far; at least 1.</param>
