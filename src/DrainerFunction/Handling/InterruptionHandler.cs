@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using DrainerFunction.Continuations;
 using DrainerFunction.Intake;
 using DrainerFunction.Reporting;
 using Microsoft.Extensions.Logging;

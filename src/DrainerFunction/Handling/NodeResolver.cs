@@ -33,9 +33,14 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
                 ? await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken)
                 : await batch.Descriptions.FirstLookAsync(interrupted.Scope, interrupted.Interruptions);
         }
-        catch (AwsCallException refused)
+        catch (AwsCallException)
         {
-            return await RememberedAsync(context, cancellationToken) ?? throw refused;
+            if (await RememberedAsync(context, cancellationToken) is { } found)
+            {
+                return found;
+            }
+
+            throw;
         }
 
         if (TakeOn(context, described.Instance, cancellationToken) is { } leftAlone)

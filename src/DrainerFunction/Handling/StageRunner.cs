@@ -36,7 +36,7 @@ internal sealed partial class StageRunner(RecentRefusals refusals, TimeProvider 
         }
         catch (AwsCallException refused)
         {
-            return (Defer(context, refused.Message, $"{refused.Operation} {refused.Code}", RetryPolicy.Of(AwsCallKind.Describe, refused.Refusal) with { WasThrottled = refused.Refusal is AwsRefusal.Throttled }).Of(known);
+            return (Defer(context, refused.Message, $"{refused.Operation} {refused.Code}", RetryPolicy.Of(AwsCallKind.Describe, refused.Refusal)) with { WasThrottled = refused.Refusal is AwsRefusal.Throttled }).Of(known);
         }
         catch (ApiServerException denied) when (denied.Refusal is ApiServerRefusal.Denied)
         {
