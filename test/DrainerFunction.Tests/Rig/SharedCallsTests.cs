@@ -4,13 +4,13 @@ namespace DrainerFunction.Rig;
 public sealed class SharedCallsTests
 {
     [Fact]
-    public void A_drain_over_many_invocations_asks_once_how_its_instance_and_its_hook_wait()
+    public void A_drain_over_many_invocations_asks_no_more_than_twice_how_its_instance_and_its_hook_wait()
     {
         using var run = Rehearsal.PlayedWell(Story("240s", "{ at: 1s, scale-in: victim }"));
 
         Assert.InRange(run.AwsCalls.Count(call => call is "autoscaling:RecordLifecycleActionHeartbeat"), 3, 8);
-        Assert.Equal(1, run.AwsCalls.Count(call => call is "autoscaling:DescribeAutoScalingInstances"));
-        Assert.Equal(1, run.AwsCalls.Count(call => call is "autoscaling:DescribeLifecycleHooks"));
+        Assert.InRange(run.AwsCalls.Count(call => call is "autoscaling:DescribeAutoScalingInstances"), 1, 2);
+        Assert.InRange(run.AwsCalls.Count(call => call is "autoscaling:DescribeLifecycleHooks"), 1, 2);
     }
 
     // The group cannot be asked for three minutes; EC2's tags say whose the instance is, and its hook waits for a minute.
