@@ -69,21 +69,21 @@ storm.SetAction(given =>
                   from seconds in given.GetValue(hook)!
                   from many in given.GetValue(manyNodes)!
                   select new StormSettings
-    {
-        Nodes = many,
-        Pods = given.GetValue(manyPods),
-        Clusters = count,
-        Seed = given.GetValue(seed),
-        Memory = given.GetValue(memory),
-        BatchSize = given.GetValue(batch),
-        Window = given.GetValue(window) is { } wide ? TimeSpan.FromSeconds(wide) : null,
-        MaximumConcurrency = given.GetValue(most),
-        Pollers = given.GetValue(pollers),
-        IsScaleIn = given.GetValue(scaleIn),
-        Hook = TimeSpan.FromSeconds(seconds),
-        CallsPerSecond = given.GetValue(calls),
-        Slower = given.GetValue(slower),
-    }).ToList();
+                  {
+                      Nodes = many,
+                      Pods = given.GetValue(manyPods),
+                      Clusters = count,
+                      Seed = given.GetValue(seed),
+                      Memory = given.GetValue(memory),
+                      BatchSize = given.GetValue(batch),
+                      Window = given.GetValue(window) is { } wide ? TimeSpan.FromSeconds(wide) : null,
+                      MaximumConcurrency = given.GetValue(most),
+                      Pollers = given.GetValue(pollers),
+                      IsScaleIn = given.GetValue(scaleIn),
+                      Hook = TimeSpan.FromSeconds(seconds),
+                      CallsPerSecond = given.GetValue(calls),
+                      Slower = given.GetValue(slower),
+                  }).ToList();
     Console.WriteLine(Storm.Compare([.. given.GetValue(alternatives) ? storms.SelectMany(Storm.Alternatives) : storms], out var isGood));
     return isGood ? 0 : 1;
 });
