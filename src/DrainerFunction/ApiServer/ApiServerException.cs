@@ -4,7 +4,7 @@ namespace DrainerFunction.ApiServer;
 
 /// <summary>The cluster could not be asked, or would not answer. It says nothing about what the cluster holds.</summary>
 internal sealed class ApiServerException(ApiServerRefusal refusal, string clusterName, string message, TimeSpan? retryAfter = null, Exception? cause = null)
-    : Exception($"Cluster {clusterName}: {message}", cause)
+    : Exception($"Cluster {clusterName}: {message.TrimEnd('.')}", cause)
 {
     public ApiServerRefusal Refusal => refusal;
 

@@ -4,7 +4,7 @@ namespace DrainerFunction.Aws;
 
 /// <summary>A call to AWS that was not answered as asked, after the SDK's own retries.</summary>
 internal sealed class AwsCallException(AwsRefusal refusal, string operation, string code, string message, Exception? cause = null)
-    : Exception($"{operation} failed with {code}: {message}", cause)
+    : Exception($"{operation} failed with {code}: {message.TrimEnd('.')}", cause)
 {
     public AwsRefusal Refusal => refusal;
 

@@ -42,17 +42,19 @@ internal sealed partial class BatchHandler(
         using var acknowledging = budget.StartAcknowledging();
         using var working = CancellationTokenSource.CreateLinkedTokenSource(spent.Token, cancellationToken);
         var sentBefore = apiServers.RequestsSent;
-        var triage = BatchTriage.Of(batch, own, options, time.GetUtcNow());
+        // SQS may hand out a message twice, each time under a receipt of its own.
+        var records = batch.Records.DistinctBy(record => record.MessageId).ToList();
+        var triage = BatchTriage.Of(new(records), own, options, time.GetUtcNow());
         var work = ContextOf(triage, ReportOn(batch, triage, requestId), budget.End, working.Token, acknowledging.Token);
         new TriageLog(loggers.CreateLogger<TriageLog>()).Write(triage);
-        await using var lease = new VisibilityLease(LeasableRecords(triage), budget.LambdaDeadline, queues, refusals, time, loggers.CreateLogger<VisibilityLease>());
+        await using var lease = new VisibilityLease(LeasableRecords(batch, triage), budget.LambdaDeadline, queues, refusals, time, loggers.CreateLogger<VisibilityLease>());
         // The first call of all; what follows need not wait for its answer.
         var taking = lease.TakeAsync();
         work.Descriptions.Begin([.. triage.Instances.SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], KnownToWait(triage), working.Token);
         interruptions.Recall(triage.Instances);
         var handlings = triage.Instances.ToDictionary(one => one, one => HandleSafelyAsync(one, work, lease));
         var split = triage.Oversized.ToDictionary(one => one.First.Record.MessageId, one => splitter.SplitAsync(one, work));
-        var settled = await Task.WhenAll(batch.Records.Select(record => split.TryGetValue(record.MessageId, out var parts) ? parts : settlement.SettleAsync(record, triage, handlings, work)));
+        var settled = await Task.WhenAll(records.Select(record => split.TryGetValue(record.MessageId, out var parts) ? parts : settlement.SettleAsync(record, triage, handlings, work)));
         await Task.WhenAll(work.EventFlushes);
         await taking;
         var failures = settled.OfType<string>().ToList();
@@ -105,11 +107,12 @@ internal sealed partial class BatchHandler(
         IsOfOne = triage.Instances.Count is 1,
     };
 
-    // Records by hand have no receipt.
-    private static IReadOnlyList<SqsRecord> LeasableRecords(BatchTriage triage) =>
-        [.. triage.Instances.SelectMany(one => one.Received).Select(received => received.Record)
-            .Concat(triage.Oversized.Select(one => one.First.Record))
-            .Where(record => record.ReceiptHandle is not "").DistinctBy(record => record.MessageId)];
+    // Records by hand have no receipt, or no queue.
+    private static IReadOnlyList<SqsRecord> LeasableRecords(SqsBatch batch, BatchTriage triage)
+    {
+        var worked = triage.Instances.SelectMany(one => one.Received).Select(received => received.Record).Concat(triage.Oversized.Select(one => one.First.Record)).Select(record => record.MessageId).ToHashSet(StringComparer.Ordinal);
+        return [.. batch.Records.Where(record => record is { ReceiptHandle: not "", EventSourceArn: not "" } && worked.Contains(record.MessageId))];
+    }
 
     // An internal error fails this instance's messages and no other's.
     private async Task<IReadOnlyDictionary<string, MessageResult>> HandleSafelyAsync(InterruptedInstance interrupted, BatchContext work, VisibilityLease lease)

@@ -16,7 +16,7 @@ internal sealed partial class VisibilityLease(
     private static readonly TimeSpan BeyondDeadline = TimeSpan.FromSeconds(20);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly Dictionary<string, CancellationTokenSource> _lost = records.ToDictionary(record => record.MessageId, _ => new CancellationTokenSource());
+    private readonly Dictionary<string, CancellationTokenSource> _lost = records.Select(record => record.MessageId).Distinct(StringComparer.Ordinal).ToDictionary(id => id, _ => new CancellationTokenSource());
     private Task _extending = Task.CompletedTask;
     private TimeSpan _next = Interval;
     private int _refused;
@@ -71,7 +71,7 @@ internal sealed partial class VisibilityLease(
             {
                 var gone = await queues.ChangeVisibilityAsync(
                     queues.UrlOf(ofQueue.Key), [.. ofQueue.Select(record => record.ReceiptHandle)], visibility, _stop.Token);
-                Lose(ofQueue.Where(record => gone.Contains(record.ReceiptHandle)));
+                Lose(ofQueue.GroupBy(record => record.MessageId).Where(message => message.All(record => gone.Contains(record.ReceiptHandle))).Select(message => message.Key));
             }
 
             (_heldUntil, _next, _refused) = (now + visibility, Interval, 0);
@@ -86,17 +86,17 @@ internal sealed partial class VisibilityLease(
 
             if (time.GetUtcNow() >= _heldUntil)
             {
-                Lose(records);
+                Lose(_lost.Keys);
             }
         }
     }
 
-    private void Lose(IEnumerable<SqsRecord> gone)
+    private void Lose(IEnumerable<string> gone)
     {
-        foreach (var record in gone)
+        foreach (var messageId in gone)
         {
-            LogLost(record.MessageId);
-            _lost[record.MessageId].Cancel();
+            LogLost(messageId);
+            _lost[messageId].Cancel();
         }
     }
 

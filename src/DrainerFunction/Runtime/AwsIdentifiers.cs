@@ -19,6 +19,9 @@ internal static partial class AwsIdentifiers
     /// <summary>The region of <c>arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE</c>; null where there is none.</summary>
     public static string? RegionIn(string? arn) => arn?.Split(':', 6) is ["arn", _, _, var region, _, _] && IsRegion(region) ? region : null;
 
+    /// <summary><c>arn:aws:sqs:eu-west-1:123456789012:name</c>. Its region becomes part of a host name, so what is none must go no further.</summary>
+    public static bool IsQueue(string arn) => arn.Split(':') is ["arn", _, "sqs", var region, var account, { Length: > 0 }] && IsRegion(region) && IsAccount(account);
+
     public static bool IsCapacityReservationId(string text) => CapacityReservation().IsMatch(text);
 
     /// <summary>The unique id of a role (AROA…) or a user (AIDA…), which no name can be made to equal.</summary>

@@ -117,7 +117,7 @@ public sealed class AwsClientsTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<AwsCallException>(() => _aws.Region().Instances.DescribeAsync(["i-1"], Stop));
 
-        Assert.Equal((AwsRefusal.Denied, "UnauthorizedOperation", "ec2:DescribeInstances failed with UnauthorizedOperation: You are not authorized."), (refused.Refusal, refused.Code, refused.Message));
+        Assert.Equal((AwsRefusal.Denied, "UnauthorizedOperation", "ec2:DescribeInstances failed with UnauthorizedOperation: You are not authorized"), (refused.Refusal, refused.Code, refused.Message));
     }
 
     [Fact]

@@ -14,6 +14,8 @@ internal static class Rehearsal
         var run = new InProcessRun(scenario);
         prepare?.Invoke(run);
         var end = run.PlayToEnd();
+        // What a line quotes ends in the line's own full stop.
+        Assert.DoesNotContain(".. ", run.Log, StringComparison.Ordinal);
         Assert.True(end.IsGood, $"{string.Join("; ", end.Unmet)} {string.Join("; ", end.Violations.Take(5))}\n{Last(run.Log)}\n{Last(run.History)}");
         return run;
     }

@@ -101,7 +101,7 @@ internal sealed class EventFields
 
         var distinct = problems.Distinct().ToList();
         var more = distinct.Count > MostTold ? $"; and {distinct.Count - MostTold} more" : "";
-        return new DecodedMessage.Malformed($"{string.Join("; ", distinct.Take(MostTold))}{more}.");
+        return new DecodedMessage.Malformed($"{string.Join("; ", distinct.Take(MostTold))}{more}");
     }
 
     private string Checked(string name, Func<string, bool> isOne, string objection) => Checked(name, value => isOne(value) ? value : null, objection);

@@ -24,18 +24,18 @@ internal static class InterruptionDecoder
             using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(body.TrimStart('\uFEFF')));
             var root = EventFields.Of(document.RootElement);
             return root is null
-                ? new DecodedMessage.Malformed($"The body is JSON but not an object: {document.RootElement.ValueKind}.")
+                ? new DecodedMessage.Malformed($"The body is JSON but not an object: {document.RootElement.ValueKind}")
                 : SnsEnvelope.Wraps(root) ? Unwrap(root, arrival) : Event(root, arrival);
         }
         catch (JsonException malformed)
         {
             // The exception's own words quote the body, line breaks and all.
-            return new DecodedMessage.Malformed($"The body is not JSON: line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}.");
+            return new DecodedMessage.Malformed($"The body is not JSON: line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}");
         }
         catch (InvalidOperationException)
         {
             // JsonElement's answer to an escape such as \ud800 without its other half.
-            return new DecodedMessage.Malformed("The body contains an invalid Unicode escape sequence.");
+            return new DecodedMessage.Malformed("The body contains an invalid Unicode escape sequence");
         }
     }
 
@@ -44,10 +44,10 @@ internal static class InterruptionDecoder
         using var message = SnsEnvelope.Message(envelope);
         return EventFields.Of(message?.RootElement) switch
         {
-            null => new DecodedMessage.Malformed("Message of the SNS envelope is missing or not a JSON object."),
+            null => new DecodedMessage.Malformed("Message of the SNS envelope is missing or not a JSON object"),
 
             // One level is what SNS adds. Two are a broken wiring with perhaps a real interruption inside: not to be acknowledged.
-            { } inner when SnsEnvelope.Wraps(inner) => new DecodedMessage.Malformed("Message of the SNS envelope is another SNS envelope."),
+            { } inner when SnsEnvelope.Wraps(inner) => new DecodedMessage.Malformed("Message of the SNS envelope is another SNS envelope"),
             { } inner => Event(inner, arrival with { Region = AwsIdentifiers.RegionIn(envelope.Text("TopicArn")) ?? arrival.Region }),
         };
     }
@@ -56,14 +56,14 @@ internal static class InterruptionDecoder
     {
         (null, null) when LifecycleMessage.IsOne(root) => LifecycleMessage.Decode(root, arrival),
         (null, null) when SnsEnvelope.WhyIgnored(root) is { } why => new DecodedMessage.Ignored(why),
-        (null, null) when root.Text("Service") is { } service and not LifecycleMessage.Service => new DecodedMessage.Ignored($"It is a message of {UntrustedText.Short(service)}."),
+        (null, null) when root.Text("Service") is { } service and not LifecycleMessage.Service => new DecodedMessage.Ignored($"It is a message of {UntrustedText.Short(service)}"),
 
         // In a queue that only our rules fill this is a broken wiring (an input path, a transformer, another mapping's payload), perhaps around a real interruption.
-        (null, null) => new DecodedMessage.Malformed($"The body is no event: it has no source, detail-type or lifecycle transition. Its members: {root.Members}."),
-        (null, { } type) when EventDecoders.Named(type) is not null => new DecodedMessage.Malformed($"source is missing in an event of type '{type}'."),
-        ({ } source, null) when EventDecoders.IsOurs(source) => new DecodedMessage.Malformed($"detail-type is missing in an event from {source}."),
+        (null, null) => new DecodedMessage.Malformed($"The body is no event: it has no source, detail-type or lifecycle transition. Its members: {root.Members}"),
+        (null, { } type) when EventDecoders.Named(type) is not null => new DecodedMessage.Malformed($"source is missing in an event of type '{type}'"),
+        ({ } source, null) when EventDecoders.IsOurs(source) => new DecodedMessage.Malformed($"detail-type is missing in an event from {source}"),
         ({ } source, { } type) when EventDecoders.Named(type) is { } form && form.Source == source => form.Decode(EventHeader.Read(root, arrival)),
-        var (source, type) => new DecodedMessage.Ignored($"Unsupported event '{UntrustedText.Short(type)}' from {UntrustedText.Short(source)}."),
+        var (source, type) => new DecodedMessage.Ignored($"Unsupported event '{UntrustedText.Short(type)}' from {UntrustedText.Short(source)}"),
     };
 }
 

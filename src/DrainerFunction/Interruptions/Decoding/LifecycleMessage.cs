@@ -26,9 +26,9 @@ internal static class LifecycleMessage
         {
             ("autoscaling:EC2_INSTANCE_TERMINATING", _) => LifecycleEvent.Termination(Header(root, arrival)),
             ("autoscaling:EC2_INSTANCE_LAUNCHING", _) => LifecycleEvent.Launch(Header(root, arrival)),
-            ({ } transition, _) => new DecodedMessage.Ignored($"Unknown lifecycle transition {UntrustedText.Short(transition)}."),
-            (null, { } notification) => new DecodedMessage.Ignored($"{UntrustedText.Short(notification)} reports a finished Auto Scaling activity; no lifecycle hook waits."),
-            (null, null) => new DecodedMessage.Malformed("LifecycleTransition is missing or empty."),
+            ({ } transition, _) => new DecodedMessage.Ignored($"Unknown lifecycle transition {UntrustedText.Short(transition)}"),
+            (null, { } notification) => new DecodedMessage.Ignored($"{UntrustedText.Short(notification)} reports a finished Auto Scaling activity; no lifecycle hook waits"),
+            (null, null) => new DecodedMessage.Malformed("LifecycleTransition is missing or empty"),
         };
 
     private static EventHeader Header(EventFields root, Arrival arrival) => new()

@@ -22,9 +22,9 @@ internal static class ScheduledChangeEvent
         var detail = header.Detail;
         return (detail.Required("service"), detail.Required("eventTypeCategory")) switch
         {
-            ("", _) or (_, "") => detail.Unless(new DecodedMessage.Ignored("The event has no service or category.")),
+            ("", _) or (_, "") => detail.Unless(new DecodedMessage.Ignored("The event has no service or category")),
             ("EC2", "scheduledChange") => Scheduled(header),
-            var (service, category) => new DecodedMessage.Ignored($"Unsupported Health event of category {UntrustedText.Short(category)} for service {UntrustedText.Short(service)}."),
+            var (service, category) => new DecodedMessage.Ignored($"Unsupported Health event of category {UntrustedText.Short(category)} for service {UntrustedText.Short(service)}"),
         };
     }
 
@@ -38,7 +38,7 @@ internal static class ScheduledChangeEvent
         }
         else if (instances is [])
         {
-            return new DecodedMessage.Ignored("The Health event names no instance.");
+            return new DecodedMessage.Ignored("The Health event names no instance");
         }
 
         var notice = Notice(header);

@@ -31,8 +31,8 @@ internal static class SnsEnvelope
     /// <summary>Messages of SNS itself: worth a line in the log, no interruption.</summary>
     public static string? WhyIgnored(EventFields root) => root.Text("Type") switch
     {
-        "SubscriptionConfirmation" => "SNS subscription confirmation; SQS subscriptions of the same account need none.",
-        "UnsubscribeConfirmation" => "SNS unsubscribe confirmation.",
+        "SubscriptionConfirmation" => "SNS subscription confirmation; SQS subscriptions of the same account need none",
+        "UnsubscribeConfirmation" => "SNS unsubscribe confirmation",
         _ => null,
     };
 }

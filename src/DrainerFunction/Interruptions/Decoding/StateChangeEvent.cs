@@ -16,8 +16,8 @@ internal static class StateChangeEvent
         "STOPPED" => Relevant(header, InstanceState.Stopped),
         "SHUTTING-DOWN" => Relevant(header, InstanceState.ShuttingDown),
         "TERMINATED" => Relevant(header, InstanceState.Terminated),
-        "" => header.Detail.Unless(new DecodedMessage.Ignored("The event has no state.")),
-        _ => new DecodedMessage.Ignored($"Instance state {UntrustedText.Short(header.Detail.Text("state"))} needs no drain."),
+        "" => header.Detail.Unless(new DecodedMessage.Ignored("The event has no state")),
+        _ => new DecodedMessage.Ignored($"Instance state {UntrustedText.Short(header.Detail.Text("state"))} needs no drain"),
     };
 
     private static DecodedMessage Relevant(EventHeader header, InstanceState state) => header.Relevant(new Interruption.StateChange(state)

@@ -8,7 +8,7 @@ internal sealed record SqsRecord
 
     public required string Body { get; init; }
 
-    /// <summary>The queue, as <c>arn:aws:sqs:eu-west-1:123456789012:name</c>.</summary>
+    /// <summary>The queue, as <c>arn:aws:sqs:eu-west-1:123456789012:name</c>; empty where the payload names none.</summary>
     public required string EventSourceArn { get; init; }
 
     /// <summary>How often SQS handed the message out, this time included.</summary>

@@ -39,7 +39,7 @@ internal static class SqsRecords
                 MessageId = messageId,
                 ReceiptHandle = receiptHandle,
                 Body = body,
-                EventSourceArn = JsonText.Of(record, "eventSourceARN") ?? "",
+                EventSourceArn = JsonText.Of(record, "eventSourceARN") is { } arn && AwsIdentifiers.IsQueue(arn) ? arn : "",
                 ReceiveCount = Number(system, "ApproximateReceiveCount") is > 0 and <= int.MaxValue and var count ? (int)count : 1,
                 SentAt = Number(system, "SentTimestamp") is { } sent ? Instant(sent) : null,
                 SenderId = JsonText.Of(system, "SenderId") is { Length: > 0 } sender ? sender : null,

@@ -51,13 +51,13 @@ public sealed class InterruptionDecoderTests
 
     private static readonly Dictionary<string, string> Ignored = new()
     {
-        ["state-change-running"] = "Instance state running needs no drain.",
-        ["scheduled-change-hosts-only"] = "The Health event names no instance.",
-        ["health-issue"] = "Unsupported Health event of category issue for service EC2.",
-        ["health-other-service"] = "Unsupported Health event of category scheduledChange for service RDS.",
-        ["group-notification"] = "autoscaling:EC2_INSTANCE_TERMINATE reports a finished Auto Scaling activity; no lifecycle hook waits.",
-        ["sns-subscription"] = "SNS subscription confirmation; SQS subscriptions of the same account need none.",
-        ["other-source"] = "Unsupported event 'Object Created' from aws.s3.",
+        ["state-change-running"] = "Instance state running needs no drain",
+        ["scheduled-change-hosts-only"] = "The Health event names no instance",
+        ["health-issue"] = "Unsupported Health event of category issue for service EC2",
+        ["health-other-service"] = "Unsupported Health event of category scheduledChange for service RDS",
+        ["group-notification"] = "autoscaling:EC2_INSTANCE_TERMINATE reports a finished Auto Scaling activity; no lifecycle hook waits",
+        ["sns-subscription"] = "SNS subscription confirmation; SQS subscriptions of the same account need none",
+        ["other-source"] = "Unsupported event 'Object Created' from aws.s3",
     };
 
     private static readonly string[] Tests = ["test-notification", "test-notification-transition", "test-notification-sns"];

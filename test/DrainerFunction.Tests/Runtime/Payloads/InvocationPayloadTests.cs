@@ -92,6 +92,21 @@ public sealed class InvocationPayloadTests
         Assert.Contains(why, Assert.IsType<InvocationRequest.Unknown>(Read(payload)).Why, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("arn:aws-us-gov:sqs:us-gov-west-1:123456789012:shop.fifo", true)]
+    [InlineData("arn:aws:sqs:eu-west-1:123456789012:", false)]
+    [InlineData("arn:aws:sqs:eu-west-1:1:q", false)]
+    [InlineData("arn:aws:sqs:evil.example/:123456789012:q", false)]
+    [InlineData("arn:aws:sns:eu-west-1:123456789012:q", false)]
+    [InlineData("arn:aws:sqs:eu-west-1:123456789012:q:r", false)]
+    [InlineData("q", false)]
+    public void A_queue_is_named_by_its_arn_or_not_at_all(string arn, bool isOne)
+    {
+        var batch = Read(Batch.Replace("arn:aws:sqs:eu-west-1:123456789012:q", arn, StringComparison.Ordinal));
+
+        Assert.Equal(isOne ? arn : "", Assert.IsType<InvocationRequest.Batch>(batch).Records.Records[0].EventSourceArn);
+    }
+
+    [Theory]
     [InlineData("ApproximateReceiveCount", "3", "-3")]
     [InlineData("ApproximateReceiveCount", "3", "99999999999999999999")]
     [InlineData("ApproximateReceiveCount", "3", "many")]
