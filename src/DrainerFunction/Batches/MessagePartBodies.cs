@@ -36,6 +36,23 @@ internal static class MessagePartBodies
         return root.ToJsonString();
     }
 
+    /// <summary>What a message that names several instances says of one of them.</summary>
+    public static string OfInstance(SqsRecord record, string instanceId)
+    {
+        var root = EventOf(record);
+        var detail = root["detail"]!.AsObject();
+        if (detail.FirstOrDefault(member => member.Key.Equals("affectedEntities", StringComparison.OrdinalIgnoreCase)) is { Value: JsonArray entities } affected)
+        {
+            detail[affected.Key] = new JsonArray([.. entities.Where(entity => InstanceOf(entity) == instanceId).Take(1).Select(entity => entity!.DeepClone())]);
+        }
+        else
+        {
+            detail[CapacityBlockEvent.InstanceIds] = new JsonArray(JsonValue.Create(instanceId));
+        }
+
+        return root.ToJsonString();
+    }
+
     private static string? InstanceOf(JsonNode? entity) =>
         entity is JsonObject members && members.FirstOrDefault(member => member.Key.Equals("entityValue", StringComparison.OrdinalIgnoreCase)).Value is JsonValue value
             && value.GetValueKind() is JsonValueKind.String ? AwsIdentifiers.InstanceIdIn(value.GetValue<string>()) : null;

@@ -53,19 +53,39 @@ internal sealed partial class MessageSettlement(ContinuationSender sender, TimeP
             }
         }
 
-        return results.Where(result => result.Fate is MessageFate.SendOn).MinBy(result => ((MessageFate.SendOn)result.Fate).Delay) is { Fate: MessageFate.SendOn sendOn } next
-            && !await SendAsync(record, MemoryOf(next, results) with { Why = sendOn.Why }, sendOn.Delay, work)
-            ? record.MessageId
-            : null;
+        var onward = results.Zip(ofRecord).Where(one => one.First.Fate is MessageFate.SendOn).OrderBy(one => ((MessageFate.SendOn)one.First.Fate).Delay).ToList();
+        if (onward is [])
+        {
+            return null;
+        }
+
+        // What is remembered of one of several instances goes on with it alone; of the others the message as it is.
+        var isApart = results is not [_] && onward.Any(one => one.First.Memory is { Hooks: not [] } or { GoingSince: not null } or { CompleteAt: not null });
+        return await SendAllAsync(
+            isApart
+                ? onward.Select(one => (record with { Body = MessageParts.OfInstance(record, one.Second.Key.InstanceId) }, one.First.Memory, (MessageFate.SendOn)one.First.Fate))
+                : [(record, MemoryOf(onward[0].First, results), (MessageFate.SendOn)onward[0].First.Fate)],
+            work)
+                ? null
+                : record.MessageId;
     }
 
-    // Each instance has its own word; what is remembered of the message is all of them. Of several it cannot say whose a hook or a going machine is.
-    private static Continuation MemoryOf(MessageResult next, IReadOnlyList<MessageResult> results) => next.Memory with
+    // Each instance has its own word; what is remembered of the message is all of them.
+    private static Continuation MemoryOf(MessageResult next, IReadOnlyList<MessageResult> results) =>
+        next.Memory with { Confirmed = [.. results.SelectMany(result => result.Memory.Confirmed).Distinct(StringComparer.Ordinal)] };
+
+    private async Task<bool> SendAllAsync(IEnumerable<(SqsRecord Record, Continuation Memory, MessageFate.SendOn On)> messages, BatchContext work)
     {
-        Confirmed = [.. results.SelectMany(result => result.Memory.Confirmed).Distinct(StringComparer.Ordinal)],
-        Hooks = results is [_] ? next.Memory.Hooks : [],
-        GoingSince = results is [_] ? next.Memory.GoingSince : null,
-    };
+        foreach (var (record, memory, on) in messages)
+        {
+            if (!await SendAsync(record, memory with { Why = on.Why }, on.Delay, work))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private async Task<bool> SendAsync(SqsRecord record, Continuation memory, TimeSpan delay, BatchContext work)
     {

@@ -14,18 +14,13 @@ internal static class HopLimit
     /// <returns>Why the message must not go on; null while it may.</returns>
     public static string? Exceeded(Continuation memory, Interruption interruption, DrainerOptions options, DateTimeOffset now)
     {
-        var (age, most) = (now - memory.FirstSeen, LifeOf(interruption, memory, options));
+        var (age, most) = (now - memory.FirstSeen, LifeOf(interruption, options));
         return memory.Attempt > Free + Math.Max(0, age / Pace) ? $"it was forwarded {memory.Attempt} times since {memory.FirstSeen:u}, more often than once in {Pace.TotalSeconds} s"
             : age > most ? $"it has been forwarded since {memory.FirstSeen:u}, beyond every bound of a {interruption.Kind}"
             : null;
     }
 
-    // A scheduled change is waited for from the day on which it was announced.
-    private static TimeSpan LifeOf(Interruption interruption, Continuation memory, DrainerOptions options)
-    {
-        var bound = (options.MaxDrainDuration > PlausibleInstants.LongestOrder ? options.MaxDrainDuration : PlausibleInstants.LongestOrder) + Slack;
-        return interruption is Interruption.ScheduledChange { Notice: var notice } && (notice.EndTime ?? notice.StartTime) is var until && until > memory.FirstSeen
-            ? bound + (until - memory.FirstSeen)
-            : bound;
-    }
+    // A scheduled change is waited for from the day on which it was announced, and AWS may put it off again and again: it ends when EC2 lists it no more.
+    private static TimeSpan LifeOf(Interruption interruption, DrainerOptions options) => interruption is Interruption.ScheduledChange ? PlausibleInstants.FarthestDate
+        : (options.MaxDrainDuration > PlausibleInstants.LongestOrder ? options.MaxDrainDuration : PlausibleInstants.LongestOrder) + Slack;
 }

@@ -11,6 +11,10 @@ internal static class SenderRules
     // The longest delay of a message: one that was begun before its deadline may come back so much later.
     private static readonly TimeSpan ComesBack = TimeSpan.FromMinutes(15);
 
+    /// <returns>When the first message of its chain was sent; null where it does not say, or its sender is not believed.</returns>
+    public static DateTimeOffset? FirstSeen(SqsRecord record, SenderTrust trust, DateTimeOffset now) =>
+        trust is SenderTrust.Foreign ? null : Continuation.Read(record.Attributes, now)?.FirstSeen;
+
     /// <returns>What it remembers, null for a fresh message; and why it must go to the dead-letter queue instead.</returns>
     public static (Continuation? Memory, string? Problem) MemoryOf(SqsRecord record, SenderTrust trust, Interruption interruption, DrainerOptions options, DateTimeOffset now)
     {

@@ -48,9 +48,10 @@ internal static class VerificationRules
         (Interruption.SpotReclaim, { Life: InstanceLife.Pending or InstanceLife.Running }) when AsksSpotRequest(interruption, now) => described.SpotStatus switch
         {
             { } status when status.StartsWith("marked-for-", StringComparison.Ordinal) || status.StartsWith("instance-", StringComparison.Ordinal) => null,
-            { } status => $"the warning is from {interruption.At:u}, and the instance's Spot request is {status}",
-            null when now - interruption.At > Notice + Grace => $"the warning is from {interruption.At:u}, and the instance is still running",
-            null => null,
+            // Of a request that was cancelled nothing tells whether EC2 takes its instance.
+            "fulfilled" => $"the warning is from {interruption.At:u}, and the instance's Spot request is fulfilled",
+            _ when now - interruption.At > Notice + Grace => $"the warning is from {interruption.At:u}, and the instance is still running",
+            _ => null,
         },
         (Interruption.CapacityReclaim reclaim, { Life: InstanceLife.Pending or InstanceLife.Running }) when now - (reclaim.TerminationTime ?? reclaim.At + Notice) > Grace =>
             $"the warning is from {interruption.At:u}, and the instance is still running",

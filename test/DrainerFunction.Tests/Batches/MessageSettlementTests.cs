@@ -68,6 +68,34 @@ public sealed class MessageSettlementTests : IDisposable
         Assert.Equal("i-00000000000000000,i-00000000000000001", Assert.Single(_queue.Sent).Attributes["drainer-confirmed"]);
     }
 
+    [Theory]
+    [InlineData("""{"detail":{"affectedEntities":[{"entityValue":"i-00000000000000000","status":"PENDING"},{"entityValue":"i-00000000000000001"},{"entityValue":"i-00000000000000002"}]}}""",
+        """{"detail":{"affectedEntities":[{"entityValue":"i-00000000000000000","status":"PENDING"}]}}""", """{"detail":{"affectedEntities":[{"entityValue":"i-00000000000000001"}]}}""")]
+    [InlineData("""{"detail":{"capacity-reservation-id":"cr-1","instance-ids":["i-00000000000000000","i-00000000000000001","i-00000000000000002"]}}""",
+        """{"detail":{"capacity-reservation-id":"cr-1","instance-ids":["i-00000000000000000"]}}""", """{"detail":{"capacity-reservation-id":"cr-1","instance-ids":["i-00000000000000001"]}}""")]
+    public void What_is_remembered_of_one_of_several_instances_goes_on_with_it_alone(string body, string first, string second)
+    {
+        _record = _record with { Body = body };
+        var since = new DateTimeOffset(2026, 11, 22, 12, 1, 0, TimeSpan.Zero);
+        var goesOn = new MessageFate.SendOn(TimeSpan.Zero, "more to do");
+
+        Assert.Null(_scene.Rig.Run(() => Settlement.SettleAsync(
+            _record,
+            Triage(),
+            new()
+            {
+                [Instance(0)] = Result(0, goesOn, memory => memory with { GoingSince = since }),
+                [Instance(1)] = Result(1, goesOn, memory => memory with { Hooks = [new("workers", "drain")] }),
+                [Instance(2)] = Result(2, Handled),
+            },
+            _scene.Batch)));
+
+        Assert.Equal([first, second], _queue.Sent.Select(sent => sent.Body));
+        Assert.Equal(["i-00000000000000000", "i-00000000000000001"], _queue.Sent.Select(sent => sent.Attributes["drainer-confirmed"]));
+        Assert.Equal([true, false], _queue.Sent.Select(sent => sent.Attributes.ContainsKey("drainer-going-since")));
+        Assert.Equal([false, true], _queue.Sent.Select(sent => sent.Attributes.ContainsKey("drainer-hooks")));
+    }
+
     [Fact]
     public void No_message_is_held_back_longer_than_SQS_can()
     {
@@ -112,8 +140,8 @@ public sealed class MessageSettlementTests : IDisposable
 
     private InterruptedInstance Instance(int number) => new(StageScene.Scope, $"i-{number:D17}", [_scene.Received(_scene.Spot())]);
 
-    private Task<IReadOnlyDictionary<string, MessageResult>> Result(int number, MessageFate fate) => Task.FromResult<IReadOnlyDictionary<string, MessageResult>>(
-        new Dictionary<string, MessageResult> { ["m-1"] = new(fate, _scene.Received(_scene.Spot()).NextHop(_scene.Batch.RequestId) with { Confirmed = [$"i-{number:D17}"] }) });
+    private Task<IReadOnlyDictionary<string, MessageResult>> Result(int number, MessageFate fate, Func<Continuation, Continuation>? with = null) => Task.FromResult<IReadOnlyDictionary<string, MessageResult>>(
+        new Dictionary<string, MessageResult> { ["m-1"] = new(fate, (with ?? (memory => memory))(_scene.Received(_scene.Spot()).NextHop(_scene.Batch.RequestId) with { Confirmed = [$"i-{number:D17}"] })) });
 
     private BatchTriage Triage(bool malformed = false) => new() { Instances = [], Ignored = [], Malformed = malformed ? [(_record, "not JSON")] : [], Refused = [], Oversized = [] };
 

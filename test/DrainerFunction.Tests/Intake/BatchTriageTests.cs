@@ -93,6 +93,42 @@ public sealed class BatchTriageTests
         Assert.Equal((attempt, attempt > 0), (received.Attempt, received.WasConfirmed));
     }
 
+    // Sent on for weeks it is a new message each time, of an event that grows older.
+    [Theory]
+    [InlineData(RoleId, true)]
+    [InlineData("AROASTRANGERSTRANGE12", false)]
+    public void A_change_that_was_announced_months_before_is_still_waited_for_by_the_functions_own_message(string sender, bool isWaitedFor)
+    {
+        var announced = Now.AddDays(-75);
+        var memory = new Continuation { FirstSeen = announced.AddSeconds(2), Chain = new("1-chain.007000.a"), Attempt = 7000 };
+        var record = Record(Health("upcoming", 1, [A]).Replace("2026-11-22T12:00:00Z", announced.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), StringComparison.Ordinal));
+
+        var triage = Of(new DrainerOptions { RoleId = RoleId }, record with { SenderId = $"{sender}:session", Attributes = memory.Write() });
+
+        Assert.Equal(isWaitedFor ? (1, 0) : (0, 1), (triage.Instances.Count, triage.Malformed.Count));
+    }
+
+    // The body has the date as it was announced first; AWS has put it off by more than two days since.
+    [Fact]
+    public void A_change_that_AWS_puts_off_again_and_again_is_waited_for()
+    {
+        var memory = new Continuation { FirstSeen = Now, Chain = new("1-chain.003000.a"), Attempt = 3000 };
+        var late = Now.AddDays(25);
+
+        var triage = BatchTriage.Of(
+            new([Record(Health("upcoming", 1, [A])) with { SenderId = $"{RoleId}:session", SentAt = late, Attributes = memory.Write() }]), Own, new DrainerOptions { RoleId = RoleId }, late);
+
+        Assert.Equal((1, 0), (triage.Instances.Count, triage.Malformed.Count));
+    }
+
+    [Fact]
+    public void A_token_that_Auto_Scaling_would_refuse_is_left_out_for_the_instance_id_does_as_well()
+    {
+        var received = Assert.Single(Assert.Single(Of(Hook("terminate", A).Replace("87654321-4321-4321-4321-210987654321", "of-no-use", StringComparison.Ordinal)).Instances).Received);
+
+        Assert.Null(received.Action!.Token);
+    }
+
     [Fact]
     public void A_message_about_more_instances_than_one_may_name_is_to_be_split()
     {

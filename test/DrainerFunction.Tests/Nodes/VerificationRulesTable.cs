@@ -21,6 +21,7 @@ public sealed class VerificationRulesTable
         { "spot", "running on-demand", Wait, No, No, No },
         { "spot", "running spot", Yes, Yes, No, No },
         { "spot", "running spot fulfilled", Wait, No, No, No },
+        { "spot", "running spot request-canceled-and-instance-running", Yes, Yes, No, No },
         { "spot", "running spot marked-for-termination", Yes, Yes, Yes, Yes },
         { "spot", "running spot marked-for-stop", Yes, Yes, Yes, Yes },
         { "spot", "shutting-down spot", Yes, Yes, Yes, Yes },
@@ -99,7 +100,7 @@ public sealed class VerificationRulesTable
             state is null ? null : new GroupInstance(InstanceId, "workers", state),
             said.EndsWith("with an event", StringComparison.Ordinal) ? new(InstanceId, "instance-event-1", "system-reboot", "scheduled", Now.AddHours(1), null) : null)
         {
-            SpotStatus = words.FirstOrDefault(word => word is "fulfilled" || word.StartsWith("marked-for", StringComparison.Ordinal)),
+            SpotStatus = words.FirstOrDefault(word => word is "fulfilled" or "request-canceled-and-instance-running" || word.StartsWith("marked-for", StringComparison.Ordinal)),
         };
     }
 

@@ -96,14 +96,16 @@ internal sealed class WorldAutoScaling(Sandbox.World.Aws.AwsRegion region, World
 {
     private const string NoAction = "No active Lifecycle Action";
 
-    public Task<bool> CompleteLifecycleActionAsync(LifecycleActionRef hooked, LifecycleResult result, CancellationToken cancellationToken) => IfActiveAsync(
+    public Task<bool> CompleteLifecycleActionAsync(LifecycleActionRef hooked, LifecycleResult result, CancellationToken cancellationToken) => ActAsync(
         "CompleteLifecycleAction",
-        () => region.AutoScaling.CompleteLifecycleAction(hooked.AutoScalingGroupName, hooked.HookName, result is LifecycleResult.Continue ? "CONTINUE" : "ABANDON", hooked.InstanceId, hooked.Token),
+        hooked,
+        hooked => region.AutoScaling.CompleteLifecycleAction(hooked.AutoScalingGroupName, hooked.HookName, result is LifecycleResult.Continue ? "CONTINUE" : "ABANDON", hooked.InstanceId, hooked.Token),
         cancellationToken);
 
-    public Task<bool> RecordLifecycleActionHeartbeatAsync(LifecycleActionRef hooked, CancellationToken cancellationToken) => IfActiveAsync(
+    public Task<bool> RecordLifecycleActionHeartbeatAsync(LifecycleActionRef hooked, CancellationToken cancellationToken) => ActAsync(
         "RecordLifecycleActionHeartbeat",
-        () => region.AutoScaling.RecordLifecycleActionHeartbeat(hooked.AutoScalingGroupName, hooked.HookName, hooked.InstanceId, hooked.Token),
+        hooked,
+        hooked => region.AutoScaling.RecordLifecycleActionHeartbeat(hooked.AutoScalingGroupName, hooked.HookName, hooked.InstanceId, hooked.Token),
         cancellationToken);
 
     public Task<IReadOnlyList<GroupInstance>> DescribeInstancesAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
@@ -129,6 +131,11 @@ internal sealed class WorldAutoScaling(Sandbox.World.Aws.AwsRegion region, World
     public Task<IReadOnlyList<GroupInstance>> DescribeWarmPoolAsync(string autoScalingGroupName, CancellationToken cancellationToken) =>
         calls.AskAsync<IReadOnlyList<GroupInstance>>(
             region, "autoscaling", "DescribeWarmPool", () => [.. region.AutoScaling.DescribeWarmPool(autoScalingGroupName).Instances.Items.Select(Of)], cancellationToken);
+
+    // As the real adapter: a token that is not active is followed by the instance id.
+    private async Task<bool> ActAsync(string operation, LifecycleActionRef hooked, Action<LifecycleActionRef> act, CancellationToken cancellationToken) =>
+        await IfActiveAsync(operation, () => act(hooked), cancellationToken)
+        || (hooked.Token is not null && await IfActiveAsync(operation, () => act(hooked with { Token = null }), cancellationToken));
 
     private async Task<bool> IfActiveAsync(string operation, Action call, CancellationToken cancellationToken)
     {

@@ -54,15 +54,15 @@ internal sealed class EventFields
     public DateTimeOffset RequiredDate(string name, DateTimeOffset sentAt) => Date(name, sentAt) ?? RefuseTime(name, "is missing or empty");
 
     /// <summary>When something happened, held against when SQS took the message.</summary>
-    public DateTimeOffset EventTime(string name, DateTimeOffset sentAt)
+    public DateTimeOffset EventTime(string name, Arrival arrival)
     {
         if (Time(name) is not { } time)
         {
             return RefuseTime(name, "is missing or empty");
         }
 
-        return PlausibleInstants.IsEventTime(time, sentAt) || Refused(name) ? time
-            : RefuseTime(name, $"is not within 30 days before and 5 minutes after the message was sent ({sentAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}): '{UntrustedText.Short(Text(name))}'");
+        return arrival.Allows(time) || Refused(name) ? time
+            : RefuseTime(name, $"is not within 30 days before and 5 minutes after the message was sent ({arrival.SentAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}): '{UntrustedText.Short(Text(name))}'");
     }
 
     /// <summary>An id that is only carried along; null where it is absent or too long to be one.</summary>

@@ -20,7 +20,7 @@ internal sealed record EventHeader
         Detail = root.Inner("detail"),
         Account = root.Account("account"),
         Region = root.Region("region"),
-        At = root.EventTime("time", arrival.SentAt),
+        At = root.EventTime("time", arrival),
         SentAt = arrival.SentAt,
     };
 

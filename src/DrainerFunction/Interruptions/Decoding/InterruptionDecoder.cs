@@ -9,8 +9,11 @@ namespace DrainerFunction.Interruptions.Decoding;
 internal static class InterruptionDecoder
 {
     /// <summary>The whole record, for Auto Scaling's own messages name no region: theirs is the queue's.</summary>
-    public static DecodedMessage Decode(SqsRecord record, DateTimeOffset now) =>
-        Decode(record.Body, new Arrival(AwsIdentifiers.RegionIn(record.EventSourceArn), SentAt(record, now)));
+    /// <param name="record">The message.</param>
+    /// <param name="now">When it was received.</param>
+    /// <param name="firstSeen">When the first message of its chain was sent, where it remembers that and may be believed: an event grows old while it is sent on.</param>
+    public static DecodedMessage Decode(SqsRecord record, DateTimeOffset now, DateTimeOffset? firstSeen = null) =>
+        Decode(record.Body, new Arrival(AwsIdentifiers.RegionIn(record.EventSourceArn), SentAt(record, now)) { FirstSentAt = firstSeen });
 
     // SQS's own time; what claims to be one and cannot be (a payload by hand) is not believed.
     private static DateTimeOffset SentAt(SqsRecord record, DateTimeOffset now) =>
@@ -70,4 +73,11 @@ internal static class InterruptionDecoder
 /// <summary>What is known of a message besides its body.</summary>
 /// <param name="Region">The queue's or the topic's; Auto Scaling sends only within its own region.</param>
 /// <param name="SentAt">When SQS took it, or when it was read where that is not known.</param>
-internal sealed record Arrival(string? Region, DateTimeOffset SentAt);
+internal sealed record Arrival(string? Region, DateTimeOffset SentAt)
+{
+    /// <summary>When SQS took the message that it is a continuation of; null where it is none.</summary>
+    public DateTimeOffset? FirstSentAt { get; init; }
+
+    /// <summary>Whether something can have happened at that time.</summary>
+    public bool Allows(DateTimeOffset at) => PlausibleInstants.IsEventTime(at, SentAt) || (FirstSentAt is { } first && at <= SentAt && PlausibleInstants.IsEventTime(at, first));
+}

@@ -13,6 +13,8 @@ namespace DrainerFunction.Interruptions.Decoding;
 /// </summary>
 internal static class LifecycleEvent
 {
+    private const int TokenLength = 36;
+
     private const string Test = "autoscaling:TEST_NOTIFICATION";
 
     public static DecodedMessage Termination(EventHeader header) => TestOf(header.Detail) ?? header.Relevant(new Interruption.Termination(Action(header.Detail))
@@ -39,7 +41,8 @@ internal static class LifecycleEvent
     private static LifecycleAction Action(EventFields fields) => new(
         fields.Name("AutoScalingGroupName"),
         fields.Name("LifecycleHookName"),
-        fields.Id("LifecycleActionToken"),
+        // Auto Scaling refuses a call with a token of another length, and needs none.
+        fields.Id("LifecycleActionToken") is { Length: TokenLength } token ? token : null,
         fields.Id("Origin"),
         fields.Id("Destination"));
 }

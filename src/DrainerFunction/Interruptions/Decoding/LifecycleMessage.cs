@@ -36,7 +36,7 @@ internal static class LifecycleMessage
         Detail = root,
         Account = root.Account("AccountId"),
         Region = arrival.Region ?? root.Refuse("region", "is missing, and the region of the queue is unknown"),
-        At = root.EventTime("Time", arrival.SentAt),
+        At = root.EventTime("Time", arrival),
         SentAt = arrival.SentAt,
     };
 }

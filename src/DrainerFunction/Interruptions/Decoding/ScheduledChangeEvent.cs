@@ -41,7 +41,9 @@ internal static class ScheduledChangeEvent
             return new DecodedMessage.Ignored("The Health event names no instance");
         }
 
+        // Once for all entities: a hostile event may have many of them and of other members.
         var notice = Notice(header);
+        header = header with { Account = Account(header), Region = Region(header) };
         return header.Detail.Unless(new DecodedMessage.Relevant(
             [.. instances.Select(entity => Change(header, notice, entity)).DistinctBy(change => change.InstanceId)]));
     }
@@ -84,12 +86,16 @@ internal static class ScheduledChangeEvent
 
     // Account and region are those of the instances: the envelope's are where the event was delivered, which for an
     // organization's events and for backups of other regions is elsewhere. Only events of before 2023 leave them out.
+    private static string Account(EventHeader header) => header.Detail.Text("affectedAccount") is null ? header.Account : header.Detail.Account("affectedAccount");
+
+    private static string Region(EventHeader header) => header.Detail.Text("eventRegion") is null ? header.Region : header.Detail.Region("eventRegion");
+
     private static Interruption.ScheduledChange Change(EventHeader header, ScheduledChangeNotice notice, EventFields entity) =>
         new Interruption.ScheduledChange(IsResolved(entity) ? notice with { Status = ScheduledChangeStatus.Closed } : notice)
         {
             InstanceId = entity.InstanceId("entityValue"),
-            Account = header.Detail.Text("affectedAccount") is null ? header.Account : header.Detail.Account("affectedAccount"),
-            Region = header.Detail.Text("eventRegion") is null ? header.Region : header.Detail.Region("eventRegion"),
+            Account = header.Account,
+            Region = header.Region,
             At = header.At,
         };
 

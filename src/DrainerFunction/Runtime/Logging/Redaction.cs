@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace DrainerFunction.Runtime.Logging;
 
 /// <summary>
 /// The last line of defence against a secret in a log: bearer tokens, signatures and session tokens are blotted out in
-/// every text that leaves the process as a log line or an error, and so are the secrets that it was told of.
+/// every text that leaves the process as a log line or an error, and so are the secrets that it was told of. Letters that show nothing are written as their numbers.
 /// </summary>
 internal static partial class Redaction
 {
@@ -15,6 +16,10 @@ internal static partial class Redaction
 
     private static readonly SearchValues<string> Traces = SearchValues.Create(
         ["k8s-aws-v1", "authorization", "bearer", "x-amz-", "secretaccesskey", "secret_access_key", "sessiontoken", "session_token"], StringComparison.OrdinalIgnoreCase);
+
+    // Zero width, or written to turn the rest of a line around (Unicode's category Cf): nothing that a text needs, and a line could be read as another by it.
+    private static readonly SearchValues<char> Invisible = SearchValues.Create(
+        "\u00AD\u061C\u180E\u200B\u200C\u200D\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u206A\u206B\u206C\u206D\u206E\u206F\uFEFF\uFFF9\uFFFA\uFFFB");
 
     private static readonly ConcurrentDictionary<string, byte> Secrets = new(StringComparer.Ordinal);
 
@@ -32,6 +37,11 @@ internal static partial class Redaction
         foreach (var (secret, _) in Secrets)
         {
             text = text.Replace(secret, Blot, StringComparison.Ordinal);
+        }
+
+        if (text.AsSpan().ContainsAny(Invisible))
+        {
+            text = string.Concat(text.Select(letter => Invisible.Contains(letter) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter:X4}") : letter.ToString()));
         }
 
         return text.AsSpan().ContainsAny(Traces)

@@ -41,6 +41,11 @@ internal sealed class LifecycleActions(AwsRegion region)
 
     public LifecycleAction Find(AutoScalingGroup group, string hookName, string? instanceId, string? token)
     {
+        if (token is { Length: not 36 })
+        {
+            throw AwsError.Validation($"1 validation error detected: Value '{token}' at 'lifecycleActionToken' failed to satisfy constraint: Member must have length equal to 36");
+        }
+
         var found = _all.Find(action => action.IsActive && action.Group == group && action.Hook.Name == hookName
             && (token is null || action.Token == token) && (instanceId is null || action.InstanceId == instanceId));
         if (found is not null && (token is not null || instanceId is not null))

@@ -71,6 +71,20 @@ public sealed partial class DecoderFuzzTests
         Assert.True(Assert.IsType<DecodedMessage.Malformed>(Decode(spot.Replace("i-0a1b2c3d4e5f60718", padding, StringComparison.Ordinal))).Why.Length < 200);
     }
 
+    // Each field that was looked for once an entity would be a hundred thousand times fifteen thousand looks.
+    [Fact]
+    public void An_event_of_many_members_and_many_entities_is_read_once()
+    {
+        var members = string.Concat(Enumerable.Range(0, 60_000).Select(number => $"\"{number:x}\":1,"));
+        var entities = string.Join(',', Enumerable.Range(0, 15_000).Select(number => $$"""{"entityValue":"i-{{number:x8}}"}"""));
+        var body = Bodies.Of("scheduled-change-reboot").Replace("\"eventArn\"", $"{members}\"eventArn\"", StringComparison.Ordinal);
+        var root = JsonNode.Parse(body)!;
+        root["detail"]!.AsObject().Remove("affectedAccount");
+        root["detail"]!["affectedEntities"] = JsonNode.Parse($"[{entities}]");
+
+        Assert.Equal(15_000, Assert.IsType<DecodedMessage.Relevant>(Decode(root.ToJsonString())).Interruptions.Count);
+    }
+
     private static void Judge(string body, Dictionary<Type, int> seen)
     {
         var decoded = Decode(body);

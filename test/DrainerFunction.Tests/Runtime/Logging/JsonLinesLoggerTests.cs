@@ -107,6 +107,17 @@ public sealed class JsonLinesLoggerTests : IDisposable
     }
 
     [Theory]
+    [InlineData("safe\u202Egpj.exe", "safe\\u202Egpj.exe")]
+    [InlineData("\uFEFFa\u200Bb\u2066", "\\uFEFFa\\u200Bb\\u2066")]
+    [InlineData("żółw 日本 é", "żółw 日本 é")]
+    public void A_letter_that_shows_nothing_or_turns_the_line_around_is_written_as_its_number(string text, string written)
+    {
+        Logger().LogInformation("{Text}", text);
+
+        Assert.Equal(written, Assert.Single(Lines()).GetProperty("text").GetString());
+    }
+
+    [Theory]
     [InlineData("token k8s-aws-v1.aHR0cHM6Ly9zdHM_-x end", "aHR0cHM6", "end")]
     [InlineData("Authorization: AWS4-HMAC-SHA256 Credential=AKID/x, Signature=abcdef", "abcdef", "Authorization")]
     [InlineData("""{"Authorization":"Bearer abc.def"}""", "abc.def", "Authorization")]
