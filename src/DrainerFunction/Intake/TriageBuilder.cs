@@ -24,7 +24,7 @@ internal sealed class TriageBuilder(AwsScope own, DrainerOptions options, DateTi
     public void Add(SqsRecord record)
     {
         var trust = SenderTrusts.Of(record, options);
-        switch (InterruptionDecoder.Decode(record, now, ContinuationTrust.FirstSeen(record, trust, now)))
+        switch (InterruptionDecoder.Decode(record, now, SenderRules.FirstSeen(record, trust, now)))
         {
             case DecodedMessage.CapacityBlock(var warning) when trust >= SenderTrust.Trusted && warning.InstanceIds is not []:
                 Add(record, trust, warning.Interruptions);
