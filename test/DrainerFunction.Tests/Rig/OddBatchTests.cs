@@ -10,6 +10,8 @@ public sealed class OddBatchTests
 
     private const string Normal = "arn:aws:sqs:{region}:{account}:NormalQueue";
 
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly string Spot = Event("aws.ec2", "EC2 Spot Instance Interruption Warning", """{"instance-id":"{instance:victim}","instance-action":"terminate"}""");
     private static readonly string Block = Event("aws.ec2", "Capacity Block Expiration Warning", """{"capacity-reservation-id":"cr-0123456789abcdef0","end-date":"{now}"}""");
     private static readonly string Sixty = Event(
@@ -48,7 +50,7 @@ public sealed class OddBatchTests
 
     private static InProcessRun Played(string node, params object[] records)
     {
-        var payload = JsonSerializer.Serialize(new { Records = records }, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        var payload = JsonSerializer.Serialize(new { Records = records }, Plain);
         return Rehearsal.PlayedWell($$"""
             name: odd-batch
             limit: 40m
