@@ -63,7 +63,7 @@ internal sealed partial class MessageSettlement(ContinuationSender sender, TimeP
         var isApart = results is not [_] && onward.Any(one => one.First.Memory is { Hooks: not [] } or { GoingSince: not null } or { CompleteAt: not null });
         return await SendAllAsync(
             isApart
-                ? onward.Select(one => (record with { Body = MessageParts.OfInstance(record, one.Second.Key.InstanceId) }, one.First.Memory, (MessageFate.SendOn)one.First.Fate))
+                ? onward.Select(one => (record with { Body = MessagePartBodies.OfInstance(record, one.Second.Key.InstanceId) }, one.First.Memory, (MessageFate.SendOn)one.First.Fate))
                 : [(record, MemoryOf(onward[0].First, results), (MessageFate.SendOn)onward[0].First.Fate)],
             work)
                 ? null
