@@ -71,7 +71,7 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
             }
             else
             {
-                await sweep.TryAsync(() => UndoAsync(one, "the function is being removed", sweep, cancellationToken));
+                await sweep.TryAsync(() => UndoAsync(one with { Instance = instances[id] }, "the function is being removed", sweep, cancellationToken));
             }
         }
 

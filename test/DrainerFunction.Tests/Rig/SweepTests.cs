@@ -264,6 +264,16 @@ public sealed class SweepTests
         Assert.DoesNotContain("exclude-from-external-load-balancers", node.ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Before_the_stack_goes_a_node_whose_group_is_a_dry_run_keeps_its_marks_and_the_answer_says_what_would_be_undone()
+    {
+        var yaml = Recommended.Replace("rebalance: victim }]", "rebalance: victim }, { at: 2m, tag: { instance: victim, key: node-drainer/DRY_RUN, value: \"true\" } }, { at: 3m, invoke: '{\"sweep\":{\"release\":true}}' }]", StringComparison.Ordinal);
+        using var run = Rehearsal.PlayedWell($"{yaml}\nexpect: {{ nodes: {{ victim: drained, refuge: untouched }} }}");
+
+        var answer = run.World.Tape.Happenings.Single(one => one is { Area: "lambda", What: "answered" }).Text;
+        Assert.Contains("would be undone: the function is being removed", answer, StringComparison.Ordinal);
+    }
+
     private static (IReadOnlyList<JsonNode> Answers, InProcessRun Run) Swept(string yaml, params int[] minutes)
     {
         var scenario = ScenarioFiles.Parse(yaml, "inline");
