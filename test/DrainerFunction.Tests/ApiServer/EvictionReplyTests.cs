@@ -72,7 +72,7 @@ public sealed class EvictionReplyTests
         },
         new Row("priority and fairness speaks plain text", 429, "Too many requests, please try again later.\n")
         {
-            RetryAfter = TimeSpan.FromSeconds(1), Failing = (ApiServerRefusal.Overloaded, "was answered 429: Too many requests, please try again later."),
+            RetryAfter = TimeSpan.FromSeconds(1), Failing = (ApiServerRefusal.Overloaded, "was answered 429: Too many requests, please try again later"),
         },
         new Row("404 is gone", 404, Status("pods \"web\" not found", reason: "NotFound")) { Evicting = new EvictionReply.Gone(), Deleting = new EvictionReply.Gone() },
         new Row("404 of a path that nobody serves is not", 404, "404 page not found\n") { Failing = (ApiServerRefusal.Unreachable, "was answered 404: 404 page not found") },

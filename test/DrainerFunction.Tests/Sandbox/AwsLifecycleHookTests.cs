@@ -162,7 +162,7 @@ public sealed class AwsLifecycleHookTests : IDisposable
         var instance = _rig.Running(Terminate);
         Assert.Equal($"No active Lifecycle Action found with instance ID {instance}", ScalingRig.Refused(() => Scaling.CompleteLifecycleAction("g", "drain", "CONTINUE", instance)));
         Scaling.SetDesiredCapacity("g", 0);
-        Assert.Equal("No active Lifecycle Action found with token 0", ScalingRig.Refused(() => Scaling.CompleteLifecycleAction("g", "drain", "CONTINUE", instance, "0")));
+        Assert.Equal($"No active Lifecycle Action found with token {Guid.Empty}", ScalingRig.Refused(() => Scaling.CompleteLifecycleAction("g", "drain", "CONTINUE", instance, $"{Guid.Empty}")));
         Assert.Equal($"No active Lifecycle Action found with instance ID {instance}", ScalingRig.Refused(() => Scaling.RecordLifecycleActionHeartbeat("g", "other", instance)));
         var token = _rig.Action.Token;
         Scaling.CompleteLifecycleAction("g", "drain", "CONTINUE", instance, token);
