@@ -53,7 +53,7 @@ internal sealed partial class Heartbeat(
     }
 
     /// <summary>Auto Scaling knows of no such wait any more: it was ended, timed out, or never was.</summary>
-    public bool IsOver { get; private set; }
+    public bool IsOver { get; set; }
 
     /// <summary>Raised once, when the wait turns out to be over.</summary>
     public event Action? Over;

@@ -5,8 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace DrainerFunction.Lifecycle;
 
 /// <summary>Completes lifecycle actions. Refusals of a moment are tried again until the token says stop.</summary>
-internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, RecentRefusals recentRefusals, HookPressure pressure, TimeProvider time, ILogger<HookCompletion> logger)
+internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, LifecycleHookCache hooks, TimeProvider time, ILogger<HookCompletion> logger)
 {
+    private const int MostAsked = 4;
+
     /// <exception cref="AwsCallException">It could not be completed.</exception>
     public async Task CompleteAsync(Heartbeat waiting, LifecycleResult result, CancellationToken cancellationToken)
     {
@@ -16,16 +18,16 @@ internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, Re
         }
         finally
         {
-            pressure.Leave(waiting);
+            hooks.Pressure.Leave(waiting);
         }
     }
 
     private async Task AskAsync(Heartbeat waiting, LifecycleResult result, CancellationToken cancellationToken)
     {
-        var hooked = waiting.Hooked;
+        var (hooked, unknown) = (waiting.Hooked, 0);
         for (var refusals = 1; ; refusals++)
         {
-            while (!pressure.IsTurnOf(waiting))
+            while (!hooks.Pressure.IsTurnOf(waiting))
             {
                 await Task.Delay(HookPressure.Turn, time, cancellationToken);
             }
@@ -33,8 +35,15 @@ internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, Re
             try
             {
                 var accepted = await aws.In(scope).AutoScaling.CompleteLifecycleActionAsync(hooked, result, cancellationToken);
-                LogReplied(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, result, accepted ? "accepted" : "the hook was no longer waiting");
-                return;
+                if (accepted || !await hooks.IsSaidToWaitAsync(scope, hooked, cancellationToken))
+                {
+                    LogReplied(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId, result, accepted ? "accepted" : "the hook was no longer waiting");
+                    return;
+                }
+
+                waiting.IsOver = false;
+                throw new AwsCallException(
+                    ++unknown < MostAsked ? AwsRefusal.Unreachable : AwsRefusal.NotFound, "autoscaling:CompleteLifecycleAction", "NoActiveAction", "no active lifecycle action is known, and the instance still waits");
             }
             catch (AwsCallException refused) when (refused.IsUnknownHook(hooked))
             {
@@ -45,8 +54,8 @@ internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, Re
             catch (AwsCallException refused) when (RetryPolicy.Of(AwsCallKind.Complete, refused.Refusal) is { Place: RetryPlace.Here } policy && !cancellationToken.IsCancellationRequested)
             {
                 var pause = Backoff.Spread(PauseAfter(refused.Refusal, policy.After(refusals), waiting), hooked.InstanceId, refusals);
-                pressure.Note(refused.Refusal);
-                if (recentRefusals.IsNew($"{hooked.HookName} of {hooked.InstanceId}", $"{refused.Operation} {refused.Code}"))
+                hooks.Pressure.Note(refused.Refusal);
+                if (hooks.Refusals.IsNew($"{hooked.HookName} of {hooked.InstanceId}", $"{refused.Operation} {refused.Code}"))
                 {
                     LogAgain(hooked.HookName, hooked.InstanceId, refused.Message, pause);
                 }
@@ -58,7 +67,7 @@ internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, Re
 
     // Once calls are short, the hooks that run out first have them.
     private TimeSpan PauseAfter(AwsRefusal refusal, TimeSpan usual, Heartbeat waiting) =>
-        pressure.IsThrottled && refusal is AwsRefusal.Throttled && waiting.Patience is { } longer && longer > usual ? longer : usual;
+        hooks.Pressure.IsThrottled && refusal is AwsRefusal.Throttled && waiting.Patience is { } longer && longer > usual ? longer : usual;
 
     [LoggerMessage(EventId = 610, Level = LogLevel.Information, Message = "Completed lifecycle hook {Hook} of {Group} for {InstanceId} with {Result}: {Answer}")]
     private partial void LogReplied(string hook, string group, string instanceId, LifecycleResult result, string answer);

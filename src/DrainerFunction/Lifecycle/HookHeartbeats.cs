@@ -17,7 +17,7 @@ internal sealed class HookHeartbeats(
     private static readonly TimeSpan ShortestHandedOver = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
-    private readonly HookCompletion _completion = new(scope, aws, hooks.Refusals, hooks.Pressure, time, loggers.CreateLogger<HookCompletion>());
+    private readonly HookCompletion _completion = new(scope, aws, hooks, time, loggers.CreateLogger<HookCompletion>());
     private readonly Dictionary<LifecycleHookName, (Heartbeat Heartbeat, HookTimes? Times)> _waiting = [];
 
     private readonly List<Task> _starting = [];

@@ -17,7 +17,7 @@ internal sealed class HookWaitLookup(IAwsClients aws, HookPressure pressure, Tim
         {
             try
             {
-                return (await _states.AskAsync(scope, [instanceId]).WaitAsync(cancellationToken)).Any(member => member.InstanceId == instanceId && member.IsWaiting);
+                return await FindAsync(scope, instanceId, cancellationToken) is { IsWaiting: true };
             }
             catch (AwsCallException refused)
             {
@@ -31,4 +31,9 @@ internal sealed class HookWaitLookup(IAwsClients aws, HookPressure pressure, Tim
             }
         }
     }
+
+    /// <returns>Null when Auto Scaling knows no such instance.</returns>
+    /// <exception cref="AwsCallException">It could not be asked.</exception>
+    public async Task<GroupInstance?> FindAsync(AwsScope scope, string instanceId, CancellationToken cancellationToken) =>
+        (await _states.AskAsync(scope, [instanceId]).WaitAsync(cancellationToken)).FirstOrDefault(member => member.InstanceId == instanceId);
 }

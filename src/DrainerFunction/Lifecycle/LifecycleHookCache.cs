@@ -65,6 +65,22 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
         }
     }
 
+    /// <summary>Looks once whether Auto Scaling says that the instance waits in this very hook.</summary>
+    /// <returns>False also where the look is refused, or where the state may stand for another hook of the group as well.</returns>
+    public async Task<bool> IsSaidToWaitAsync(AwsScope scope, LifecycleActionRef hooked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Waits.FindAsync(scope, hooked.InstanceId, cancellationToken) is { IsWaiting: true } member && member.AutoScalingGroupName == hooked.AutoScalingGroupName
+                && member.HeldBy(await OfGroupAsync(scope, hooked.AutoScalingGroupName, cancellationToken)).ToList() is [var only] && only.HookName == hooked.HookName;
+        }
+        catch (AwsCallException refused)
+        {
+            Pressure.Note(refused.Refusal);
+            return false;
+        }
+    }
+
     /// <returns>None when the group could not be asked.</returns>
     public async Task<IReadOnlyList<LifecycleHook>> TryOfGroupAsync(AwsScope scope, string group, CancellationToken cancellationToken)
     {

@@ -164,7 +164,7 @@ internal sealed record MessagePart
 
 internal sealed record FaultPart
 {
-    /// <summary>throttle, error, unavailable, denied, invalid, not-found, reset, reset-after, latency, too-many-requests, silent-watch, closed-watch, conflict, lag, status, expired.</summary>
+    /// <summary>throttle, error, unavailable, denied, invalid, not-found, no-action, reset, reset-after, latency, too-many-requests, silent-watch, closed-watch, conflict, lag, status, expired.</summary>
     public string Kind { get; set; } = "";
 
     /// <summary>kubernetes, sqs, ec2, autoscaling, eks, sts, ssm; null: every AWS service.</summary>

@@ -15,7 +15,7 @@ internal static partial class EventRules
     private static readonly string[] Processes = ["Launch", "Terminate", "ReplaceUnhealthy"];
     private static readonly string[] Kills = ["all", "out-of-memory"];
     private static readonly string[] AwsServices = ["sqs", "ec2", "autoscaling", "eks", "sts", "ssm", "lambda", "events", "monitoring"];
-    private static readonly string[] AwsFaults = ["throttle", "error", "unavailable", "denied", "invalid", "not-found", "reset", "reset-after", "latency", "lag"];
+    private static readonly string[] AwsFaults = ["throttle", "error", "unavailable", "denied", "invalid", "not-found", "no-action", "reset", "reset-after", "latency", "lag"];
 
     private static readonly string[] KubernetesFaults =
     [

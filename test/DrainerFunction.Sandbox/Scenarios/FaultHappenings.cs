@@ -57,6 +57,7 @@ internal sealed class FaultHappenings(Stage stage)
         "denied" => AwsFaultKind.Denied,
         "invalid" => AwsFaultKind.Invalid,
         "not-found" => AwsFaultKind.NotFound,
+        "no-action" => AwsFaultKind.NoAction,
         "reset" => AwsFaultKind.Reset,
         "reset-after" => AwsFaultKind.ResetAfter,
         "latency" => AwsFaultKind.Latency,

@@ -73,6 +73,7 @@ internal sealed record AwsFault(AwsFaultKind Kind, string? Service = null, strin
             ? new("UnauthorizedOperation", "You are not authorized to perform this operation.", 403)
             : new(service is "autoscaling" or "monitoring" or "sts" ? "AccessDenied" : "AccessDeniedException", "User is not authorized to perform this operation", 403),
         AwsFaultKind.Invalid => new(service is "autoscaling" ? "ValidationError" : service is "ec2" ? "InvalidParameterValue" : "ValidationException", "1 validation error detected: the sandbox was told to answer so", 400),
+        AwsFaultKind.NoAction => new("ValidationError", "No active Lifecycle Action found with instance ID of the fault", 400),
         AwsFaultKind.NotFound => new(service is "sqs" ? "QueueDoesNotExist" : "ResourceNotFoundException", "The sandbox was told to answer so", service is "sqs" ? 400 : 404),
         _ => null,
     };
@@ -89,6 +90,9 @@ internal enum AwsFaultKind
     Invalid,
 
     NotFound,
+
+    /// <summary>Auto Scaling knows no such lifecycle action, although the instance waits in it.</summary>
+    NoAction,
 
     /// <summary>The connection is reset before the request reaches the world.</summary>
     Reset,
