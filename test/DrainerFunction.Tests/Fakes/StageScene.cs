@@ -31,7 +31,7 @@ internal sealed class StageScene : IDisposable
         _spent = new(TimeSpan.FromMinutes(14), Rig.Time);
         _acknowledging = new(TimeSpan.FromMinutes(14.5), Rig.Time);
         Instances.Described = () => [Instance];
-        Aws = new() { Instances = Instances, Complete = () => Complete(), Beat = () => Beat(), Hooks = () => Task.FromResult(Definitions) };
+        Aws = new() { Instances = Instances, Complete = () => Complete(), Beat = () => Beat(), Hooks = DefinitionsAsync };
     }
 
     public ClusterRig Rig { get; } = new();
@@ -39,6 +39,8 @@ internal sealed class StageScene : IDisposable
     public ScriptedInstances Instances { get; } = new();
 
     public ScriptedAutoScaling Aws { get; }
+
+    public LifecycleHookCache Hooks => field ??= new(Aws, new(Rig.Time), Rig.Time, NullLogger<LifecycleHookCache>.Instance);
 
     public Func<bool> Complete { get; set; } = () => true;
 
@@ -48,6 +50,9 @@ internal sealed class StageScene : IDisposable
     public IReadOnlyDictionary<string, string>? GroupTags { get; set; }
 
     public IReadOnlyList<LifecycleHook> Definitions { get; set; } = [new(Hook, LifecycleStates.Terminating, TimeSpan.FromMinutes(5), TimeSpan.FromHours(8), "ABANDON")];
+
+    /// <summary>Until they are told.</summary>
+    public TimeSpan DefinitionsTake { get; set; }
 
     public SeenNotices Webhook { get; } = new();
 
@@ -92,12 +97,29 @@ internal sealed class StageScene : IDisposable
     public InterruptionContext Context(params IReadOnlyList<ReceivedInterruption> received)
     {
         var instance = new InterruptedInstance(Scope, ClusterRig.InstanceId, received);
-        var cache = new LifecycleHookCache(Aws, new(Rig.Time), Rig.Time, NullLogger<LifecycleHookCache>.Instance);
-        var hooks = new HookHeartbeats(Scope, Aws, cache, Rig.Options, Rig.Time, NullLoggerFactory.Instance);
+        var hooks = new HookHeartbeats(Scope, Aws, Hooks, Rig.Options, Rig.Time, NullLoggerFactory.Instance);
         var report = InterruptionReports.Begin(instance, Batch, Rig.Now);
         var notices = new InterruptionNotices(report, Batch, Webhook, Rig.Cordoning, NullLogger<InterruptionNotices>.Instance);
         return new(instance, Batch, GroupSettings.Of(Rig.Options, GroupTags), report, new(Aws, Webhook, AreReadOnly: false), hooks, notices, Batch.Barrier.Enter(Scope), LeaseLost.Token);
     }
+
+    public void AddPod(string name, int stopsIn = 5) =>
+        Rig.Cluster.AddPod(Rig.Pod(name) with { GracePeriod = TimeSpan.FromSeconds(stopsIn), StopsIn = TimeSpan.FromSeconds(stopsIn) });
+
+    /// <summary>Runs a stage as the handler does: beside the heartbeats of its hooks, until the invocation or its lease ends.</summary>
+    public InterruptionResult Run(IReadOnlyList<ReceivedInterruption> received, Func<InterruptionContext, CancellationToken, Task<InterruptionResult>> stage) => Rig.Run(async () =>
+    {
+        await using var context = Context(received);
+        using var working = CancellationTokenSource.CreateLinkedTokenSource(Batch.Spent, LeaseLost.Token);
+        foreach (var one in received.Where(one => one.Action is not null))
+        {
+            context.Hooks.Keep(
+                new(one.Action!.AutoScalingGroupName, one.Action.HookName, ClusterRig.InstanceId, one.Action.Token),
+                LaunchBound.BeganAt(one), LaunchBound.BeganAt(one), one.Hook is null ? LaunchBound.KeepUntil(one, context.Options) : null, working.Token);
+        }
+
+        return await stage(context, working.Token);
+    });
 
     public void Dispose()
     {
@@ -105,5 +127,10 @@ internal sealed class StageScene : IDisposable
         _acknowledging.Dispose();
         LeaseLost.Dispose();
         Rig.Dispose();
+    }
+    private async Task<IReadOnlyList<LifecycleHook>> DefinitionsAsync()
+    {
+        await Task.Delay(DefinitionsTake, Rig.Time);
+        return Definitions;
     }
 }

@@ -16,7 +16,7 @@ public sealed class DrainStageTests : IDisposable
     [Fact]
     public void A_node_whose_pods_have_gone_is_drained_and_its_hook_goes_on()
     {
-        AddPod("web");
+        _scene.AddPod("web");
 
         var result = Drain();
 
@@ -28,7 +28,7 @@ public sealed class DrainStageTests : IDisposable
     [Fact]
     public void A_drain_that_outlasts_the_invocation_goes_on_in_the_next_one()
     {
-        AddPod("slow", stopsIn: 3600);
+        _scene.AddPod("slow", stopsIn: 3600);
 
         var result = Drain(Hook(hours: 2));
 
@@ -44,7 +44,7 @@ public sealed class DrainStageTests : IDisposable
     {
         _scene.Rig.Options = DrainerOptions.From(new Dictionary<string, string> { ["ON_TIMEOUT"] = setting });
         _scene.Rig.DeadlineIsHard = false;
-        AddPod("slow", stopsIn: 3600);
+        _scene.AddPod("slow", stopsIn: 3600);
 
         var result = Drain(_scene.Rig.Soft(_scene.Rig.Now.AddMinutes(5)));
 
@@ -67,7 +67,7 @@ public sealed class DrainStageTests : IDisposable
     public void A_Spot_request_that_EC2_calls_fulfilled_meanwhile_ends_the_drain()
     {
         _scene.Instances.SpotStatus = "fulfilled";
-        AddPod("slow", stopsIn: 3600);
+        _scene.AddPod("slow", stopsIn: 3600);
 
         var result = Drain(_scene.Rig.Machine(_scene.Rig.Now.AddMinutes(2)));
 
@@ -77,7 +77,7 @@ public sealed class DrainStageTests : IDisposable
     [Fact]
     public void A_machine_that_is_off_ends_the_drain_of_what_was_still_on_it()
     {
-        AddPod("slow", stopsIn: 3600);
+        _scene.AddPod("slow", stopsIn: 3600);
         _scene.Rig.After(20, () => _scene.Instance = _scene.Instance with { Life = InstanceLife.Terminated });
 
         var result = Drain(_scene.Rig.Going(_scene.Rig.Now.AddMinutes(10)));
@@ -127,7 +127,7 @@ public sealed class DrainStageTests : IDisposable
     public void A_dry_run_plans_and_evicts_nothing()
     {
         _scene.Rig.IsReadOnly = true;
-        AddPod("web");
+        _scene.AddPod("web");
 
         Assert.Equal(InterruptionOutcome.DryRun, Drain().Outcome);
         Assert.Equal(["web"], _scene.Rig.PodsLeft);
@@ -136,7 +136,7 @@ public sealed class DrainStageTests : IDisposable
     [Fact]
     public void No_pod_is_evicted_before_the_other_node_of_the_batch_is_cordoned_or_two_seconds_are_over()
     {
-        AddPod("web");
+        _scene.AddPod("web");
         _scene.Batch.Barrier.Enter(StageScene.Scope);
 
         Drain();
@@ -150,7 +150,7 @@ public sealed class DrainStageTests : IDisposable
     public void Hooks_that_the_annotation_names_are_kept_waiting_where_LIFECYCLE_HOOKS_names_them(string setting, bool areKept)
     {
         _scene.Rig.Options = DrainerOptions.From(new Dictionary<string, string> { ["LIFECYCLE_HOOKS"] = setting });
-        AddPod("slow", stopsIn: 400);
+        _scene.AddPod("slow", stopsIn: 400);
 
         Drain(Hook(hours: 1), withHook: true);
 
@@ -174,9 +174,6 @@ public sealed class DrainStageTests : IDisposable
     }
 
     public void Dispose() => _scene.Dispose();
-
-    private void AddPod(string name, int stopsIn = 5) =>
-        _scene.Rig.Cluster.AddPod(_scene.Rig.Pod(name) with { GracePeriod = TimeSpan.FromSeconds(stopsIn), StopsIn = TimeSpan.FromSeconds(stopsIn) });
 
     private Bounds Hook(int hours) => _scene.Rig.Hook(_scene.Rig.Now.AddHours(hours));
 
