@@ -9,6 +9,8 @@ internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, Li
 {
     private const int MostAsked = 4;
 
+    private readonly HookPressure _pressure = hooks.PressureIn(scope);
+
     /// <exception cref="AwsCallException">It could not be completed.</exception>
     public async Task CompleteAsync(Heartbeat waiting, LifecycleResult result, CancellationToken cancellationToken)
     {
@@ -18,7 +20,7 @@ internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, Li
         }
         finally
         {
-            hooks.Pressure.Leave(waiting);
+            _pressure.Leave(waiting);
         }
     }
 
@@ -27,7 +29,7 @@ internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, Li
         var (hooked, unknown) = (waiting.Hooked, 0);
         for (var refusals = 1; ; refusals++)
         {
-            while (!hooks.Pressure.IsTurnOf(waiting))
+            while (!_pressure.IsTurnOf(waiting))
             {
                 await Task.Delay(HookPressure.Turn, time, cancellationToken);
             }
@@ -54,7 +56,7 @@ internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, Li
             catch (AwsCallException refused) when (RetryPolicy.Of(AwsCallKind.Complete, refused.Refusal) is { Place: RetryPlace.Here } policy && !cancellationToken.IsCancellationRequested)
             {
                 var pause = Backoff.Spread(PauseAfter(refused.Refusal, policy.After(refusals), waiting), hooked.InstanceId, refusals);
-                hooks.Pressure.Note(refused.Refusal);
+                _pressure.Note(refused.Refusal);
                 if (hooks.Refusals.IsNew($"{hooked.HookName} of {hooked.InstanceId}", $"{refused.Operation} {refused.Code}"))
                 {
                     LogAgain(hooked.HookName, hooked.InstanceId, refused.Message, pause);
@@ -67,7 +69,7 @@ internal sealed partial class HookCompletion(AwsScope scope, IAwsClients aws, Li
 
     // Once calls are short, the hooks that run out first have them.
     private TimeSpan PauseAfter(AwsRefusal refusal, TimeSpan usual, Heartbeat waiting) =>
-        hooks.Pressure.IsThrottled && refusal is AwsRefusal.Throttled && waiting.Patience is { } longer && longer > usual ? longer : usual;
+        _pressure.IsThrottled && refusal is AwsRefusal.Throttled && waiting.Patience is { } longer && longer > usual ? longer : usual;
 
     [LoggerMessage(EventId = 610, Level = LogLevel.Information, Message = "Completed lifecycle hook {Hook} of {Group} for {InstanceId} with {Result}: {Answer}")]
     private partial void LogReplied(string hook, string group, string instanceId, LifecycleResult result, string answer);

@@ -103,7 +103,7 @@ internal sealed class HookHeartbeats(
         // them may take longer than the hook has left.
         var heartbeat = CreateHeartbeat(hooked, beganAt, extendedAt, keepUntil);
         _waiting[hooked.Hook] = (heartbeat, null);
-        hooks.Pressure.Kept++;
+        hooks.PressureIn(scope).Kept++;
         heartbeat.Start();
         if (await hooks.FindAsync(scope, hooked.AutoScalingGroupName, hooked.HookName, cancellationToken) is { } times)
         {
@@ -115,7 +115,7 @@ internal sealed class HookHeartbeats(
     private async Task CheckAsync(LifecycleActionRef hooked, bool mayHaveEnded, CancellationToken cancellationToken)
     {
         // While calls are short, each is wanted by a hook that waits for certain; the sweep looks at one that may have ended.
-        if (!(mayHaveEnded && hooks.Pressure.IsThrottled) && await MayWaitAsync(hooked, mayHaveEnded, cancellationToken))
+        if (!(mayHaveEnded && hooks.PressureIn(scope).IsThrottled) && await MayWaitAsync(hooked, mayHaveEnded, cancellationToken))
         {
             Keep(hooked, beganAt: null, extendedAt: null, keepUntil: null, cancellationToken);
         }
@@ -153,13 +153,13 @@ internal sealed class HookHeartbeats(
         foreach (var (heartbeat, _) in _waiting.Values)
         {
             await heartbeat.DisposeAsync();
-            hooks.Pressure.Kept--;
+            hooks.PressureIn(scope).Kept--;
         }
     }
 
     private Heartbeat CreateHeartbeat(LifecycleActionRef hooked, DateTimeOffset? beganAt, DateTimeOffset? extendedAt, DateTimeOffset? keepUntil)
     {
-        var heartbeat = new Heartbeat(aws.In(scope).AutoScaling, hooked, hooks.Refusals, hooks.Pressure, time, loggers.CreateLogger<Heartbeat>())
+        var heartbeat = new Heartbeat(aws.In(scope).AutoScaling, hooked, hooks.Refusals, hooks.PressureIn(scope), time, loggers.CreateLogger<Heartbeat>())
         {
             ExtendedAt = extendedAt,
             BeganAt = beganAt,

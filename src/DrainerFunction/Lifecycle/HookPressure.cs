@@ -3,13 +3,16 @@ using DrainerFunction.Aws;
 namespace DrainerFunction.Lifecycle;
 
 /// <summary>
-/// Whether this process shares Auto Scaling's calls with many others: all of an account and region draw from one bucket, and a thousand
-/// hooks that are beaten at half of their timeout would want more than it gives.
+/// Whether this process shares the calls of Auto Scaling in an account and region with many others: all draw from one bucket, and a
+/// thousand hooks that are beaten at half of their timeout would want more than it gives.
 /// </summary>
 internal sealed class HookPressure(TimeProvider time)
 {
     /// <summary>How soon one that waits for its turn looks again.</summary>
     public static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
+
+    // Whatever others rest for: one that is this near to its end asks.
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(10);
 
     private const int Many = 5;
     private const int LeastAttempts = 4;
@@ -29,11 +32,11 @@ internal sealed class HookPressure(TimeProvider time)
     /// <summary>A call about hooks was throttled lately.</summary>
     public bool IsThrottled => time.GetUtcNow() - _throttledAt < Remembered;
 
-    /// <summary>While calls are short, only the one that runs out first asks; one that knows no time may run out at any.</summary>
+    /// <summary>While calls are short, only the one that runs out first asks, and who is about to; one that knows no time may run out at any.</summary>
     public bool IsTurnOf(Heartbeat one)
     {
         _asking.Add(one);
-        return !IsThrottled || _asking.All(other => other == one || Order(one, other) < 0);
+        return !IsThrottled || one.RunsOutAt - time.GetUtcNow() < LastMoment || _asking.All(other => other == one || Order(one, other) < 0);
     }
 
     public void Leave(Heartbeat one) => _asking.Remove(one);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DrainerFunction.Aws;
 using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
@@ -11,16 +12,18 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
     /// <summary>What was said lately of calls about hooks.</summary>
     public RecentRefusals Refusals => refusals;
 
-    public HookPressure Pressure { get; } = new(time);
-
-    public HookWaitLookup Waits => _waits ??= new(aws, Pressure, time);
+    public HookWaitLookup Waits => _waits ??= new(aws, PressureIn, time);
 
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 
+    private readonly Dictionary<AwsScope, HookPressure> _pressures = [];
     private readonly Dictionary<(AwsScope Scope, string Group), int> _refusals = [];
     private HookWaitLookup? _waits;
     private readonly Dictionary<(AwsScope Scope, LifecycleHookName Hook), HookTimes> _carried = [];
     private readonly Dictionary<(AwsScope Scope, string Group), (DateTimeOffset Until, Task<IReadOnlyList<LifecycleHook>> Hooks)> _known = [];
+
+    public HookPressure PressureIn(AwsScope scope) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(_pressures, scope, out _) ??= new(time);
 
     /// <summary>A message carries what an earlier invocation learned: nothing is asked for it while that is fresh.</summary>
     public void Carry(AwsScope scope, LifecycleHookName hook, HookTimes times)
@@ -49,7 +52,7 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
             }
             catch (AwsCallException refused)
             {
-                Pressure.Note(refused.Refusal);
+                PressureIn(scope).Note(refused.Refusal);
                 if (refusals.IsNew($"{hookName} of {group}", $"{refused.Operation} {refused.Code}"))
                 {
                     LogUnknown(group, hookName, refused.Message);
@@ -76,7 +79,7 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
         }
         catch (AwsCallException refused)
         {
-            Pressure.Note(refused.Refusal);
+            PressureIn(scope).Note(refused.Refusal);
             return false;
         }
     }

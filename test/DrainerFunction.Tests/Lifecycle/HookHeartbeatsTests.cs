@@ -159,7 +159,7 @@ public sealed class HookHeartbeatsTests
         waiting.Keep(Hooked, beganAt: null, extendedAt: began, keepUntil: null, Stop);
         for (var second = 0; second < 300; second++)
         {
-            cache.Pressure.Note(AwsRefusal.Throttled);
+            cache.PressureIn(Scope).Note(AwsRefusal.Throttled);
             Pass(1);
         }
 
@@ -194,6 +194,23 @@ public sealed class HookHeartbeatsTests
                 return isThrottled ? throw Refused(nameof(AwsRefusal.Throttled), "Rate exceeded", "Throttling") : true;
             },
         };
+    }
+
+    // The one that runs out first may be refused for ever; and calls that are short in one region are not short in another.
+    [Theory]
+    [InlineData("eu-west-1", 40)]
+    [InlineData("eu-central-1", 0)]
+    public async Task A_hook_is_extended_before_it_runs_out_whoever_else_is_throttled(string region, int after)
+    {
+        var now = _time.GetUtcNow();
+        var cache = Cache(Group(300));
+        await using var refused = Waiting(new ScriptedAutoScaling { Hooks = Group(300).Hooks, Beat = () => throw Refused(nameof(AwsRefusal.Throttled), "Rate exceeded", "Throttling") }, cache);
+        await using var other = Waiting(Group(300), cache, Scope with { Region = region });
+        refused.Keep(Hooked with { InstanceId = "i-sooner" }, beganAt: null, extendedAt: now.AddSeconds(-260), keepUntil: null, Stop);
+        other.Keep(Hooked with { InstanceId = "i-later" }, beganAt: null, extendedAt: now.AddSeconds(-250), keepUntil: null, Stop);
+        Pass(49);
+
+        Assert.Equal(after, (Assert.Single(other.HeartbeatTimes) - now).TotalSeconds, 1.5);
     }
 
     [Fact]
@@ -370,6 +387,6 @@ public sealed class HookHeartbeatsTests
 
     private LifecycleHookCache Cache(ScriptedAutoScaling group) => new(group, new(_time), _time, NullLogger<LifecycleHookCache>.Instance);
 
-    private HookHeartbeats Waiting(ScriptedAutoScaling group, LifecycleHookCache? cache = null) =>
-        new(Scope, group, cache ?? Cache(group), new DrainerOptions(), _time, NullLoggerFactory.Instance);
+    private HookHeartbeats Waiting(ScriptedAutoScaling group, LifecycleHookCache? cache = null, AwsScope? scope = null) =>
+        new(scope ?? Scope, group, cache ?? Cache(group), new DrainerOptions(), _time, NullLoggerFactory.Instance);
 }
