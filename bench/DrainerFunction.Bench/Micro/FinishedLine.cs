@@ -1,5 +1,6 @@
 using System.Globalization;
 using DrainerFunction.Aws;
+using DrainerFunction.Continuations;
 using DrainerFunction.Draining;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;

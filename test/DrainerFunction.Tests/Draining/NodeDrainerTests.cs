@@ -2,7 +2,6 @@ using DrainerFunction.ApiServer;
 using DrainerFunction.ApiServer.Requests;
 using DrainerFunction.Fakes;
 using DrainerFunction.Planning;
-using DrainerFunction.Sandbox.World.Kubernetes;
 
 namespace DrainerFunction.Draining;
 

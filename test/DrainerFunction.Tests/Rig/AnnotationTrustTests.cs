@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using CsCheck;
 using DrainerFunction.Cordoning;
-using DrainerFunction.Nodes;
 using DrainerFunction.Sandbox.Scenarios;
 using DrainerFunction.Sandbox.World.Kubernetes;
 using static DrainerFunction.Rig.NodeForger;
