@@ -126,11 +126,11 @@ public sealed class ActionStageTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, 600)]
+    [InlineData(1, 3000)]
     [InlineData(3, 3600)]
     public void The_GlobalTimeout_of_a_hook_bounds_its_drain_where_that_is_known_within_two_seconds(int knownIn, int bound)
     {
-        _scene.Definitions = [_scene.Definitions[0] with { GlobalTimeout = TimeSpan.FromMinutes(10) }];
+        _scene.Definitions = [_scene.Definitions[0] with { HeartbeatTimeout = TimeSpan.FromSeconds(30), GlobalTimeout = TimeSpan.FromSeconds(3000) }];
         _scene.DefinitionsTake = TimeSpan.FromSeconds(knownIn);
 
         Assert.Equal(_scene.Rig.Start.AddSeconds(bound), Act(_scene.Received(_scene.Termination())).Work!.Order!.Deadlines[InterruptionKind.Termination]);
