@@ -17,8 +17,11 @@ internal static class EarlierDrain
         && before is not null && before.Chain != Chain.None
         && work.Confirmed.All(received => received is { Attempt: 0, Record.IsMadeHere: false } && CameAfter(received, before))
         && (HasEnded(before, outcome.Report, work)
-            || (outcome is DrainOutcome.MachineGone && outcome.Report.Pods.All(pod => pod.AskedAt is null))
+            || (outcome is DrainOutcome.MachineGone && outcome.Report.Pods.All(pod => pod.AskedAt is null) && (!outcome.Report.Remaining.Any() || SeesItsMachine(before)))
             || (outcome is DrainOutcome.Drained && IsUnderWay(before, context, now)));
+
+    // A drain for a hook alone does not look at its machine: whom that left behind, only what EC2 says of it tells.
+    private static bool SeesItsMachine(InterruptionAnnotation before) => before.Kinds.Any(kind => kind is not InterruptionKind.Termination);
 
     // Sent later, or of a kind that the node had not heard of: it may wait in its queue while a younger one is at work. One that comes again
     // because its process died finds its own kind there.

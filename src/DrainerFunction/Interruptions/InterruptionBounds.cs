@@ -25,10 +25,10 @@ internal static class InterruptionBounds
             Interruption.RebalanceRecommendation => new Bound.Soft(patience, firstSeen),
             Interruption.DrainRequest { Force: true, Deadline: var by } => new Bound.Hook(by ?? patience, firstSeen, LetsGo: true),
             Interruption.DrainRequest { Deadline: var by } => new Bound.Soft(by ?? patience, firstSeen),
-            Interruption.Launch => new Bound.Soft(LimitToHook(interruption, patience, hookGlobalLimit), firstSeen),
-            Interruption.Termination => new Bound.Hook(LimitToHook(interruption, patience, hookGlobalLimit), firstSeen, LetsGo: options.OnTimeout is TimeoutReply.Continue)
+            Interruption.Launch => new Bound.Soft(Earlier(patience, LimitOf(interruption, firstSeen, hookGlobalLimit)), firstSeen),
+            Interruption.Termination => new Bound.Hook(Earlier(patience, LimitOf(interruption, firstSeen, hookGlobalLimit)), firstSeen, LetsGo: options.OnTimeout is TimeoutReply.Continue)
             {
-                Limit = hookGlobalLimit is { } limit ? interruption.At.After(limit) : DateTimeOffset.MaxValue,
+                Limit = LimitOf(interruption, firstSeen, hookGlobalLimit),
             },
             _ => throw new UnreachableException($"No bound is known for {interruption}."),
         };
@@ -43,6 +43,11 @@ internal static class InterruptionBounds
         return notice.EndTime is { } closes && closes > begun && closes < bound ? closes : bound;
     }
 
-    private static DateTimeOffset LimitToHook(Interruption interruption, DateTimeOffset bound, TimeSpan? hookGlobalLimit) =>
-        hookGlobalLimit is { } limit && interruption.At.After(limit) is var end && end < bound ? end : bound;
+    // A wait that was over before its message came is not the one that AWS confirms: that one began later, nobody says when.
+    private static DateTimeOffset LimitOf(Interruption interruption, DateTimeOffset firstSeen, TimeSpan? hookGlobalLimit) =>
+        hookGlobalLimit is not { } limit ? DateTimeOffset.MaxValue
+        : interruption.At.After(limit) is var end && end > firstSeen ? end
+        : firstSeen.After(limit);
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 }

@@ -57,6 +57,15 @@ public sealed class InterruptionBoundsTests
         Assert.Equal(new Bound.Hook(FirstSeen.AddSeconds(secondsAfterFirstSeen), FirstSeen, letsGo) { Limit = limit is { } longest ? At.AddSeconds(longest) : DateTimeOffset.MaxValue }, bound);
     }
 
+    // The message was first seen 20 s after the event: a wait of 20 s was over by then, and AWS confirms a later one.
+    [Theory]
+    [InlineData(21, 1)]
+    [InlineData(20, 20)]
+    [InlineData(1, 1)]
+    public void A_hook_whose_wait_was_over_before_its_message_came_is_bounded_from_then_on(int limit, int secondsAfterFirstSeen) => Assert.Equal(
+        new Bound.Hook(FirstSeen.AddSeconds(secondsAfterFirstSeen), FirstSeen, LetsGo: true) { Limit = FirstSeen.AddSeconds(secondsAfterFirstSeen) },
+        Of(Termination(), new(), TimeSpan.FromSeconds(limit)));
+
     [Fact]
     public void A_launch_ends_nothing() => Assert.Equal(new Bound.Soft(At.AddSeconds(600), FirstSeen), Of(
         new Interruption.Launch(new("g", "h", null, null, null)) { InstanceId = "i", Account = "a", Region = "r", At = At }, new(), TimeSpan.FromSeconds(600)));

@@ -25,4 +25,23 @@ public sealed class SeveralHooksTests
 
         Assert.Equal(said, run.Log.Split(Warning).Length - 1);
     }
+
+    [Fact]
+    public void Every_kind_of_interruption_at_once_and_each_message_three_times_answers_each_hook_of_the_instance_once()
+    {
+        using var run = Rehearsal.PlayedWell("""
+            name: all-kinds
+            limit: 100m
+            clusters: [{ name: shop }]
+            groups: [{ name: workers, cluster: shop, spot: true, capacity-rebalance: true, instances: [victim, refuge], hooks: [{ name: drain, heartbeat: 60s }, { name: other, heartbeat: 40s }] }]
+            workloads: [{ name: web, replicas: 6, on: victim, stops-in: 20s, grace: 40s }]
+            budgets: [{ name: web, of: web, max-unavailable: "2" }]
+            events:
+              - { at: 1s, rebalance: victim, duplicates: 2 }
+              - { at: 1s, scale-in: victim, duplicates: 2 }
+              - { at: 2s, spot: victim, duplicates: 2 }
+              - { at: 3s, maintenance: { instance: victim, code: system-reboot, in: 30m } }
+            expect: { nodes: { victim: drained }, hooks: { victim/drain: continued, victim/other: continued } }
+            """);
+    }
 }
