@@ -83,7 +83,7 @@ internal sealed record StormFigures(StormSettings Settings, IReadOnlyList<StormN
     /// The calls a second that the hooks of a scale-in need: each a heartbeat after four fifths of its timeout, and within the first timeout
     /// for each batch a look at its instances and one at each of its groups.
     /// </summary>
-    public double CallsNeeded => Settings.Nodes * ((1 / (HookHeartbeats.PartUnderPressure * Settings.Hook.TotalSeconds)) + ((1 + Math.Min(UsualBatch, Settings.Clusters)) / (UsualBatch * Settings.Hook.TotalSeconds)));
+    public double CallsNeeded => Settings.Nodes * ((1 / (HeartbeatPace.PartUnderPressure * Settings.Hook.TotalSeconds)) + ((1 + Math.Min(UsualBatch, Settings.Clusters)) / (UsualBatch * Settings.Hook.TotalSeconds)));
 
     /// <summary>Of one cluster in one second.</summary>
     public int MostRequests => Requests.GroupBy(request => (request.Cluster, (int)(request.At - Origin).TotalSeconds)).Select(group => group.Count()).DefaultIfEmpty().Max();

@@ -25,7 +25,7 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
         }
 
         var (interrupted, batch) = (context.Instance, context.Batch);
-        KeepUrgentHooks(context, cancellationToken);
+        InterruptionHooks.KeepUrgent(context, options, cancellationToken);
         InstanceDescription described;
         try
         {
@@ -85,7 +85,7 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
         }
 
         context.Place.Narrow(clusters is ClusterChoice.Candidates candidates ? candidates.Clusters : []);
-        KeepHooks(context, _ => true, cancellationToken);
+        InterruptionHooks.KeepAll(context, cancellationToken);
         return null;
     }
 
@@ -98,32 +98,6 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
         (_, ClusterChoice.Unknown) => new Resolution.Misconfigured("no tag of the instance names a cluster and CLUSTER_NAME is not set; set it, or tag the instance with eks:cluster-name"),
         _ => null,
     };
-
-    private static void KeepHooks(InterruptionContext context, Func<ReceivedInterruption, bool> which, CancellationToken cancellationToken)
-    {
-        // The youngest message has the token of the wait that is going on now.
-        foreach (var received in context.Instance.Received.Where(received => received.Action is not null && which(received) && !context.Ignores(received)).OrderByDescending(received => received.Interruption.At))
-        {
-            var action = received.Action!;
-            context.Hooks.Keep(
-                new(action.AutoScalingGroupName, action.HookName, context.Instance.InstanceId, action.Token),
-                LaunchBound.BeganAt(received),
-                received.BeatAt ?? LaunchBound.BeganAt(received),
-                received.Interruption is Interruption.Launch ? LaunchBound.KeepUntil(received, context.Options) : null,
-                cancellationToken);
-        }
-    }
-
-    // What an earlier invocation began, and what LIFECYCLE_HOOKS names, lives by the second: no describing call stands before its beat.
-    private void KeepUrgentHooks(InterruptionContext context, CancellationToken cancellationToken)
-    {
-        KeepHooks(context, received => received.Node is not null || (received.Action is { } action && options.LifecycleHooks.IsNamed(action.HookName)), cancellationToken);
-        var own = context.Instance.Received.Select(received => received.Action?.Hook).ToHashSet();
-        foreach (var hook in context.Instance.Received.SelectMany(received => received.Hooks).Where(hook => options.LifecycleHooks.IsOurs(hook.Hook) && !own.Contains(hook.Name)))
-        {
-            context.Hooks.Keep(new(hook.Group, hook.Hook, context.Instance.InstanceId, Token: null), beganAt: null, hook.BeatAt, keepUntil: null, cancellationToken);
-        }
-    }
 
     private async Task<Resolution> FindAsync(InterruptionContext context, IReadOnlyList<ReceivedInterruption> confirmed, InstanceDescription described, CancellationToken cancellationToken)
     {

@@ -9,13 +9,9 @@ namespace DrainerFunction.Lifecycle;
 internal sealed partial class Heartbeat(
     IAutoScaling autoScaling, LifecycleActionRef hooked, RecentRefusals refusals, HookPressure pressure, TimeProvider time, ILogger<Heartbeat> logger) : IAsyncDisposable
 {
-    // A HeartbeatTimeout is 30 s at least: while it is not known, this keeps any hook alive.
-    private static readonly TimeSpan Careful = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestLearning = TimeSpan.FromSeconds(2);
 
-    private const int PartsOfTheRest = 6;
-    private static readonly TimeSpan TimeForRefusals = TimeSpan.FromSeconds(30);
-
+    private readonly HeartbeatPace _pace = new(hooked.InstanceId, pressure);
     private readonly CancellationTokenSource _stop = new();
     private readonly AsyncSignal _learned = new();
     private readonly List<DateTimeOffset> _times = [];
@@ -64,7 +60,7 @@ internal sealed partial class Heartbeat(
     public int Count => _times.Count;
 
     /// <summary>How long a call for it may rest after it was throttled; null where the time that is left is not known.</summary>
-    public TimeSpan? Patience => RunsOutAt - time.GetUtcNow() is { } left && Timeout is { } timeout ? HookPressure.PauseOf(left, timeout) : null;
+    public TimeSpan? Patience => HeartbeatPace.Patience(RunsOutAt - time.GetUtcNow(), Timeout);
 
     public void Start() => _beating = BeatAsync();
 
@@ -133,20 +129,7 @@ internal sealed partial class Heartbeat(
         }
     }
 
-    private TimeSpan Interval => Timeout is { } timeout ? Shorter(timeout * Part, LongestInterval ?? TimeSpan.MaxValue) : Careful;
-
-    // Half of the timeout is the rule. Where calls are short, what counts is that no hook is lost: those that began together are spread,
-    // and each is extended as rarely as leaves time for several refusals.
-    private double Part => (pressure.IsThrottled, ExtendedAt == BeganAt) switch
-    {
-        (_, true) when pressure.AreMany => Between(0.25, 0.5),
-        (true, false) when _refused is 0 && Timeout * (1 - HookHeartbeats.PartUnderPressure) >= TimeForRefusals => HookHeartbeats.PartUnderPressure,
-        _ => 0.5,
-    };
-
-    private double Between(double least, double most) => least + ((most - least) * Backoff.PhaseOf(hooked.InstanceId, 0));
-
-    private DateTimeOffset Due => ExtendedAt?.After(Interval) ?? DateTimeOffset.MinValue;
+    private DateTimeOffset Due => ExtendedAt?.After(_pace.Interval(Timeout, isFirst: ExtendedAt == BeganAt, _refused, LongestInterval)) ?? DateTimeOffset.MinValue;
 
     private bool IsWanted => (ExtendedAt ?? time.GetUtcNow()).After(Timeout ?? TimeSpan.Zero) < KeepUntil;
 
@@ -184,7 +167,7 @@ internal sealed partial class Heartbeat(
                 pressure.Leave(this);
             }
 
-            _afterFailure = PauseAfter(refused.Refusal);
+            _afterFailure = _pace.PauseAfter(refused.Refusal, ++_refused, RunsOutAt - time.GetUtcNow(), Timeout);
             _notBefore = time.GetUtcNow() + _afterFailure;
             if (refusals.IsNew($"{hooked.HookName} of {hooked.InstanceId}", $"{refused.Operation} {refused.Code}"))
             {
@@ -195,15 +178,6 @@ internal sealed partial class Heartbeat(
         }
     }
 
-    // Where many are throttled together, those with the least time left must come first: each asks the sooner, the less it has.
-    private TimeSpan PauseAfter(AwsRefusal refusal)
-    {
-        var policy = RetryPolicy.Of(AwsCallKind.Heartbeat, refusal);
-        return refusal is AwsRefusal.Throttled && RunsOutAt - time.GetUtcNow() is { } left && left / PartsOfTheRest > policy.First && Patience is { } patience
-            ? Backoff.Spread(patience, hooked.InstanceId, ++_refused)
-            : policy.After(++_refused);
-    }
-
     private void End()
     {
         IsOver = true;
@@ -211,8 +185,6 @@ internal sealed partial class Heartbeat(
         LogOver(hooked.HookName, hooked.AutoScalingGroupName, hooked.InstanceId);
         Over?.Invoke();
     }
-
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     [LoggerMessage(EventId = 601, Level = LogLevel.Debug, Message = "Sent a heartbeat for lifecycle hook {Hook} of {InstanceId}")]
     private partial void LogBeat(string hook, string instanceId);

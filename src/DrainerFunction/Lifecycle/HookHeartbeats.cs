@@ -11,9 +11,6 @@ namespace DrainerFunction.Lifecycle;
 internal sealed class HookHeartbeats(
     AwsScope scope, IAwsClients aws, LifecycleHookCache hooks, DrainerOptions options, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {
-    /// <summary>While calls are short, a hook is extended when this part of its timeout has gone; otherwise after half.</summary>
-    public const double PartUnderPressure = 0.8;
-
     private static readonly TimeSpan ShortestHandedOver = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
