@@ -36,18 +36,19 @@ internal static class MessagePartBodies
         return root.ToJsonString();
     }
 
-    /// <summary>What a message that names several instances says of one of them.</summary>
-    public static string OfInstance(SqsRecord record, string instanceId)
+    /// <summary>What a message that names several instances says of these.</summary>
+    public static string OfInstances(SqsRecord record, IReadOnlyCollection<string> instanceIds)
     {
         var root = EventOf(record);
         var detail = root["detail"]!.AsObject();
         if (detail.FirstOrDefault(member => member.Key.Equals("affectedEntities", StringComparison.OrdinalIgnoreCase)) is { Value: JsonArray entities } affected)
         {
-            detail[affected.Key] = new JsonArray([.. entities.Where(entity => InstanceOf(entity) == instanceId).Take(1).Select(entity => entity!.DeepClone())]);
+            var wanted = instanceIds.ToHashSet(StringComparer.Ordinal);
+            detail[affected.Key] = new JsonArray([.. entities.Where(entity => InstanceOf(entity) is { } id && wanted.Remove(id)).Select(entity => entity!.DeepClone())]);
         }
         else
         {
-            detail[CapacityBlockEvent.InstanceIds] = new JsonArray(JsonValue.Create(instanceId));
+            detail[CapacityBlockEvent.InstanceIds] = new JsonArray([.. instanceIds.Select(id => (JsonNode?)JsonValue.Create(id))]);
         }
 
         return root.ToJsonString();

@@ -59,20 +59,18 @@ internal sealed partial class MessageSettlement(ContinuationSender sender, TimeP
             return null;
         }
 
-        // What is remembered of one of several instances goes on with it alone; of the others the message as it is.
+        // Of several instances only those go on that are not finished; one of which something is remembered, alone.
         var isApart = results is not [_] && onward.Any(one => one.First.Memory is { Hooks: not [] } or { GoingSince: not null } or { CompleteAt: not null });
+        var parts = isApart ? onward.Select(one => new[] { one }) : [[.. onward]];
         return await SendAllAsync(
-            isApart
-                ? onward.Select(one => (record with { Body = MessagePartBodies.OfInstance(record, one.Second.Key.InstanceId) }, one.First.Memory, (MessageFate.SendOn)one.First.Fate))
-                : [(record, MemoryOf(onward[0].First, results), (MessageFate.SendOn)onward[0].First.Fate)],
+            parts.Select(part => (
+                part.Length == results.Count ? record : record with { Body = MessagePartBodies.OfInstances(record, [.. part.Select(one => one.Second.Key.InstanceId)]) },
+                part[0].First.Memory with { Confirmed = [.. part.SelectMany(one => one.First.Memory.Confirmed).Distinct(StringComparer.Ordinal)] },
+                (MessageFate.SendOn)part[0].First.Fate)),
             work)
                 ? null
                 : record.MessageId;
     }
-
-    // Each instance has its own word; what is remembered of the message is all of them.
-    private static Continuation MemoryOf(MessageResult next, IReadOnlyList<MessageResult> results) =>
-        next.Memory with { Confirmed = [.. results.SelectMany(result => result.Memory.Confirmed).Distinct(StringComparer.Ordinal)] };
 
     private async Task<bool> SendAllAsync(IEnumerable<(SqsRecord Record, Continuation Memory, MessageFate.SendOn On)> messages, BatchContext work)
     {

@@ -63,9 +63,20 @@ public sealed class MessageSettlementTests : IDisposable
     [Fact]
     public void What_AWS_has_confirmed_of_each_instance_is_remembered_whichever_is_due_first()
     {
-        Settle(Triage(), new MessageFate.SendOn(TimeSpan.FromSeconds(90), "later"), Handled);
+        Settle(Triage(), new MessageFate.SendOn(TimeSpan.FromSeconds(90), "later"), new MessageFate.SendOn(TimeSpan.FromSeconds(20), "soon"));
 
-        Assert.Equal("i-00000000000000000,i-00000000000000001", Assert.Single(_queue.Sent).Attributes["drainer-confirmed"]);
+        Assert.Equal(["i-00000000000000000", "i-00000000000000001"], Assert.Single(_queue.Sent).Attributes["drainer-confirmed"].Split(',').Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_message_goes_on_for_those_of_its_instances_that_are_not_finished_and_no_longer_names_the_others()
+    {
+        _record = _record with { Body = """{"detail":{"affectedEntities":[{"entityValue":"i-00000000000000000"},{"entityValue":"i-00000000000000001"},{"entityValue":"i-00000000000000002"}]}}""" };
+        Settle(Triage(), new MessageFate.SendOn(TimeSpan.FromSeconds(90), "later"), Handled, new MessageFate.SendOn(TimeSpan.FromSeconds(20), "soon"));
+
+        var (body, attributes, _) = Assert.Single(_queue.Sent);
+        Assert.Equal("""{"detail":{"affectedEntities":[{"entityValue":"i-00000000000000000"},{"entityValue":"i-00000000000000002"}]}}""", body);
+        Assert.DoesNotContain("i-00000000000000001", attributes["drainer-confirmed"], StringComparison.Ordinal);
     }
 
     [Theory]

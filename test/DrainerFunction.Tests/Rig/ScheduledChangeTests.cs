@@ -118,6 +118,30 @@ public sealed class ScheduledChangeTests
         Assert.Equal(["cordoned"], Cordons(run).Select(one => one.What));
     }
 
+    [Fact]
+    public void Of_the_instances_of_one_message_one_that_is_drained_is_not_handled_again_when_the_message_goes_on_for_another()
+    {
+        using var run = Rehearsal.PlayedWell("""
+            name: several
+            limit: 100m
+            clusters: [{ name: shop }]
+            instances: [{ name: victim }, { name: second }, { name: refuge }]
+            workloads: [{ name: web, replicas: 2, on: victim, stops-in: 200s, grace: 300s }, { name: more, replicas: 2, on: second, stops-in: 2s }]
+            events:
+              - { at: 1s, maintenance: { instance: victim, code: instance-retirement, in: 30m, silent: true, happens-in: 60m } }
+              - { at: 1s, maintenance: { instance: second, code: instance-retirement, in: 30m, silent: true, happens-in: 60m } }
+              - { at: 2s, message: { body: '{"version":"0","id":"x","time":"{now}","account":"{account}","region":"{region}","source":"aws.health","detail-type":"AWS Health Event","detail":{"service":"EC2","eventTypeCategory":"scheduledChange","eventArn":"arn:x","eventTypeCode":"AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED","startTime":"2026-11-22T12:30:01Z","affectedEntities":[{"entityValue":"{instance:victim}"},{"entityValue":"{instance:second}"},{"entityValue":"i-00000000000000fff"}]}}' } }
+            expect: { nodes: { victim: drained, second: drained, refuge: untouched } }
+            """);
+
+        Assert.Equal(["Drained"], Outcomes("second"));
+        Assert.Equal("Drained", Assert.Single(Outcomes("victim"), outcome => outcome != "Continues"));
+
+        List<string> Outcomes(string name) => [.. run.Log.Split('\n').Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!)
+            .Where(line => line["event"]?.ToString() == "interruption" && line["instanceId"]?.ToString() == run.Stage.Instance(name).InstanceId && line["level"]!.ToString() != "DEBUG")
+            .Select(line => line["Outcome"]!.ToString())];
+    }
+
     private static DateTimeOffset Start(InProcessRun run) => run.World.Tape.Happenings[0].At;
 
     private static IReadOnlyList<Sandbox.World.Happening> Cordons(InProcessRun run) =>
