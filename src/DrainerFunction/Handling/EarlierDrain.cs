@@ -23,10 +23,10 @@ internal static class EarlierDrain
     // A drain for a hook alone does not look at its machine: whom that left behind, only what EC2 says of it tells.
     private static bool SeesItsMachine(InterruptionAnnotation before) => before.Kinds.Any(kind => kind is not InterruptionKind.Termination);
 
-    // Sent later, or of a kind that the node had not heard of: it may wait in its queue while a younger one is at work. One that comes again
-    // because its process died finds its own kind there.
+    // Sent later, received for the first time, or of a kind that the node had not heard of: it may have waited in its queue while a younger one is at
+    // work, or have come together with it. One that comes again because its process died was received before, and finds its own kind there.
     private static bool CameAfter(ReceivedInterruption received, InterruptionAnnotation before) =>
-        received.Chain.Root.IsYoungerThan(before.Chain.Root) || !before.Kinds.Contains(received.Interruption.Kind);
+        received.Record.ReceiveCount is 1 || received.Chain.Root.IsYoungerThan(before.Chain.Root) || !before.Kinds.Contains(received.Interruption.Kind);
 
     // Nothing was left to move; or all that was left had been given up, and the end of the machine says nothing new.
     private static bool HasEnded(InterruptionAnnotation before, DrainReport drain, NodeWork work) =>

@@ -27,7 +27,7 @@ public sealed class SeveralHooksTests
     }
 
     [Fact]
-    public void Every_kind_of_interruption_at_once_and_each_message_three_times_answers_each_hook_of_the_instance_once()
+    public void Every_kind_of_interruption_at_once_and_each_message_three_times_answers_each_hook_of_the_instance_once_and_is_counted_once()
     {
         using var run = Rehearsal.PlayedWell("""
             name: all-kinds
@@ -43,5 +43,9 @@ public sealed class SeveralHooksTests
               - { at: 3s, maintenance: { instance: victim, code: system-reboot, in: 30m } }
             expect: { nodes: { victim: drained }, hooks: { victim/drain: continued, victim/other: continued } }
             """);
+
+        var lines = run.Log.Split('\n').Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!).Where(line => line["event"]?.ToString() == "interruption").Select(line => line["Outcome"]!.ToString()).ToList();
+        Assert.Single(lines, outcome => outcome is "Drained");
+        Assert.True(lines.Count(outcome => outcome is "AlreadyHandled") >= 4, string.Join(' ', lines));
     }
 }
