@@ -1,59 +1,107 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using DrainerFunction.Sandbox.Lambda;
 
 namespace DrainerFunction.Bench;
 
-/// <summary>Many spot instances are reclaimed at once, in batches of ten; then the same nodes by as many processes of kubectl.</summary>
-internal sealed class Burst(FunctionProgram program, int nodes, int pods, int peers)
+/// <summary>
+/// Many spot instances are reclaimed at once: by processes that have whole cores, by processes of which each has the share of a
+/// core that Lambda gives to its memory, and by as many processes of kubectl, which have whole cores.
+/// </summary>
+internal sealed class Burst(FunctionProgram program, int nodes, int pods, int peers, int memory, int batch)
 {
     private const int Seed = 7;
 
     public async Task<string> MeasureAsync(CancellationToken cancellationToken)
     {
         var kubectl = peers == 0 ? null : await Kubectl.VersionAsync(cancellationToken);
-        var table = new Table(string.Create(CultureInfo.InvariantCulture, $"{nodes} nodes × {pods} pods"), "ours", kubectl is null ? "kubectl" : $"kubectl drain {kubectl}", "ours ÷ kubectl", "wanted");
-        var ours = await OursAsync(cancellationToken);
+        var share = ShareGroup.Of(memory);
+        var (probe, why) = ShareGroup.TryMake(share);
+        probe?.Dispose();
+        await new Burst(program, 10, pods, 10, memory, batch).RehearseAsync(kubectl is not null, cancellationToken);
+        var ours = await OursAsync(null, cancellationToken);
+        var held = probe is null ? null : await OursAsync(share, cancellationToken);
         var peer = kubectl is null ? null : await KubectlAsync(cancellationToken);
-        table.Add("processes", Table.Number(ours.Processes), Table.Number(peer?.Processes), "", "");
+        var table = new Table(
+            string.Create(CultureInfo.InvariantCulture, $"{nodes} nodes × {pods} pods"), "ours, whole cores", string.Create(CultureInfo.InvariantCulture, $"ours, {memory} MB: {share:0.00} of a core each"),
+            kubectl is null ? "kubectl" : $"kubectl drain {kubectl}, whole cores", "ours ÷ kubectl", "ours on its share ÷ kubectl", "wanted");
+        Row("processes", one => one.Processes, "");
         Row("first request → all cordoned, seconds", one => one.AllCordoned.TotalSeconds, "");
-        Row("a batch received → its nodes cordoned, worst, seconds", one => one.WorstCordon.TotalSeconds, $"< 1: {Table.Met(ours.WorstCordon.TotalSeconds < 1)}");
+        Row("a batch received → its nodes cordoned, worst, seconds", one => one.WorstCordon.TotalSeconds, Wanted("< 1", one => one.WorstCordon.TotalSeconds < 1));
         Row("first request → all empty, seconds", one => one.AllEmpty.TotalSeconds, "");
-        Row("a batch received → a node empty ÷ its slowest pod, worst", one => one.WorstRatio, $"< 1.2: {Table.Met(ours.WorstRatio < 1.2)}");
+        Row("a batch received → a node empty ÷ its slowest pod, worst", one => one.WorstRatio, Wanted("< 1.2", one => one.WorstRatio < 1.2));
         Row("the same, median", one => one.MedianRatio, "");
-        Row("requests to Kubernetes", one => one.Requests, $"{nodes * (pods + 4)}: {Table.Met(ours.Requests <= nodes * (pods + 4))}");
-        table.Add("peak RSS of one process, worst", Table.Megabytes(ours.PeakMemory), Table.Megabytes(peer?.PeakMemory), Table.Ratio(ours.PeakMemory, peer?.PeakMemory), $"< 64 MB: {Table.Met(ours.PeakMemory < 64e6)}");
+        Row("requests to Kubernetes", one => one.Requests, Wanted(Table.Number(nodes * (pods + 4)), one => one.Requests <= nodes * (pods + 4)));
+        Row("peak RSS of one process, worst, MB", one => one.PeakMemory / 1e6, Wanted("< 64", one => one.PeakMemory < 64e6));
         Row("processor time of all of them, seconds", one => one.ProcessorTime.TotalSeconds, "");
         Row("processor time of the sandbox besides, seconds", one => one.SandboxTime.TotalSeconds, "");
-        return $"{table}\n\nThe sandbox runs on the same cores.{(kubectl is null && peers > 0 ? " kubectl is not on PATH: there is nothing to compare with." : "")}";
+        return $"{table}\n\nThe sandbox runs on the same cores.{(probe is null ? $" SKIPPED, the share: {why}." : "")}{(kubectl is null && peers > 0 ? " kubectl is not on PATH: there is nothing to compare with." : "")}";
 
-        void Row(string what, Func<BurstMeasure, double> value, string wanted) =>
-            table.Add(what, Table.Number(value(ours)), Table.Number(peer is null ? null : value(peer)), Table.Ratio(value(ours), peer is null ? null : value(peer)), wanted);
+        void Row(string what, Func<BurstMeasure, double?> value, string wanted)
+        {
+            double? Of(BurstMeasure? one) => one is null ? null : value(one);
+            table.Add(what, Table.Number(Of(ours)), Table.Number(Of(held)), Table.Number(Of(peer)), Table.Ratio(Of(ours), Of(peer)), Table.Ratio(Of(held), Of(peer)), wanted);
+        }
+
+        string Wanted(string what, Func<BurstMeasure, bool> met) => $"{what}: {Table.Met(met(ours))}{(held is null ? "" : $", {Table.Met(met(held))}")}";
     }
 
-    private async Task<BurstMeasure> OursAsync(CancellationToken cancellationToken)
+    /// <summary>The sandbox's own code is compiled when it first runs; whoever came first would wait for that.</summary>
+    private async Task RehearseAsync(bool withKubectl, CancellationToken cancellationToken)
     {
-        await using var theatre = await Theatre.OpenAsync(Scenes.ManyNodes(nodes, pods, Seed), countsBytes: false, cancellationToken);
-        theatre.Attach(program);
-        var sandbox = Sandbox();
-        var names = theatre.Audience.Nodes.Select(node => node.Name).ToList();
-        theatre.Happen(stage =>
+        await OursAsync(null, cancellationToken);
+        if (withKubectl)
         {
-            foreach (var name in names)
+            await KubectlAsync(cancellationToken);
+        }
+    }
+
+    /// <param name="share">Of a core, from the first invocation on; null: whole cores.</param>
+    private async Task<BurstMeasure> OursAsync(double? share, CancellationToken cancellationToken)
+    {
+        var groups = new ConcurrentBag<ShareGroup>();
+        try
+        {
+            var scene = Scenes.ManyNodes(nodes, pods, Seed);
+            scene.Function.Memory = memory;
+            scene.Mapping.BatchSize = batch;
+            await using var theatre = await Theatre.OpenAsync(scene, countsBytes: false, cancellationToken);
+            theatre.Attach(program, share is null ? null : Hold);
+            var sandbox = Sandbox();
+            var names = theatre.Audience.Nodes.Select(node => node.Name).ToList();
+            theatre.Happen(stage =>
             {
-                stage.Home.Ec2.Interruptions.SpotReclaim(stage.Instance(name).InstanceId);
-            }
-        });
-        await theatre.UntilAsync(() => theatre.Audience.Nodes.All(node => node.Empty is not null) && theatre.Stage.Function!.Running == 0, TimeSpan.FromMinutes(3), cancellationToken);
-        var processes = Proc.Functions();
-        var received = theatre.Received();
-        return Measure(theatre, node => received[node.NodeName], theatre.Audience.Invocations[0].At) with
+                foreach (var name in names)
+                {
+                    stage.Home.Ec2.Interruptions.SpotReclaim(stage.Instance(name).InstanceId);
+                }
+            });
+            await theatre.UntilAsync(() => theatre.Audience.Nodes.All(node => node.Empty is not null) && theatre.Stage.Function!.Running == 0, TimeSpan.FromMinutes(3), cancellationToken);
+            var processes = Proc.Functions();
+            var received = theatre.Received();
+            return Measure(theatre, node => received[node.NodeName], theatre.Audience.Invocations[0].At) with
+            {
+                Processes = theatre.Stage.Function!.ColdStarts,
+                PeakMemory = processes.Max(Proc.PeakMemory),
+                ProcessorTime = TimeSpan.FromTicks(processes.Sum(process => Proc.ProcessorTime(process).Ticks)),
+                SandboxTime = Sandbox() - sandbox,
+            };
+        }
+        finally
         {
-            Processes = theatre.Stage.Function!.ColdStarts,
-            PeakMemory = processes.Max(Proc.PeakMemory),
-            ProcessorTime = TimeSpan.FromTicks(processes.Sum(process => Proc.ProcessorTime(process).Ticks)),
-            SandboxTime = Sandbox() - sandbox,
-        };
+            foreach (var group in groups)
+            {
+                group.Dispose();
+            }
+        }
+
+        void Hold(int process)
+        {
+            var group = ShareGroup.TryMake(share!.Value).Group!;
+            groups.Add(group);
+            group.Hold(process);
+        }
     }
 
     private async Task<BurstMeasure> KubectlAsync(CancellationToken cancellationToken)

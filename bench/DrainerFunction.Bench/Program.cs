@@ -32,9 +32,11 @@ compare.SetAction((given, cancellationToken) => SayAsync(Program(given), async p
 ]));
 var start = new Command("start", "From the start of a process until it asks for its first invocation.") { function };
 start.SetAction((given, cancellationToken) => SayAsync(Program(given), async program => [await StartUp.MeasureAsync(program, 10, cancellationToken)]));
-var burst = new Command("burst", "Many spot nodes at once, and the same with kubectl.") { function, nodes, pods, peers };
+var held = new Option<int>("--memory") { Description = "The function's memory in MB, which gives its share of a core.", DefaultValueFactory = _ => 512 };
+var together = new Option<int>("--batch") { Description = "Messages in a batch; the template has 25 of them.", DefaultValueFactory = _ => 10 };
+var burst = new Command("burst", "Many spot nodes at once, with whole cores and on Lambda's share of one, and the same with kubectl.") { function, nodes, pods, peers, held, together };
 burst.SetAction((given, cancellationToken) => SayAsync(Program(given), async program =>
-    [await new Burst(program, given.GetValue(nodes), given.GetValue(pods) ?? 30, given.GetValue(peers)).MeasureAsync(cancellationToken)]));
+    [await new Burst(program, given.GetValue(nodes), given.GetValue(pods) ?? 30, given.GetValue(peers), given.GetValue(held), given.GetValue(together)).MeasureAsync(cancellationToken)]));
 
 var memories = new Option<int[]>("--memories") { Description = "Memory sizes in MB.", DefaultValueFactory = _ => [128, 256, 512, 1024, 1769], AllowMultipleArgumentsPerToken = true };
 var share = new Command("share", "The function on the share of a core that Lambda gives to its memory, and kubectl on the same share. Needs control groups.") { function, times, memories, peers };

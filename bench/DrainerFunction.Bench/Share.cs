@@ -10,7 +10,6 @@ namespace DrainerFunction.Bench;
 /// </summary>
 internal sealed class Share(FunctionProgram program, int rounds, IReadOnlyList<int> memories, bool withKubectl)
 {
-    private const double WholeCoreMegabytes = 1769;
     private const double GigabyteSecond = 0.0000166667;
     private const double RequestsOfADrain = 0.0000002 + (6 * 0.0000004);
     private const int Pods = 14;
@@ -32,7 +31,7 @@ internal sealed class Share(FunctionProgram program, int rounds, IReadOnlyList<i
             "sum ÷ kubectl", "processor time: start", "drain, cold", "warm", "10 × 30: received → all cordoned", "processor time of that", "$ per 1000 drains, fresh", "warm");
         foreach (var memory in memories)
         {
-            var share = Math.Min(1, memory / WholeCoreMegabytes);
+            var share = ShareGroup.Of(memory);
             var (cold, warm, peer, starts) = (new List<ShareMeasure>(), new List<ShareMeasure>(), new List<TimeSpan?>(), new List<TimeSpan?>());
             for (var round = 0; round < rounds; round++)
             {

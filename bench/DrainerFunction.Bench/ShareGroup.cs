@@ -9,6 +9,7 @@ namespace DrainerFunction.Bench;
 internal sealed class ShareGroup : IDisposable
 {
     private const int Period = 20_000;
+    private const double WholeCoreMegabytes = 1769;
     private const string Version1 = "/sys/fs/cgroup/cpu";
     private const string Version2 = "/sys/fs/cgroup";
     private readonly string _directory;
@@ -17,6 +18,9 @@ internal sealed class ShareGroup : IDisposable
 
     /// <summary>Where a process writes its own id to be held from its first instruction on.</summary>
     public string Members => Path.Combine(_directory, "cgroup.procs");
+
+    /// <summary>Of a core, that Lambda gives to a function's memory in MB; no more than one, though Lambda gives more above 1,769 MB.</summary>
+    public static double Of(int memory) => Math.Min(1, memory / WholeCoreMegabytes);
 
     /// <returns>The group, or why there is none.</returns>
     public static (ShareGroup? Group, string? Why) TryMake(double share)
