@@ -48,6 +48,7 @@ internal static partial class FunctionHost
         TellSettings(logger, options, environment);
         var name = environment.GetValueOrDefault("AWS_LAMBDA_FUNCTION_NAME", "node-drainer");
         await WarmUpAsync(region, name, WarmUpDrain.Rate, loop, logger);
+        RuntimePreload.SortMethodNames();
         await TimeProvider.System.WithinAsync(LongestPreload, preload.WaitAsync, stop);
         using var runtime = new LambdaRuntime(endpoint, LambdaRuntime.Connection(), time, loggers.CreateLogger<LambdaRuntime>());
         var outside = new Outside(AwsHttp.Connections(time), () => DefaultAWSCredentialsIdentityResolver.GetCredentials(), cluster => StrictTls.Connect(cluster, time));

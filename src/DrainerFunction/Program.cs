@@ -22,7 +22,7 @@ internal static class Program
             return NotInLambda;
         }
 
-        var preload = RuntimePreload.Read(environment);
+        var preload = RuntimePreload.ReadAuthorities(environment);
         var loop = new EventLoop();
         return loop.Run(() => RunAsync(endpoint, environment, preload, loop));
     }

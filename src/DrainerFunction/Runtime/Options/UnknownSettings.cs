@@ -43,8 +43,10 @@ internal static class UnknownSettings
             return $"use {renamed}";
         }
 
-        var (closest, distance) = variables.Asked.Select(known => (known, Distance(name, known))).MinBy(pair => pair.Item2);
-        return distance <= Misspelt ? $"did you mean {closest}?"
+        // Names that differ more in length than that need no comparing, and nearly all do.
+        var closest = variables.Asked.Where(known => Math.Abs(known.Length - name.Length) <= Misspelt)
+            .Select(known => (Name: known, Distance: Distance(name, known))).Where(known => known.Distance <= Misspelt).OrderBy(known => known.Distance).FirstOrDefault().Name;
+        return closest is not null ? $"did you mean {closest}?"
             : OurPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? "it has no effect"
             : null;
     }
