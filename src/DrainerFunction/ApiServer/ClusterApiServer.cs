@@ -53,14 +53,14 @@ internal sealed class ClusterApiServer : IApiServer
     {
         List<V1Pod> pods = [];
         var version = "";
-        await foreach (var page in _lists.PagesAsync<V1PodList>($"{PodsOf(nodeName)}&", PodsOnAPage, $"LIST pods of node {nodeName}", cancellationToken))
+        await foreach (var page in _lists.PagesAsync<V1PodList, V1Pod>($"{PodsOf(nodeName)}&", PodsOnAPage, $"LIST pods of node {nodeName}", cancellationToken))
         {
             if (page.BeginsAnew)
             {
                 pods.Clear();
             }
 
-            pods.AddRange(page.List.Items ?? []);
+            pods.AddRange(page.List.Items);
             version = page.List.Metadata?.ResourceVersion ?? "";
         }
 

@@ -18,9 +18,9 @@ internal sealed class PagedLists(ClusterRequests requests, ConcurrencyLimit atOn
         where T : IKubernetesObject<V1ObjectMeta>
     {
         var told = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var page in PagesAsync<TList>(path, pageSize, question, cancellationToken))
+        await foreach (var page in PagesAsync<TList, T>(path, pageSize, question, cancellationToken))
         {
-            foreach (var item in (page.List.Items ?? []).Where(item => told.Add(item.Metadata.Uid ?? item.Metadata.Name)))
+            foreach (var item in page.List.Items.Where(item => told.Add(item.Metadata.Uid ?? item.Metadata.Name)))
             {
                 yield return item;
             }
@@ -32,8 +32,8 @@ internal sealed class PagedLists(ClusterRequests requests, ConcurrencyLimit atOn
     /// <param name="question">What is asked for, where it is refused.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="ApiServerException">A page was refused, or did not come.</exception>
-    public async IAsyncEnumerable<(T List, bool BeginsAnew)> PagesAsync<T>(string path, int pageSize, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
-        where T : class, IKubernetesObject<V1ListMeta>
+    public async IAsyncEnumerable<(T List, bool BeginsAnew)> PagesAsync<T, TItem>(string path, int pageSize, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ListMeta>, IItems<TItem>
     {
         string? next = null;
         var (restarts, beginsAnew) = (0, false);
@@ -43,6 +43,12 @@ internal sealed class PagedLists(ClusterRequests requests, ConcurrencyLimit atOn
             var (page, refusal) = await atOnce.RunAsync(() => requests.ReadPageAsync<T>($"{path}limit={pageSize}{from}", question, cancellationToken), cancellationToken);
             if (page is not null)
             {
+                // An empty list has its items, too: what has none is something else, and says nothing of what there is.
+                if (page.Items is null)
+                {
+                    throw new ApiServerException(ApiServerRefusal.Unreachable, clusterName, $"{question}: the answer is no list");
+                }
+
                 yield return (page, beginsAnew);
                 (next, beginsAnew) = (page.Metadata?.ContinueProperty, false);
             }

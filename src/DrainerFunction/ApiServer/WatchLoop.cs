@@ -8,7 +8,7 @@ namespace DrainerFunction.ApiServer;
 
 /// <summary>
 /// Keeps objects current by one list and one watch: taken up where it ended, listed anew when the server has forgotten that
-/// place (410), when the watch has fallen silent or tells of what cannot be read, and with a growing pause while it fails.
+/// place (410), when the watch has fallen silent, tells of what cannot be read or fails more than once, with a growing pause while it fails.
 /// </summary>
 internal abstract class WatchLoop<T>(TimeProvider time, Random random)
 {
@@ -62,6 +62,8 @@ internal abstract class WatchLoop<T>(TimeProvider time, Random random)
 
             // A stream that ends as soon as it is opened is a failure too, only a polite one.
             failures = pause is not null || time.GetUtcNow() - began < ShortestStream ? failures + 1 : 0;
+            // What is there is known by a list, where the watch does not tell.
+            _resourceVersion = failures > 1 ? null : _resourceVersion;
             await Task.Delay(RoundedTime.Milliseconds(LimitPause(pause ?? (failures > 1 ? Backoff.After(failures - 1, random) : TimeSpan.Zero))), time, cancellationToken);
         }
     }

@@ -110,6 +110,21 @@ public sealed class DrainWatchTests : IDisposable
         Assert.InRange(_rig.Asked.Count(one => one == "watch pods"), 3, 17);
     }
 
+    // As client-go does where a watch "lasted less than a second and no items received", and after any ERROR event.
+    [Theory]
+    [InlineData(null)]
+    [InlineData(500)]
+    [InlineData(504)]
+    public void A_watch_that_fails_again_and_again_without_a_word_about_the_pods_is_replaced_by_lists(int? status)
+    {
+        _rig.Cluster.AddPod(_rig.Pod("slow") with { GracePeriod = TimeSpan.FromSeconds(60), StopsIn = TimeSpan.FromSeconds(25) });
+        _rig.Cluster.Faults.Add(new(new Fault.FailedWatch(status, "Internal error occurred: unable to decode")) { Verb = "watch", Resource = "pods", Group = "node-drainer" });
+
+        Assert.InRange(Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report.TimeUsed, TimeSpan.FromSeconds(25), TimeSpan.FromSeconds(36));
+
+        Assert.InRange(_rig.Asked.Count(one => one == "list pods"), 3, 20);
+    }
+
     [Fact]
     public void A_version_that_is_too_old_is_listed_anew()
     {

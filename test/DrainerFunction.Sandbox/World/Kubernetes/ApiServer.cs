@@ -89,6 +89,9 @@ internal sealed class ApiServer(Cluster cluster)
             case Fault.ClosedWatch closed when Serve(target, request) is { Watch: { } watch } response:
                 cluster.World.Agenda.After(closed.After, watch.Close);
                 return response;
+            case Fault.FailedWatch failed when Serve(target, request) is { Watch: { } watch } response:
+                watch.Fail(failed.Status is { } status ? ApiRefusal.Of(status, ReasonOf(status), failed.Message).Response.Body as JsonObject : null);
+                return response;
             case Fault.OtherWriter:
                 WriteBefore(target);
                 return Serve(target, request);

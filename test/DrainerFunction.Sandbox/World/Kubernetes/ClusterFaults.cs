@@ -112,6 +112,9 @@ internal abstract record Fault
     /// <summary>The watch ends after this long, as if its timeoutSeconds had passed.</summary>
     internal sealed record ClosedWatch(TimeSpan After) : Fault;
 
+    /// <summary>The watch ends as it begins and tells nothing of what happened; with a status, an ERROR event comes first.</summary>
+    internal sealed record FailedWatch(int? Status = null, string Message = "") : Fault;
+
     /// <summary>Somebody else writes a taint on the node between the client's read and this request, which is then served.</summary>
     internal sealed record OtherWriter : Fault;
 }

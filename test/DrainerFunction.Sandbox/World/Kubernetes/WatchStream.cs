@@ -58,6 +58,19 @@ internal sealed class WatchStream(Lock gate) : IDisposable
         }
     }
 
+    /// <summary>Ends it without what was not read yet.</summary>
+    /// <param name="error">A Status that is told first; null for none.</param>
+    public void Fail(JsonObject? error)
+    {
+        _queue.Clear();
+        if (error is not null)
+        {
+            Send(new("ERROR", error));
+        }
+
+        Close();
+    }
+
     public void Dispose() => Close();
 
     internal void Send(WatchEvent next)
