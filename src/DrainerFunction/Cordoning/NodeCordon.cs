@@ -15,17 +15,21 @@ namespace DrainerFunction.Cordoning;
 /// </summary>
 internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions options, RequestPools pools, TimeProvider time)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly NodePatcher _node = new(pools, time);
 
     public async Task<CordonReply> CordonAsync(CordonOrder order, CancellationToken cancellationToken)
     {
+        var began = time.GetUtcNow();
         try
         {
             return await CordonAsync(order, patch => patch, cancellationToken);
         }
         catch (ApiServerException refused) when (IsOutranked(refused, order))
         {
-            return await CordonWithoutMarksAsync(order, refused, cancellationToken);
+            // A webhook that hangs would hang again, and the machine goes meanwhile.
+            return time.GetUtcNow() - began < Patience ? await CordonWithoutMarksAsync(order, refused, cancellationToken) : Uncordoned(order, refused);
         }
     }
 
@@ -46,12 +50,14 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
         }
         catch (ApiServerException again) when (IsOutranked(again, order))
         {
-            return new CordonReply.Cordoned(order.Node, PatchOf(order.Node, order).Noted, order.StartedBy is not null)
-            {
-                Refused = $"pods are evicted from a node that still takes pods: {again.Message}",
-            };
+            return Uncordoned(order, again);
         }
     }
+
+    private CordonReply.Cordoned Uncordoned(CordonOrder order, ApiServerException refused) => new(order.Node, PatchOf(order.Node, order).Noted, order.StartedBy is not null)
+    {
+        Refused = $"pods are evicted from a node that still takes pods: {refused.Message}",
+    };
 
     private async Task<CordonReply> CordonAsync(CordonOrder order, Func<NodePatch, NodePatch> part, CancellationToken cancellationToken)
     {
@@ -68,10 +74,19 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
             (NodePatchResult.Gone, _, _) => new CordonReply.NodeGone(),
             (_, { } why, _) => why,
             (NodePatchResult.Unchanged(var node), _, { } noted) => CordonedBy(noted, node),
-            (NodePatchResult.Changed(var node), _, { } noted) => CordonedBy(noted, node),
+            (NodePatchResult.Changed(var node), _, { } noted) => order.Target.ApiServer.IsReadOnly ? CordonedBy(noted, node) : KeptBy(noted, node, order),
             _ => throw new UnreachableException($"No reply for {written}."),
         };
     }
+
+    // A mutating webhook or policy may change what was written: what counts is the node that came back.
+    private CordonReply.Cordoned KeptBy(CordonPatch noted, V1Node node, CordonOrder order) =>
+        node.Spec?.Unschedulable is not true
+            ? throw new ApiServerException(ApiServerRefusal.Denied, order.Target.Cluster.Name, $"node {order.Target.NodeName} still takes pods: a mutating webhook or policy took the cordon out")
+            : CordonedBy(noted, node) with
+            {
+                Refused = annotations.Read(node) is null ? "the node is cordoned without its seal: a mutating webhook or policy took it out" : null,
+            };
 
     private static CordonReply.Cordoned CordonedBy(CordonPatch noted, V1Node node) => new(node, noted.Noted, noted.ClaimsStarted) { Before = noted.Before };
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DrainerFunction.ApiServer;
 using DrainerFunction.Draining;
 using DrainerFunction.Fakes;
@@ -48,6 +49,44 @@ public sealed class RefusedCordonTests : IDisposable
         Assert.Contains("trouble: write to the node", _rig.Observer.Told);
     }
 
+    // The API server holds a request for as long as a webhook may take; two such waits are half of a Spot notice.
+    [Fact]
+    public void A_webhook_on_nodes_that_hangs_is_waited_for_once_before_a_machine_goes()
+    {
+        _rig.Cluster.Api.Webhooks.Add(new("policy.example.com", (_, _) => null)
+        {
+            IsAskedAbout = (target, request) => target.ResourceAndSubresource == "nodes" && request.User.Name == "drainer",
+            Takes = TimeSpan.FromMinutes(5),
+            Timeout = TimeSpan.FromSeconds(30),
+        });
+        _rig.Cluster.AddPod(_rig.Pod("web"));
+
+        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
+
+        Assert.Single(report.Evicted);
+        Assert.InRange((_rig.AskedAt("create", "pods/eviction").First() - _rig.Start).TotalSeconds, 30, 31);
+    }
+
+    [Fact]
+    public void A_cordon_that_a_mutating_webhook_takes_out_again_is_none()
+    {
+        Change(node => ((JsonObject)node["spec"]!).Remove("unschedulable"));
+
+        Assert.Equal(ApiServerRefusal.Denied, Assert.Throws<ApiServerException>(() => Cordon(InterruptionKind.Termination)).Refusal);
+        Assert.Contains("still takes pods", Assert.IsType<CordonReply.Cordoned>(Cordon(InterruptionKind.SpotReclaim)).Refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cordon_whose_marks_a_mutating_webhook_takes_out_is_said_to_be_without_them()
+    {
+        Change(node => ((JsonObject)node["spec"]!).Remove("taints"));
+
+        var cordoned = Assert.IsType<CordonReply.Cordoned>(Cordon(InterruptionKind.Termination));
+
+        Assert.Contains("without its seal", cordoned.Refused, StringComparison.Ordinal);
+        Assert.True(_rig.Node().Spec.Unschedulable);
+    }
+
     [Theory]
     [InlineData(InterruptionKind.Termination)]
     [InlineData(InterruptionKind.RebalanceRecommendation)]
@@ -68,6 +107,12 @@ public sealed class RefusedCordonTests : IDisposable
     {
         IsAskedAbout = (target, request) => target.ResourceAndSubresource == "nodes" && request.User.Name == "drainer" && what(target, request),
         IsDown = isDown,
+    });
+
+    private void Change(Action<JsonObject> change) => _rig.Cluster.Api.Webhooks.Add(new("owner.example.com", (_, _) => null)
+    {
+        IsAskedAbout = (target, request) => target.ResourceAndSubresource == "nodes" && request.User.Name == "drainer",
+        Changes = change,
     });
 
     private CordonReply Cordon(InterruptionKind kind) =>

@@ -19,6 +19,9 @@ internal sealed record AdmissionWebhook(string Name, Func<RequestTarget, ApiRequ
     /// <summary>Which requests it is asked about; null is every write.</summary>
     public Func<RequestTarget, ApiRequest, bool>? IsAskedAbout { get; init; }
 
+    /// <summary>A mutating webhook changes what would be stored; nodes only.</summary>
+    public Action<JsonObject>? Changes { get; init; }
+
     private bool GivesNoAnswer => IsDown || Takes > Timeout;
 
     /// <summary>How long the API server waits for it.</summary>
@@ -57,6 +60,14 @@ internal sealed class Admission
     /// <summary>How long the API server waits for webhooks before it answers; validating ones are asked at once.</summary>
     public TimeSpan HoldFor(RequestTarget target, ApiRequest request) =>
         _webhooks.Where(webhook => webhook.Sees(target, request)).Select(webhook => webhook.Holds).DefaultIfEmpty().Max();
+
+    public void Change(RequestTarget target, ApiRequest request, JsonObject next)
+    {
+        foreach (var webhook in _webhooks.Where(webhook => webhook.Sees(target, request)))
+        {
+            webhook.Changes?.Invoke(next);
+        }
+    }
 
     public void Demand(RequestTarget target, ApiRequest request)
     {

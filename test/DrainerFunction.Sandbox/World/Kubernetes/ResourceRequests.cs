@@ -81,6 +81,12 @@ internal sealed class ResourceRequests(Cluster cluster)
     private Action<JsonObject?, JsonObject>? Admission(RequestTarget target, ApiRequest request) =>
         target.Kind == ResourceKinds.Nodes ? (old, next) =>
         {
+            cluster.Api.Webhooks.Change(target, request, next);
+            if (old?.At("spec", "unschedulable") is null && request.Body.At("spec", "unschedulable") is not null && next.At("spec", "unschedulable") is null)
+            {
+                cluster.Objections.CordonWasRefused(next.Name());
+            }
+
             NodeRestriction.Demand(request.User, old, next);
             cluster.Policies.Demand(request.User, old, next);
         }
