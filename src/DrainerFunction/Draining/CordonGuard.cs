@@ -52,16 +52,12 @@ internal sealed class CordonGuard(DrainContext drain, NodeHealthWatch health, An
             }
 
             var node = await drain.Requests.GetNodeAsync(_target.NodeName, cancellationToken);
-            if (node is null || !node.IsOn(_target.InstanceId))
-            {
-                NodeIsGone = true;
-                return;
-            }
-
+            NodeIsGone = node?.IsOfAnother(_target.InstanceId) is true;
             health.NoteCordon(node);
-            if (!health.IsUndone)
+            if (!NodeIsGone && !health.IsUndone)
             {
-                health.NoteCordon(await CordonAgainAsync(node, cancellationToken));
+                // To a node without an object nothing comes back: there is no cordon to put back.
+                health.NoteCordon(node is null ? null : await CordonAgainAsync(node, cancellationToken));
                 _cleared.UnionWith(uids);
                 _denials = 0;
             }
@@ -98,6 +94,11 @@ internal sealed class CordonGuard(DrainContext drain, NodeHealthWatch health, An
 
     private async Task<V1Node> CordonAgainAsync(V1Node node, CancellationToken cancellationToken)
     {
+        if (!node.IsOn(_target.InstanceId))
+        {
+            throw new ApiServerException(ApiServerRefusal.Denied, _target.Cluster.Name, $"node {_target.NodeName} has registered anew and does not say yet which instance it is");
+        }
+
         NodePatchResult written;
         try
         {

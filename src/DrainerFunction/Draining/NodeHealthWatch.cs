@@ -39,20 +39,21 @@ internal sealed class NodeHealthWatch : SingleNodeWatch
         return isFirst ? RunAsync(cancellationToken) : null;
     }
 
-    /// <summary>Takes up how another request has found or left the node.</summary>
-    public void NoteCordon(V1Node node)
+    /// <summary>Takes up how another request has found or left the node; null where it has no object any more, to which no pod can come.</summary>
+    public void NoteCordon(V1Node? node)
     {
         var cordon = Drain.Order.Cordon;
-        IsOpen = node.Spec?.Unschedulable is not true;
-        IsUndone = IsOpen && cordon.Refused is null && node.Metadata.Uid == cordon.Noted.NodeUid && !InterruptionAnnotation.IsOn(node) && !AnnotationSeal.IsOn(node);
+        IsOpen = node is not null && node.Spec?.Unschedulable is not true;
+        IsUndone = IsOpen && cordon.Refused is null && node!.Metadata.Uid == cordon.Noted.NodeUid && !InterruptionAnnotation.IsOn(node) && !AnnotationSeal.IsOn(node);
     }
 
     protected override void Observe(V1Node? node)
     {
-        IsGone = node is null || !node.IsOn(Drain.Order.Target.InstanceId);
-        if (!IsGone)
+        var isOfAnother = node?.IsOfAnother(Drain.Order.Target.InstanceId) is true;
+        IsGone = node is null || isOfAnother;
+        if (!isOfAnother)
         {
-            NoteCordon(node!);
+            NoteCordon(node);
         }
 
         NotReadySince = node?.NotReadySince;

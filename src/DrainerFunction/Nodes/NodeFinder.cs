@@ -43,10 +43,10 @@ internal sealed class NodeFinder(IApiServers apiServers, NodeLists lists, TimePr
         return unasked is null ? Nowhere(instance, clusters, missing) : throw unasked;
     }
 
-    /// <summary>The pods that are still bound to a node whose object is gone; none where there is a node of that name.</summary>
+    /// <summary>The pods that are still bound to a node whose object is gone, or new and without its machine's name; none where there is another node of that name.</summary>
     /// <exception cref="ApiServerException">The cluster could not be asked.</exception>
     public async Task<IReadOnlyList<V1Pod>> PodsOfRemovedAsync(ClusterName cluster, string nodeName, CancellationToken cancellationToken) =>
-        await apiServers.ConnectAsync(cluster, cancellationToken) is { } apiServer && await apiServer.GetNodeAsync(nodeName, cancellationToken) is null
+        await apiServers.ConnectAsync(cluster, cancellationToken) is { } apiServer && string.IsNullOrEmpty((await apiServer.GetNodeAsync(nodeName, cancellationToken))?.Spec?.ProviderID)
             ? (await apiServer.ListPodsAsync(nodeName, cancellationToken)).Pods
             : [];
 

@@ -20,6 +20,9 @@ internal static class NodeProperties
 
         public bool IsOn(string instanceId) => node.InstanceId == instanceId;
 
+        /// <summary>A node that has just registered may not name its machine for some seconds: the cloud controller manager does it.</summary>
+        public bool IsOfAnother(string instanceId) => !string.IsNullOrEmpty(node.Spec?.ProviderID) && !node.IsOn(instanceId);
+
         /// <summary>The node object of the machine's last life may still say Ready: only a kubelet heard since the start counts.</summary>
         public bool IsReadySince(DateTimeOffset? launchedAt) => node.Ready is { Status: "True" } ready
             && (launchedAt is null || ready.LastHeartbeatTime is null || new DateTimeOffset(ready.LastHeartbeatTime.Value.ToUniversalTime()) >= launchedAt);

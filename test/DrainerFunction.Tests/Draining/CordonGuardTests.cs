@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DrainerFunction.Fakes;
 
 namespace DrainerFunction.Draining;
@@ -66,6 +67,39 @@ public sealed class CordonGuardTests : IDisposable
 
         Assert.Contains("others", _rig.PodsLeft);
         Assert.False(_rig.Node().Spec.Unschedulable is true);
+    }
+
+    // Nobody can put a pod there any more, and those that run there are given their time.
+    [Fact]
+    public void A_node_whose_object_is_deleted_while_a_pod_lands_is_drained_to_the_end()
+    {
+        _rig.Cluster.AddPod(_rig.Pod("web") with { GracePeriod = TimeSpan.FromSeconds(60), StopsIn = TimeSpan.FromSeconds(40) });
+        _rig.After(5, () => _rig.Cluster.AddPod(_rig.Pod("late")));
+        _rig.After(5, () => _rig.Ask("DELETE", $"/api/v1/nodes/{ClusterRig.NodeName}"));
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(_rig.Hook(_rig.Start.AddSeconds(600)), TestContext.Current.CancellationToken));
+
+        Assert.Empty(_rig.PodsLeft);
+        Assert.InRange((_rig.Now - _rig.Start).TotalSeconds, 40, 45);
+    }
+
+    // A cloud controller manager names the instance of a node some seconds after it has registered.
+    [Fact]
+    public void A_node_that_registers_anew_and_does_not_name_its_instance_yet_is_no_other_machines()
+    {
+        Hold("web", seconds: 60);
+        _rig.After(5, () =>
+        {
+            _rig.Ask("DELETE", $"/api/v1/nodes/{ClusterRig.NodeName}");
+            _rig.Cluster.AddNode(_rig.Computer, node => ((JsonObject)node["spec"]!).Remove("providerID"));
+            _rig.Cluster.AddPod(_rig.Pod("newcomer"));
+        });
+        _rig.After(9, () => _rig.Ask("PATCH", $"/api/v1/nodes/{ClusterRig.NodeName}", $$$"""{"spec":{"providerID":"aws:///eu-central-1a/{{{ClusterRig.InstanceId}}}"}}"""));
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
+
+        Assert.True(_rig.Annotations.Read(_rig.Node())?.CordonedByUs);
+        Assert.Empty(_rig.PodsLeft);
     }
 
     // No pod comes that would give it away: the budget lets the pod go half a minute after the cordon was lifted.
