@@ -1,5 +1,4 @@
 using System.Net;
-using DrainerFunction.Fakes;
 using k8s.Models;
 
 namespace DrainerFunction.ApiServer;
