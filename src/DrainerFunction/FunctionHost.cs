@@ -143,10 +143,10 @@ internal static partial class FunctionHost
     [LoggerMessage(EventId = 105, Level = LogLevel.Information, Message = "Started version {Version}")]
     private static partial void Started(ILogger logger, string version);
 
-    /// <summary>What lies beyond the process: the ways to AWS and to clusters, and as whom.</summary>
+    /// <summary>What lies beyond the process: the ways to AWS and to clusters, and the credentials for them.</summary>
     private sealed record Outside(HttpMessageHandler Aws, Func<AWSCredentials> Credentials, Func<EksCluster, HttpMessageHandler> Connect);
 
-    /// <summary>Every invocation names the function, and with it our account: so it need not be asked for.</summary>
+    /// <summary>Every invocation names the function, and with it its account: so that need not be asked for.</summary>
     private sealed class AccountAware(IInvocationHandler handler, OwnAccount own) : IInvocationHandler
     {
         public Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, CancellationToken cancellationToken)

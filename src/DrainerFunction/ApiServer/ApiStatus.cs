@@ -9,7 +9,7 @@ internal sealed partial record ApiStatus
 {
     private const int LongestText = 500;
 
-    // No drain can wait as long as this; more would only overflow somewhere.
+    // No drain can wait as long as this; more would only overflow in arithmetic.
     private const int LongestRetryAfter = 24 * 60 * 60;
 
     /// <summary>Whether it is a Status of an API server; anything else may come from whatever stands between.</summary>

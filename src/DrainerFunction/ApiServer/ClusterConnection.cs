@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace DrainerFunction.ApiServer;
 
 /// <summary>
-/// The way to one API server: where it is and whom it must prove to be, as EKS describes it, and the token that it accepts. Both are
+/// The way to one API server: where it is and how it proves itself, as EKS describes it, and the token that it accepts. Both are
 /// kept while they work; when they do not, they are asked for once more before it is reported.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "It lives as long as the environment, and its connections close themselves when idle.")]
@@ -33,7 +33,7 @@ internal sealed partial class ClusterConnection(
     public long RequestsSent { get; private set; }
 
     /// <summary>Sends what <paramref name="ask"/> makes for the server's address; made anew for each attempt.</summary>
-    /// <exception cref="ApiServerException">It could not be reached, or accepts no token of ours.</exception>
+    /// <exception cref="ApiServerException">It could not be reached, or accepts no token of the function.</exception>
     public async Task<HttpResponseMessage> SendAsync(Func<Uri, HttpRequestMessage> ask, CancellationToken cancellationToken)
     {
         var answer = await ReachAsync(ask, cancellationToken);

@@ -14,7 +14,7 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
     /// <summary>Until an answer begins to come, and again until it is there whole. A list of pods comes page by page.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
-    // The API server waits up to 30 s for one admission webhook; who hangs up sooner never gets an answer past it.
+    // The API server waits up to 30 s for one admission webhook; a client that hangs up sooner never gets an answer past it.
     private static readonly TimeSpan LongestWithWebhooks = TimeSpan.FromSeconds(35);
 
     /// <summary>Answers that asked for fewer requests; an eviction that a disruption budget holds is none.</summary>

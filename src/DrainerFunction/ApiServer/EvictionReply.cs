@@ -34,10 +34,8 @@ internal abstract record EvictionReply
     /// <remarks>An eviction is a creation: <see href="https://github.com/kubernetes/kubernetes/blob/v1.33.0/staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go"/>.</remarks>
     public sealed record NamespaceTerminating : EvictionReply;
 
-    /// <param name="answer">What came.</param>
-    /// <param name="clusterName">Where from.</param>
     /// <param name="question">What was asked for, where it fails.</param>
-    /// <exception cref="ApiServerException">It says nothing about the pod: our role may not do this at all, the server asks its clients for fewer requests, or it failed.</exception>
+    /// <exception cref="ApiServerException">It says nothing about the pod: the function's role may not do this at all, the server asks its clients for fewer requests, or it failed.</exception>
     public static EvictionReply Of(ApiAnswer answer, string clusterName, string question)
     {
         var status = answer.Status;

@@ -16,7 +16,6 @@ internal interface IApiServer
 
     /// <summary>The nodes, page by page, read as a stream.</summary>
     /// <param name="cordonedOnly">Those that take no new pods; false: all.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
     IAsyncEnumerable<V1Node> ListNodesAsync(bool cordonedOnly, CancellationToken cancellationToken);
 
     /// <param name="strategicMergePatch">JSON. With metadata.resourceVersion it applies to that version only.</param>
@@ -52,7 +51,6 @@ internal interface IApiServer
     IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken);
 
     /// <param name="claim">As namespace/name.</param>
-    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The persistent volume that it is bound to; null where there is none, or no such claim.</returns>
     Task<string?> GetVolumeOfClaimAsync(string claim, CancellationToken cancellationToken);
 

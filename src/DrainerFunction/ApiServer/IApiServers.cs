@@ -2,7 +2,7 @@ using DrainerFunction.Aws;
 
 namespace DrainerFunction.ApiServer;
 
-/// <summary>The API servers of every cluster we may drain in, each connected once and kept while the environment lives.</summary>
+/// <summary>The API servers of every cluster that may be drained in, each connected once and kept while the environment lives.</summary>
 internal interface IApiServers
 {
     /// <summary>Requests sent to all clusters since the environment started, watches and repeats included.</summary>

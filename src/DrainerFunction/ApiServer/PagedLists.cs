@@ -28,9 +28,7 @@ internal sealed class PagedLists(ClusterRequests requests, ConcurrencyLimit atOn
     }
 
     /// <param name="path">As far as <c>?</c> or <c>&amp;</c>.</param>
-    /// <param name="pageSize">Objects a page.</param>
     /// <param name="question">What is asked for, where it is refused.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="ApiServerException">A page was refused, or did not come.</exception>
     public async IAsyncEnumerable<(T List, bool BeginsAnew)> PagesAsync<T, TItem>(string path, int pageSize, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ListMeta>, IItems<TItem>

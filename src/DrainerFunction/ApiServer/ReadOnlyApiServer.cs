@@ -24,7 +24,7 @@ internal sealed record ReadOnlyApiServer(IApiServer Inner) : IApiServer
 
     public IAsyncEnumerable<WatchEvent<V1Node>> WatchNodesAsync(CancellationToken cancellationToken) => Inner.WatchNodesAsync(cancellationToken);
 
-    // No answer to an eviction that was not sent would be true: whoever drains looks at IsReadOnly first.
+    // No answer to an eviction that was not sent would be true: a drain looks at IsReadOnly first.
     public Task<EvictionReply> EvictAsync(PodName pod, TimeSpan? gracePeriod, CancellationToken cancellationToken) =>
         throw new InvalidOperationException($"A dry run evicts nothing: {pod}.");
 

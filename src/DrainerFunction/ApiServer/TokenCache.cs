@@ -12,7 +12,7 @@ internal sealed class TokenCache(ClusterName name, AwsRegion aws, TimeProvider t
     /// <summary>The next request gets a fresh one.</summary>
     public void Forget() => _token = null;
 
-    /// <summary>One presigning serves all who need a token at that moment; no caller's cancellation takes it from the others.</summary>
+    /// <summary>One presigning serves all callers that need a token at that moment; no caller's cancellation takes it from the others.</summary>
     /// <exception cref="ApiServerException">AWS gave no credentials to sign with.</exception>
     public async ValueTask<ClusterToken> GetAsync(CancellationToken cancellationToken)
     {

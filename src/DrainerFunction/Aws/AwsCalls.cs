@@ -5,7 +5,7 @@ using DrainerFunction.Runtime.Scheduling;
 namespace DrainerFunction.Aws;
 
 /// <summary>Bounds every call to AWS in time and gives each failure its meaning.</summary>
-/// <param name="credentials">Made ready before each call, because the SDK's signer does not wait for them; null for calls that use our own.</param>
+/// <param name="credentials">Made ready before each call, because the SDK's signer does not wait for them; null for calls that use the function's own.</param>
 internal sealed class AwsCalls(TimeProvider time, RoleCredentials? credentials = null)
 {
     /// <summary>For a call with all its retries.</summary>

@@ -5,7 +5,7 @@ using DrainerFunction.Runtime;
 
 namespace DrainerFunction.Aws;
 
-/// <summary>What all clients of ours share: how they reach AWS, as whom, and how often they try.</summary>
+/// <summary>What all clients share: how they reach AWS, with which credentials, and how often they try.</summary>
 internal sealed class AwsConnection(AwsHttp http, Func<AWSCredentials> credentials, string ownRegion)
 {
     // At most 50 characters of a user agent; what CloudTrail shows of a call.

@@ -6,7 +6,7 @@ using Amazon.SecurityToken.Model;
 namespace DrainerFunction.Aws;
 
 /// <summary>
-/// Credentials for one account: our own for our own account, those of the role ASSUME_ROLE_NAME for another. They are asked for
+/// Credentials for one account: the function's own for its own account, those of the role ASSUME_ROLE_NAME for another. They are asked for
 /// when first needed and again before they end.
 /// </summary>
 internal sealed class RoleCredentials(AwsScope scope, OwnAccount own, AwsConnection connection, AssumedRole? role, AwsCalls calls, TimeProvider time) : AWSCredentials
@@ -65,5 +65,5 @@ internal sealed class RoleCredentials(AwsScope scope, OwnAccount own, AwsConnect
         CancellationToken.None);
 }
 
-/// <summary>The role that other accounts give us, by name; with its path, if it has one.</summary>
+/// <summary>The role of other accounts that the function assumes, by name; with its path, if it has one.</summary>
 internal sealed record AssumedRole(string RoleName, string? ExternalId);

@@ -4,7 +4,7 @@ using DrainerFunction.Runtime;
 
 namespace DrainerFunction.Continuations;
 
-/// <summary>What a message that we sent on to ourselves remembers, as SQS message attributes. SQS allows ten, and these are ten.</summary>
+/// <summary>What a message that the function sent on to itself remembers, as SQS message attributes. SQS allows ten, and these are ten.</summary>
 internal sealed record Continuation
 {
     private const int LongestWhy = 256;

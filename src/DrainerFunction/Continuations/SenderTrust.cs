@@ -12,7 +12,7 @@ internal enum SenderTrust
     /// <summary>ROLE_ID and TRUSTED_SENDERS are not set: how often and since when a message is worked on is believed, for otherwise nothing would end; nothing is confirmed by it, and an order is refused.</summary>
     Unknown,
 
-    /// <summary>One of TRUSTED_SENDERS: it counts as our own, and a redrive by it begins the count of hops anew.</summary>
+    /// <summary>One of TRUSTED_SENDERS: it counts as the function's own, and a redrive by it begins the count of hops anew.</summary>
     Trusted,
 
     /// <summary>The function's own role, or this very invocation.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace DrainerFunction.Continuations;
 
 /// <summary>
-/// Our hold on the messages of a batch. It is short, so that another invocation has them within seconds when this one dies,
+/// The hold on the messages of a batch. It is short, so that another invocation has them within seconds when this one dies,
 /// and extended while this one lives; its last extension reaches beyond Lambda's deadline.
 /// </summary>
 internal sealed partial class VisibilityLease(
@@ -29,7 +29,7 @@ internal sealed partial class VisibilityLease(
         _extending = ExtendAsync();
     }
 
-    /// <summary>Cancelled once the message is no longer ours: another invocation has it, or will have it soon.</summary>
+    /// <summary>Cancelled once the message is no longer held: another invocation has it, or will have it soon.</summary>
     public CancellationToken LossOf(string messageId) => _lost.TryGetValue(messageId, out var lost) ? lost.Token : CancellationToken.None;
 
     public async ValueTask DisposeAsync()

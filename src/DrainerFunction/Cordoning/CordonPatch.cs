@@ -19,11 +19,7 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
     // A redelivered message is the same chain: it says that it lives, but not more often than that.
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
 
-    /// <param name="node">As it is now.</param>
     /// <param name="written">Its annotation, where it is the function's.</param>
-    /// <param name="order">What is to be added.</param>
-    /// <param name="options">Which marks are wanted.</param>
-    /// <param name="now">When.</param>
     public static CordonPatch Of(V1Node node, InterruptionAnnotation? written, CordonOrder order, DrainerOptions options, DateTimeOffset now)
     {
         // What a stale note says about whose the marks are still holds; what it says about the interruption does not.

@@ -59,13 +59,13 @@ internal sealed record InterruptionAnnotation
 
     public required DateTimeOffset CordonedAt { get; init; }
 
-    /// <summary>False when the node was unschedulable before we came: then undo leaves it so.</summary>
+    /// <summary>False when the node was unschedulable before the cordon: then undo leaves it so.</summary>
     public required bool CordonedByUs { get; init; }
 
-    /// <summary>Taints that we added, as <c>key:effect</c>.</summary>
+    /// <summary>Taints that the function added, as <c>key:effect</c>.</summary>
     public IReadOnlyList<string> Taints { get; init => field = value ?? []; } = [];
 
-    /// <summary>Labels that we added.</summary>
+    /// <summary>Labels that the function added.</summary>
     public IReadOnlyList<string> Labels { get; init => field = value ?? []; } = [];
 
     /// <summary>The lifecycle actions that wait for this drain; the living chain completes them all.</summary>

@@ -10,7 +10,7 @@ using k8s.Models;
 namespace DrainerFunction.Cordoning;
 
 /// <summary>
-/// What we write to a node: the marks of an interruption and their undo, the claim on a notice, the taint of a machine
+/// What is written to a node: the marks of an interruption and their undo, the claim on a notice, the taint of a machine
 /// that is off. Throws <see cref="ApiServerException"/> when the cluster cannot be asked.
 /// </summary>
 internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions options, RequestPools pools, TimeProvider time)
@@ -90,7 +90,7 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
 
     private static CordonReply.Cordoned CordonedBy(CordonPatch noted, V1Node node) => new(node, noted.Noted, noted.ClaimsStarted) { Before = noted.Before };
 
-    /// <summary>Removes exactly what the annotation says is ours, as far as it is to be taken back.</summary>
+    /// <summary>Removes exactly what the annotation says is the function's, as far as it is to be taken back.</summary>
     public async Task<UncordonReply> UndoAsync(TargetNode target, V1Node node, UncordonPatch undo, CancellationToken cancellationToken)
     {
         var why = "there is nothing to take back on the node";

@@ -22,7 +22,6 @@ internal sealed record NodePatch
     public IReadOnlyList<V1Taint>? Taints { get; init; }
 
     /// <summary>Writes the annotation and its seal, which confirms no other text.</summary>
-    /// <param name="node">As it is now.</param>
     /// <param name="annotation">Null removes it.</param>
     /// <param name="taints">Those that the node shall have besides the seal.</param>
     public static NodePatch Annotating(V1Node node, InterruptionAnnotation? annotation, IEnumerable<V1Taint> taints)

@@ -3,9 +3,9 @@ using k8s.Models;
 
 namespace DrainerFunction.Cordoning;
 
-/// <summary>The taints of a node with ours among them.</summary>
-/// <param name="All">All taints of the node in their order, ours at the end.</param>
-/// <param name="Ours">Those that we put there, as key:effect.</param>
+/// <summary>The taints of a node with the function's among them.</summary>
+/// <param name="All">All taints of the node in their order, new ones at the end.</param>
+/// <param name="Ours">Those that the function put there, as key:effect.</param>
 /// <param name="Added">Whether <paramref name="All"/> has one that the node has not.</param>
 internal sealed record NodeTaints(IReadOnlyList<V1Taint> All, IReadOnlyList<string> Ours, bool Added)
 {

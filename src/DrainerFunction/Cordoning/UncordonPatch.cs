@@ -10,7 +10,7 @@ internal sealed record UncordonPatch
     // What is left of these ends no machine.
     private static readonly InterruptionKind[] Patience = [InterruptionKind.RebalanceRecommendation, InterruptionKind.DrainRequest];
 
-    /// <summary>The only kind that is called off; null for whatever we did.</summary>
+    /// <summary>The only kind that is called off; null for all of them.</summary>
     public InterruptionKind? Kind { get; init; }
 
     /// <summary>Something else ends the instance: it stays cordoned, whatever remains noted.</summary>

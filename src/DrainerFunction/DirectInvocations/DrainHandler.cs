@@ -16,7 +16,7 @@ namespace DrainerFunction.DirectInvocations;
 
 /// <summary>
 /// A drain by hand. What can be refused is refused at once; the rest becomes messages and goes the way of every interruption:
-/// one for the drain, and one for each hook of ours that holds the instance already, so that it is kept waiting and answered.
+/// one for the drain, and one for each hook of the function that holds the instance already, so that it is kept waiting and answered.
 /// </summary>
 internal sealed class DrainHandler(InstanceLookup lookup, BatchHandler batches, DrainerOptions options, TimeProvider time)
 {

@@ -30,7 +30,7 @@ internal sealed class InstanceLookup(IAwsClients aws, DrainerOptions options)
         };
     }
 
-    /// <summary>The hooks that hold it and that are ours to answer.</summary>
+    /// <summary>The hooks that hold it and that the function answers.</summary>
     public IEnumerable<LifecycleHook> WaitingHooksOf(InstanceFacts facts) =>
         facts.InGroup?.HeldBy(facts.Hooks).Where(hook => options.LifecycleHooks.IsOurs(hook.HookName)) ?? [];
 

@@ -38,7 +38,7 @@ internal sealed record PlanAnswer
 
     public bool? IsCordoned { get; init; }
 
-    /// <summary>What the node remembers, where we have cordoned it already.</summary>
+    /// <summary>What the node remembers, where the function has cordoned it already.</summary>
     public IReadOnlyList<string>? InterruptedBy { get; init; }
 
     public DateTimeOffset? Deadline { get; init; }

@@ -13,9 +13,6 @@ namespace DrainerFunction.DirectInvocations;
 internal static class PlanBounds
 {
     /// <param name="noted">Null where the node remembers nothing that is believed.</param>
-    /// <param name="instance">As EC2 describes it.</param>
-    /// <param name="options">The settings that hold for it.</param>
-    /// <param name="now">When the drain would begin.</param>
     /// <returns>At least one, the earliest first; each with the kind of interruption that sets it, null where none does.</returns>
     public static IReadOnlyList<(string? Of, Bound Bound)> Of(InterruptionAnnotation? noted, Instance instance, DrainerOptions options, DateTimeOffset now)
     {

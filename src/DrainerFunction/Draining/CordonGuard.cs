@@ -128,7 +128,7 @@ internal sealed class CordonGuard(DrainContext drain, NodeHealthWatch health, An
             : (isNoted ? NodePatch.Annotating(current, NotedOn(current), current.Spec?.Taints ?? []) : new() { ResourceVersion = current.Metadata.ResourceVersion }) with { Unschedulable = true },
         cancellationToken);
 
-    // Whoever cordoned the node before, this cordon is the function's, and it has to be known for that when it is lifted. A node that registered
+    // Whatever cordoned the node before, this cordon is the function's, and it has to be known for that when it is lifted. A node that registered
     // anew, or whose note was taken away, remembers what this drain knows; marks of the first cordon that are no longer there are not its own.
     private InterruptionAnnotation NotedOn(V1Node node)
     {

@@ -29,8 +29,6 @@ internal sealed class DrainLoop : IDisposable
     private readonly PodWatch _pods;
     private readonly PlanExecutor _executor;
 
-    /// <param name="drain">What to drain, and with what.</param>
-    /// <param name="rules">The rules of its plans.</param>
     /// <param name="annotations">Reads what the node remembers where the cordon was lifted.</param>
     /// <param name="writer">Writes the cordon again where it was lifted.</param>
     /// <param name="volumes">Told of each plan; null where volumes are not waited for.</param>
@@ -105,7 +103,7 @@ internal sealed class DrainLoop : IDisposable
         }
     }
 
-    // The machine is off, or the bound had passed before we came: a backlog, or a kill. Who is still there is asked all the same, and asked past
+    // The machine is off, or the bound had passed before the drain began: a backlog, or a kill. Pods that are still there are asked all the same, and asked past
     // a budget where a machine surely goes; only those are waited for that are stopping already and may keep the hook: then there is no ending yet.
     private async Task<DrainEnding?> AskAtOnceAsync(CancellationToken cancellationToken)
     {
@@ -151,7 +149,7 @@ internal sealed class DrainLoop : IDisposable
         return true;
     }
 
-    // Who is stopping when a hook is to be answered may keep it a while.
+    // Pods that are stopping when a hook is to be answered may keep it a while.
     private DateTimeOffset End => _drain.Order.Bounds.EndWhileStopping(_pods.Pods.Where(pod => !pod.IsFinished).Max(pod => pod.TerminatedBy) ?? DateTimeOffset.MinValue);
 
     private TimeSpan UntilNext(DrainPlan? plan)

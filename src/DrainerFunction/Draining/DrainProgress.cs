@@ -15,7 +15,7 @@ internal sealed class DrainProgress(TargetNode target, IDrainObserver observer, 
     private readonly BudgetHolds _holds = new(target, observer);
     private readonly OrderedDictionary<string, (string Kind, string Why)> _troubles = new(StringComparer.Ordinal);
 
-    /// <summary>Takes up what the plan says, and sees who is gone.</summary>
+    /// <summary>Takes up what the plan says, and notes which pods are gone.</summary>
     public void Observe(DrainPlan plan)
     {
         var now = time.GetUtcNow();

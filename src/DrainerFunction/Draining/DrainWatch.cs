@@ -3,7 +3,6 @@ using DrainerFunction.ApiServer;
 namespace DrainerFunction.Draining;
 
 /// <summary>A watch of a drain: its failures are troubles of the drain, and none of its pauses outlasts the bound.</summary>
-/// <param name="drain">The drain.</param>
 /// <param name="what">What could not be done where it is not answered, as it is told.</param>
 internal abstract class DrainWatch<T>(DrainContext drain, string what) : WatchLoop<T>(drain.Time, drain.Random)
 {

@@ -14,7 +14,6 @@ namespace DrainerFunction.Draining;
 /// <summary>Drains a node that is cordoned, within the time there is; says what a drain would do to any node.</summary>
 internal sealed class NodeDrainer(AnnotationReader annotations, RequestPools pools, IDrainObserver observer, TimeProvider time, Random random)
 {
-    /// <param name="order">What to drain, and until when.</param>
     /// <param name="spent">The invocation's time is spent: the outcome is then <see cref="DrainOutcome.OutOfTime"/>, with what is known.</param>
     /// <param name="cancellationToken">Ends it with an <see cref="OperationCanceledException"/>.</param>
     public async Task<DrainOutcome> DrainAsync(DrainOrder order, CancellationToken spent, CancellationToken cancellationToken)

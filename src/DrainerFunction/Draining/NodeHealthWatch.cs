@@ -25,7 +25,7 @@ internal sealed class NodeHealthWatch : SingleNodeWatch
     /// <summary>It was uncordoned.</summary>
     public bool IsOpen { get; private set; }
 
-    /// <summary>Annotation and seal went with the cordon: the function itself took them back meanwhile, or somebody who may write the node's spec.</summary>
+    /// <summary>Annotation and seal went with the cordon: the function itself took them back meanwhile, or another writer of the node's spec did.</summary>
     public bool IsUndone { get; private set; }
 
     /// <summary>Null while it is Ready.</summary>

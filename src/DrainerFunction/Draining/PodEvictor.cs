@@ -18,9 +18,7 @@ internal sealed class PodEvictor(DrainContext drain, DrainRules rules)
     /// <returns>Whether a disruption budget holds the pod.</returns>
     public Task<bool> EvictAsync(V1Pod pod, CancellationToken cancellationToken) => RequestAsync(pod, obstacle: null, cancellationToken);
 
-    /// <param name="pod">The pod.</param>
     /// <param name="obstacle">Past which it is deleted.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
     public Task DeleteAsync(V1Pod pod, string obstacle, CancellationToken cancellationToken) => RequestAsync(pod, obstacle, cancellationToken);
 
     private async Task<bool> RequestAsync(V1Pod pod, string? obstacle, CancellationToken cancellationToken)

@@ -6,7 +6,6 @@ using k8s.Models;
 namespace DrainerFunction.Draining;
 
 /// <summary>The pods of one node, kept current by one list and one watch.</summary>
-/// <param name="drain">The drain.</param>
 /// <param name="requestStates">Told whose grace has become shorter.</param>
 internal sealed class PodWatch(DrainContext drain, PodRequestStates requestStates) : DrainWatch<V1Pod>(drain, "watch the pods")
 {

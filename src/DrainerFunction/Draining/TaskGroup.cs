@@ -2,7 +2,7 @@ using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Draining;
 
-/// <summary>What runs beside a drain's loop: watches and requests. The loop hears of each end, and of each error of our own.</summary>
+/// <summary>What runs beside a drain's loop: watches and requests. The loop hears of each end, and of each internal error.</summary>
 internal sealed class TaskGroup(AsyncSignal changed) : IDisposable
 {
     private readonly CancellationTokenSource _stopped = new();

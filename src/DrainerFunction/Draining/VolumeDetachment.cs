@@ -38,7 +38,6 @@ internal sealed class VolumeDetachment(DrainContext drain) : SingleNodeWatch(dra
         _volumes.Ask(claims, cancellationToken);
     }
 
-    /// <param name="remaining">The pods that stay.</param>
     /// <param name="cancellationToken">Cancels the wait; its own bound ends it without an exception.</param>
     /// <returns>How long it took.</returns>
     public async Task<TimeSpan> WaitAsync(IReadOnlyCollection<V1Pod> remaining, CancellationToken cancellationToken)

@@ -15,7 +15,6 @@ internal sealed class VolumeNameLookup(DrainContext drain)
 
     /// <summary>Begins to ask; what is known or asked for already is not asked for again.</summary>
     /// <param name="claims">As namespace/name.</param>
-    /// <param name="cancellationToken">Ends the asking.</param>
     public void Ask(IEnumerable<string> claims, CancellationToken cancellationToken)
     {
         foreach (var claim in claims.Where(claim => !_names.ContainsKey(claim)))

@@ -20,7 +20,7 @@ internal static class EarlierDrain
             || (outcome is DrainOutcome.MachineGone && outcome.Report.Pods.All(pod => pod.AskedAt is null) && (!outcome.Report.Remaining.Any() || SeesItsMachine(before)))
             || (outcome is DrainOutcome.Drained && IsUnderWay(before, context, now)));
 
-    // A drain for a hook alone does not look at its machine: whom that left behind, only what EC2 says of it tells.
+    // A drain for a hook alone does not look at its machine: which pods that left behind, only what EC2 says of it tells.
     private static bool SeesItsMachine(InterruptionAnnotation before) => before.Kinds.Any(kind => kind is not InterruptionKind.Termination);
 
     // Sent later, received for the first time, or of a kind that the node had not heard of: it may have waited in its queue while a younger one is at

@@ -8,8 +8,6 @@ using DrainerFunction.Runtime.Options;
 namespace DrainerFunction.Handling;
 
 /// <summary>What every stage of one interruption is given. It is the same from the first stage to the last.</summary>
-/// <param name="Instance">The instance, with every message about it.</param>
-/// <param name="Batch">What the instances of the batch share.</param>
 /// <param name="Settings">What holds for it: the stack's settings, and those of its group.</param>
 /// <param name="Report">What is reported of it from the beginning.</param>
 /// <param name="Ports">What it writes to.</param>

@@ -14,7 +14,7 @@ internal sealed partial class InterruptionNotices(
 {
     private Task? _started;
 
-    /// <summary>Who claims a notice on the node: the chain as it came with the messages, so that their redelivery after a kill sends again.</summary>
+    /// <summary>In whose name a notice is claimed on the node: the chain as it came with the messages, so that their redelivery after a kill sends again.</summary>
     public static string By(IEnumerable<ReceivedInterruption> acting) => Chain.Youngest(acting.Select(received => received.Chain)).Name;
 
     public bool AreWanted => webhook.IsSet;

@@ -48,7 +48,7 @@ internal sealed class NodeLookup(AnnotationReader annotations, CompletedDrains c
                     : new Resolution.RetryLater(InterruptionOutcome.Waits, $"{nowhere.Why}; the instance was launched recently and its node may still join", context.Instance.HopDelay(FirstHop));
     }
 
-    // Whoever deletes the object of a node leaves its pods running: the cluster's own garbage collection removes them within a minute or so. A hook that
+    // To delete the object of a node leaves its pods running: the cluster's own garbage collection removes them within a minute or so. A hook that
     // was being drained for waits for that; what only a finalizer keeps, or nothing removes before the bound, does not count.
     private async Task<int> PodsLeftAsync(InterruptionContext context, Instance instance, IReadOnlyList<ReceivedInterruption> due, CancellationToken cancellationToken)
     {

@@ -21,7 +21,7 @@ internal static class SuccessorChain
             ? noted.Chain
             : null;
 
-    /// <summary>After the work, before it is handed over: two copies of one message part here, and who waits for a hook leaves it to who knows when the machine goes.</summary>
+    /// <summary>After the work, before it is handed over: two copies of one message part here, and a chain that waits for a hook leaves it to one that knows when the machine goes.</summary>
     public static async Task<Chain?> AfterWorkAsync(InterruptionContext context, NodeWork? work, AnnotationReader annotations, TimeProvider time)
     {
         if (work is not { Annotation: { } noted, Target: var target, Order: { } order })

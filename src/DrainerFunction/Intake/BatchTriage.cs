@@ -5,7 +5,7 @@ using DrainerFunction.Runtime.Payloads;
 
 namespace DrainerFunction.Intake;
 
-/// <summary>A batch after reading: what concerns an instance of ours, merged per instance, and what does not. Pure.</summary>
+/// <summary>A batch after reading: what concerns instances of the function, merged per instance, and what does not. Pure.</summary>
 internal sealed record BatchTriage
 {
     /// <summary>The launching ones last, and kept apart from what ends the same instance: they wait for the opposite.</summary>
@@ -45,7 +45,7 @@ internal sealed record BatchTriage
         };
     }
 
-    /// <returns>Why an account or region is none of ours; null when it is.</returns>
+    /// <returns>Why an account or region is none of the function's; null when it is.</returns>
     public static string? Foreign(AwsScope scope, AwsScope own, DrainerOptions options) => scope switch
     {
         _ when !(options.Accounts is [] ? scope.Account == own.Account : options.Accounts.Contains(scope.Account)) => $"account {scope.Account} is not listed in ACCOUNTS",

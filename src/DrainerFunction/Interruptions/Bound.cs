@@ -2,7 +2,7 @@ using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Interruptions;
 
-/// <summary>Who ends an instance, and when. A closed set: the kind decides what may be done to its pods before and at that time.</summary>
+/// <summary>What ends an instance, and when. A closed set: the kind decides what may be done to its pods before and at that time.</summary>
 /// <param name="At">When the bound is reached.</param>
 /// <param name="NoticedAt">From when on it was known, over all hops; the notice is measured from here.</param>
 /// <param name="Word">The kind in one word, for logs and answers.</param>

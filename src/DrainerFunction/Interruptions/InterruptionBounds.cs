@@ -43,7 +43,7 @@ internal static class InterruptionBounds
         return notice.EndTime is { } closes && closes > begun && closes < bound ? closes : bound;
     }
 
-    // A wait that was over before its message came is not the one that AWS confirms: that one began later, nobody says when.
+    // A wait that was over before its message came is not the one that AWS confirms: that one began later, at a time that no call tells.
     private static DateTimeOffset LimitOf(Interruption interruption, DateTimeOffset firstSeen, TimeSpan? hookGlobalLimit) =>
         hookGlobalLimit is not { } limit ? DateTimeOffset.MaxValue
         : interruption.At.After(limit) is var end && end > firstSeen ? end

@@ -96,7 +96,7 @@ internal sealed class HookHeartbeats(
             return;
         }
 
-        // Taken before the first await, so that two who ask at once start one. It may beat before its times are known: to learn
+        // Taken before the first await, so that two calls at once start one. It may beat before its times are known: to learn
         // them may take longer than the hook has left.
         var heartbeat = CreateHeartbeat(hooked, beganAt, extendedAt, keepUntil);
         _waiting[hooked.Hook] = (heartbeat, null);

@@ -32,7 +32,7 @@ internal sealed class HookPressure(TimeProvider time)
     /// <summary>A call about hooks was throttled lately.</summary>
     public bool IsThrottled => time.GetUtcNow() - _throttledAt < Remembered;
 
-    /// <summary>While calls are short, only the one that runs out first asks, and who is about to; one that knows no time may run out at any.</summary>
+    /// <summary>While calls are short, only the hook that runs out first asks, and any that is about to; one whose time is not known may run out at any.</summary>
     public bool IsTurnOf(Heartbeat one)
     {
         _asking.Add(one);

@@ -16,7 +16,6 @@ internal sealed class InstanceDescriptions(IAwsClients aws, TimeProvider time)
     /// <summary>Begins one look per account and region; none waits for another.</summary>
     /// <param name="interruptions">All of the batch.</param>
     /// <param name="waiting">The instances whose termination waits in a hook that Auto Scaling lately extended: their groups need not be asked.</param>
-    /// <param name="cancellationToken">Ends the calls.</param>
     public void Begin(IEnumerable<(AwsScope Scope, Interruption Interruption)> interruptions, IReadOnlySet<string> waiting, CancellationToken cancellationToken)
     {
         foreach (var inScope in interruptions.ToLookup(item => item.Scope, item => item.Interruption))
@@ -38,7 +37,7 @@ internal sealed class InstanceDescriptions(IAwsClients aws, TimeProvider time)
     public async Task<InstanceDescription> LookAgainAsync(AwsScope scope, IReadOnlyList<Interruption> interruptions, CancellationToken cancellationToken) =>
         await (await _again.AskAsync(scope, interruptions).WaitAsync(cancellationToken)).OfAsync(interruptions).WaitAsync(cancellationToken);
 
-    // Up to four calls, each awaited only by those who need its answer: one that fails fails no other.
+    // Up to four calls, each awaited only where its answer is needed: one that fails fails no other.
     private sealed class Look(
         Task<IReadOnlyList<Instance>> instances,
         Task<IReadOnlyList<GroupInstance>> inGroups,

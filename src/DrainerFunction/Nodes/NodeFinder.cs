@@ -15,7 +15,6 @@ internal sealed class NodeFinder(IApiServers apiServers, NodeLists lists, TimePr
     // A machine that booted so lately may have joined since a list was read.
     private static readonly TimeSpan Booting = TimeSpan.FromMinutes(5);
 
-    /// <summary>Looks for the node.</summary>
     /// <exception cref="ApiServerException">No cluster has it, and one of them could not be asked.</exception>
     public async Task<FoundNode> FindAsync(Instance instance, ClusterChoice.Candidates clusters, NodeSearch scope, CancellationToken cancellationToken)
     {

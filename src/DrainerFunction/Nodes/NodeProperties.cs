@@ -2,7 +2,7 @@ using k8s.Models;
 
 namespace DrainerFunction.Nodes;
 
-/// <summary>What a node says of itself, in our words.</summary>
+/// <summary>What a node says of itself, in the function's words.</summary>
 internal static class NodeProperties
 {
     extension(V1Node node)

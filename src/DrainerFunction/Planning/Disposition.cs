@@ -11,7 +11,7 @@ internal abstract record Disposition
     /// <param name="GracePeriod">Overrides the pod's own; null leaves it.</param>
     public sealed record Evict(TimeSpan? GracePeriod) : Disposition;
 
-    /// <summary>Nothing to do but to wait: for the pod, for its turn, or for the time at which we were told to come back.</summary>
+    /// <summary>Nothing to do but to wait: for the pod, for its turn, or for the time that the server named.</summary>
     /// <param name="Until">When the plan for this pod changes even if nothing happens; null for never.</param>
     public sealed record Await(string Why, DateTimeOffset? Until) : Disposition;
 

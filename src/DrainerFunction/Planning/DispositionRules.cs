@@ -5,7 +5,6 @@ namespace DrainerFunction.Planning;
 /// <summary>The rules in their order: the first that speaks decides.</summary>
 internal static class DispositionRules
 {
-    /// <param name="pod">The pod as it looks now.</param>
     /// <param name="othersRemain">Whether pods that go before this one are still there.</param>
     public static Disposition Decide(PodSnapshot pod, bool othersRemain) => pod switch
     {

@@ -33,13 +33,13 @@ internal sealed record PodRequestState
     /// <summary>It was terminating when it was asked for, with more time than its machine has: once is enough.</summary>
     public bool WasShortened { get; init; }
 
-    /// <summary>When its grace was seen to become shorter while it was terminating, by whomever.</summary>
+    /// <summary>When its grace was seen to become shorter while it was terminating, whatever shortened it.</summary>
     public DateTimeOffset? ShortenedAt { get; init; }
 
     /// <summary>Its namespace takes no eviction any more; a delete it takes.</summary>
     public bool NamespaceEnds { get; init; }
 
-    /// <summary>Who refused last, and why, in one line.</summary>
+    /// <summary>What refused last, and why, in one line.</summary>
     public string Why { get; init; } = "";
 
     /// <summary>Not before this time is it asked for again.</summary>

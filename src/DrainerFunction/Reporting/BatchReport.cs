@@ -34,7 +34,7 @@ internal sealed class BatchReport
     /// <summary>Answers of AWS and of API servers that asked for fewer requests, each attempt counted.</summary>
     public int CallsThrottled { get; set; }
 
-    /// <summary>Clusters that could not be reached or refused us, each once an invocation.</summary>
+    /// <summary>Clusters that could not be reached or refused the function, each once an invocation.</summary>
     public IReadOnlySet<ClusterName> Unreachable => _unreachable;
 
     private readonly HashSet<ClusterName> _unreachable = [];

@@ -3,7 +3,7 @@ namespace DrainerFunction.Reporting;
 /// <summary>How an interruption ended in this invocation; the words of the log line and of the metric's dimension.</summary>
 internal enum InterruptionOutcome
 {
-    /// <summary>Our own error; the message is received again.</summary>
+    /// <summary>An internal error; the message is received again.</summary>
     Failed,
 
     Drained,
@@ -37,7 +37,7 @@ internal enum InterruptionOutcome
     /// <summary>The drain of an earlier message has moved the pods of this machine, or is moving them now: a part of that interruption.</summary>
     AlreadyHandled,
 
-    /// <summary>The threat has passed; what we had done is undone.</summary>
+    /// <summary>The threat has passed; what was done is undone.</summary>
     Undone,
 
     /// <summary>A launching instance's node is ready.</summary>

@@ -3,7 +3,7 @@ using DrainerFunction.Runtime;
 
 namespace DrainerFunction.Reporting;
 
-/// <summary>What our lines are written with. Times are ISO 8601 in UTC; the unit of a span is in its name.</summary>
+/// <summary>What the log's lines are written with. Times are ISO 8601 in UTC; the unit of a span is in its name.</summary>
 internal static class Utf8JsonWriterExtensions
 {
     /// <summary>Raised when a field changes its name, type, unit or meaning; new fields do not raise it.</summary>

@@ -6,7 +6,7 @@ namespace DrainerFunction.Runtime;
 /// </summary>
 internal sealed class FreezeAwareHttpHandler(Func<HttpMessageHandler> connect, TimeProvider time) : HttpMessageHandler
 {
-    /// <summary>Shorter than what load balancers and gateways between us and AWS keep an idle connection.</summary>
+    /// <summary>Shorter than what load balancers and gateways on the way to AWS keep an idle connection.</summary>
     public static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(20);
 
     private readonly Lock _gate = new();

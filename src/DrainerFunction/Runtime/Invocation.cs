@@ -8,7 +8,7 @@ internal sealed record Invocation
     /// <summary>When Lambda ends the invocation, finished or not.</summary>
     public required DateTimeOffset Deadline { get; init; }
 
-    /// <summary>The function that was called; it names our account, region and partition. Empty where the runtime API does not tell.</summary>
+    /// <summary>The function that was called; it names its account, region and partition. Empty where the runtime API does not tell.</summary>
     public string FunctionArn { get; init; } = "";
 
     public ReadOnlyMemory<byte> Payload { get; init; }

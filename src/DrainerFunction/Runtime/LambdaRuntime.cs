@@ -33,7 +33,7 @@ internal sealed partial class LambdaRuntime(string endpoint, HttpMessageHandler 
     };
 
     /// <summary>Handles invocations until the process is told to stop.</summary>
-    /// <returns>The exit code: 0 when told to stop, 1 when the runtime API gave up on us.</returns>
+    /// <returns>The exit code: 0 when told to stop, 1 when the runtime API gave the process up.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever the handler throws is Lambda's to know; the loop goes on.")]
     public async Task<int> RunAsync(IInvocationHandler handler, CancellationToken stop)
     {
@@ -147,7 +147,7 @@ internal sealed partial class LambdaRuntime(string endpoint, HttpMessageHandler 
         return request;
     }
 
-    // A connection that died while we were frozen is found out by the first request on it; the second one gets a new connection.
+    // A connection that died while the process was frozen is found out by the first request on it; the second one gets a new connection.
     private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> ask, CancellationToken cancellationToken)
     {
         try

@@ -9,7 +9,7 @@ namespace DrainerFunction.Runtime;
 /// </summary>
 internal static class SystemCertificates
 {
-    // Where OpenSSL looks, on every Linux; who sets one of them knows better.
+    // Where OpenSSL looks, on every Linux; where one of them is set, it holds.
     private const string FileVariable = "SSL_CERT_FILE";
     private const string DirectoryVariable = "SSL_CERT_DIR";
 

@@ -18,7 +18,7 @@ internal sealed record AnnotatedNode(TargetNode Target, V1Node Node, Interruptio
 
     public ScheduledEvent? Scheduled { get; init; }
 
-    /// <summary>Why our marks are to be taken back; null while they are needed, or it is not known. Pure.</summary>
+    /// <summary>Why the function's marks are to be taken back; null while they are needed, or it is not known. Pure.</summary>
     /// <param name="options">How long after its deadline a threat counts as passed, and how long before its date a scheduled change is drained for.</param>
     public string? WhyUndo(DateTimeOffset now, DrainerOptions options) => (this, Instance) switch
     {

@@ -6,7 +6,7 @@ using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Sweeping;
 
-/// <summary>Finds the nodes that carry our annotation, in the clusters of CLUSTER_NAME; without it, in those that the tags of our instances name.</summary>
+/// <summary>Finds the nodes that carry the annotation, in the clusters of CLUSTER_NAME; without it, in those that the tags of managed instances name.</summary>
 internal sealed class AnnotatedNodeFinder(IAwsClients aws, IApiServers apiServers, AnnotationReader annotations, BrokenSeal brokenSeals, DrainerOptions options)
 {
     public async Task<IReadOnlyList<AnnotatedNode>> FindAsync(AwsScope scope, SweepState sweep, CancellationToken cancellationToken)

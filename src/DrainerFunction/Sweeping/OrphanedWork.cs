@@ -17,7 +17,7 @@ namespace DrainerFunction.Sweeping;
 /// </summary>
 internal sealed class OrphanedWork(WritePorts writePorts, AnnotationReader annotations, LifecycleHookCache hooks, NodeDrainer drainer, DrainerOptions options)
 {
-    /// <summary>An instance in a wait: ours by the setting that names the hook, or by the annotation that does.</summary>
+    /// <summary>An instance in a wait that the function answers: by the setting that names the hook, or by the annotation that does.</summary>
     public async Task FindWaitingAsync(AwsScope scope, GroupInstance waiting, Instance? instance, NodeFinder finder, SweepState sweep, CancellationToken cancellationToken)
     {
         if (Candidates(instance, scope) is not { } clusters)

@@ -7,7 +7,7 @@ using DrainerFunction.Runtime.Options;
 
 namespace DrainerFunction.Sweeping;
 
-/// <summary>The sweep of one account and region: what waits there, what is due there, and which of its nodes carry our marks.</summary>
+/// <summary>The sweep of one account and region: what waits there, what is due there, and which of its nodes carry the function's marks.</summary>
 internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWork orphans, AnnotatedNodeFinder annotatedNodes, BrokenSealSweep brokenSeals, NodeCordon cordoning, WritePorts writePorts, DrainerOptions options)
 {
     /// <exception cref="AwsCallException">Something without which nothing else can be judged could not be asked.</exception>

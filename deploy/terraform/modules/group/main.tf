@@ -1,5 +1,5 @@
 # An Auto Scaling group whose instances are drained: the tag, on the group and through it on its new instances, and the termination hook.
-# The hook makes each scale-in wait, at most for heartbeat_timeout if nobody completes it. Create it last, when the function drains.
+# The hook makes each scale-in wait, at most for heartbeat_timeout if it is not completed. Create it last, when the function drains.
 
 terraform {
   required_version = ">= 1.6"

@@ -28,10 +28,8 @@ internal sealed class PooledRequests(IApiServer apiServer, RequestPool pool, Urg
     public Task<IReadOnlyList<string>> GetVolumeNamesAsync(string persistentVolume, CancellationToken cancellationToken) =>
         RunAsync(urgency, token => apiServer.GetVolumeNamesAsync(persistentVolume, token), cancellationToken);
 
-    /// <param name="pod">The pod.</param>
     /// <param name="start">By when it has to be asked to have its grace period: of the pods of one machine that with the earliest goes first.</param>
     /// <param name="gracePeriod">Asked when the request is really sent: time passes while it waits for its turn.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
     public Task<EvictionReply> EvictAsync(PodName pod, DateTimeOffset start, Func<TimeSpan?> gracePeriod, CancellationToken cancellationToken) =>
         RunAsync(urgency with { Start = start }, token => apiServer.EvictAsync(pod, gracePeriod(), token), cancellationToken);
 

@@ -6,7 +6,7 @@ namespace DrainerFunction.Aws.Pipeline;
 /// <summary>The one way out to AWS: every client shares its connections.</summary>
 internal sealed class AwsHttp(HttpMessageHandler connections) : HttpClientFactory, IDisposable
 {
-    // Calls are bounded by their tokens, on our clock; a client's own timeout would use another.
+    // Calls are bounded by their tokens, on the function's clock; a client's own timeout would use another.
     private readonly HttpClient _http = new(connections) { Timeout = Timeout.InfiniteTimeSpan };
     private long _throttled;
 

@@ -10,8 +10,6 @@ namespace DrainerFunction.Aws.Pipeline;
 /// One service of one account and region whose SDK package this is not built with. Its client is made at the first call; each call is bounded in time,
 /// and what an answer lacks is a failure of the call.
 /// </summary>
-/// <param name="calls">Bounds each call.</param>
-/// <param name="connect">Makes the client.</param>
 internal sealed class AwsService(AwsCalls calls, Func<PipelineClient> connect)
 {
     private readonly Lazy<PipelineClient> _client = new(connect);
@@ -20,7 +18,6 @@ internal sealed class AwsService(AwsCalls calls, Func<PipelineClient> connect)
     /// <param name="operation">As <c>autoscaling:DescribeAutoScalingGroups</c>.</param>
     /// <param name="parameters">Null ones are left out.</param>
     /// <param name="read">Reads the element <c>…Result</c>.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="AwsCallException">It was not answered as asked.</exception>
     public Task<T> QueryAsync<T>(string operation, IReadOnlyList<QueryParameter> parameters, Func<XElement, T> read, CancellationToken cancellationToken)
     {
@@ -49,8 +46,6 @@ internal sealed class AwsService(AwsCalls calls, Func<PipelineClient> connect)
     /// <param name="operation">As <c>lambda:ListEventSourceMappings</c>.</param>
     /// <param name="request">Makes the request for the page after a token.</param>
     /// <param name="nextToken">The member that says how it goes on.</param>
-    /// <param name="read">Reads one page.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="AwsCallException">It was not answered as asked.</exception>
     public Task<IReadOnlyList<T>> JsonListAsync<T>(string operation, Func<string?, PipelineRequest> request, string nextToken, Func<JsonElement, IEnumerable<T>> read, CancellationToken cancellationToken) =>
         AllPagesAsync(next => JsonAsync<Page<T>>(operation, request(next), root => new([.. read(root)], JsonText.Of(root, nextToken)), cancellationToken));

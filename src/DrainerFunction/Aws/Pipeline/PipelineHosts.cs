@@ -20,7 +20,6 @@ internal static class PipelineHosts
     };
 
     /// <param name="prefix">The service: <c>ec2</c>, <c>eks</c>, <c>autoscaling</c>, <c>lambda</c>, <c>events</c> or <c>monitoring</c>.</param>
-    /// <param name="region">With its partition.</param>
     /// <param name="isFips">The host whose cryptography is validated.</param>
     /// <param name="isDualStack">The host with an IPv6 address.</param>
     public static string Of(string prefix, RegionEndpoint region, bool isFips, bool isDualStack) => (prefix, region.PartitionName, isFips, isDualStack) switch

@@ -11,7 +11,7 @@ using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.DirectInvocations.Check;
 
-/// <summary>Whether the set-up is right, and who would be hurt by a two-minute notice now. It asks, and writes nothing.</summary>
+/// <summary>Whether the set-up is right, and which workloads a two-minute notice would hurt now. It asks, and writes nothing.</summary>
 internal sealed class CheckHandler(DeliverySurvey delivery, RegionSurvey regions, ClusterSurvey clusters, Reporter reporter, DrainerOptions options, TimeProvider time)
 {
     private const int ClustersAtOnce = 4;

@@ -18,7 +18,6 @@ internal static class Observation
 {
     public const string OutOfTime = "The invocation ran out of time before this was looked at; ask for one cluster alone, or raise the function's timeout.";
 
-    /// <param name="look">Asks AWS or a cluster.</param>
     /// <param name="spent">Ends when the invocation's time is up.</param>
     public static async Task<Observation<T>> TryAsync<T>(Func<Task<T>> look, CancellationToken spent)
         where T : class

@@ -7,7 +7,7 @@ internal abstract record DecodedMessage
     {
     }
 
-    /// <summary>Ours: at least one interruption, more only where a Health event names several instances.</summary>
+    /// <summary>At least one interruption, more only where a Health event names several instances.</summary>
     public sealed record Relevant(IReadOnlyList<Interruption> Interruptions) : DecodedMessage;
 
     /// <summary>A Capacity Block ends: it names a reservation, and its instances are still to be found.</summary>
@@ -19,6 +19,6 @@ internal abstract record DecodedMessage
     /// <summary>Well-formed, but nothing that concerns a node.</summary>
     public sealed record Ignored(string Why) : DecodedMessage;
 
-    /// <summary>Not readable, or ours with a required field missing or absurd; the reason names the field.</summary>
+    /// <summary>Not readable, or an event that concerns a node with a required field missing or absurd; the reason names the field.</summary>
     public sealed record Malformed(string Why) : DecodedMessage;
 }

@@ -9,7 +9,6 @@ namespace DrainerFunction.Interruptions.Decoding;
 internal static class InterruptionDecoder
 {
     /// <summary>The whole record, for Auto Scaling's own messages name no region: theirs is the queue's.</summary>
-    /// <param name="record">The message.</param>
     /// <param name="now">When it was received.</param>
     /// <param name="firstSeen">When the first message of its chain was sent, where it remembers that and may be believed: an event grows old while it is sent on.</param>
     public static DecodedMessage Decode(SqsRecord record, DateTimeOffset now, DateTimeOffset? firstSeen = null) =>
@@ -61,7 +60,7 @@ internal static class InterruptionDecoder
         (null, null) when SnsEnvelope.WhyIgnored(root) is { } why => new DecodedMessage.Ignored(why),
         (null, null) when root.Text("Service") is { } service and not LifecycleMessage.Service => new DecodedMessage.Ignored($"It is a message of {UntrustedText.Short(service)}"),
 
-        // In a queue that only our rules fill this is a broken wiring (an input path, a transformer, another mapping's payload), perhaps around a real interruption.
+        // In a queue that only the function's rules fill this is a broken wiring (an input path, a transformer, another mapping's payload), perhaps around a real interruption.
         (null, null) => new DecodedMessage.Malformed($"The body is no event: it has no source, detail-type or lifecycle transition. Its members: {root.Members}"),
         (null, { } type) when EventDecoders.Named(type) is not null => new DecodedMessage.Malformed($"source is missing in an event of type '{type}'"),
         ({ } source, null) when EventDecoders.IsOurs(source) => new DecodedMessage.Malformed($"detail-type is missing in an event from {source}"),

@@ -3,7 +3,7 @@ using DrainerFunction.Interruptions;
 
 namespace DrainerFunction.Reporting.KubernetesEvents;
 
-/// <summary>The reasons of our Kubernetes events: the Node Termination Handler's words where it has one, so that its users' filters go on working.</summary>
+/// <summary>The reasons of the Kubernetes events: the Node Termination Handler's words where it has one, so that its users' filters go on working.</summary>
 internal static class EventReasons
 {
     public const string Cordon = "Cordon";
@@ -12,7 +12,7 @@ internal static class EventReasons
     public const string Uncordon = "Uncordon";
     public const string PodEviction = "PodEviction";
 
-    // Ours: the handler has no word for these.
+    // The handler has no word for these.
     public const string EvictionBlocked = "EvictionBlocked";
     public const string BudgetBypassed = "DisruptionBudgetBypassed";
     public const string Stuck = "TerminationStuck";

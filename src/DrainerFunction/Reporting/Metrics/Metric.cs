@@ -1,6 +1,6 @@
 namespace DrainerFunction.Reporting.Metrics;
 
-/// <summary>CloudWatch's words for the units that we use.</summary>
+/// <summary>CloudWatch's words for the units in use.</summary>
 internal enum MetricUnit
 {
     Count,
@@ -8,7 +8,7 @@ internal enum MetricUnit
     Milliseconds,
 }
 
-/// <summary>A metric of ours: its name is also the field of the log line that holds its value.</summary>
+/// <summary>A metric: its name is also the field of the log line that holds its value.</summary>
 internal sealed record Metric(string Name, MetricUnit Unit)
 {
     public static readonly Metric Interruptions = new("Interruptions", MetricUnit.Count);

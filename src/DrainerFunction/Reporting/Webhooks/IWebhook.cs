@@ -1,6 +1,6 @@
 namespace DrainerFunction.Reporting.Webhooks;
 
-/// <summary>Somewhere people read along: a chat channel, an incident system.</summary>
+/// <summary>Where people read of drains: a chat channel, an incident system.</summary>
 internal interface IWebhook
 {
     /// <summary>False where no webhook is set.</summary>

@@ -10,7 +10,7 @@ internal sealed partial class NoticeTemplate(string? template)
     /// <summary>What Slack's incoming webhooks take, and most others that imitate them.</summary>
     public const string Slack = """{"text": "{{description}}"}""";
 
-    // Text that is no placeholder of ours stays as it is: a template may have braces of its own.
+    // Text that is none of the placeholders stays as it is: a template may have braces of its own.
     public string Render(Notice notice) => Placeholder().Replace(
         template ?? Slack,
         placeholder => NoticeFields.Of(notice, placeholder.Groups["name"].Value) is { } value

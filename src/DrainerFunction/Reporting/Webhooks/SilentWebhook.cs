@@ -1,6 +1,6 @@
 namespace DrainerFunction.Reporting.Webhooks;
 
-/// <summary>A dry run tells nobody but the log.</summary>
+/// <summary>A dry run tells the log only.</summary>
 internal sealed class SilentWebhook : IWebhook
 {
     public bool IsSet => false;

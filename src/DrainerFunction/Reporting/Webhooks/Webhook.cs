@@ -60,7 +60,7 @@ internal sealed partial class Webhook(
         }
         catch (OperationCanceledException)
         {
-            // Ours, or that of the notice whose question to SSM this one shared: both are the invocation's.
+            // Its own, or that of the notice whose question to SSM it shared: both are the invocation's.
             return "the invocation ended first";
         }
     }

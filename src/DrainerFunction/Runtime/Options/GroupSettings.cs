@@ -28,7 +28,7 @@ internal sealed record GroupSettings(DrainerOptions Options, IReadOnlyList<Group
         ("FORCE_BEFORE_DEADLINE", options => Word(options.ForceBeforeDeadline)),
     ];
 
-    /// <summary>False while the tags could not be asked for: then nobody knows whether this is a dry run.</summary>
+    /// <summary>False while the tags could not be asked for: then it is not known whether this is a dry run.</summary>
     public bool AreKnown { get; init; } = true;
 
     public static IEnumerable<string> Names => All.Select(setting => setting.Name);

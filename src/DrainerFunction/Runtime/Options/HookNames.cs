@@ -2,7 +2,7 @@ using System.IO.Enumeration;
 
 namespace DrainerFunction.Runtime.Options;
 
-/// <summary>Which lifecycle hooks are ours to heartbeat and to complete; `*` stands for any characters, `!` in front excludes.</summary>
+/// <summary>Which lifecycle hooks the function extends and completes; `*` stands for any characters, `!` in front excludes.</summary>
 internal sealed class HookNames
 {
     private readonly string[] included;
@@ -27,7 +27,7 @@ internal sealed class HookNames
 
     public bool IsOurs(string hookName) => included.Any(Matches(hookName)) && !excluded.Any(Matches(hookName));
 
-    /// <summary>Ours because the setting says so, not for lack of a setting: only then may a sweep act without a message.</summary>
+    /// <summary>The function's because the setting says so, not for lack of a setting: only then may a sweep act without a message.</summary>
     public bool IsNamed(string hookName) => named && IsOurs(hookName) && included.Any(pattern => pattern.Trim('*') is not "" && Matches(hookName)(pattern));
 
     public override string ToString() => string.Join(',', [.. included, .. excluded.Select(pattern => $"!{pattern}")]);

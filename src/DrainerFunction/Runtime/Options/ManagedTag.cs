@@ -1,6 +1,6 @@
 namespace DrainerFunction.Runtime.Options;
 
-/// <summary>The tag that makes an instance ours; without a value any value does.</summary>
+/// <summary>The tag that makes an instance the function's; without a value any value does.</summary>
 internal sealed record ManagedTag(string Key, string? Value)
 {
     public static ManagedTag Default { get; } = new("aws-node-termination-handler/managed", Value: null);

@@ -25,7 +25,7 @@ internal enum TaintEffect
     NoExecute,
 }
 
-/// <summary>Who else looks after a node's interruptions.</summary>
+/// <summary>Another controller that looks after a node's interruptions.</summary>
 internal enum NodeController
 {
     Karpenter,

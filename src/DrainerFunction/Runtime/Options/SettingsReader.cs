@@ -22,8 +22,6 @@ internal sealed class SettingsReader(EnvironmentVariables variables)
     public bool Flag(string name, bool fallback, string? alias = null) =>
         Choice(name, fallback, [("true", true), ("false", false)], [("1", true), ("0", false), ("t", true), ("f", false)], alias);
 
-    /// <param name="name">The variable.</param>
-    /// <param name="fallback">What holds if it is not set.</param>
     /// <param name="words">What is allowed, and said to be.</param>
     /// <param name="synonyms">What is understood besides.</param>
     /// <param name="alias">An older name.</param>

@@ -6,7 +6,7 @@ namespace DrainerFunction.Runtime.Options;
 /// <summary>The settings of the webhook that need more than a pattern.</summary>
 internal static partial class WebhookSettings
 {
-    // The fields of the Node Termination Handler's templates and ours of the same meaning.
+    // The fields of the Node Termination Handler's templates and this function's of the same meaning.
     private static readonly Dictionary<string, string> Fields = new()
     {
         ["EventID"] = "id",

@@ -21,7 +21,7 @@ internal abstract record InvocationRequest
     /// <param name="Release">Instead: take every mark of the function off its nodes.</param>
     public sealed record Sweep(bool Release = false) : InvocationRequest;
 
-    /// <summary>Tell whether the set-up is right and who would be hurt by a two-minute notice now, and write nothing.</summary>
+    /// <summary>Tell whether the set-up is right and which workloads a two-minute notice would hurt now, and write nothing.</summary>
     /// <param name="Cluster">Null for all of them.</param>
     /// <param name="AsText">To be read in a terminal; as JSON otherwise.</param>
     public sealed record Check(string? Cluster, bool AsText) : InvocationRequest;

@@ -1,7 +1,7 @@
 namespace DrainerFunction.Runtime.Scheduling;
 
 /// <summary>
-/// A flag on the event loop that can be waited for. Those who wait go on in a later turn of the loop, never inside
+/// A flag on the event loop that can be waited for. Waiters go on in a later turn of the loop, never inside
 /// <see cref="Set"/>, in the order in which they came, and never on another thread.
 /// </summary>
 internal sealed class AsyncSignal

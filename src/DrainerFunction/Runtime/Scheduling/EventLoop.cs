@@ -1,7 +1,7 @@
 namespace DrainerFunction.Runtime.Scheduling;
 
 /// <summary>
-/// The one thread on which everything of ours runs, first come first served: between two awaits nothing else happens,
+/// The one thread on which the function's code runs, first come first served: between two awaits nothing else happens,
 /// so the engine needs no locks. A test can take its continuations one by one with <see cref="RunNext"/>.
 /// </summary>
 internal sealed class EventLoop : SynchronizationContext

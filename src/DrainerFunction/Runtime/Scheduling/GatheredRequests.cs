@@ -1,7 +1,6 @@
 namespace DrainerFunction.Runtime.Scheduling;
 
-/// <summary>One request for all who ask at the same moment: the first of them waits a little for the others.</summary>
-/// <param name="time">Waits.</param>
+/// <summary>One request for all callers that ask at the same moment: the first of them waits a little for the others.</summary>
 /// <param name="send">Asks for all that was gathered. It has no caller's token, since one that gives up must not take the others' answer away: it is bounded in time by itself.</param>
 internal sealed class GatheredRequests<TKey, TItem, TAnswer>(TimeProvider time, Func<TKey, IReadOnlyList<TItem>, Task<TAnswer>> send)
     where TKey : notnull
@@ -11,7 +10,6 @@ internal sealed class GatheredRequests<TKey, TItem, TAnswer>(TimeProvider time, 
     private readonly Dictionary<TKey, (List<TItem> Items, Task<TAnswer> Answer)> _gathering = [];
 
     /// <param name="key">Those of another key are asked for in another request.</param>
-    /// <param name="items">What is asked for.</param>
     /// <returns>The answer for all that was gathered.</returns>
     public Task<TAnswer> AskAsync(TKey key, IEnumerable<TItem> items)
     {

@@ -1,8 +1,8 @@
 namespace DrainerFunction.Runtime.Scheduling;
 
 /// <summary>
-/// One request that serves all who ask while it is under way. No caller's cancellation ends it for the others, and neither its result nor its
-/// failure is kept. Who joins one that fails asks once more: it may have been sent before the process was frozen, over a connection that is gone.
+/// One request that serves all callers that ask while it is under way. No caller's cancellation ends it for the others, and neither its result nor its
+/// failure is kept. A caller that joins one that fails asks once more: it may have been sent before the process was frozen, over a connection that is gone.
 /// </summary>
 internal sealed class SharedTask<T>(Func<Task<T>> start)
 {

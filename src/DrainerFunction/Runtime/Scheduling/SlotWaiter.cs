@@ -11,7 +11,6 @@ internal sealed class SlotWaiter
     public void Admit() => _admitted.Set();
 
     /// <param name="release">Gives back the slot that one was given which was cancelled meanwhile.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     public async Task WaitAsync(Action release, CancellationToken cancellationToken)
     {
         try

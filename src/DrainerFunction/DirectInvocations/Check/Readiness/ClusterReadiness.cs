@@ -1,6 +1,6 @@
 namespace DrainerFunction.DirectInvocations.Check.Readiness;
 
-/// <summary>Who of a cluster would be hurt by a two-minute notice now.</summary>
+/// <summary>Which workloads of a cluster a two-minute notice would hurt now.</summary>
 /// <param name="Nodes">Managed nodes.</param>
 /// <param name="Notice">What is left to them.</param>
 /// <param name="Late">Nodes that would not be empty in time, the slowest first.</param>
