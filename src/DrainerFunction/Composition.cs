@@ -42,7 +42,7 @@ internal static class Composition
         var cordon = new CordonStage(cordoning, time);
         var runner = new StageRunner(told, time, loggers.CreateLogger<StageRunner>());
         var interruptions = new InterruptionHandler(
-            new InterruptionContexts(new SettingsLookup(options, time, loggers.CreateLogger<SettingsLookup>()), writes, hooks, cordoning, time, loggers),
+            new InterruptionContextFactory(new SettingsLookup(options, time, loggers.CreateLogger<SettingsLookup>()), writes, hooks, cordoning, time, loggers),
             new NodeResolver(new(options, time), new(annotations, options), new(annotations, completed, time), options, time),
             cordon,
             new ActionStage(new(ports.Aws, annotations, hooks, time), annotations, cordon, new DrainStage(cordoning, drainer, runner, events, time), runner, hooks, time, loggers.CreateLogger<ActionStage>()),

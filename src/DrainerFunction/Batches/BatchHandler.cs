@@ -45,24 +45,24 @@ internal sealed partial class BatchHandler(
         // SQS may hand out a message twice, each time under a receipt of its own.
         var records = batch.Records.DistinctBy(record => record.MessageId).ToList();
         var triage = BatchTriage.Of(new(records), own, options, time.GetUtcNow());
-        var work = ContextOf(triage, ReportOn(batch, triage, requestId), budget.End, working.Token, acknowledging.Token);
+        var context = ContextOf(triage, ReportOn(batch, triage, requestId), budget.End, working.Token, acknowledging.Token);
         new TriageLog(loggers.CreateLogger<TriageLog>()).Write(triage);
         await using var lease = new VisibilityLease(LeasableRecords(batch, triage), budget.LambdaDeadline, queues, refusals, time, loggers.CreateLogger<VisibilityLease>());
         // The first call of all; what follows need not wait for its answer.
         var taking = lease.TakeAsync();
-        work.Descriptions.Begin([.. triage.Instances.SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], KnownToWait(triage), working.Token);
+        context.Descriptions.Begin([.. triage.Instances.SelectMany(one => one.Interruptions.Select(interruption => (one.Scope, interruption)))], KnownToWait(triage), working.Token);
         interruptions.Recall(triage.Instances);
-        var handlings = triage.Instances.ToDictionary(one => one, one => HandleSafelyAsync(one, work, lease));
-        var split = triage.Oversized.ToDictionary(one => one.First.Record.MessageId, one => splitter.SplitAsync(one, work));
-        var settled = await Task.WhenAll(records.Select(record => split.TryGetValue(record.MessageId, out var parts) ? parts : settlement.SettleAsync(record, triage, handlings, work)));
-        await Task.WhenAll(work.EventFlushes);
+        var handlings = triage.Instances.ToDictionary(one => one, one => HandleSafelyAsync(one, context, lease));
+        var split = triage.Oversized.ToDictionary(one => one.First.Record.MessageId, one => splitter.SplitAsync(one, context));
+        var settled = await Task.WhenAll(records.Select(record => split.TryGetValue(record.MessageId, out var parts) ? parts : settlement.SettleAsync(record, triage, handlings, context)));
+        await Task.WhenAll(context.EventFlushes);
         await taking;
         var failures = settled.OfType<string>().ToList();
-        work.Report.Failed = failures.Count;
-        work.Report.ApiRequests = (int)(apiServers.RequestsSent - sentBefore);
-        work.Report.CallsThrottled = ThrottledSinceTold();
-        reporter.BatchFinished(work.Report);
-        return new(failures, work.Reports, [.. triage.Ignored, .. triage.Refused]);
+        context.Report.Failed = failures.Count;
+        context.Report.ApiRequests = (int)(apiServers.RequestsSent - sentBefore);
+        context.Report.CallsThrottled = ThrottledSinceTold();
+        reporter.BatchFinished(context.Report);
+        return new(failures, context.Reports, [.. triage.Ignored, .. triage.Refused]);
     }
 
     private HashSet<string> KnownToWait(BatchTriage triage) =>
@@ -115,12 +115,12 @@ internal sealed partial class BatchHandler(
     }
 
     // An internal error fails this instance's messages and no other's.
-    private async Task<IReadOnlyDictionary<string, MessageResult>> HandleSafelyAsync(InterruptedInstance interrupted, BatchContext work, VisibilityLease lease)
+    private async Task<IReadOnlyDictionary<string, MessageResult>> HandleSafelyAsync(InterruptedInstance interrupted, BatchContext context, VisibilityLease lease)
     {
         using var lost = CancellationTokenSource.CreateLinkedTokenSource([.. interrupted.Received.Select(received => lease.LossOf(received.Record.MessageId)).Distinct()]);
         try
         {
-            return await interruptions.HandleAsync(interrupted, work, lost.Token);
+            return await interruptions.HandleAsync(interrupted, context, lost.Token);
         }
 #pragma warning disable CA1031 // Whatever it is, the messages stay and the other members of the batch go on.
         catch (Exception failure)
@@ -128,7 +128,7 @@ internal sealed partial class BatchHandler(
         {
             LogFailed(interrupted.InstanceId, failure);
             return interrupted.Received.DistinctBy(received => received.Record.MessageId).ToDictionary(
-                received => received.Record.MessageId, received => new MessageResult(new MessageFate.Redeliver(), received.NextHop(work.RequestId)));
+                received => received.Record.MessageId, received => new MessageResult(new MessageFate.Redeliver(), received.NextHop(context.RequestId)));
         }
     }
 

@@ -15,11 +15,11 @@ internal sealed partial class MessageSettlement(ContinuationSender sender, TimeP
     /// <param name="handlings">Of all instances of the batch; only those of the record are waited for.</param>
     /// <returns>The record's id when it fails.</returns>
     public async Task<string?> SettleAsync(
-        SqsRecord record, BatchTriage triage, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, MessageResult>>> handlings, BatchContext work)
+        SqsRecord record, BatchTriage triage, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, MessageResult>>> handlings, BatchContext batch)
     {
         try
         {
-            return await SettleRecordAsync(record, triage, handlings, work);
+            return await SettleRecordAsync(record, triage, handlings, batch);
         }
 #pragma warning disable CA1031 // Whatever it is: what is not proven handled stays.
         catch (Exception failure)
@@ -31,7 +31,7 @@ internal sealed partial class MessageSettlement(ContinuationSender sender, TimeP
     }
 
     private async Task<string?> SettleRecordAsync(
-        SqsRecord record, BatchTriage triage, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, MessageResult>>> handlings, BatchContext work)
+        SqsRecord record, BatchTriage triage, Dictionary<InterruptedInstance, Task<IReadOnlyDictionary<string, MessageResult>>> handlings, BatchContext batch)
     {
         if (triage.Malformed.Any(malformed => malformed.Record == record))
         {
@@ -47,7 +47,7 @@ internal sealed partial class MessageSettlement(ContinuationSender sender, TimeP
 
         foreach (var (result, handled) in results.Zip(ofRecord))
         {
-            if (!await GiveBackAsync(record, result, handled.Key, work))
+            if (!await GiveBackAsync(record, result, handled.Key, batch))
             {
                 return record.MessageId;
             }
@@ -67,16 +67,16 @@ internal sealed partial class MessageSettlement(ContinuationSender sender, TimeP
                 part.Length == results.Count ? record : record with { Body = MessagePartBodies.OfInstances(record, [.. part.Select(one => one.Second.Key.InstanceId)]) },
                 part[0].First.Memory with { Confirmed = [.. part.SelectMany(one => one.First.Memory.Confirmed).Distinct(StringComparer.Ordinal)] },
                 (MessageFate.SendOn)part[0].First.Fate)),
-            work)
+            batch)
                 ? null
                 : record.MessageId;
     }
 
-    private async Task<bool> SendAllAsync(IEnumerable<(SqsRecord Record, Continuation Memory, MessageFate.SendOn On)> messages, BatchContext work)
+    private async Task<bool> SendAllAsync(IEnumerable<(SqsRecord Record, Continuation Memory, MessageFate.SendOn On)> messages, BatchContext batch)
     {
         foreach (var (record, memory, on) in messages)
         {
-            if (!await SendAsync(record, memory with { Why = on.Why }, on.Delay, work))
+            if (!await SendAsync(record, memory with { Why = on.Why }, on.Delay, batch))
             {
                 return false;
             }
@@ -85,21 +85,21 @@ internal sealed partial class MessageSettlement(ContinuationSender sender, TimeP
         return true;
     }
 
-    private async Task<bool> SendAsync(SqsRecord record, Continuation memory, TimeSpan delay, BatchContext work)
+    private async Task<bool> SendAsync(SqsRecord record, Continuation memory, TimeSpan delay, BatchContext batch)
     {
-        var isSent = await sender.SendOnAsync(record, memory, delay, work.Acknowledging);
-        work.Report.SentOn += isSent ? 1 : 0;
+        var isSent = await sender.SendOnAsync(record, memory, delay, batch.Acknowledging);
+        batch.Report.SentOn += isSent ? 1 : 0;
         return isSent;
     }
 
-    private async Task<bool> GiveBackAsync(SqsRecord record, MessageResult result, InterruptedInstance instance, BatchContext work)
+    private async Task<bool> GiveBackAsync(SqsRecord record, MessageResult result, InterruptedInstance instance, BatchContext batch)
     {
         var received = instance.Received.First(one => one.Record.MessageId == record.MessageId);
         foreach (var hook in result.HooksGivenBack)
         {
-            var own = new SyntheticRecords(work.RequestId, time.GetUtcNow()).Termination(instance.Scope, instance.InstanceId, hook.Group, hook.Hook);
-            var memory = received.NextHop(work.RequestId) with { Chain = result.Memory.Chain, BeatAt = hook.BeatAt, HookTimes = HookTimes.Read(hook.Times, time.GetUtcNow()), Node = received.Node, Why = "the drain that it was left to has ended without one" };
-            if (!await SendAsync(record with { Body = own.Body }, memory, TimeSpan.Zero, work))
+            var own = new SyntheticRecords(batch.RequestId, time.GetUtcNow()).Termination(instance.Scope, instance.InstanceId, hook.Group, hook.Hook);
+            var memory = received.NextHop(batch.RequestId) with { Chain = result.Memory.Chain, BeatAt = hook.BeatAt, HookTimes = HookTimes.Read(hook.Times, time.GetUtcNow()), Node = received.Node, Why = "the drain that it was left to has ended without one" };
+            if (!await SendAsync(record with { Body = own.Body }, memory, TimeSpan.Zero, batch))
             {
                 return false;
             }

@@ -16,11 +16,11 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, Capacit
     private static readonly TimeSpan Imminent = TimeSpan.FromMinutes(60);
 
     /// <returns>The message's id when it fails.</returns>
-    public async Task<string?> SplitAsync(OversizedMessage message, BatchContext work)
+    public async Task<string?> SplitAsync(OversizedMessage message, BatchContext batch)
     {
         try
         {
-            return message.Block is { } block ? await SplitBlockAsync(message, block, work) : await SendPartsAsync(message, MessagePartBodies.OfHealthEvent(message), work);
+            return message.Block is { } block ? await SplitBlockAsync(message, block, batch) : await SendPartsAsync(message, MessagePartBodies.OfHealthEvent(message), batch);
         }
 #pragma warning disable CA1031 // Whatever it is: what is not proven handled stays.
         catch (Exception failure)
@@ -31,12 +31,12 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, Capacit
         }
     }
 
-    private async Task<string?> SplitBlockAsync(OversizedMessage message, CapacityBlockWarning block, BatchContext work)
+    private async Task<string?> SplitBlockAsync(OversizedMessage message, CapacityBlockWarning block, BatchContext batch)
     {
         var id = message.First.Record.MessageId;
-        if (await blocks.FindAsync(block, work.Spent) is not var (end, instanceIds))
+        if (await blocks.FindAsync(block, batch.Spent) is not var (end, instanceIds))
         {
-            return await SendAsync(message, message.First.Record.Body, "EC2 could not be asked which instances the Capacity Block has", work) ? null : id;
+            return await SendAsync(message, message.First.Record.Body, "EC2 could not be asked which instances the Capacity Block has", batch) ? null : id;
         }
 
         if (end is null || end - time.GetUtcNow() > Imminent || instanceIds is [])
@@ -45,15 +45,15 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, Capacit
             return null;
         }
 
-        return await SendPartsAsync(message, instanceIds.Chunk(Continuation.MostInstances).Select(ids => MessagePartBodies.OfBlock(message, end.Value, ids)), work);
+        return await SendPartsAsync(message, instanceIds.Chunk(Continuation.MostInstances).Select(ids => MessagePartBodies.OfBlock(message, end.Value, ids)), batch);
     }
 
-    private async Task<string?> SendPartsAsync(OversizedMessage message, IEnumerable<string> bodies, BatchContext work)
+    private async Task<string?> SendPartsAsync(OversizedMessage message, IEnumerable<string> bodies, BatchContext batch)
     {
         var parts = 0;
         foreach (var body in bodies)
         {
-            if (!await SendAsync(message, body, "it names more instances than one message may", work))
+            if (!await SendAsync(message, body, "it names more instances than one message may", batch))
             {
                 return message.First.Record.MessageId;
             }
@@ -65,7 +65,7 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, Capacit
         return null;
     }
 
-    private async Task<bool> SendAsync(OversizedMessage message, string body, string why, BatchContext work)
+    private async Task<bool> SendAsync(OversizedMessage message, string body, string why, BatchContext batch)
     {
         if (options.DryRun)
         {
@@ -73,9 +73,9 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, Capacit
             return true;
         }
 
-        var memory = message.First.NextHop(work.RequestId) with { Why = why };
-        var isSent = await sender.SendOnAsync(message.First.Record with { Body = body }, memory, TimeSpan.Zero, work.Acknowledging);
-        work.Report.SentOn += isSent ? 1 : 0;
+        var memory = message.First.NextHop(batch.RequestId) with { Why = why };
+        var isSent = await sender.SendOnAsync(message.First.Record with { Body = body }, memory, TimeSpan.Zero, batch.Acknowledging);
+        batch.Report.SentOn += isSent ? 1 : 0;
         return isSent;
     }
 

@@ -14,28 +14,28 @@ internal sealed partial class ActionStage(
 {
     public async Task<InterruptionResult> ActAsync(InterruptionContext context, Resolution.Found found, CancellationToken working)
     {
-        var work = new NodeWork(found.Target, found.Node, found.Confirmed) { ResolvedAt = time.GetUtcNow() };
-        return await runner.RunAsync(context, work, async () =>
+        var progress = new NodeProgress(found.Target, found.Node, found.Confirmed) { ResolvedAt = time.GetUtcNow() };
+        return await runner.RunAsync(context, progress, async () =>
         {
             var action = await actions.SelectAsync(context, found.Confirmed, working);
             if (action.Acting is [])
             {
                 return found.ClosedChange is { } closed
-                    ? await cordon.EndClosedChangeAsync(work, closed, working)
-                    : InterruptionResult.Skipped(InterruptionOutcome.Ignored, found.Confirmed.All(context.Ignores) ? InterruptionContext.WhyIgnored : "the Auto Scaling group does not replace instances on a rebalance recommendation, so a cordon would never be lifted").Of(work);
+                    ? await cordon.EndClosedChangeAsync(progress, closed, working)
+                    : InterruptionResult.Skipped(InterruptionOutcome.Ignored, found.Confirmed.All(context.Ignores) ? InterruptionContext.WhyIgnored : "the Auto Scaling group does not replace instances on a rebalance recommendation, so a cordon would never be lifted").Of(progress);
             }
 
             found = await cordon.ForgetClosedChangeAsync(found, working);
             await context.Hooks.WaitUntilKnownAsync(working);
             var order = actions.OrderOf(found, action, context);
-            work = work with { Order = order };
+            progress = progress with { Order = order };
             if (action.IsDrain && SuccessorChain.BeforeCordon(order, annotations, time.GetUtcNow()) is { } successor)
             {
-                return InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node drains it and completes the lifecycle hook").Of(work);
+                return InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node drains it and completes the lifecycle hook").Of(progress);
             }
 
             await WarnOfManyHooksAsync(context, order, working);
-            return await cordon.CordonAsync(work, found.Instance, order, working) switch
+            return await cordon.CordonAsync(progress, found.Instance, order, working) switch
             {
                 CordonStageReply.Over(var result) => result,
                 CordonStageReply.Cordoned(_, var cordoned) when !action.IsDrain => CordonedOnly(context, cordoned),
@@ -46,9 +46,9 @@ internal sealed partial class ActionStage(
         });
     }
 
-    private static InterruptionResult CordonedOnly(InterruptionContext context, NodeWork work) => InterruptionResult.Answered(InterruptionOutcome.Cordoned, LifecycleReply.Continue, "cordon is the configured action").Of(work) with
+    private static InterruptionResult CordonedOnly(InterruptionContext context, NodeProgress progress) => InterruptionResult.Answered(InterruptionOutcome.Cordoned, LifecycleReply.Continue, "cordon is the configured action").Of(progress) with
     {
-        RepliesTo = [.. work.Confirmed.Where(received => context.Options.ActionFor(received.Interruption.Kind) is InterruptionAction.Cordon).Select(received => received.Hook).OfType<LifecycleHookName>()],
+        RepliesTo = [.. progress.Confirmed.Where(received => context.Options.ActionFor(received.Interruption.Kind) is InterruptionAction.Cordon).Select(received => received.Hook).OfType<LifecycleHookName>()],
     };
 
     // All of them are completed, another controller's too: said where nothing says that they belong to this function.

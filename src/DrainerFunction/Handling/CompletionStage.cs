@@ -80,13 +80,13 @@ internal sealed partial class CompletionStage(
         ?? [
             .. (result.Answers ?? context.Instance.Received).Select(received => received.Action?.Hook).OfType<LifecycleHookName>(),
             .. (result.Answers ?? context.Instance.Received).SelectMany(received => received.Hooks).Select(hook => hook.Name),
-            .. result.Work?.Annotation?.Hooks ?? [],
+            .. result.Progress?.Annotation?.Hooks ?? [],
         ];
 
     // No answer is refused for ever: once the hook cannot be waiting any more, there is nothing left to answer.
     private InterruptionResult Unanswered(InterruptionContext context, InterruptionResult result, string why, TimeSpan after)
     {
-        var lastReply = (result.Work?.Bounds?.End ?? context.Instance.FirstSeen).After(context.Hooks.LongestLimit ?? context.Options.MaxDrainDuration);
+        var lastReply = (result.Progress?.Bounds?.End ?? context.Instance.FirstSeen).After(context.Hooks.LongestLimit ?? context.Options.MaxDrainDuration);
         return Instead(result, context.Hooks.AreOver || time.GetUtcNow() >= lastReply
             ? InterruptionResult.Skipped(InterruptionOutcome.DeadlineMissed, $"the lifecycle hook could not be completed and has timed out: {why}")
             : InterruptionResult.Deferred(InterruptionOutcome.Continues, $"the lifecycle hook could not be completed: {why}", after));
@@ -118,7 +118,7 @@ internal sealed partial class CompletionStage(
             delay = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
 
-        return await SuccessorChain.AfterWorkAsync(context, result.Work, annotations, time) is { } successor
+        return await SuccessorChain.AfterWorkAsync(context, result.Progress, annotations, time) is { } successor
             ? Instead(result, InterruptionResult.Skipped(InterruptionOutcome.Superseded, $"newer work {successor} on this node continues and completes the lifecycle hook"))
             : result with { Fate = sendOn with { Delay = delay } };
     }
@@ -127,7 +127,7 @@ internal sealed partial class CompletionStage(
     {
         // Not past 5 s before the next turn or date, and two seconds where the machine goes; a drained node waits for no date but its own.
         var now = time.GetUtcNow();
-        delay = result.CompleteAt is null ? (result.Work?.Bounds ?? context.Instance.BoundsAt(now, context.Options)).Cut(delay, now) : delay;
+        delay = result.CompleteAt is null ? (result.Progress?.Bounds ?? context.Instance.BoundsAt(now, context.Options)).Cut(delay, now) : delay;
 
         // Never past a third of the hook's HeartbeatTimeout: two continuations may fail and it still lives. A short one goes on at once.
         return context.Hooks switch
@@ -141,9 +141,9 @@ internal sealed partial class CompletionStage(
 
     private async Task TellAsync(InterruptionContext context, InterruptionReport report, InterruptionResult result)
     {
-        var isOver = result is { Work.Annotation: not null, Fate: MessageFate.Handled } && report.IsFinal;
-        await context.Notices.EndAsync(report, result.Work, isOver, context.Batch.Acknowledging);
-        if (result.Work is { Target: var node })
+        var isOver = result is { Progress.Annotation: not null, Fate: MessageFate.Handled } && report.IsFinal;
+        await context.Notices.EndAsync(report, result.Progress, isOver, context.Batch.Acknowledging);
+        if (result.Progress is { Target: var node })
         {
             events.Ended(node, report);
             context.Batch.EventFlushes.Add(events.FlushAsync(node, context.Batch.Acknowledging));

@@ -10,26 +10,26 @@ namespace DrainerFunction.Handling;
 internal sealed class CordonStage(NodeCordon cordoning, TimeProvider time)
 {
     /// <returns>The cordoned node, or the result where there is nothing to drain.</returns>
-    public async Task<CordonStageReply> CordonAsync(NodeWork work, Instance instance, CordonOrder order, CancellationToken working) =>
+    public async Task<CordonStageReply> CordonAsync(NodeProgress progress, Instance instance, CordonOrder order, CancellationToken working) =>
         await cordoning.CordonAsync(order, working) switch
         {
             CordonReply.NodeGone => new CordonStageReply.Over(
-                InterruptionResult.Answered(InterruptionOutcome.NoNode, LifecycleReply.Continue, "the cluster removed the node while it was being cordoned").Of(work)),
+                InterruptionResult.Answered(InterruptionOutcome.NoNode, LifecycleReply.Continue, "the cluster removed the node while it was being cordoned").Of(progress)),
             CordonReply.NotThisInstance(var providerId) => new CordonStageReply.Over(
-                InterruptionResult.Skipped(InterruptionOutcome.NotOurs, $"the node now belongs to another instance ({providerId})").Of(work)),
+                InterruptionResult.Skipped(InterruptionOutcome.NotOurs, $"the node now belongs to another instance ({providerId})").Of(progress)),
             CordonReply.ThreatPassed(var node, var why) => new CordonStageReply.Over(
-                await UndoAsync(work with { Node = node }, new() { Before = instance.LaunchedAt }, why, working)),
+                await UndoAsync(progress with { Node = node }, new() { Before = instance.LaunchedAt }, why, working)),
             CordonReply.Cordoned cordoned => new CordonStageReply.Cordoned(
-                cordoned, work with { Node = cordoned.Node, Annotation = cordoned.Noted, CordonedAt = time.GetUtcNow() }),
+                cordoned, progress with { Node = cordoned.Node, Annotation = cordoned.Noted, CordonedAt = time.GetUtcNow() }),
             var unknown => throw new UnreachableException($"Unknown {unknown}."),
         };
 
     /// <summary>A health event was closed and nothing else is to be done: takes back what was done for it, or says why not.</summary>
-    public async Task<InterruptionResult> EndClosedChangeAsync(NodeWork work, ClosedScheduledChange change, CancellationToken working) => change switch
+    public async Task<InterruptionResult> EndClosedChangeAsync(NodeProgress progress, ClosedScheduledChange change, CancellationToken working) => change switch
     {
-        ClosedScheduledChange.Undone(var patch, var why) => await UndoAsync(work, patch, why, working),
-        ClosedScheduledChange.NotYet(var why, var after) => InterruptionResult.Deferred(InterruptionOutcome.Waits, why, after) with { Answers = work.Confirmed },
-        ClosedScheduledChange.Kept(var why) => InterruptionResult.Skipped(InterruptionOutcome.Refuted, why) with { Answers = work.Confirmed },
+        ClosedScheduledChange.Undone(var patch, var why) => await UndoAsync(progress, patch, why, working),
+        ClosedScheduledChange.NotYet(var why, var after) => InterruptionResult.Deferred(InterruptionOutcome.Waits, why, after) with { Answers = progress.Confirmed },
+        ClosedScheduledChange.Kept(var why) => InterruptionResult.Skipped(InterruptionOutcome.Refuted, why) with { Answers = progress.Confirmed },
         _ => throw new UnreachableException($"Unknown {change}."),
     };
 
@@ -40,16 +40,16 @@ internal sealed class CordonStage(NodeCordon cordoning, TimeProvider time)
                 ? found with { Node = node }
                 : found;
 
-    private async Task<InterruptionResult> UndoAsync(NodeWork work, UncordonPatch patch, string why, CancellationToken working)
+    private async Task<InterruptionResult> UndoAsync(NodeProgress progress, UncordonPatch patch, string why, CancellationToken working)
     {
-        var result = await cordoning.UndoAsync(work.Target, work.Node, patch, working) switch
+        var result = await cordoning.UndoAsync(progress.Target, progress.Node, patch, working) switch
         {
             UncordonReply.Undone => InterruptionResult.Answered(InterruptionOutcome.Undone, LifecycleReply.Leave, $"{why}; the cordon is lifted"),
             UncordonReply.StaysCordoned => InterruptionResult.Skipped(InterruptionOutcome.Undone, $"{why}; the node stays cordoned for another interruption of its instance"),
             UncordonReply.Untouched(var reason) => InterruptionResult.Skipped(InterruptionOutcome.Undone, $"{why}; {reason}"),
             var unknown => throw new UnreachableException($"Unknown {unknown}."),
         };
-        return result.Of(work);
+        return result.Of(progress);
     }
 }
 
@@ -60,7 +60,7 @@ internal abstract record CordonStageReply
     {
     }
 
-    public sealed record Cordoned(CordonReply.Cordoned Cordon, NodeWork Work) : CordonStageReply;
+    public sealed record Cordoned(CordonReply.Cordoned Cordon, NodeProgress Progress) : CordonStageReply;
 
     /// <summary>There is nothing to drain.</summary>
     public sealed record Over(InterruptionResult Result) : CordonStageReply;

@@ -11,7 +11,7 @@ namespace DrainerFunction.Handling;
 internal sealed class DrainStage(NodeCordon cordoning, NodeDrainer drainer, StageRunner runner, KubernetesEventPublisher events, TimeProvider time)
 {
     public async Task<InterruptionResult> DrainAsync(
-        InterruptionContext context, Instance instance, CordonOrder ordered, CordonReply.Cordoned cordoned, NodeWork work, CancellationToken working)
+        InterruptionContext context, Instance instance, CordonOrder ordered, CordonReply.Cordoned cordoned, NodeProgress progress, CancellationToken working)
     {
         // A hook that the annotation names is kept waiting only if LIFECYCLE_HOOKS says that it belongs to this function, and its group has it.
         var isEnding = context.Instance.Received.All(received => received.Interruption is Interruption.StateChange);
@@ -20,53 +20,53 @@ internal sealed class DrainStage(NodeCordon cordoning, NodeDrainer drainer, Stag
             context.Hooks.KeepRemembered(new(hook.Group, hook.Hook, context.Instance.InstanceId, Token: null), isEnding, working);
         }
 
-        events.Interrupted(work.Target, context.Report.Of(work));
-        events.Cordoned(work.Target);
+        events.Interrupted(progress.Target, context.Report.Of(progress));
+        events.Cordoned(progress.Target);
         if (cordoned.ClaimedStarted)
         {
-            context.Notices.SendStarted(work, working);
+            context.Notices.SendStarted(progress, working);
         }
 
-        await context.Place.WaitForOthersAsync(work.Target.Cluster, working);
-        await using var watch = new InstanceWatch(context, work.Confirmed, ordered.Bounds.IsGoing && !instance.IsOff, time, working);
+        await context.Place.WaitForOthersAsync(progress.Target.Cluster, working);
+        await using var watch = new InstanceWatch(context, progress.Confirmed, ordered.Bounds.IsGoing && !instance.IsOff, time, working);
         using var spent = CancellationTokenSource.CreateLinkedTokenSource(watch.Off, watch.Refuted, context.Batch.Spent);
-        var order = new DrainOrder { Target = work.Target, Cordon = cordoned, Bounds = ordered.Bounds, AskOnce = instance.IsOff, Settings = context.Options };
+        var order = new DrainOrder { Target = progress.Target, Cordon = cordoned, Bounds = ordered.Bounds, AskOnce = instance.IsOff, Settings = context.Options };
         var outcome = await drainer.DrainAsync(order, spent.Token, context.LeaseLost);
-        work = work with { Drain = outcome.Report };
+        progress = progress with { Drain = outcome.Report };
         outcome = outcome is DrainOutcome.OutOfTime && watch.Off.IsCancellationRequested ? new DrainOutcome.MachineGone(outcome.Report) : outcome;
         if (outcome is DrainOutcome.OutOfTime && watch.Refuted.IsCancellationRequested)
         {
-            return InterruptionResult.Deferred(InterruptionOutcome.Continues, "the Spot request of the instance no longer says that EC2 takes it", TimeSpan.Zero).Of(work);
+            return InterruptionResult.Deferred(InterruptionOutcome.Continues, "the Spot request of the instance no longer says that EC2 takes it", TimeSpan.Zero).Of(progress);
         }
 
         return outcome is DrainOutcome.BoundReached && ordered.Bounds.Deciding is Bound.Machine
-            ? InterruptionResult.Deferred(InterruptionOutcome.Continues, "the instance was to be ended by now; EC2 is asked whether it still runs", TimeSpan.Zero).Of(work)
-            : await runner.RunAsync(context, work, () => FinishDrainAsync(context, instance, outcome, cordoned, work, working));
+            ? InterruptionResult.Deferred(InterruptionOutcome.Continues, "the instance was to be ended by now; EC2 is asked whether it still runs", TimeSpan.Zero).Of(progress)
+            : await runner.RunAsync(context, progress, () => FinishDrainAsync(context, instance, outcome, cordoned, progress, working));
     }
 
     private async Task<InterruptionResult> FinishDrainAsync(
-        InterruptionContext context, Instance instance, DrainOutcome outcome, CordonReply.Cordoned cordoned, NodeWork work, CancellationToken working)
+        InterruptionContext context, Instance instance, DrainOutcome outcome, CordonReply.Cordoned cordoned, NodeProgress progress, CancellationToken working)
     {
         if (outcome is DrainOutcome.Drained or DrainOutcome.MachineGone && context.Options.EnableOutOfServiceTaint && instance.IsOff)
         {
-            await cordoning.MarkOutOfServiceAsync(work.Target, work.Node, working);
+            await cordoning.MarkOutOfServiceAsync(progress.Target, progress.Node, working);
         }
 
         if (outcome is DrainOutcome.Drained && cordoned.Noted.Hooks is not [] && context.Options.CompleteLifecycleActionDelay is { } delay
-            && await DelayCompletionAsync(context, cordoned.Noted, work, delay, working) is { } later)
+            && await DelayCompletionAsync(context, cordoned.Noted, progress, delay, working) is { } later)
         {
-            return later.Of(work);
+            return later.Of(progress);
         }
 
-        var result = DrainResult.Of(outcome, context.Options.OnTimeout).Of(work);
-        return EarlierDrain.Covers(context, cordoned.Before, outcome, work, time.GetUtcNow()) ? result with { Outcome = InterruptionOutcome.AlreadyHandled } : result;
+        var result = DrainResult.Of(outcome, context.Options.OnTimeout).Of(progress);
+        return EarlierDrain.Covers(context, cordoned.Before, outcome, progress, time.GetUtcNow()) ? result with { Outcome = InterruptionOutcome.AlreadyHandled } : result;
     }
 
     // Load balancers and the like get their moment; what does not fit into this invocation is remembered, not begun anew.
     private async Task<InterruptionResult?> DelayCompletionAsync(
-        InterruptionContext context, InterruptionAnnotation annotation, NodeWork work, TimeSpan delay, CancellationToken working)
+        InterruptionContext context, InterruptionAnnotation annotation, NodeProgress progress, TimeSpan delay, CancellationToken working)
     {
-        var completeAt = work.Confirmed.Max(received => received.CompleteAt) ?? time.GetUtcNow() + delay;
+        var completeAt = progress.Confirmed.Max(received => received.CompleteAt) ?? time.GetUtcNow() + delay;
         if (annotation.CompleteAt < completeAt)
         {
             completeAt = annotation.CompleteAt.Value;
@@ -74,7 +74,7 @@ internal sealed class DrainStage(NodeCordon cordoning, NodeDrainer drainer, Stag
 
         if (completeAt > context.Batch.WorkEnds)
         {
-            await cordoning.NoteCompletionAsync(work.Target, work.Node, completeAt, working);
+            await cordoning.NoteCompletionAsync(progress.Target, progress.Node, completeAt, working);
             return InterruptionResult.Deferred(InterruptionOutcome.Continues, $"the node is drained; its lifecycle hook is completed at {completeAt:u}", completeAt - time.GetUtcNow()) with { CompleteAt = completeAt };
         }
 

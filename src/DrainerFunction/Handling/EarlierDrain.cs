@@ -12,11 +12,11 @@ namespace DrainerFunction.Handling;
 /// </summary>
 internal static class EarlierDrain
 {
-    public static bool Covers(InterruptionContext context, InterruptionAnnotation? before, DrainOutcome outcome, NodeWork work, DateTimeOffset now) =>
+    public static bool Covers(InterruptionContext context, InterruptionAnnotation? before, DrainOutcome outcome, NodeProgress progress, DateTimeOffset now) =>
         outcome is DrainOutcome.Drained or DrainOutcome.BoundReached or DrainOutcome.MachineGone
         && before is not null && before.Chain != Chain.None
-        && work.Confirmed.All(received => received is { Attempt: 0, Record.IsMadeHere: false } && CameAfter(received, before))
-        && (HasEnded(before, outcome.Report, work)
+        && progress.Confirmed.All(received => received is { Attempt: 0, Record.IsMadeHere: false } && CameAfter(received, before))
+        && (HasEnded(before, outcome.Report, progress)
             || (outcome is DrainOutcome.MachineGone && outcome.Report.Pods.All(pod => pod.AskedAt is null) && (!outcome.Report.Remaining.Any() || SeesItsMachine(before)))
             || (outcome is DrainOutcome.Drained && IsUnderWay(before, context, now)));
 
@@ -29,9 +29,9 @@ internal static class EarlierDrain
         received.Record.ReceiveCount is 1 || received.Chain.Root.IsYoungerThan(before.Chain.Root) || !before.Kinds.Contains(received.Interruption.Kind);
 
     // Nothing was left to move; or all that was left had been given up, and the end of the machine says nothing new.
-    private static bool HasEnded(InterruptionAnnotation before, DrainReport drain, NodeWork work) =>
+    private static bool HasEnded(InterruptionAnnotation before, DrainReport drain, NodeProgress progress) =>
         drain.Pods.All(pod => pod.AskedAt is null && pod.GoneAt is null) && !drain.Remaining.Any()
-        || before.Deadline <= work.Confirmed.Min(received => received.FirstSeen) && work.Confirmed.All(received => received.Interruption is Interruption.StateChange);
+        || before.Deadline <= progress.Confirmed.Min(received => received.FirstSeen) && progress.Confirmed.All(received => received.Interruption is Interruption.StateChange);
 
     // Its invocation has not reached its end, so that it ends with this one, and is counted; after that it leaves the node to the younger chain.
     private static bool IsUnderWay(InterruptionAnnotation before, InterruptionContext context, DateTimeOffset now) =>

@@ -10,7 +10,7 @@ namespace DrainerFunction.Handling;
 /// cordon and drain; then complete its hooks and say what becomes of its messages.
 /// </summary>
 internal sealed class InterruptionHandler(
-    InterruptionContexts contexts,
+    InterruptionContextFactory contexts,
     NodeResolver resolver,
     CordonStage cordon,
     ActionStage action,
@@ -29,7 +29,7 @@ internal sealed class InterruptionHandler(
     /// <returns>What becomes of each message, by its id.</returns>
     public async Task<IReadOnlyDictionary<string, MessageResult>> HandleAsync(InterruptedInstance instance, BatchContext batch, CancellationToken leaseLost)
     {
-        var report = InterruptionReports.Begin(instance, batch, time.GetUtcNow());
+        var report = InterruptionReportBuilder.Begin(instance, batch, time.GetUtcNow());
         using var scope = logger.BeginInterruption(report);
         using var working = CancellationTokenSource.CreateLinkedTokenSource(batch.Spent, leaseLost);
         reporter.Started(report);

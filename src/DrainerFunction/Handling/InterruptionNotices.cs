@@ -20,23 +20,23 @@ internal sealed partial class InterruptionNotices(
     public bool AreWanted => webhook.IsSet;
 
     /// <summary>Sends the started notice beside the drain; nothing waits for it before <see cref="EndAsync"/>.</summary>
-    public void SendStarted(NodeWork work, CancellationToken cancellationToken) =>
-        _started ??= webhook.NotifyAsync(new Notice.Started(begun.Of(work), batch.RequestId), cancellationToken);
+    public void SendStarted(NodeProgress progress, CancellationToken cancellationToken) =>
+        _started ??= webhook.NotifyAsync(new Notice.Started(begun.Of(progress), batch.RequestId), cancellationToken);
 
     /// <summary>Waits for the started notice, and sends that of the end where <paramref name="isOver"/>, if the drain had one to begin with and it is not claimed by another message.</summary>
-    public async Task EndAsync(InterruptionReport report, NodeWork? work, bool isOver, CancellationToken cancellationToken) =>
-        await Task.WhenAll(_started ?? Task.CompletedTask, isOver && work is not null ? SendFinishedAsync(report, work, cancellationToken) : Task.CompletedTask);
+    public async Task EndAsync(InterruptionReport report, NodeProgress? progress, bool isOver, CancellationToken cancellationToken) =>
+        await Task.WhenAll(_started ?? Task.CompletedTask, isOver && progress is not null ? SendFinishedAsync(report, progress, cancellationToken) : Task.CompletedTask);
 
-    private async Task SendFinishedAsync(InterruptionReport report, NodeWork work, CancellationToken cancellationToken)
+    private async Task SendFinishedAsync(InterruptionReport report, NodeProgress progress, CancellationToken cancellationToken)
     {
-        if (!AreWanted || work.Annotation?.Started is null || Notice.OfEnd(report, batch.RequestId) is not { } notice)
+        if (!AreWanted || progress.Annotation?.Started is null || Notice.OfEnd(report, batch.RequestId) is not { } notice)
         {
             return;
         }
 
         try
         {
-            if (await cordoning.ClaimFinishedAsync(work.Target, work.Node, By(work.Confirmed), cancellationToken))
+            if (await cordoning.ClaimFinishedAsync(progress.Target, progress.Node, By(progress.Confirmed), cancellationToken))
             {
                 await webhook.NotifyAsync(notice, cancellationToken);
             }

@@ -18,7 +18,7 @@ internal sealed record InterruptionResult(InterruptionOutcome Outcome, Lifecycle
     public IReadOnlyCollection<LifecycleHookName>? RepliesTo { get; init; }
 
     /// <summary>The node and what was done to it; null where none was found.</summary>
-    public NodeWork? Work { get; init; }
+    public NodeProgress? Progress { get; init; }
 
     /// <summary>AWS wants fewer calls: to hand the message over would put it behind all others, and its hook with it.</summary>
     public bool WasThrottled { get; init; }
@@ -27,7 +27,7 @@ internal sealed record InterruptionResult(InterruptionOutcome Outcome, Lifecycle
     public DateTimeOffset? CompleteAt { get; init; }
 
     /// <summary>The same as the result of what was done to a node, for the messages that it was done for.</summary>
-    public InterruptionResult Of(NodeWork? work) => this with { Work = work, Answers = work?.Confirmed };
+    public InterruptionResult Of(NodeProgress? progress) => this with { Progress = progress, Answers = progress?.Confirmed };
 
     /// <summary>Acknowledged, and no hook is answered.</summary>
     public static InterruptionResult Skipped(InterruptionOutcome outcome, string why) =>

@@ -15,10 +15,10 @@ internal sealed class LaunchStage(NodeCordon cordoning, StageRunner runner, Time
 
     public async Task<InterruptionResult> WaitUntilReadyAsync(InterruptionContext context, Resolution.Found found, CancellationToken working)
     {
-        var work = new NodeWork(found.Target, found.Node, context.Instance.Received) { ResolvedAt = time.GetUtcNow() };
-        return await runner.RunAsync(context, work, async () => found.Target.ApiServer.IsReadOnly
-            ? InterruptionResult.Answered(InterruptionOutcome.Launched, LifecycleReply.Continue, "the node is not waited for") with { Work = work }
-            : await WaitAsync(context, found, working) with { Work = work });
+        var progress = new NodeProgress(found.Target, found.Node, context.Instance.Received) { ResolvedAt = time.GetUtcNow() };
+        return await runner.RunAsync(context, progress, async () => found.Target.ApiServer.IsReadOnly
+            ? InterruptionResult.Answered(InterruptionOutcome.Launched, LifecycleReply.Continue, "the node is not waited for") with { Progress = progress }
+            : await WaitAsync(context, found, working) with { Progress = progress });
     }
 
     /// <summary>The time is up, and the instance has no node.</summary>

@@ -28,19 +28,19 @@ internal sealed record MessageResult(MessageFate Fate, Continuation Memory)
         var isAnswered = IsAmong(result.Answers ?? instance.Received);
         var isLiving = IsAmong([instance.Received.MaxBy(one => one.Chain)!]);
         var others = context.Hooks.OthersThan(received.Action);
-        var chain = isLiving && result.Work is { Annotation: not null, Order: { } order } && order.Chain.IsYoungerThan(received.Chain) ? order.Chain : received.Chain;
+        var chain = isLiving && result.Progress is { Annotation: not null, Order: { } order } && order.Chain.IsYoungerThan(received.Chain) ? order.Chain : received.Chain;
         var memory = (received with { Chain = chain }).NextHop(context.Batch.RequestId) with
         {
             CompleteAt = result.CompleteAt,
             BeatAt = received.Action is { } action ? context.Hooks.ExtendedAt(action.Hook) ?? received.BeatAt : null,
             HookTimes = received.Action is { Hook: var hook } ? context.Hooks.TimesOf(hook) : null,
-            Confirmed = (result.Work is { } work ? IsAmong(work.Confirmed) : message.Any(one => one.WasConfirmed)) ? [instance.InstanceId] : [],
+            Confirmed = (result.Progress is { } progress ? IsAmong(progress.Confirmed) : message.Any(one => one.WasConfirmed)) ? [instance.InstanceId] : [],
         };
         return new(isAnswered ? result.Fate : Unconfirmed(message, context, now), !isAnswered ? memory : memory with
         {
             Hooks = others,
-            GoingSince = result.Work?.Order?.GoingSince ?? received.GoingSince,
-            Node = result.Work is { Annotation: { } noted, Target: var target } ? new(target.Cluster.Name, target.NodeName) { WasCordonedByUs = noted.CordonedByUs } : received.Node,
+            GoingSince = result.Progress?.Order?.GoingSince ?? received.GoingSince,
+            Node = result.Progress is { Annotation: { } noted, Target: var target } ? new(target.Cluster.Name, target.NodeName) { WasCordonedByUs = noted.CordonedByUs } : received.Node,
         })
         {
             HooksGivenBack = isLiving && result.Outcome is InterruptionOutcome.Refuted or InterruptionOutcome.Undone ? [.. others.Where(hook => instance.Received.All(one => one.Hook != hook.Name))] : [],

@@ -29,7 +29,7 @@ internal sealed class RetryInPlace(StageRunner runner, TimeProvider time)
 
             context.Place.Leave();
             var goes = result is { Outcome: InterruptionOutcome.Continues, CompleteAt: null } && context.Instance.BoundsAt(time.GetUtcNow(), context.Options).AreCertain;
-            if (!goes && result is { WasThrottled: true, Work: null } && context.Hooks.Names.Count > 0)
+            if (!goes && result is { WasThrottled: true, Progress: null } && context.Hooks.Names.Count > 0)
             {
                 // Those of a batch look again at the same moments, and share the call.
                 delay = Throttled.After(++throttled);

@@ -20,7 +20,7 @@ internal sealed partial class StageRunner(RecentRefusals refusals, TimeProvider 
     private static readonly RetryPolicy Passes = RetryPolicy.Of(AwsCallKind.Describe, AwsRefusal.Unreachable);
 
     /// <param name="known">The node and what was done to it so far; it stays in the result.</param>
-    public async Task<InterruptionResult> RunAsync(InterruptionContext context, NodeWork? known, Func<Task<InterruptionResult>> stage)
+    public async Task<InterruptionResult> RunAsync(InterruptionContext context, NodeProgress? known, Func<Task<InterruptionResult>> stage)
     {
         try
         {
@@ -28,7 +28,7 @@ internal sealed partial class StageRunner(RecentRefusals refusals, TimeProvider 
         }
         catch (OperationCanceledException) when (context.LeaseLost.IsCancellationRequested)
         {
-            return LeaseLost with { Work = known };
+            return LeaseLost with { Progress = known };
         }
         catch (OperationCanceledException) when (context.Batch.Spent.IsCancellationRequested)
         {

@@ -22,9 +22,9 @@ internal static class SuccessorChain
             : null;
 
     /// <summary>After the work, before it is handed over: two copies of one message part here, and a chain that waits for a hook leaves it to one that knows when the machine goes.</summary>
-    public static async Task<Chain?> AfterWorkAsync(InterruptionContext context, NodeWork? work, AnnotationReader annotations, TimeProvider time)
+    public static async Task<Chain?> AfterWorkAsync(InterruptionContext context, NodeProgress? progress, AnnotationReader annotations, TimeProvider time)
     {
-        if (work is not { Annotation: { } noted, Target: var target, Order: { } order })
+        if (progress is not { Annotation: { } noted, Target: var target, Order: { } order })
         {
             return null;
         }
@@ -35,7 +35,7 @@ internal static class SuccessorChain
                 && annotations.Read(node) is { IsSealed: true } latest && latest.InstanceId == noted.InstanceId && latest.BootId == noted.BootId
                 && noted.Hooks.All(latest.Hooks.Contains)
                 && (latest.Outranks(order, time.GetUtcNow())
-                    ? latest.ChainAt > work.CordonedAt
+                    ? latest.ChainAt > progress.CordonedAt
                     : latest.Chain.IsYoungerThan(order.Chain) && SaysTheSame(latest, order) && (latest.ChainAnswers || order.Hooks is []))
                     ? latest.Chain
                     : null;

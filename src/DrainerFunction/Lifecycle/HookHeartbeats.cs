@@ -123,7 +123,7 @@ internal sealed class HookHeartbeats(
     {
         try
         {
-            return (!mayHaveEnded || await hooks.Waits.MayWaitAsync(scope, hooked.InstanceId, cancellationToken))
+            return (!mayHaveEnded || await hooks.States.MayWaitAsync(scope, hooked.InstanceId, cancellationToken))
                 && (await hooks.OfGroupAsync(scope, hooked.AutoScalingGroupName, cancellationToken).WaitAsync(LongestWait, time, cancellationToken)).Any(hook => hook.HookName == hooked.HookName);
         }
         catch (Exception unanswered) when (unanswered is AwsCallException or TimeoutException || (unanswered is OperationCanceledException && cancellationToken.IsCancellationRequested))

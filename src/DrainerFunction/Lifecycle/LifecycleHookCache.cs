@@ -12,13 +12,13 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
     /// <summary>What was said lately of calls about hooks.</summary>
     public RecentRefusals Refusals => refusals;
 
-    public HookWaitLookup Waits => _waits ??= new(aws, PressureIn, time);
+    public LifecycleStateLookup States => _states ??= new(aws, PressureIn, time);
 
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<AwsScope, HookPressure> _pressures = [];
     private readonly Dictionary<(AwsScope Scope, string Group), int> _refusals = [];
-    private HookWaitLookup? _waits;
+    private LifecycleStateLookup? _states;
     private readonly Dictionary<(AwsScope Scope, LifecycleHookName Hook), HookTimes> _carried = [];
     private readonly Dictionary<(AwsScope Scope, string Group), (DateTimeOffset Until, Task<IReadOnlyList<LifecycleHook>> Hooks)> _known = [];
 
@@ -74,7 +74,7 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
     {
         try
         {
-            return await Waits.FindAsync(scope, hooked.InstanceId, cancellationToken) is { IsWaiting: true } member && member.AutoScalingGroupName == hooked.AutoScalingGroupName
+            return await States.FindAsync(scope, hooked.InstanceId, cancellationToken) is { IsWaiting: true } member && member.AutoScalingGroupName == hooked.AutoScalingGroupName
                 && member.HeldBy(await OfGroupAsync(scope, hooked.AutoScalingGroupName, cancellationToken)).ToList() is [var only] && only.HookName == hooked.HookName;
         }
         catch (AwsCallException refused)

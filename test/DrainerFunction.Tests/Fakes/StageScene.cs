@@ -98,7 +98,7 @@ internal sealed class StageScene : IDisposable
     {
         var instance = new InterruptedInstance(Scope, ClusterRig.InstanceId, received);
         var hooks = new HookHeartbeats(Scope, Aws, Hooks, Rig.Options, Rig.Time, NullLoggerFactory.Instance);
-        var report = InterruptionReports.Begin(instance, Batch, Rig.Now);
+        var report = InterruptionReportBuilder.Begin(instance, Batch, Rig.Now);
         var notices = new InterruptionNotices(report, Batch, Webhook, Rig.Cordoning, NullLogger<InterruptionNotices>.Instance);
         return new(instance, Batch, GroupSettings.Of(Rig.Options, GroupTags), report, new(Aws, Webhook, AreReadOnly: false), hooks, notices, Batch.Barrier.Enter(Scope), LeaseLost.Token);
     }

@@ -37,7 +37,7 @@ public sealed class ActionStageTests : IDisposable
 
         var result = Act([_scene.Received(_scene.Termination()), .. isRecommended ? [_scene.Received(_scene.Rebalance(), "m-2")] : (ReceivedInterruption[])[]]);
 
-        Assert.Equal((("Ignored", "Leave"), why, _scene.Rig.Start, isRecommended ? 2 : 1), (Told(result), result.Why, result.Work!.ResolvedAt!.Value, result.Answers!.Count));
+        Assert.Equal((("Ignored", "Leave"), why, _scene.Rig.Start, isRecommended ? 2 : 1), (Told(result), result.Why, result.Progress!.ResolvedAt!.Value, result.Answers!.Count));
         Assert.Empty(_scene.Rig.Asked);
     }
 
@@ -66,7 +66,7 @@ public sealed class ActionStageTests : IDisposable
 
         var result = Act(_scene.Received(_scene.Termination()));
 
-        Assert.Equal((("Drained", "Continue"), new LifecycleHookName(StageScene.Group, StageScene.Hook)), (Told(result), Assert.Single(result.Work!.Order!.Hooks)));
+        Assert.Equal((("Drained", "Continue"), new LifecycleHookName(StageScene.Group, StageScene.Hook)), (Told(result), Assert.Single(result.Progress!.Order!.Hooks)));
         Assert.Equal(["patch nodes", "create pods/eviction"], Written);
     }
 
@@ -95,7 +95,7 @@ public sealed class ActionStageTests : IDisposable
         var result = Act(_scene.Received(_scene.Spot(), "m-1"), _scene.Received(_scene.Termination(), "m-2"));
 
         Assert.Equal((("Cordoned", "Continue"), answered), (Told(result), result.RepliesTo!.Count));
-        Assert.Equal((true, "web"), (result.Work!.Node.Spec.Unschedulable, Assert.Single(_scene.Rig.PodsLeft)));
+        Assert.Equal((true, "web"), (result.Progress!.Node.Spec.Unschedulable, Assert.Single(_scene.Rig.PodsLeft)));
         Assert.Equal(["patch nodes"], Written);
     }
 
@@ -133,7 +133,7 @@ public sealed class ActionStageTests : IDisposable
         _scene.Definitions = [_scene.Definitions[0] with { HeartbeatTimeout = TimeSpan.FromSeconds(30), GlobalTimeout = TimeSpan.FromSeconds(3000) }];
         _scene.DefinitionsTake = TimeSpan.FromSeconds(knownIn);
 
-        Assert.Equal(_scene.Rig.Start.AddSeconds(bound), Act(_scene.Received(_scene.Termination())).Work!.Order!.Deadlines[InterruptionKind.Termination]);
+        Assert.Equal(_scene.Rig.Start.AddSeconds(bound), Act(_scene.Received(_scene.Termination())).Progress!.Order!.Deadlines[InterruptionKind.Termination]);
     }
 
     [Theory]
@@ -162,7 +162,7 @@ public sealed class ActionStageTests : IDisposable
 
         var result = Act(_scene.Received(_scene.Spot()));
 
-        Assert.Equal((StageRunner.LeaseLost.Why, LifecycleReply.Leave, isCordoned), (result.Why, result.Reply, result.Work!.Annotation is not null));
+        Assert.Equal((StageRunner.LeaseLost.Why, LifecycleReply.Leave, isCordoned), (result.Why, result.Reply, result.Progress!.Annotation is not null));
     }
 
     public void Dispose()

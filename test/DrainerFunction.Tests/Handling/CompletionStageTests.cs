@@ -118,10 +118,10 @@ public sealed class CompletionStageTests : IDisposable
     [Fact]
     public void A_message_whose_work_a_younger_chain_has_taken_over_ends_here()
     {
-        var work = Cordon("1-chain-1");
+        var progress = Cordon("1-chain-1");
         Cordon("1-chain-2");
 
-        var ofMessage = Complete(InterruptionResult.Deferred(InterruptionOutcome.Continues, "more to do", TimeSpan.Zero) with { Work = work }, _scene.Received(_scene.Spot()));
+        var ofMessage = Complete(InterruptionResult.Deferred(InterruptionOutcome.Continues, "more to do", TimeSpan.Zero) with { Progress = progress }, _scene.Received(_scene.Spot()));
 
         Assert.IsType<MessageFate.Handled>(ofMessage.Fate);
         Assert.Equal(InterruptionOutcome.Superseded, _scene.Batch.Reports[0].Outcome);
@@ -130,10 +130,10 @@ public sealed class CompletionStageTests : IDisposable
     [Fact]
     public void The_finished_notice_of_a_drain_that_was_started_is_sent_once()
     {
-        var work = Cordon("1-chain-1", startedBy: "1-chain-1");
+        var progress = Cordon("1-chain-1", startedBy: "1-chain-1");
 
-        Complete(Drained with { Work = work }, _scene.Received(_scene.Spot(), "m-1"));
-        Complete(Drained with { Work = work with { Confirmed = [_scene.Received(_scene.Spot(_scene.Rig.Now.AddSeconds(1)), "m-2")] } }, _scene.Received(_scene.Spot(), "m-2"));
+        Complete(Drained with { Progress = progress }, _scene.Received(_scene.Spot(), "m-1"));
+        Complete(Drained with { Progress = progress with { Confirmed = [_scene.Received(_scene.Spot(_scene.Rig.Now.AddSeconds(1)), "m-2")] } }, _scene.Received(_scene.Spot(), "m-2"));
 
         Assert.Single(_scene.Webhook.Seen);
     }
@@ -153,9 +153,9 @@ public sealed class CompletionStageTests : IDisposable
     public void A_message_that_goes_on_remembers_the_node_that_is_worked_on_and_that_AWS_has_confirmed_it()
     {
         var received = _scene.Received(_scene.Spot());
-        var work = Cordon("1-chain-1") with { Confirmed = [received] };
+        var progress = Cordon("1-chain-1") with { Confirmed = [received] };
 
-        var ofMessage = Complete(InterruptionResult.Deferred(InterruptionOutcome.Continues, "more to do", TimeSpan.Zero) with { Work = work }, received);
+        var ofMessage = Complete(InterruptionResult.Deferred(InterruptionOutcome.Continues, "more to do", TimeSpan.Zero) with { Progress = progress }, received);
 
         Assert.Equal((new NodeReference("blue", "node-a") { WasCordonedByUs = true }, ClusterRig.InstanceId), (ofMessage.Memory.Node, Assert.Single(ofMessage.Memory.Confirmed)));
     }
@@ -168,7 +168,7 @@ public sealed class CompletionStageTests : IDisposable
 
     private string Lines => System.Text.Encoding.UTF8.GetString(_lines.ToArray());
 
-    private NodeWork Cordon(string chain, string? startedBy = null)
+    private NodeProgress Cordon(string chain, string? startedBy = null)
     {
         var order = _scene.Rig.CordonOrder(_scene.Rig.Soft(_scene.Rig.Now.AddHours(1))) with { Chain = new(chain), StartedBy = startedBy };
         var cordoned = Assert.IsType<CordonReply.Cordoned>(_scene.Rig.Run(() => _scene.Rig.Cordoning.CordonAsync(order, TestContext.Current.CancellationToken)));

@@ -15,10 +15,10 @@ public sealed class CordonStageTests : IDisposable
     [Fact]
     public void A_node_that_is_cordoned_is_handed_on_with_what_it_remembers()
     {
-        var (_, work) = Assert.IsType<CordonStageReply.Cordoned>(Cordon());
+        var (_, progress) = Assert.IsType<CordonStageReply.Cordoned>(Cordon());
 
-        Assert.True(work.Node.Spec.Unschedulable);
-        Assert.Equal(("1-chain-1", _scene.Rig.Now), (work.Annotation!.Chain.Name, work.CordonedAt!.Value));
+        Assert.True(progress.Node.Spec.Unschedulable);
+        Assert.Equal(("1-chain-1", _scene.Rig.Now), (progress.Annotation!.Chain.Name, progress.CordonedAt!.Value));
     }
 
     [Fact]
@@ -94,10 +94,10 @@ public sealed class CordonStageTests : IDisposable
     public void The_end_of_a_change_whose_node_is_gone_says_so()
     {
         Cordon(Order(InterruptionKind.ScheduledChange));
-        var work = Work();
+        var progress = Progress();
         _scene.Rig.Ask("DELETE", "/api/v1/nodes/node-a");
 
-        Assert.Equal("over; the cluster no longer has the node", End(CalledOff(), work).Why);
+        Assert.Equal("over; the cluster no longer has the node", End(CalledOff(), progress).Why);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class CordonStageTests : IDisposable
 
     private CordonStage Stage => new(_scene.Rig.Cordoning, _scene.Rig.Time);
 
-    private NodeWork Work() => new(_scene.Rig.Target, _scene.Rig.Node(), [_scene.Received(_scene.Spot())]);
+    private NodeProgress Progress() => new(_scene.Rig.Target, _scene.Rig.Node(), [_scene.Received(_scene.Spot())]);
 
     private CordonOrder Order(params IReadOnlyList<InterruptionKind> kinds) => _scene.Rig.CordonOrder(_scene.Rig.Soft(_scene.Rig.Now.AddHours(1)), kinds.Count > 0 ? kinds : [InterruptionKind.RebalanceRecommendation]);
 
@@ -153,8 +153,8 @@ public sealed class CordonStageTests : IDisposable
     private CordonStageReply Cordon(CordonOrder order, Instance instance) => _scene.Rig.Run(() =>
         Stage.CordonAsync(new(_scene.Rig.Target, order.Node, [_scene.Received(_scene.Spot())]), instance, order, TestContext.Current.CancellationToken));
 
-    private InterruptionResult End(ClosedScheduledChange change, NodeWork? work = null) =>
-        _scene.Rig.Run(() => Stage.EndClosedChangeAsync(work ?? Work(), change, TestContext.Current.CancellationToken));
+    private InterruptionResult End(ClosedScheduledChange change, NodeProgress? progress = null) =>
+        _scene.Rig.Run(() => Stage.EndClosedChangeAsync(progress ?? Progress(), change, TestContext.Current.CancellationToken));
 
     private Resolution.Found Forget(ClosedScheduledChange? closed) => _scene.Rig.Run(() => Stage.ForgetClosedChangeAsync(
         new(_scene.Rig.Target, _scene.Rig.Node(), _scene.Instance, []) { ClosedChange = closed }, TestContext.Current.CancellationToken));

@@ -22,7 +22,7 @@ public sealed class DrainStageTests : IDisposable
 
         Assert.Equal((InterruptionOutcome.Drained, LifecycleReply.Continue, new MessageFate.Handled()), (result.Outcome, result.Reply, result.Fate));
         Assert.Empty(_scene.Rig.PodsLeft);
-        Assert.Single(result.Work!.Drain!.Evicted);
+        Assert.Single(result.Progress!.Drain!.Evicted);
     }
 
     [Fact]
@@ -192,8 +192,8 @@ public sealed class DrainStageTests : IDisposable
                 StartedBy = startedBy,
             };
             var cordoned = Assert.IsType<CordonReply.Cordoned>(await rig.Cordoning.CordonAsync(order, TestContext.Current.CancellationToken));
-            var work = new NodeWork(rig.Target, cordoned.Node, context.Instance.Received) { Annotation = cordoned.Noted, Order = order, CordonedAt = rig.Now };
-            var result = await stage.DrainAsync(context, _scene.Instance, order, cordoned, work, context.Batch.Spent);
+            var progress = new NodeProgress(rig.Target, cordoned.Node, context.Instance.Received) { Annotation = cordoned.Noted, Order = order, CordonedAt = rig.Now };
+            var result = await stage.DrainAsync(context, _scene.Instance, order, cordoned, progress, context.Batch.Spent);
             await context.Hooks.DisposeAsync();
             return result;
         });

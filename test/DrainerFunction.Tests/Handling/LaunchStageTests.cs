@@ -19,7 +19,7 @@ public sealed class LaunchStageTests : IDisposable
         var result = Wait();
 
         Assert.Equal((InterruptionOutcome.Launched, LifecycleReply.Continue, new MessageFate.Handled(), "the node is Ready"), (result.Outcome, result.Reply, result.Fate, result.Why));
-        Assert.Equal((ClusterRig.NodeName, _scene.Rig.Start), (result.Work!.Target.NodeName, result.Work.ResolvedAt!.Value));
+        Assert.Equal((ClusterRig.NodeName, _scene.Rig.Start), (result.Progress!.Target.NodeName, result.Progress.ResolvedAt!.Value));
         Assert.Empty(_scene.Rig.Asked);
         Assert.Empty(_scene.Aws.Results);
     }
@@ -48,7 +48,7 @@ public sealed class LaunchStageTests : IDisposable
         var result = Wait();
 
         Assert.Equal((outcome, reply), (result.Outcome.ToString(), result.Reply.ToString()));
-        Assert.NotNull(result.Work);
+        Assert.NotNull(result.Progress);
     }
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class LaunchStageTests : IDisposable
         var result = Wait(Received() with { Attempt = attempt });
 
         Assert.Equal((LifecycleReply.Leave, new MessageFate.SendOn(TimeSpan.FromSeconds(delay), "the node is not Ready yet")), (result.Reply, result.Fate));
-        Assert.NotNull(result.Work);
+        Assert.NotNull(result.Progress);
     }
 
     [Theory]
@@ -131,7 +131,7 @@ public sealed class LaunchStageTests : IDisposable
         var result = Wait(Received("WarmPool"));
 
         Assert.Equal((InterruptionOutcome.Launched, LifecycleReply.Continue, "the node is not waited for"), (result.Outcome, result.Reply, result.Why));
-        Assert.Equal((ClusterRig.NodeName, now, asked), (result.Work!.Target.NodeName, _scene.Rig.Now, _scene.Rig.Asked.Count));
+        Assert.Equal((ClusterRig.NodeName, now, asked), (result.Progress!.Target.NodeName, _scene.Rig.Now, _scene.Rig.Asked.Count));
     }
 
     [Theory]
@@ -174,7 +174,7 @@ public sealed class LaunchStageTests : IDisposable
 
         var result = Wait();
 
-        Assert.Equal((StageRunner.LeaseLost.Why, LifecycleReply.Leave, ClusterRig.NodeName), (result.Why, result.Reply, result.Work!.Target.NodeName));
+        Assert.Equal((StageRunner.LeaseLost.Why, LifecycleReply.Leave, ClusterRig.NodeName), (result.Why, result.Reply, result.Progress!.Target.NodeName));
     }
 
     public void Dispose() => _scene.Dispose();

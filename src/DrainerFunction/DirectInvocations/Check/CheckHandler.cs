@@ -57,7 +57,7 @@ internal sealed class CheckHandler(DeliverySurvey delivery, RegionSurvey regions
         return facts;
     }
 
-    private static IReadOnlyDictionary<string, KnownInstance> InstancesOf(List<RegionFacts> seen, AwsScope scope) => seen.Single(facts => facts.Scope == scope).Instances;
+    private static IReadOnlyDictionary<string, CheckedInstance> InstancesOf(List<RegionFacts> seen, AwsScope scope) => seen.Single(facts => facts.Scope == scope).Instances;
 
     private static CheckReport ReportOf(CheckAnswer answer, string requestId) => new(
         requestId,

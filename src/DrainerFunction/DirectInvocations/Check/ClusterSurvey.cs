@@ -15,7 +15,7 @@ internal sealed class ClusterSurvey(IAwsClients aws, IApiServers apiServers, Dra
     // A machine that has just been started is not a node yet.
     private static readonly TimeSpan Boot = TimeSpan.FromMinutes(10);
 
-    public async Task<ClusterFacts> LookAsync(ClusterName cluster, IReadOnlyDictionary<string, KnownInstance> instances, SpotForecast notice, CancellationToken spent)
+    public async Task<ClusterFacts> LookAsync(ClusterName cluster, IReadOnlyDictionary<string, CheckedInstance> instances, SpotForecast notice, CancellationToken spent)
     {
         var nothing = new ClusterFacts { Cluster = cluster, Readiness = new(null, "The cluster could not be asked.") };
         try
@@ -45,7 +45,7 @@ internal sealed class ClusterSurvey(IAwsClients aws, IApiServers apiServers, Dra
     }
 
     private static async Task<ClusterFacts> LookInsideAsync(
-        ClusterFacts facts, IClusterReader reader, List<ClusterRight> missing, IEnumerable<ClusterRight> rights, IReadOnlyDictionary<string, KnownInstance> instances, SpotForecast notice, CancellationToken spent)
+        ClusterFacts facts, IClusterReader reader, List<ClusterRight> missing, IEnumerable<ClusterRight> rights, IReadOnlyDictionary<string, CheckedInstance> instances, SpotForecast notice, CancellationToken spent)
     {
         var reviewed = await Observation.TryAsync<IReadOnlyList<ClusterRight>>(
             async () =>
@@ -89,7 +89,7 @@ internal sealed class ClusterSurvey(IAwsClients aws, IApiServers apiServers, Dra
         return readiness.IsRefused ? facts with { Readiness = readiness } : Joined(facts, joined, instances, notice.Now) with { Readiness = readiness, TerminationHandlers = tally!.TerminationHandlers };
     }
 
-    private static ClusterFacts Joined(ClusterFacts facts, Dictionary<string, string> joined, IReadOnlyDictionary<string, KnownInstance> instances, DateTimeOffset now)
+    private static ClusterFacts Joined(ClusterFacts facts, Dictionary<string, string> joined, IReadOnlyDictionary<string, CheckedInstance> instances, DateTimeOffset now)
     {
         var nodes = joined.Values.ToHashSet(StringComparer.Ordinal);
         return facts with

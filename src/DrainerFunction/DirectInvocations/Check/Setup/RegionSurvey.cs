@@ -13,7 +13,7 @@ internal sealed class RegionSurvey(IAwsClients aws, DrainerOptions options)
         try
         {
             string[] keys = [.. options.CheckTagBeforeDraining ? [options.ManagedTag.Key] : (string[])[], .. ClusterChoice.TagKeys];
-            var instances = (await aws.In(scope).Instances.DescribeRunningAsync(keys, spent)).Select(instance => KnownInstance.Of(instance, scope, options)).ToDictionary(instance => instance.InstanceId);
+            var instances = (await aws.In(scope).Instances.DescribeRunningAsync(keys, spent)).Select(instance => CheckedInstance.Of(instance, scope, options)).ToDictionary(instance => instance.InstanceId);
             // Asked afresh, its hooks as well: a check comes after a command of the one before.
             var autoScaling = aws.In(scope).AutoScaling;
             var members = instances.Values.Where(instance => instance.Group is not null).ToLookup(instance => instance.Group!);
@@ -47,8 +47,8 @@ internal sealed class RegionSurvey(IAwsClients aws, DrainerOptions options)
         }
     }
 
-    private static RegionFacts Nothing(AwsScope scope, string why, bool isDenied) => new(scope, new Dictionary<string, KnownInstance>(), [], why, isDenied);
+    private static RegionFacts Nothing(AwsScope scope, string why, bool isDenied) => new(scope, new Dictionary<string, CheckedInstance>(), [], why, isDenied);
 }
 
 /// <param name="WhyNot">Set where the account and region could not be asked: nothing is known of them then.</param>
-internal sealed record RegionFacts(AwsScope Scope, IReadOnlyDictionary<string, KnownInstance> Instances, IReadOnlyList<GroupFacts> Groups, string? WhyNot, bool IsDenied);
+internal sealed record RegionFacts(AwsScope Scope, IReadOnlyDictionary<string, CheckedInstance> Instances, IReadOnlyList<GroupFacts> Groups, string? WhyNot, bool IsDenied);

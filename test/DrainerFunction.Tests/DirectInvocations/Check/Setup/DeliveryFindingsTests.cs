@@ -66,7 +66,7 @@ public sealed class DeliveryFindingsTests
     [Fact]
     public void Without_a_name_in_the_settings_or_in_a_tag_no_cluster_is_known()
     {
-        var found = ClusterSelection.Of(null, [new(Scope, new Dictionary<string, KnownInstance>(), [], null, IsDenied: false)], new()).Finding;
+        var found = ClusterSelection.Of(null, [new(Scope, new Dictionary<string, CheckedInstance>(), [], null, IsDenied: false)], new()).Finding;
 
         Assert.Equal(("No cluster is known: CLUSTER_NAME is not set and no managed instance has a tag that names one.", CheckItem.ClusterKnown), (found.Sentence, found.Item));
         Assert.Contains("eks:cluster-name", found.Mend, StringComparison.Ordinal);

@@ -10,11 +10,11 @@ namespace DrainerFunction.DirectInvocations.Check.Setup;
 /// <param name="HasTag">It carries the managed tag, or none is asked for.</param>
 /// <param name="Group">Its Auto Scaling group.</param>
 /// <param name="Clusters">Those that it may be a node of.</param>
-internal sealed record KnownInstance(string InstanceId, bool IsManaged, bool HasTag, bool IsControlled, string? Group, bool IsSpot, IReadOnlyList<ClusterName> Clusters, DateTimeOffset? LaunchedAt)
+internal sealed record CheckedInstance(string InstanceId, bool IsManaged, bool HasTag, bool IsControlled, string? Group, bool IsSpot, IReadOnlyList<ClusterName> Clusters, DateTimeOffset? LaunchedAt)
 {
     private const string GroupTag = "aws:autoscaling:groupName";
 
-    public static KnownInstance Of(Instance instance, AwsScope scope, DrainerOptions options) => new(
+    public static CheckedInstance Of(Instance instance, AwsScope scope, DrainerOptions options) => new(
         instance.InstanceId,
         InstanceOwnership.WhyForeign(instance, options) is null,
         !options.CheckTagBeforeDraining || options.ManagedTag.IsOn(instance.Tags),

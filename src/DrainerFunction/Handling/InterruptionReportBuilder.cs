@@ -6,7 +6,7 @@ using DrainerFunction.Reporting;
 namespace DrainerFunction.Handling;
 
 /// <summary>What is reported of an interruption: what is known when it begins, what was done to its node, how it ended.</summary>
-internal static class InterruptionReports
+internal static class InterruptionReportBuilder
 {
     public static InterruptionReport Begin(InterruptedInstance instance, BatchContext batch, DateTimeOffset now) => new()
     {
@@ -24,20 +24,20 @@ internal static class InterruptionReports
 
     extension(InterruptionReport report)
     {
-        public InterruptionReport Of(NodeWork? work) => work is null ? report : report with
+        public InterruptionReport Of(NodeProgress? progress) => progress is null ? report : report with
         {
-            Cluster = work.Target.Cluster,
-            NodeName = work.Target.NodeName,
-            Node = work.Node,
-            ResolvedAt = work.ResolvedAt,
-            CordonedAt = work.CordonedAt,
-            Bounds = work.Bounds,
-            Drain = work.Drain,
-            Chain = work.Annotation?.Chain ?? report.Chain,
-            ToldBy = work.Annotation?.Started?.By,
+            Cluster = progress.Target.Cluster,
+            NodeName = progress.Target.NodeName,
+            Node = progress.Node,
+            ResolvedAt = progress.ResolvedAt,
+            CordonedAt = progress.CordonedAt,
+            Bounds = progress.Bounds,
+            Drain = progress.Drain,
+            Chain = progress.Annotation?.Chain ?? report.Chain,
+            ToldBy = progress.Annotation?.Started?.By,
         };
 
-        public InterruptionReport Ended(InterruptionResult result, HookHeartbeats hooks) => report.Of(result.Work) with
+        public InterruptionReport Ended(InterruptionResult result, HookHeartbeats hooks) => report.Of(result.Progress) with
         {
             Outcome = result.Outcome,
             Why = result.Why,

@@ -4,7 +4,7 @@ using DrainerFunction.Runtime.Scheduling;
 namespace DrainerFunction.Lifecycle;
 
 /// <summary>Which instances wait in a lifecycle hook: those that are asked for at the same moment share one call.</summary>
-internal sealed class HookWaitLookup(IAwsClients aws, Func<AwsScope, HookPressure> pressureIn, TimeProvider time)
+internal sealed class LifecycleStateLookup(IAwsClients aws, Func<AwsScope, HookPressure> pressureIn, TimeProvider time)
 {
     private readonly GatheredRequests<AwsScope, string, IReadOnlyList<GroupInstance>> _states =
         new(time, (scope, ids) => aws.In(scope).AutoScaling.DescribeInstancesAsync(ids, CancellationToken.None));

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace DrainerFunction.Handling;
 
 /// <summary>Opens the context of each interruption: its place among the batch, the settings of its group, and by them its ports, hooks and notices.</summary>
-internal sealed class InterruptionContexts(SettingsLookup settings, WritePorts writePorts, LifecycleHookCache definitions, NodeCordon cordoning, TimeProvider time, ILoggerFactory loggers)
+internal sealed class InterruptionContextFactory(SettingsLookup settings, WritePorts writePorts, LifecycleHookCache definitions, NodeCordon cordoning, TimeProvider time, ILoggerFactory loggers)
 {
     /// <summary>What messages of the batch remember of hooks holds for all of it, before the first of them is asked for.</summary>
     public void Recall(IEnumerable<InterruptedInstance> instances)

@@ -10,7 +10,7 @@ namespace DrainerFunction.Handling;
 /// <summary>One node and what was done to it for one interruption in this invocation, as far as it has come.</summary>
 /// <param name="Node">As it was last read.</param>
 /// <param name="Confirmed">The messages it is done for.</param>
-internal sealed record NodeWork(TargetNode Target, V1Node Node, IReadOnlyList<ReceivedInterruption> Confirmed)
+internal sealed record NodeProgress(TargetNode Target, V1Node Node, IReadOnlyList<ReceivedInterruption> Confirmed)
 {
     /// <summary>When the node had been found; null where nothing is to be timed.</summary>
     public DateTimeOffset? ResolvedAt { get; init; }
