@@ -12,7 +12,8 @@ internal sealed class ClusterNodesWatch(IApiServer apiServer, IReadOnlySet<strin
 {
     private readonly Dictionary<string, V1Node> _here = new(StringComparer.Ordinal);
     private readonly List<AsyncSignal> _waiting = [];
-    private Action _stop = static () => { };
+    private Action? _stop;
+    private bool _isEnding;
     private Task _watching = Task.CompletedTask;
 
     /// <summary>Where the function may not watch, each look at its turn has to do.</summary>
@@ -23,7 +24,7 @@ internal sealed class ClusterNodesWatch(IApiServer apiServer, IReadOnlySet<strin
     {
         var changed = new AsyncSignal();
         _waiting.Add(changed);
-        _watching = _watching.IsCompleted ? WatchUntilStoppedAsync() : _watching;
+        _watching = _watching.IsCompleted || _isEnding ? WatchUntilStoppedAsync(former: _watching) : _watching;
         try
         {
             while (true)
@@ -40,9 +41,10 @@ internal sealed class ClusterNodesWatch(IApiServer apiServer, IReadOnlySet<strin
         finally
         {
             _waiting.Remove(changed);
-            if (_waiting.Count == 0)
+            if (_waiting.Count == 0 && !_watching.IsCompleted)
             {
-                _stop();
+                _isEnding = true;
+                _stop!();
                 await _watching;
             }
         }
@@ -64,10 +66,12 @@ internal sealed class ClusterNodesWatch(IApiServer apiServer, IReadOnlySet<strin
 
     protected override void OnDeleted(V1Node item) => _here.Remove(item.InstanceId ?? "");
 
-    private async Task WatchUntilStoppedAsync()
+    // One that begins while the former ends is not ended with it, and waits for its end: they share a table.
+    private async Task WatchUntilStoppedAsync(Task former)
     {
         using var stop = new CancellationTokenSource();
-        _stop = stop.Cancel;
+        (_stop, _isEnding) = (stop.Cancel, false);
+        await former;
         _here.Clear();
         try
         {
@@ -77,10 +81,6 @@ internal sealed class ClusterNodesWatch(IApiServer apiServer, IReadOnlySet<strin
         {
             // The last that waited has gone.
             return;
-        }
-        finally
-        {
-            _stop = static () => { };
         }
     }
 }

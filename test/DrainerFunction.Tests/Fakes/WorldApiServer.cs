@@ -207,7 +207,16 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
                 yield break;
             }
 
-            await told.WaitAsync(cancellationToken);
+            try
+            {
+                await told.WaitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                // Over a socket a watch that is cancelled ends in a later turn of the loop.
+                await Task.Yield();
+                throw;
+            }
         }
     }
 
