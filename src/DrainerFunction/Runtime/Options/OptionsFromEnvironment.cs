@@ -18,23 +18,21 @@ internal static class OptionsFromEnvironment
 
     public static DrainerOptions Scope(SettingsReader reader, DrainerOptions options) => options with
     {
-        ClusterNames = reader.List("CLUSTER_NAME", SettingPatterns.ClusterName(), "the name of an EKS cluster, or several separated by commas"),
+        ClusterNames = reader.List("CLUSTER_NAME", SettingPatterns.ClusterName().IsMatch, "the name of an EKS cluster, or several separated by commas"),
         ManagedTag = reader.Text("MANAGED_TAG", SettingPatterns.Tag(), "a tag's key, or key=value", alias: "MANAGED_ASG_TAG") is { } tag ? ManagedTag.Of(tag) : options.ManagedTag,
         CheckTagBeforeDraining = reader.Flag("CHECK_TAG_BEFORE_DRAINING", options.CheckTagBeforeDraining, alias: "CHECK_ASG_TAG_BEFORE_DRAINING"),
-        LifecycleHooks = reader.List("LIFECYCLE_HOOKS", SettingPatterns.HookName(), "names of lifecycle hooks separated by commas, with * for any characters, ? for one, and ! before each name to exclude") is { Count: > 0 } hooks ? HookNames.Of(hooks) : options.LifecycleHooks,
+        LifecycleHooks = reader.List("LIFECYCLE_HOOKS", SettingPatterns.HookName().IsMatch, "names of lifecycle hooks separated by commas, with * for any characters, ? for one, and ! before each name to exclude") is { Count: > 0 } hooks ? HookNames.Of(hooks) : options.LifecycleHooks,
         DrainControlledNodes = [.. reader.Parts("DRAIN_CONTROLLED_NODES", Controller, "karpenter, managed-node-group, auto-mode, or several separated by commas").OfType<NodeController>().Distinct()],
         VerifyInterruptions = reader.Flag("VERIFY_INTERRUPTIONS", options.VerifyInterruptions),
-        RoleId = reader.Parts("ROLE_ID", PrincipalId, "the unique id of the function's role, AROA…") is [var id, ..] ? id : null,
-        TrustedSenders = reader.Parts("TRUSTED_SENDERS", PrincipalId, "unique ids of roles (AROA…) or users (AIDA…) separated by commas"),
+        RoleId = reader.List("ROLE_ID", AwsIdentifiers.IsPrincipalId, "the unique id of the function's role, AROA…") is [var id, ..] ? id : null,
+        TrustedSenders = reader.List("TRUSTED_SENDERS", AwsIdentifiers.IsPrincipalId, "unique ids of roles (AROA…) or users (AIDA…) separated by commas"),
         ReadUnsealed = reader.Flag("READ_UNSEALED", options.ReadUnsealed),
-        Accounts = reader.Parts("ACCOUNTS", account => AwsIdentifiers.IsAccount(account) ? account : null, "account ids of 12 digits separated by commas"),
-        Regions = reader.Parts("REGIONS", region => AwsIdentifiers.IsRegion(region) ? region : null, "regions such as eu-west-1 separated by commas"),
+        Accounts = reader.List("ACCOUNTS", AwsIdentifiers.IsAccount, "account ids of 12 digits separated by commas"),
+        Regions = reader.List("REGIONS", AwsIdentifiers.IsRegion, "regions such as eu-west-1 separated by commas"),
         AssumeRoleName = reader.Text("ASSUME_ROLE_NAME", SettingPatterns.RoleName(), "a role's name without its ARN; it has the same name in every account"),
         AssumeRoleExternalId = reader.Text("ASSUME_ROLE_EXTERNAL_ID", SettingPatterns.ExternalId(), "an external id of 2 to 1224 characters"),
         QueueUrl = reader.Text("QUEUE_URL", SettingPatterns.HttpUrl(), "the URL of an SQS queue") is { } url ? new Uri(url) : null,
     };
-
-    private static string? PrincipalId(string id) => AwsIdentifiers.IsPrincipalId(id) ? id : null;
 
     /// <summary>What a tag of a group may set, too (<see cref="GroupSettings"/>).</summary>
     public static DrainerOptions PerGroup(SettingsReader reader, DrainerOptions options) => options with
@@ -107,7 +105,7 @@ internal static class OptionsFromEnvironment
     };
 
     private static Dictionary<string, string> Annotations(SettingsReader reader) =>
-        reader.List("KUBERNETES_EVENTS_EXTRA_ANNOTATIONS", SettingPatterns.Annotation(), "key=value pairs separated by commas")
+        reader.Parts("KUBERNETES_EVENTS_EXTRA_ANNOTATIONS", pair => SettingPatterns.Annotation().IsMatch(pair) ? pair : null, "key=value pairs separated by commas")
             .Select(pair => pair.Split('=', 2))
             .GroupBy(pair => pair[0])
             .ToDictionary(pairs => pairs.Key, pairs => pairs.Last()[1]);

@@ -91,9 +91,9 @@ internal sealed class SettingsReader(EnvironmentVariables variables)
         return secret;
     }
 
-    /// <summary>Parts between commas; empty ones do not count.</summary>
-    public IReadOnlyList<string> List(string name, Regex pattern, string allowed) =>
-        Parts(name, part => pattern.IsMatch(part) ? part : null, allowed);
+    /// <summary>Parts between commas; empty ones do not count, and equal ones count once.</summary>
+    public IReadOnlyList<string> List(string name, Func<string, bool> isPart, string allowed) =>
+        [.. Parts(name, part => isPart(part) ? part : null, allowed).Distinct(StringComparer.Ordinal)];
 
     public IReadOnlyList<T> Parts<T>(string name, Func<string, T?> read, string allowed)
     {

@@ -73,6 +73,7 @@ public sealed class DrainerOptionsTests
     public static TheoryData<string, string, string?> Allowed => new()
     {
         { "CLUSTER_NAME", "prod", "prod" },
+        { "CLUSTER_NAME", "prod, stage, prod", "prod stage" },
         { "CLUSTER_NAME", " prod-1, stage_2 ,,", "prod-1 stage_2" },
         { "MANAGED_TAG", "team/nodes", "ManagedTag { Key = team/nodes, Value =  }" },
         { "MANAGED_TAG", "team=a=b", "ManagedTag { Key = team, Value = a=b }" },
@@ -83,6 +84,8 @@ public sealed class DrainerOptionsTests
         { "VERIFY_INTERRUPTIONS", "0", "False" },
         { "READ_UNSEALED", "true", "True" },
         { "ACCOUNTS", "123456789012", "123456789012" },
+        { "ACCOUNTS", "123456789012,123456789012", "123456789012" },
+        { "REGIONS", "eu-west-1, us-east-1, eu-west-1", "eu-west-1 us-east-1" },
         { "ROLE_ID", "AROAIOSFODNN7EXAMPLE", "AROAIOSFODNN7EXAMPLE" },
         { "TRUSTED_SENDERS", "AROAIOSFODNN7EXAMPLE,AIDAIOSFODNN7EXAMPLE", "AROAIOSFODNN7EXAMPLE AIDAIOSFODNN7EXAMPLE" },
         { "REGIONS", "eu-west-1,us-gov-west-1,cn-north-1,eusc-de-east-1", "eu-west-1 us-gov-west-1 cn-north-1 eusc-de-east-1" },
