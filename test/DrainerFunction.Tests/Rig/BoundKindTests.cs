@@ -59,14 +59,7 @@ public sealed class BoundKindTests
     [Fact]
     public void A_nearer_end_reaches_pods_that_are_stopping_already()
     {
-        using var run = Rehearsal.PlayedWell("""
-            name: nearer
-            clusters: [{ name: shop }]
-            groups: [{ name: workers, cluster: shop, spot: true, instances: [victim, refuge], hooks: [{ name: node-drainer, heartbeat: 300s }] }]
-            workloads: [{ name: web, replicas: 1, on: victim, grace: 600s, stops-in: 300s }]
-            events: [{ at: 1s, scale-in: victim }, { at: 20s, spot: victim }]
-            expect: { nodes: { victim: drained, refuge: untouched }, evictions: { web: 1 } }
-            """);
+        using var run = ScaledInThenReclaimed(grace: 600, stopsIn: 300, spotAt: 20);
 
         Assert.Contains("\"graceCut\":true", run.Log, StringComparison.Ordinal);
     }
@@ -75,14 +68,7 @@ public sealed class BoundKindTests
     [Fact]
     public void A_pod_whose_grace_was_shortened_while_it_stopped_is_not_called_stuck_while_it_has_time()
     {
-        using var run = Rehearsal.PlayedWell("""
-            name: shortened
-            clusters: [{ name: shop }]
-            groups: [{ name: workers, cluster: shop, spot: true, instances: [victim, refuge], hooks: [{ name: node-drainer, heartbeat: 300s }] }]
-            workloads: [{ name: web, replicas: 1, on: victim, grace: 1800s, stops-in: 690s }]
-            events: [{ at: 1s, scale-in: victim }, { at: 600s, spot: victim }]
-            expect: { nodes: { victim: drained, refuge: untouched }, evictions: { web: 1 } }
-            """);
+        using var run = ScaledInThenReclaimed(grace: 1800, stopsIn: 690, spotAt: 600);
 
         Assert.DoesNotContain("stuck terminating", run.Log, StringComparison.Ordinal);
         Assert.DoesNotContain(run.World.Tape.Happenings, one => one is { What: "pod-killed-at-grace-end" });
@@ -244,4 +230,13 @@ public sealed class BoundKindTests
         Assert.DoesNotContain(run.World.Tape.Happenings, one => one is { Area: "kubernetes", What: "deleted" });
         Assert.Contains("Spot request is fulfilled", run.Log, StringComparison.Ordinal);
     }
+
+    private static InProcessRun ScaledInThenReclaimed(int grace, int stopsIn, int spotAt) => Rehearsal.PlayedWell($$"""
+        name: nearer
+        clusters: [{ name: shop }]
+        groups: [{ name: workers, cluster: shop, spot: true, instances: [victim, refuge], hooks: [{ name: node-drainer, heartbeat: 300s }] }]
+        workloads: [{ name: web, replicas: 1, on: victim, grace: {{grace}}s, stops-in: {{stopsIn}}s }]
+        events: [{ at: 1s, scale-in: victim }, { at: {{spotAt}}s, spot: victim }]
+        expect: { nodes: { victim: drained, refuge: untouched }, evictions: { web: 1 } }
+        """);
 }

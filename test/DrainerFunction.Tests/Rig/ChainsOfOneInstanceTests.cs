@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace DrainerFunction.Rig;
 
 /// <summary>Messages of one instance that are at work at the same time: the one that knows when the machine goes drains it, and has the hooks of the others.</summary>
@@ -131,9 +129,5 @@ public sealed class ChainsOfOneInstanceTests
         Assert.InRange(Endings(run).Count, 4, 6);
     }
 
-    private static List<string> Endings(InProcessRun run) =>
-    [
-        .. run.Log.Split('\n').Where(line => line.Contains("\"event\":\"interruption\"", StringComparison.Ordinal)).Select(line => JsonDocument.Parse(line).RootElement)
-            .Select(line => $"{line.GetProperty("kinds")[0]}: {line.GetProperty("Outcome")}"),
-    ];
+    private static List<string> Endings(InProcessRun run) => [.. run.Interruptions().Select(line => $"{line["kinds"]![0]}: {line["Outcome"]}")];
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using DrainerFunction.Sandbox.Scenarios;
 
 namespace DrainerFunction.Rig;
@@ -26,9 +26,8 @@ public sealed class CountedOnceTests
         using var run = new InProcessRun(ScenarioFiles.Load(name));
         run.PlayToEnd();
 
-        var instances = run.Log.Split('\n').Where(line => line.Contains("\"event\":\"interruption\"", StringComparison.Ordinal)).Select(line => JsonDocument.Parse(line).RootElement)
-            .GroupBy(line => line.GetProperty("instanceId").ToString()).ToList();
-        var most = instances.Select(instance => instance.Count(line => line.TryGetProperty("Interruptions", out _))).DefaultIfEmpty(0).Max();
+        var instances = run.Interruptions().GroupBy(line => line["instanceId"]!.ToString()).ToList();
+        var most = instances.Select(instance => instance.Count(line => line["Interruptions"] is not null)).DefaultIfEmpty(0).Max();
         if (More.ContainsKey(name))
         {
             Assert.InRange(most, 2, 3);
@@ -36,8 +35,8 @@ public sealed class CountedOnceTests
         }
 
         Assert.InRange(most, 0, 1);
-        Assert.All(instances, instance => Assert.InRange(instance.Count(line => line.TryGetProperty("DrainTime", out _)), 0, 1));
-        Assert.All(instances.Where(instance => instance.Any(WasDrained)), instance => Assert.Single(instance, line => line.TryGetProperty("Interruptions", out _)));
+        Assert.All(instances, instance => Assert.InRange(instance.Count(line => line["DrainTime"] is not null), 0, 1));
+        Assert.All(instances.Where(instance => instance.Any(WasDrained)), instance => Assert.Single(instance, line => line["Interruptions"] is not null));
     }
 
     [Fact]
@@ -46,11 +45,11 @@ public sealed class CountedOnceTests
         using var run = new InProcessRun(ScenarioFiles.Load("scale-in"));
         run.PlayToEnd();
 
-        var lines = run.Log.Split('\n').Where(line => line.Contains("\"event\":\"interruption\"", StringComparison.Ordinal)).Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        Assert.Equal(("Drained", "INFO"), (lines[0].GetProperty("Outcome").ToString(), lines[0].GetProperty("level").ToString()));
+        var lines = run.Interruptions();
+        Assert.Equal(("Drained", "INFO"), (lines[0]["Outcome"]!.ToString(), lines[0]["level"]!.ToString()));
         Assert.NotEmpty(lines.Skip(1));
-        Assert.All(lines.Skip(1), line => Assert.Equal(("AlreadyHandled", "DEBUG", 1), (line.GetProperty("Outcome").ToString(), line.GetProperty("level").ToString(), line.GetProperty("AlreadyHandled").GetInt32())));
+        Assert.All(lines.Skip(1), line => Assert.Equal(("AlreadyHandled", "DEBUG", 1), (line["Outcome"]!.ToString(), line["level"]!.ToString(), (int)line["AlreadyHandled"]!)));
     }
 
-    private static bool WasDrained(JsonElement line) => line.GetProperty("Outcome").ToString() is "Drained" or "DeadlineMissed" && line.GetProperty("level").ToString() is not "DEBUG";
+    private static bool WasDrained(JsonNode line) => line["Outcome"]!.ToString() is "Drained" or "DeadlineMissed" && line["level"]!.ToString() is not "DEBUG";
 }

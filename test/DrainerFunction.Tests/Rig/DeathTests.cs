@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using DrainerFunction.Sandbox.Scenarios;
 
 namespace DrainerFunction.Rig;
@@ -66,7 +65,7 @@ public sealed class DeathTests
 
         run.PlayToEnd();
 
-        var counted = run.Log.Split('\n').Select(line => JsonNode.Parse(line)!).Where(line => line["event"]?.GetValue<string>() == "batch").Sum(line => line["ApiRequests"]!.GetValue<int>());
+        var counted = run.Lines.Where(line => line["event"]?.GetValue<string>() == "batch").Sum(line => line["ApiRequests"]!.GetValue<int>());
         Assert.Equal(run.Stage.Judge.KubernetesRequests, counted);
         Assert.True(counted > 0);
     }

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace DrainerFunction.Rig;
 
 /// <summary>A tag of a group outranks the stack's setting: one group goes live, or stays dry, by itself.</summary>
@@ -30,9 +28,9 @@ public sealed class GroupSettingsTests
             expect: { nodes: { victim: drained, refuge: untouched }, hooks: { victim: continued, bystander: timed-out }, died-without-grace: 2 }
             """);
 
-        Assert.Equal("""[{"name":"DRY_RUN","value":"false","from":"tag node-drainer/DRY_RUN"}]""", Lines(run, "victim")[0]["settings"]!.ToJsonString());
-        Assert.Equal("DryRun", Assert.Single(Lines(run, "bystander"))["Outcome"]!.ToString());
-        Assert.Empty(Lines(run, "bystander")[0]["settings"]!.AsArray());
+        Assert.Equal("""[{"name":"DRY_RUN","value":"false","from":"tag node-drainer/DRY_RUN"}]""", run.Interruptions("victim")[0]["settings"]!.ToJsonString());
+        Assert.Equal("DryRun", Assert.Single(run.Interruptions("bystander"))["Outcome"]!.ToString());
+        Assert.Empty(run.Interruptions("bystander")[0]["settings"]!.AsArray());
         NothingIsWrittenFor(run, "bystander");
     }
 
@@ -45,7 +43,7 @@ public sealed class GroupSettingsTests
             expect: { nodes: { victim: drained, refuge: untouched }, hooks: { victim: continued, bystander: timed-out }, died-without-grace: 2 }
             """);
 
-        Assert.Equal("DryRun", Assert.Single(Lines(run, "bystander"))["Outcome"]!.ToString());
+        Assert.Equal("DryRun", Assert.Single(run.Interruptions("bystander"))["Outcome"]!.ToString());
         NothingIsWrittenFor(run, "bystander");
     }
 
@@ -58,7 +56,7 @@ public sealed class GroupSettingsTests
             expect: { nodes: { victim: drained, refuge: untouched }, hooks: { victim: continued, bystander: timed-out }, died-without-grace: 2 }
             """);
 
-        Assert.Equal("a tag of its group sets the action to ignore", Lines(run, "bystander")[0]["why"]!.ToString());
+        Assert.Equal("a tag of its group sets the action to ignore", run.Interruptions("bystander")[0]["why"]!.ToString());
         NothingIsWrittenFor(run, "bystander");
     }
 
@@ -72,8 +70,8 @@ public sealed class GroupSettingsTests
             expect: { hooks: { victim: continued, bystander: continued }, died-without-grace: 2 }
             """);
 
-        Assert.Equal("Drained", Lines(run, "victim")[0]["Outcome"]!.ToString());
-        Assert.Equal(("DeadlineMissed", 0), (Lines(run, "bystander")[^1]["Outcome"]!.ToString(), (int)Lines(run, "bystander")[^1]["podTotals"]!["deletedPastBudget"]!));
+        Assert.Equal("Drained", run.Interruptions("victim")[0]["Outcome"]!.ToString());
+        Assert.Equal(("DeadlineMissed", 0), (run.Interruptions("bystander")[^1]["Outcome"]!.ToString(), (int)run.Interruptions("bystander")[^1]["podTotals"]!["deletedPastBudget"]!));
         var hook = run.Stage.Home.AutoScaling.Actions.Single(action => action.InstanceId == run.Stage.Instance("bystander").InstanceId);
         Assert.Equal(60, (hook.EndedAt!.Value - hook.StartedAt).TotalSeconds, 1.0);
     }
@@ -100,21 +98,18 @@ public sealed class GroupSettingsTests
             expect: { nodes: { victim: drained, bystander: drained }, hooks: { victim: continued, bystander: continued } }
             """);
 
-        Assert.Single(run.Log.Split('\n').Select(line => JsonNode.Parse(line)!), line => line["eventId"]?.ToString() == "309"
+        Assert.Single(run.Lines, line => line["eventId"]?.ToString() == "309"
             && line["message"]!.ToString().Contains("node-drainer/DRY_RUN is 'perhaps'; allowed is true, false. The stack's setting applies", StringComparison.Ordinal));
     }
-
-    private static List<JsonNode> Lines(InProcessRun run, string name) => [.. run.Log.Split('\n').Select(line => JsonNode.Parse(line)!)
-        .Where(line => line["event"]?.ToString() == "interruption" && line["instanceId"]?.ToString() == run.Stage.Instance(name).InstanceId)];
 
     private static void NothingIsWrittenFor(InProcessRun run, string name)
     {
         var instance = run.Stage.Instance(name).InstanceId;
         Assert.Equal(0, run.Stage.Home.AutoScaling.Actions.Single(action => action.InstanceId == instance).Heartbeats);
-        Assert.Empty(Lines(run, name)[0]["heartbeatTimes"]!.AsArray());
+        Assert.Empty(run.Interruptions(name)[0]["heartbeatTimes"]!.AsArray());
         var cluster = run.Stage.Clusters["shop"].Cluster;
         var written = cluster.Api.Requests.Where(request => request.User.IsIn(cluster.Settings.JudgedGroup) && request.Verb is not ("get" or "list" or "watch")).Select(request => request.Name!).ToList();
         Assert.NotEmpty(written);
-        Assert.DoesNotContain(written, of => of.StartsWith("api-", StringComparison.Ordinal) || of == Lines(run, name)[0]["nodeName"]?.ToString());
+        Assert.DoesNotContain(written, of => of.StartsWith("api-", StringComparison.Ordinal) || of == run.Interruptions(name)[0]["nodeName"]?.ToString());
     }
 }

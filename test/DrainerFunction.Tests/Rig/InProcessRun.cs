@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DrainerFunction.Sandbox.Scenarios;
 using DrainerFunction.Sandbox.World;
 
@@ -71,6 +72,13 @@ internal sealed class InProcessRun : IDisposable
     private string? Orphan => Death is { } death ? World.Tape.Happenings.FirstOrDefault(one => one.At == death.At && one.What == "batch-item-failed")?.Subject : null;
 
     public string Log => _log.ToString();
+
+    /// <summary>What the function logged, line by line.</summary>
+    public IEnumerable<JsonNode> Lines => Log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!);
+
+    /// <summary>The lines of the interruptions of one instance, or of all.</summary>
+    public List<JsonNode> Interruptions(string? name = null) =>
+        [.. Lines.Where(line => line["event"]?.ToString() == "interruption" && (name is null || line["instanceId"]?.ToString() == Stage.Instance(name).InstanceId))];
 
     /// <summary>The whole history as text: equal for equal seeds.</summary>
     public string History => string.Join('\n', World.Tape.Happenings.Select(one => $"{one.At:O} {one.Area} {one.What} {one.Subject} {one.Text}"));

@@ -137,9 +137,7 @@ public sealed class ScheduledChangeTests
         Assert.Equal(["Drained"], Outcomes("second"));
         Assert.Equal("Drained", Assert.Single(Outcomes("victim"), outcome => outcome != "Continues"));
 
-        List<string> Outcomes(string name) => [.. run.Log.Split('\n').Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!)
-            .Where(line => line["event"]?.ToString() == "interruption" && line["instanceId"]?.ToString() == run.Stage.Instance(name).InstanceId && line["level"]!.ToString() != "DEBUG")
-            .Select(line => line["Outcome"]!.ToString())];
+        IEnumerable<string> Outcomes(string name) => run.Interruptions(name).Where(line => line["level"]!.ToString() != "DEBUG").Select(line => line["Outcome"]!.ToString());
     }
 
     private static DateTimeOffset Start(InProcessRun run) => run.World.Tape.Happenings[0].At;

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 
 namespace DrainerFunction.Rig;
 
@@ -22,7 +21,7 @@ public sealed class ThrottledCallsTests
     {
         using var run = Rehearsal.PlayedWell($"{Story}\nevents: [{{ at: 0s, fault: {fault} }}, {{ at: 1s, scale-in: victim }}]");
 
-        var told = run.Log.Split('\n').Select(line => JsonNode.Parse(line)!).Where(line => line["event"]?.ToString() == "batch").Sum(line => (int)line["CallsThrottled"]!);
+        var told = run.Lines.Where(line => line["event"]?.ToString() == "batch").Sum(line => (int)line["CallsThrottled"]!);
         Assert.Equal(run.World.Tape.Happenings.Count(happening => happening is { Area: "fault", What: "Throttle" }), told);
         Assert.Equal(count ?? told, told);
         Assert.True(count is not null || told > 5, $"{told}");
