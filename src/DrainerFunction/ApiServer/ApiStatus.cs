@@ -21,7 +21,7 @@ internal sealed partial record ApiStatus
 
     public string Message { get; private init; } = "";
 
-    public IReadOnlyList<(string Reason, string Message)> Causes { get; private init; } = [];
+    private IReadOnlyList<(string Reason, string Message)> Causes { get; init; } = [];
 
     public TimeSpan? RetryAfter { get; private init; }
 

@@ -9,8 +9,6 @@ namespace DrainerFunction.ApiServer;
 
 internal sealed class ClusterApiServer : IApiServer
 {
-    private const int NodesOnAPage = 500;
-    private const int PodsOnAPage = 500;
     private const string CordonedNodes = "/api/v1/nodes?fieldSelector=spec.unschedulable%3Dtrue&";
 
     private readonly ClusterConnection _connection;
@@ -38,7 +36,7 @@ internal sealed class ClusterApiServer : IApiServer
     }
 
     public IAsyncEnumerable<V1Node> ListNodesAsync(bool cordonedOnly, CancellationToken cancellationToken) =>
-        _lists.ItemsAsync<V1NodeList, V1Node>(cordonedOnly ? CordonedNodes : "/api/v1/nodes?", NodesOnAPage, "LIST nodes", cancellationToken);
+        _lists.ItemsAsync<V1NodeList, V1Node>(cordonedOnly ? CordonedNodes : "/api/v1/nodes?", "LIST nodes", cancellationToken);
 
     public async Task<NodePatchReply> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken)
     {
@@ -53,7 +51,7 @@ internal sealed class ClusterApiServer : IApiServer
     {
         List<V1Pod> pods = [];
         var version = "";
-        await foreach (var page in _lists.PagesAsync<V1PodList, V1Pod>($"{PodsOf(nodeName)}&", PodsOnAPage, $"LIST pods of node {nodeName}", cancellationToken))
+        await foreach (var page in _lists.PagesAsync<V1PodList, V1Pod>($"{PodsOf(nodeName)}&", $"LIST pods of node {nodeName}", cancellationToken))
         {
             if (page.BeginsAnew)
             {

@@ -5,8 +5,6 @@ namespace DrainerFunction.ApiServer;
 
 internal sealed class ClusterReader(ClusterRequests requests, PagedLists lists, string clusterName) : IClusterReader
 {
-    private const int OnAPage = 500;
-
     public async Task<bool> MayAsync(ClusterRight right, CancellationToken cancellationToken)
     {
         var answer = await requests.AskAsync(
@@ -15,12 +13,12 @@ internal sealed class ClusterReader(ClusterRequests requests, PagedLists lists, 
         return AccessReview.IsAllowed(json.RootElement);
     }
 
-    public IAsyncEnumerable<V1Node> ListNodesAsync(CancellationToken cancellationToken) => lists.ItemsAsync<V1NodeList, V1Node>("/api/v1/nodes?", OnAPage, "LIST nodes", cancellationToken);
+    public IAsyncEnumerable<V1Node> ListNodesAsync(CancellationToken cancellationToken) => lists.ItemsAsync<V1NodeList, V1Node>("/api/v1/nodes?", "LIST nodes", cancellationToken);
 
-    public IAsyncEnumerable<V1Pod> ListPodsAsync(CancellationToken cancellationToken) => lists.ItemsAsync<V1PodList, V1Pod>("/api/v1/pods?", OnAPage, "LIST pods", cancellationToken);
+    public IAsyncEnumerable<V1Pod> ListPodsAsync(CancellationToken cancellationToken) => lists.ItemsAsync<V1PodList, V1Pod>("/api/v1/pods?", "LIST pods", cancellationToken);
 
     public IAsyncEnumerable<V1PodDisruptionBudget> ListDisruptionBudgetsAsync(CancellationToken cancellationToken) =>
-        lists.ItemsAsync<V1PodDisruptionBudgetList, V1PodDisruptionBudget>("/apis/policy/v1/poddisruptionbudgets?", OnAPage, "LIST disruption budgets", cancellationToken);
+        lists.ItemsAsync<V1PodDisruptionBudgetList, V1PodDisruptionBudget>("/apis/policy/v1/poddisruptionbudgets?", "LIST disruption budgets", cancellationToken);
 
     public async Task<IReadOnlyList<AdmissionWebhook>> ListAdmissionWebhooksAsync(CancellationToken cancellationToken)
     {

@@ -9,16 +9,17 @@ namespace DrainerFunction.ApiServer;
 /// <summary>Lists of one cluster, page by page; one that was read too slowly for the server to keep its version begins anew, a few times.</summary>
 internal sealed class PagedLists(ClusterRequests requests, ConcurrencyLimit atOnce, string clusterName)
 {
+    private const int PageSize = 500;
     private const int MostRestarts = 3;
 
     /// <summary>Each object once, though a list that began anew comes by the same ones again.</summary>
     /// <inheritdoc cref="PagesAsync"/>
-    public async IAsyncEnumerable<T> ItemsAsync<TList, T>(string path, int pageSize, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<T> ItemsAsync<TList, T>(string path, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
         where TList : class, IKubernetesObject<V1ListMeta>, IItems<T>
         where T : IKubernetesObject<V1ObjectMeta>
     {
         var told = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var page in PagesAsync<TList, T>(path, pageSize, question, cancellationToken))
+        await foreach (var page in PagesAsync<TList, T>(path, question, cancellationToken))
         {
             foreach (var item in page.List.Items.Where(item => told.Add(item.Metadata.Uid ?? item.Metadata.Name)))
             {
@@ -30,7 +31,7 @@ internal sealed class PagedLists(ClusterRequests requests, ConcurrencyLimit atOn
     /// <param name="path">As far as <c>?</c> or <c>&amp;</c>.</param>
     /// <param name="question">What is asked for, where it is refused.</param>
     /// <exception cref="ApiServerException">A page was refused, or did not come.</exception>
-    public async IAsyncEnumerable<(T List, bool BeginsAnew)> PagesAsync<T, TItem>(string path, int pageSize, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<(T List, bool BeginsAnew)> PagesAsync<T, TItem>(string path, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ListMeta>, IItems<TItem>
     {
         string? next = null;
@@ -38,7 +39,7 @@ internal sealed class PagedLists(ClusterRequests requests, ConcurrencyLimit atOn
         do
         {
             var from = string.IsNullOrEmpty(next) ? "" : $"&continue={Uri.EscapeDataString(next)}";
-            var (page, refusal) = await atOnce.RunAsync(() => requests.ReadPageAsync<T>($"{path}limit={pageSize}{from}", question, cancellationToken), cancellationToken);
+            var (page, refusal) = await atOnce.RunAsync(() => requests.ReadPageAsync<T>($"{path}limit={PageSize}{from}", question, cancellationToken), cancellationToken);
             if (page is not null)
             {
                 // An empty list has its items, too: what has none is something else, and says nothing of what there is.

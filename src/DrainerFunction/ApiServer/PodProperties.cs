@@ -54,9 +54,8 @@ internal static class PodProperties
         public string? OptOut => pod.Metadata.Annotations switch
         {
             null => null,
-            var all when all.TryGetValue("karpenter.sh/do-not-disrupt", out var value) && value == "true" => "karpenter.sh/do-not-disrupt",
-            var all when all.TryGetValue("cluster-autoscaler.kubernetes.io/safe-to-evict", out var value) && value == "false" =>
-                "cluster-autoscaler.kubernetes.io/safe-to-evict=false",
+            var all when all.TryGetValue(DoNotDisrupt, out var value) && value == "true" => DoNotDisrupt,
+            var all when all.TryGetValue(SafeToEvict, out var value) && value == "false" => $"{SafeToEvict}=false",
             _ => null,
         };
 

@@ -24,6 +24,9 @@ internal sealed record Instance
 
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Its Auto Scaling group, by a tag that EC2 sets, and no sender and no node can.</summary>
+    public string? Group => Tags.GetValueOrDefault("aws:autoscaling:groupName");
+
     /// <summary>EC2 takes it down, or has.</summary>
     public bool IsGoing => Life is not (InstanceLife.Pending or InstanceLife.Running);
 

@@ -20,7 +20,7 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, Capacit
     {
         try
         {
-            return message.Block is { } block ? await SplitBlockAsync(message, block, batch) : await SendPartsAsync(message, MessagePartBodies.OfHealthEvent(message), batch);
+            return message.Block is { } block ? await SplitBlockAsync(message, block, batch) : await SendPartsAsync(message, message.InstanceIds.Chunk(Continuation.MostInstances).Select(ids => MessagePartBodies.OfInstances(message.First.Record, ids)), batch);
         }
 #pragma warning disable CA1031 // Whatever it is: what is not proven handled stays.
         catch (Exception failure)
@@ -45,7 +45,7 @@ internal sealed partial class MessageSplitter(ContinuationSender sender, Capacit
             return null;
         }
 
-        return await SendPartsAsync(message, instanceIds.Chunk(Continuation.MostInstances).Select(ids => MessagePartBodies.OfBlock(message, end.Value, ids)), batch);
+        return await SendPartsAsync(message, instanceIds.Chunk(Continuation.MostInstances).Select(ids => MessagePartBodies.OfBlock(message.First.Record, end.Value, ids)), batch);
     }
 
     private async Task<string?> SendPartsAsync(OversizedMessage message, IEnumerable<string> bodies, BatchContext batch)

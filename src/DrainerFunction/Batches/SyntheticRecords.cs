@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using DrainerFunction.Aws;
 using DrainerFunction.Continuations;
@@ -80,10 +78,8 @@ internal sealed class SyntheticRecords(string requestId, DateTimeOffset now)
     {
         // An invocation's id names it; the number tells the messages of one invocation apart.
         var id = $"{(requestId.Length > 20 ? requestId[..20] : requestId)}-{++_number}";
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        var body = JsonBody.TextOf(json =>
         {
-            json.WriteStartObject();
             json.WriteString("version", "0");
             json.WriteString("id", id);
             json.WriteString("source", source);
@@ -94,9 +90,7 @@ internal sealed class SyntheticRecords(string requestId, DateTimeOffset now)
             json.WriteStartObject("detail");
             detail(json);
             json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return new() { IsMadeHere = true, MessageId = id, ReceiptHandle = "", EventSourceArn = "", Body = Encoding.UTF8.GetString(buffer.WrittenSpan), SentAt = now };
+        });
+        return new() { IsMadeHere = true, MessageId = id, ReceiptHandle = "", EventSourceArn = "", Body = body, SentAt = now };
     }
 }

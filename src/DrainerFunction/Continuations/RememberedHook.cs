@@ -16,12 +16,7 @@ internal sealed record RememberedHook(string Group, string Hook)
     /// <summary>How long it waits, as <see cref="HookTimes"/> writes it; null where that is not known.</summary>
     public string? Times { get; init; }
 
-    /// <summary>Auto Scaling allows a group no more.</summary>
-    public const int Most = 50;
-
-    private const int LongestName = 255;
-
-    public static string Write(IReadOnlyList<RememberedHook> hooks) => JsonSerializer.Serialize([.. hooks.Take(Most)], RememberedHookJson.Default.RememberedHookArray);
+    public static string Write(IReadOnlyList<RememberedHook> hooks) => JsonSerializer.Serialize([.. hooks.Take(LifecycleHookName.MostOfAGroup)], RememberedHookJson.Default.RememberedHookArray);
 
     /// <returns>None where there is no text; null for one that the function would never have written.</returns>
     public static IReadOnlyList<RememberedHook>? ReadAll(string? text, DateTimeOffset now)
@@ -29,7 +24,7 @@ internal sealed record RememberedHook(string Group, string Hook)
         try
         {
             return text is null ? []
-                : JsonSerializer.Deserialize(text, RememberedHookJson.Default.RememberedHookArray) is { Length: <= Most } hooks && hooks.All(hook => hook?.IsValid(now) is true) ? hooks
+                : JsonSerializer.Deserialize(text, RememberedHookJson.Default.RememberedHookArray) is { Length: <= LifecycleHookName.MostOfAGroup } hooks && hooks.All(hook => hook?.IsValid(now) is true) ? hooks
                 : null;
         }
         catch (JsonException)
@@ -38,9 +33,7 @@ internal sealed record RememberedHook(string Group, string Hook)
         }
     }
 
-    private bool IsValid(DateTimeOffset now) => IsName(Group) && IsName(Hook) && (BeatAt is not { } at || PlausibleInstants.IsRemembered(at, now));
-
-    private static bool IsName(string name) => name.Length is > 0 and <= LongestName && !name.Any(char.IsControl);
+    private bool IsValid(DateTimeOffset now) => Name.IsValid && (BeatAt is not { } at || PlausibleInstants.IsRemembered(at, now));
 }
 
 [JsonSourceGenerationOptions(

@@ -9,9 +9,6 @@ namespace DrainerFunction.Cordoning;
 /// <summary>What an annotation may say at all. Whatever is outside of it was not written by the function, sealed or not.</summary>
 internal static class AnnotationParser
 {
-    /// <summary>Auto Scaling allows a group no more.</summary>
-    public const int MostHooks = 50;
-
     private const int LongestText = 64 * 1024;
     private const int LongestName = 255;
 
@@ -42,7 +39,7 @@ internal static class AnnotationParser
         && AreKinds([.. read.Deadlines.Keys]) && read.Deadlines.Values.All(at => IsPlausible(at, now))
         && AreDistinct(read.Taints) && read.Taints.All(Taints.Contains)
         && AreDistinct(read.Labels) && read.Labels.All(label => label == CordonPatch.LoadBalancerLabel)
-        && AreDistinct(read.Hooks) && read.Hooks.Count <= MostHooks && read.Hooks.All(hook => IsName(hook.Group) && IsName(hook.Hook));
+        && AreDistinct(read.Hooks) && read.Hooks.Count <= LifecycleHookName.MostOfAGroup && read.Hooks.All(hook => hook.IsValid);
 
     // Version 0.1 kept one bound for all kinds, and a second one beside a scheduled change.
     private static InterruptionAnnotation WithDeadlines(InterruptionAnnotation read) => read.Deadlines.Count > 0 ? read with { Firm = null } : read with
@@ -54,13 +51,11 @@ internal static class AnnotationParser
     // A launch leaves nothing on a node.
     private static bool AreKinds(IReadOnlyList<InterruptionKind> kinds) => AreDistinct(kinds) && !kinds.Contains(InterruptionKind.Launch);
 
-    private static bool IsClaim(NoticeClaim? claim, DateTimeOffset now) => claim is null || (HasHappened(claim.At, now) && IsName(claim.By));
+    private static bool IsClaim(NoticeClaim? claim, DateTimeOffset now) => claim is null || (HasHappened(claim.At, now) && AwsIdentifiers.IsName(claim.By));
 
     private static bool HasHappened(DateTimeOffset? time, DateTimeOffset now) => IsPlausible(time, now) && (time is null || time <= now.After(PlausibleInstants.ClockSkew));
 
     private static bool IsPlausible(DateTimeOffset? time, DateTimeOffset now) => time is not { } at || PlausibleInstants.IsRemembered(at, now);
-
-    private static bool IsName(string name) => name.Length is > 0 and <= LongestName && !name.Any(char.IsControl);
 
     private static bool AreDistinct<T>(IReadOnlyList<T?> items) => items.All(item => item is not null) && items.Distinct().Count() == items.Count;
 }

@@ -51,7 +51,7 @@ internal sealed record CordonPatch(InterruptionAnnotation Noted, NodePatch Patch
             CordonedByUs = !isCordoned || (written?.CordonedByUs ?? order.WasCordonedByUs),
             Taints = taints.Ours,
             Labels = addsLabel ? [LoadBalancerLabel] : [.. (written?.Labels ?? []).Where(label => node.Metadata.Labels?.ContainsKey(label) is true)],
-            Hooks = [.. order.Hooks.Union((known?.Hooks ?? []).Where(hook => order.Groups?.Contains(hook.Group, StringComparer.Ordinal) is not false)).Take(AnnotationParser.MostHooks).OrderBy(hook => hook.Group, StringComparer.Ordinal).ThenBy(hook => hook.Hook, StringComparer.Ordinal)],
+            Hooks = [.. order.Hooks.Union((known?.Hooks ?? []).Where(hook => order.Groups?.Contains(hook.Group, StringComparer.Ordinal) is not false)).Take(LifecycleHookName.MostOfAGroup).OrderBy(hook => hook.Group, StringComparer.Ordinal).ThenBy(hook => hook.Hook, StringComparer.Ordinal)],
             Started = known?.Started ?? (order.StartedBy is { } by ? new(now, by) : null),
             Finished = known?.Finished,
             Others = known?.Others,

@@ -64,17 +64,13 @@ internal sealed record NodePatch
         }
 
         json.WriteStartObject("spec");
-        if (Unschedulable is { } unschedulable)
+        if (Unschedulable is true)
         {
-            json.WritePropertyName("unschedulable");
-            if (unschedulable)
-            {
-                json.WriteBooleanValue(true);
-            }
-            else
-            {
-                json.WriteNullValue();
-            }
+            json.WriteBoolean("unschedulable", true);
+        }
+        else if (Unschedulable is false)
+        {
+            json.WriteNull("unschedulable");
         }
 
         if (Taints is { Count: 0 })

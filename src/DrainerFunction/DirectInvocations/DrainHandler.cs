@@ -57,7 +57,7 @@ internal sealed class DrainHandler(InstanceLookup lookup, BatchHandler batches, 
     {
         null when facts.Problems is [var trouble, ..] => ("refused", trouble),
         null => ("refused", "EC2 reports no such instance in this account and region"),
-        { Life: not (InstanceLife.Pending or InstanceLife.Running) and var life } => ("refused", $"EC2 reports the instance as {life}: no kubelet can terminate its pods"),
+        { IsGoing: true, Life: var life } => ("refused", $"EC2 reports the instance as {life}: no kubelet can terminate its pods"),
         var instance when InstanceOwnership.WhyForeign(instance, options) is { } why => ("notOurs", why),
         _ => null,
     };

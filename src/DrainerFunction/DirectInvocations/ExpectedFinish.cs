@@ -57,13 +57,14 @@ internal static class ExpectedFinish
 /// <param name="OptsOutUntil">Its turn, where its opt-out holds until then.</param>
 internal sealed record LeavingPod(bool IsCritical, DateTimeOffset? TerminatedBy, bool HasNoDate, DateTimeOffset? OptsOutUntil, TimeSpan Grace, IReadOnlyList<V1PodDisruptionBudget> Budgets)
 {
-    public static LeavingPod Of(PlannedPod planned, IReadOnlyList<V1PodDisruptionBudget> budgets, TimeSpan grace) => new(
+    /// <param name="budgets">Those that cover it, among others.</param>
+    public static LeavingPod Of(PlannedPod planned, IEnumerable<V1PodDisruptionBudget> budgets, TimeSpan grace) => new(
         planned.Pod.IsCritical,
         planned.Pod.TerminatedBy,
         planned.IsStuck || planned is { OptsOut: true, Disposition: Disposition.Await { Until: null } },
         planned is { OptsOut: true, Disposition: Disposition.Await { Until: { } until } } ? until : null,
         grace,
-        budgets);
+        [.. budgets.Where(budget => budget.Covers(planned.Pod))]);
 
     public bool IsUnder(V1PodDisruptionBudget budget) => Budgets.Any(own => ReferenceEquals(own, budget));
 }

@@ -33,7 +33,7 @@ internal sealed class NodePlanner(NodeDrainer drainer, AnnotationReader annotati
             Deadline = bounds.End,
             DeadlineKind = bounds.Deciding.Word,
             Bounds = [.. binding.Select(each => new PlanAnswerBound(each.Bound.Word, each.Of, each.Bound.At))],
-            ExpectedFinish = ExpectedFinish.Of([.. plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave).Select(planned => Leaving(planned, budgets, options))], now),
+            ExpectedFinish = ExpectedFinish.Of([.. plan.Pods.Where(planned => planned.Disposition is not Disposition.Leave).Select(planned => LeavingPod.Of(planned, budgets, options.PodTerminationGracePeriod ?? planned.Pod.OwnGracePeriod))], now),
             Pods = [.. plan.Pods.Select(planned => PodOf(planned, budgets, options))],
             DisruptionBudgets = [.. from budget in budgets
                                     let here = plan.Pods.Count(planned => planned.Disposition is not Disposition.Leave && budget.Covers(planned.Pod))
@@ -41,9 +41,6 @@ internal sealed class NodePlanner(NodeDrainer drainer, AnnotationReader annotati
                                     select BudgetOf(budget, here)],
         };
     }
-
-    private static LeavingPod Leaving(PlannedPod planned, List<V1PodDisruptionBudget> budgets, DrainerOptions options) =>
-        LeavingPod.Of(planned, [.. budgets.Where(budget => budget.Covers(planned.Pod))], options.PodTerminationGracePeriod ?? planned.Pod.OwnGracePeriod);
 
     private static PlanAnswerPod PodOf(PlannedPod planned, List<V1PodDisruptionBudget> budgets, DrainerOptions options) => new(
         planned.Pod.FullName.ToString(),

@@ -11,9 +11,6 @@ namespace DrainerFunction.Handling;
 /// <summary>From confirmed messages to what is to be done to their node.</summary>
 internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotations, LifecycleHookCache definitions, TimeProvider time)
 {
-    // EC2 sets it, and no sender and no node can.
-    private const string GroupTag = "aws:autoscaling:groupName";
-
     /// <summary>What the messages want by their settings: a drain if one of them does, a cordon if none wants more.</summary>
     /// <exception cref="AwsCallException">Auto Scaling could not be asked what becomes of a recommendation.</exception>
     public async Task<SelectedAction> SelectAsync(InterruptionContext context, IReadOnlyList<ReceivedInterruption> confirmed, CancellationToken cancellationToken)
@@ -61,7 +58,7 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
             WasCordonedByUs = acting.Any(received => received.Node is { WasCordonedByUs: true } node && node.Node == ready.Target.NodeName),
             GoingSince = goingSince,
             Hooks = isDrain ? [.. acting.Select(received => received.Hook).OfType<LifecycleHookName>().Distinct()] : [],
-            Groups = ready.Instance.Tags.TryGetValue(GroupTag, out var group)
+            Groups = ready.Instance.Group is { } group
                 ? [group, .. acting.Select(received => received.Hook?.Group).OfType<string>()]
                 : null,
             StartedBy = isDrain && context.Notices.AreWanted && !ready.Instance.IsOff ? InterruptionNotices.By(acting) : null,

@@ -1,5 +1,4 @@
 using DrainerFunction.Aws;
-using DrainerFunction.Cordoning;
 using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Nodes;
@@ -12,9 +11,9 @@ internal sealed class InterruptionVerifier(DrainerOptions options, TimeProvider 
 {
     /// <exception cref="AwsCallException">AWS could not be asked again.</exception>
     public async Task<(IReadOnlyList<ReceivedInterruption> Confirmed, Verification? Objection, InstanceDescription Latest)> ConfirmAsync(
-        InterruptedInstance interrupted, InstanceDescription described, BatchContext batch, CordonBarrier.Place place, CancellationToken cancellationToken)
+        InterruptionContext context, InstanceDescription described, CancellationToken cancellationToken)
     {
-        var begun = time.GetUtcNow();
+        var (interrupted, begun) = (context.Instance, time.GetUtcNow());
         foreach (var lookAgainAfter in VerificationRules.LookAgainAfter)
         {
             if (Confirm(interrupted, described) is var confirmed and not ([], Verification.NotYet))
@@ -22,10 +21,10 @@ internal sealed class InterruptionVerifier(DrainerOptions options, TimeProvider 
                 return (confirmed.Confirmed, confirmed.Objection, described);
             }
 
-            place.Leave();
+            context.Place.Leave();
             var wait = begun + lookAgainAfter - time.GetUtcNow();
             await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, cancellationToken);
-            described = await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken);
+            described = await context.Batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken);
             if (described.GroupRefusal is { } refusal)
             {
                 throw refusal;

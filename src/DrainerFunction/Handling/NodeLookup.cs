@@ -83,7 +83,7 @@ internal sealed class NodeLookup(AnnotationReader annotations, CompletedDrains c
             return LaunchBound.Of(context.Instance, context.Hooks, context.Options);
         }
 
-        return instance is { Life: InstanceLife.Pending or InstanceLife.Running, LaunchedAt: { } launched }
+        return instance is { IsGoing: false, LaunchedAt: { } launched }
             && due.All(received => received.Interruption is Interruption.SpotReclaim or Interruption.CapacityReclaim || (received.Interruption is Interruption.Termination && !nowhere.Proven))
                 ? launched + Booting
                 : null;

@@ -24,36 +24,19 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
             return new Resolution.Skipped(InterruptionOutcome.Ignored, InterruptionContext.WhyIgnored);
         }
 
-        var (interrupted, batch) = (context.Instance, context.Batch);
         InterruptionHooks.KeepUrgent(context, options, cancellationToken);
-        InstanceDescription described;
-        try
-        {
-            described = again
-                ? await batch.Descriptions.LookAgainAsync(interrupted.Scope, interrupted.Interruptions, cancellationToken)
-                : await batch.Descriptions.FirstLookAsync(interrupted.Scope, interrupted.Interruptions);
-        }
-        catch (AwsCallException)
-        {
-            if (await RememberedAsync(context, cancellationToken) is { } found)
-            {
-                return found;
-            }
-
-            throw;
-        }
-
+        var (described, refusal) = await DescribeAsync(context, again, cancellationToken);
         if (TakeOn(context, described.Instance, cancellationToken) is { } leftAlone)
         {
             return leftAlone;
         }
 
-        if (described.GroupRefusal is { } refusal)
+        if (refusal is not null)
         {
-            return await RememberedAsync(context, cancellationToken) ?? throw refusal;
+            return await remembered.FindAsync(context, cancellationToken) ?? throw refusal;
         }
 
-        var (confirmed, objection, latest) = await verifier.ConfirmAsync(interrupted, described, batch, context.Place, cancellationToken);
+        var (confirmed, objection, latest) = await verifier.ConfirmAsync(context, described, cancellationToken);
         if (described.Instance is null && TakeOn(context, latest.Instance, cancellationToken) is { } lateLeftAlone)
         {
             return lateLeftAlone;
@@ -61,14 +44,28 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
 
         return (confirmed, objection) switch
         {
-            ([], Verification.NotYet(var why)) => new Resolution.RetryLater(InterruptionOutcome.Continues, $"AWS does not confirm the interruption yet: {why}", interrupted.HopDelay(FirstDoubt)),
+            ([], Verification.NotYet(var why)) => new Resolution.RetryLater(InterruptionOutcome.Continues, $"AWS does not confirm the interruption yet: {why}", context.Instance.HopDelay(FirstDoubt)),
             ([], Verification.Refuted(var why)) => new Resolution.Skipped(InterruptionOutcome.Refuted, why),
             _ => await FindAsync(context, confirmed, latest, cancellationToken),
         };
     }
 
-    private async Task<Resolution?> RememberedAsync(InterruptionContext context, CancellationToken cancellationToken) =>
-        await remembered.FindAsync(context.Instance, context.Batch, context.Place, cancellationToken);
+    /// <returns>What AWS says, and why it could not be asked for all that is needed.</returns>
+    private static async Task<(InstanceDescription Described, AwsCallException? Refusal)> DescribeAsync(InterruptionContext context, bool again, CancellationToken cancellationToken)
+    {
+        var (instance, descriptions) = (context.Instance, context.Batch.Descriptions);
+        try
+        {
+            var described = again
+                ? await descriptions.LookAgainAsync(instance.Scope, instance.Interruptions, cancellationToken)
+                : await descriptions.FirstLookAsync(instance.Scope, instance.Interruptions);
+            return (described, described.GroupRefusal);
+        }
+        catch (AwsCallException refused)
+        {
+            return (new(null, null, null), refused);
+        }
+    }
 
     // Decided before a hook is touched: a hook of another controller is not even kept waiting.
     private Resolution? TakeOn(InterruptionContext context, Instance? instance, CancellationToken cancellationToken)
@@ -101,7 +98,6 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
 
     private async Task<Resolution> FindAsync(InterruptionContext context, IReadOnlyList<ReceivedInterruption> confirmed, InstanceDescription described, CancellationToken cancellationToken)
     {
-        var interrupted = context.Instance;
         var instance = described.Instance ?? throw new UnreachableException("An interruption without an instance was confirmed.");
         var due = confirmed.Where(received => DueAt(received.Interruption) <= time.GetUtcNow()).ToList();
         if (due is [])
@@ -116,7 +112,7 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
             return new Resolution.NoNode("the instance returns to the warm pool", Proven: true, due);
         }
 
-        return ClusterChoice.Of(instance, interrupted.Scope, options) switch
+        return ClusterChoice.Of(instance, context.Instance.Scope, options) switch
         {
             ClusterChoice.Candidates candidates => await nodes.FindAsync(context, described, candidates, due, cancellationToken),
             var unknown => throw new UnreachableException($"Unknown {unknown}."),

@@ -16,25 +16,24 @@ namespace DrainerFunction.Handling;
 internal sealed class RememberedNodeLookup(AnnotationReader annotations, DrainerOptions options)
 {
     /// <exception cref="ApiServerException">No cluster has the node, and one could not be asked.</exception>
-    public async Task<Resolution.Found?> FindAsync(InterruptedInstance interrupted, BatchContext batch, CordonBarrier.Place place, CancellationToken cancellationToken)
+    public async Task<Resolution?> FindAsync(InterruptionContext context, CancellationToken cancellationToken)
     {
-        var remembered = NodeOf(interrupted);
+        var interrupted = context.Instance;
+        var remembered = interrupted.Received.Select(received => received.Node).OfType<NodeReference>().FirstOrDefault();
         IReadOnlyList<ClusterName> clusters = [.. (remembered is null ? options.ClusterNames : [remembered.Cluster]).Select(name => new ClusterName(interrupted.Scope, name))];
         if (clusters is [])
         {
             return null;
         }
 
-        place.Narrow(clusters);
+        context.Place.Narrow(clusters);
         var instance = new Instance { InstanceId = interrupted.InstanceId, Life = InstanceLife.Running, PrivateDnsName = remembered?.Node };
-        return await batch.Nodes.FindAsync(instance, new(clusters, NamedByTag: true), remembered is null ? NodeSearch.Cordoned : NodeSearch.All, cancellationToken) is FoundNode.Here here
+        return await context.Batch.Nodes.FindAsync(instance, new(clusters, NamedByTag: true), remembered is null ? NodeSearch.Cordoned : NodeSearch.All, cancellationToken) is FoundNode.Here here
             && annotations.Read(here.Node, interrupted.InstanceId) is { IsSealed: true } noted
             && interrupted.Received.Where(received => remembered is null ? IsNoted(received, noted) : received.Node is not null).ToList() is { Count: > 0 } confirmed
                 ? new Resolution.Found(here.Target, here.Node, instance, confirmed)
                 : null;
     }
-
-    private static NodeReference? NodeOf(InterruptedInstance interrupted) => interrupted.Received.Select(received => received.Node).OfType<NodeReference>().FirstOrDefault();
 
     private static bool IsNoted(ReceivedInterruption received, InterruptionAnnotation noted) =>
         noted.Kinds.Contains(received.Interruption.Kind) && (received.Hook is not { } hook || noted.Hooks.Contains(hook));

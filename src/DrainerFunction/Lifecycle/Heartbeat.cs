@@ -60,7 +60,7 @@ internal sealed partial class Heartbeat(
     public int Count => _times.Count;
 
     /// <summary>How long a call for it may rest after it was throttled; null where the time that is left is not known.</summary>
-    public TimeSpan? Patience => HeartbeatPace.Patience(RunsOutAt - time.GetUtcNow(), Timeout);
+    public TimeSpan? Patience => HookPressure.PauseOf(RunsOutAt - time.GetUtcNow(), Timeout);
 
     public void Start() => _beating = BeatAsync();
 

@@ -43,12 +43,8 @@ internal readonly record struct HeartbeatPace(string InstanceId, HookPressure Pr
     public TimeSpan PauseAfter(AwsRefusal refusal, int refused, TimeSpan? left, TimeSpan? timeout)
     {
         var policy = RetryPolicy.Of(AwsCallKind.Heartbeat, refusal);
-        return refusal is AwsRefusal.Throttled && left / PartsOfTheRest > policy.First && Patience(left, timeout) is { } patience
-            ? Backoff.Spread(patience, InstanceId, refused)
+        return refusal is AwsRefusal.Throttled && left / PartsOfTheRest > policy.First && HookPressure.PauseOf(left, timeout) is { } pause
+            ? Backoff.Spread(pause, InstanceId, refused)
             : policy.After(refused);
     }
-
-    /// <summary>How long a call for a hook may rest after it was throttled; null where the time that is left is not known.</summary>
-    public static TimeSpan? Patience(TimeSpan? left, TimeSpan? timeout) =>
-        left is { } rest && timeout is { } whole ? HookPressure.PauseOf(rest, whole) : null;
 }

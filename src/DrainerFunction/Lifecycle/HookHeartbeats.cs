@@ -98,9 +98,17 @@ internal sealed class HookHeartbeats(
 
         // Taken before the first await, so that two calls at once start one. It may beat before its times are known: to learn
         // them may take longer than the hook has left.
-        var heartbeat = CreateHeartbeat(hooked, beganAt, extendedAt, keepUntil);
+        var pressure = hooks.PressureIn(scope);
+        var heartbeat = new Heartbeat(aws.In(scope).AutoScaling, hooked, hooks.Refusals, pressure, time, loggers.CreateLogger<Heartbeat>())
+        {
+            ExtendedAt = extendedAt,
+            BeganAt = beganAt,
+            KeepUntil = keepUntil ?? DateTimeOffset.MaxValue,
+            LongestInterval = options.HeartbeatInterval,
+        };
+        heartbeat.Over += () => Over?.Invoke();
         _waiting[hooked.Hook] = (heartbeat, null);
-        hooks.PressureIn(scope).Kept++;
+        pressure.Kept++;
         heartbeat.Start();
         if (await hooks.FindAsync(scope, hooked.AutoScalingGroupName, hooked.HookName, cancellationToken) is { } times)
         {
@@ -152,18 +160,5 @@ internal sealed class HookHeartbeats(
             await heartbeat.DisposeAsync();
             hooks.PressureIn(scope).Kept--;
         }
-    }
-
-    private Heartbeat CreateHeartbeat(LifecycleActionRef hooked, DateTimeOffset? beganAt, DateTimeOffset? extendedAt, DateTimeOffset? keepUntil)
-    {
-        var heartbeat = new Heartbeat(aws.In(scope).AutoScaling, hooked, hooks.Refusals, hooks.PressureIn(scope), time, loggers.CreateLogger<Heartbeat>())
-        {
-            ExtendedAt = extendedAt,
-            BeganAt = beganAt,
-            KeepUntil = keepUntil ?? DateTimeOffset.MaxValue,
-            LongestInterval = options.HeartbeatInterval,
-        };
-        heartbeat.Over += () => Over?.Invoke();
-        return heartbeat;
     }
 }

@@ -44,11 +44,17 @@ internal sealed class HookPressure(TimeProvider time)
     public void Note(AwsRefusal refusal) => _throttledAt = refusal is AwsRefusal.Throttled ? time.GetUtcNow() : _throttledAt;
 
     /// <summary>How long one rests after it was throttled: far from its end for as long as leaves the calls to others, and a second shortly before it.</summary>
-    public static TimeSpan PauseOf(TimeSpan left, TimeSpan timeout)
+    /// <returns>Null where the time that is left is not known.</returns>
+    public static TimeSpan? PauseOf(TimeSpan? left, TimeSpan? timeout)
     {
-        var part = 2 * left / timeout;
+        if (left is not { } rest || timeout is not { } whole)
+        {
+            return null;
+        }
+
+        var part = 2 * rest / whole;
         var pause = LongestPause * part * part * part;
-        pause = pause < left / LeastAttempts ? pause : left / LeastAttempts;
+        pause = pause < rest / LeastAttempts ? pause : rest / LeastAttempts;
         return pause < ShortestPause ? ShortestPause : pause;
     }
 

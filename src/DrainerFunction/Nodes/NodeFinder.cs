@@ -89,7 +89,7 @@ internal sealed class NodeFinder(IApiServers apiServers, NodeLists lists, TimePr
             : null;
 
     private DateTimeOffset NotBefore(Instance instance) =>
-        instance is { Life: InstanceLife.Pending or InstanceLife.Running, LaunchedAt: { } launched } && time.GetUtcNow() - launched < Booting ? time.GetUtcNow() : DateTimeOffset.MinValue;
+        instance is { IsGoing: false, LaunchedAt: { } launched } && time.GetUtcNow() - launched < Booting ? time.GetUtcNow() : DateTimeOffset.MinValue;
 }
 
 /// <summary>How far a node is looked for.</summary>

@@ -45,7 +45,7 @@ internal static class VerificationRules
     // Out of a dead-letter queue, hours late: what a warning warned of did not happen, or is over. What AWS confirms now has no age.
     private static string? Outlived(Interruption interruption, InstanceDescription described, DateTimeOffset now, bool wasConfirmed) => (interruption, described.Instance) switch
     {
-        (Interruption.SpotReclaim, { Life: InstanceLife.Pending or InstanceLife.Running }) when AsksSpotRequest(interruption, now) => described.SpotStatus switch
+        (Interruption.SpotReclaim, { IsGoing: false }) when AsksSpotRequest(interruption, now) => described.SpotStatus switch
         {
             { } status when status.StartsWith("marked-for-", StringComparison.Ordinal) || status.StartsWith("instance-", StringComparison.Ordinal) => null,
             // Of a request that was cancelled nothing tells whether EC2 takes its instance.
@@ -53,7 +53,7 @@ internal static class VerificationRules
             _ when now - interruption.At > Notice + Grace => $"the warning is from {interruption.At:u}, and the instance is still running",
             _ => null,
         },
-        (Interruption.CapacityReclaim reclaim, { Life: InstanceLife.Pending or InstanceLife.Running }) when now - (reclaim.TerminationTime ?? reclaim.At + Notice) > Grace =>
+        (Interruption.CapacityReclaim reclaim, { IsGoing: false }) when now - (reclaim.TerminationTime ?? reclaim.At + Notice) > Grace =>
             $"the warning is from {interruption.At:u}, and the instance is still running",
         (Interruption.RebalanceRecommendation, _) when !wasConfirmed && now - interruption.At > Believed =>
             $"the recommendation is from {interruption.At:u}, and AWS cannot be asked whether it still holds",
@@ -75,7 +75,7 @@ internal static class VerificationRules
         (Interruption.ScheduledChange, _) when described.Scheduled is null => "EC2 lists no scheduled event for it",
         (Interruption.ScheduledChange, _) => null,
         (Interruption.CapacityReclaim reclaim, var instance) => ObjectionToReclaim(reclaim, instance),
-        (Interruption.RebalanceRecommendation or Interruption.DrainRequest, { Life: not (InstanceLife.Pending or InstanceLife.Running) } instance) =>
+        (Interruption.RebalanceRecommendation or Interruption.DrainRequest, { IsGoing: true } instance) =>
             $"EC2 reports the instance as {instance.Life}",
         (Interruption.RebalanceRecommendation, { IsSpot: false }) => "EC2 reports that it is not a Spot instance",
         (Interruption.RebalanceRecommendation or Interruption.DrainRequest, _) => null,
@@ -97,7 +97,7 @@ internal static class VerificationRules
             $"it belongs to Auto Scaling group {member.AutoScalingGroupName}, not to {termination.Action.AutoScalingGroupName}",
         { LifecycleState: var state } when IsOnItsWayOut(state) => null,
         { LifecycleState: var state } when state.StartsWith("Warmed:Pending", StringComparison.Ordinal) && termination.Action.IsIntoWarmPool => null,
-        _ when instance.Life is InstanceLife.ShuttingDown or InstanceLife.Terminated or InstanceLife.Stopping or InstanceLife.Stopped => null,
+        _ when instance.IsGoing => null,
         { LifecycleState: var state } => $"Auto Scaling reports it as {state}",
         null => "it is in no Auto Scaling group",
     };

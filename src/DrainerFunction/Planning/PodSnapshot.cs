@@ -29,7 +29,7 @@ internal sealed record PodSnapshot(V1Pod Pod, PodRequestState RequestState, Boun
 
     public bool OptsOut => Rules.HonorDoNotDisrupt && Pod.OptOut is not null && !(Now >= OptOutEnds);
 
-    public DateTimeOffset? StuckFrom => EndsBy?.After(StuckAfter);
+    private DateTimeOffset? StuckFrom => EndsBy?.After(StuckAfter);
 
     public bool IsStuck => Now >= StuckFrom;
 

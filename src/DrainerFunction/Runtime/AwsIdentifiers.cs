@@ -11,6 +11,9 @@ internal static partial class AwsIdentifiers
     /// <summary>The id in a text that is one or that is an instance's ARN; null in any other.</summary>
     public static string? InstanceIdIn(string text) => InstanceId().Match(text) is { Success: true } match ? match.Groups["id"].Value : null;
 
+    /// <summary>A name as AWS allows it: at most 255 characters, none of them a control character.</summary>
+    public static bool IsName(string text) => text.Length is > 0 and <= 255 && !text.Any(char.IsControl);
+
     public static bool IsAccount(string text) => text.Length == 12 && text.All(char.IsAsciiDigit);
 
     /// <summary>Such as us-east-1, us-gov-west-1, eusc-de-east-1. A region becomes part of a host name, so what is none must go no further.</summary>

@@ -65,13 +65,11 @@ internal sealed class OrphanedWork(WritePorts writePorts, AnnotationReader annot
     public async Task FindAnnotatedAsync(AwsScope scope, AnnotatedNode annotated, SweepState sweep, CancellationToken cancellationToken)
     {
         var (target, noted) = (annotated.Target, annotated.Noted);
-        if (annotated.Instance is null or { Life: not InstanceLife.Running } || noted.IsStaleOn(annotated.Node, target.InstanceId) || !noted.IsSealed || !noted.Kinds.Contains(InterruptionKind.RebalanceRecommendation)
-            || !await IsUnfinishedAsync(target, annotated.Node, noted, sweep, cancellationToken))
+        if (annotated.Instance is { Life: InstanceLife.Running } && !noted.IsStaleOn(annotated.Node, target.InstanceId) && noted.IsSealed && noted.Kinds.Contains(InterruptionKind.RebalanceRecommendation)
+            && await IsUnfinishedAsync(target, annotated.Node, noted, sweep, cancellationToken))
         {
-            return;
+            sweep.Resume(sweep.Messages.Rebalance(scope, target.InstanceId), noted);
         }
-
-        sweep.Resume(sweep.Messages.Rebalance(scope, target.InstanceId), noted);
     }
 
     private ClusterChoice.Candidates? Candidates(Instance? instance, AwsScope scope) =>

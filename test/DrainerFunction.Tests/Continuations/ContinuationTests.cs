@@ -1,4 +1,5 @@
 using CsCheck;
+using DrainerFunction.Interruptions;
 
 namespace DrainerFunction.Continuations;
 
@@ -9,7 +10,7 @@ public sealed class ContinuationTests
     private static readonly Gen<DateTimeOffset> Time = Gen.Long[Now.AddDays(-700).Ticks, Now.AddDays(700).Ticks].Select(ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
 
     private static readonly Gen<RememberedHook[]> Hooks = Gen.Select(Gen.Bool.Select(isPlain => isPlain ? "workers" : "größe/\"x\", ünd"), Gen.Char.AlphaNumeric.Array[1, 255], Gen.OneOf(Gen.Const((DateTimeOffset?)null), Time.Select(at => (DateTimeOffset?)at)))
-        .Select(hook => new RememberedHook(hook.Item1, new(hook.Item2)) { BeatAt = hook.Item3 }).Array[0, RememberedHook.Most];
+        .Select(hook => new RememberedHook(hook.Item1, new(hook.Item2)) { BeatAt = hook.Item3 }).Array[0, LifecycleHookName.MostOfAGroup];
 
     [Fact]
     public void What_is_written_is_read_again() => Gen.Select(Time, Gen.Char["abc019-_.:"].Array[1, 80], Gen.Int[1, 1_000_000], Gen.String, Gen.OneOf(Gen.Const((DateTimeOffset?)null), Time.Select(at => (DateTimeOffset?)at)), Gen.Int[0, 99].List[0, 50], Hooks).Sample((firstSeen, chain, attempt, why, completeAt, confirmed, hooks) =>

@@ -19,7 +19,7 @@ public sealed class RememberedFormatTests
         Gen.Select(Past, Any, Past, Chains, Claim, Claim),
         Gen.Int[0, 127].Select(bits => Enum.GetValues<InterruptionKind>().Where(kind => kind is not InterruptionKind.Launch).Where((_, index) => (bits >> index & 1) == 1).ToArray()),
         Gen.Int[0, 10].Select(count => TaintKeys.AllMarks.Take(count).ToArray()),
-        Gen.Int[0, AnnotationParser.MostHooks].Select(count => Enumerable.Range(0, count).Select(number => new LifecycleHookName("größe/\"x\"", $"h-{number}")).ToArray()),
+        Gen.Int[0, LifecycleHookName.MostOfAGroup].Select(count => Enumerable.Range(0, count).Select(number => new LifecycleHookName("größe/\"x\"", $"h-{number}")).ToArray()),
         Gen.Select(Gen.Bool, Gen.Bool, Gen.Bool, Gen.Bool),
         (times, kinds, taints, hooks, flags) => new InterruptionAnnotation
         {

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using DrainerFunction.Sandbox.Scenarios;
 using static DrainerFunction.Rig.CheckScene;
 

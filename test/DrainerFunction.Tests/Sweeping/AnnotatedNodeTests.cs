@@ -150,7 +150,7 @@ public sealed class AnnotatedNodeTests : CordoningScene
     [Fact]
     public void More_hooks_than_a_group_can_have_are_none_of_ours()
     {
-        var hooks = string.Join(',', Enumerable.Range(0, AnnotationParser.MostHooks + 1).Select(number => $$"""{"group":"g","hook":"h{{number}}"}"""));
+        var hooks = string.Join(',', Enumerable.Range(0, LifecycleHookName.MostOfAGroup + 1).Select(number => $$"""{"group":"g","hook":"h{{number}}"}"""));
         Annotate($"{Good},\"hooks\":[{hooks}]}}");
 
         Assert.Null(_rig.Annotations.Read(_rig.Node()));

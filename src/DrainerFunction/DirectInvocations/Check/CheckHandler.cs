@@ -48,7 +48,12 @@ internal sealed class CheckHandler(DeliverySurvey delivery, RegionSurvey regions
     {
         var facts = await regions.LookAsync(scope, spent);
         var subject = $"region {scope.Region}";
-        answer.Add(scope, [facts.WhyNot is null ? Finding.Ok(CheckItem.AwsCalls, subject) : facts.IsDenied ? Finding.Problem(CheckItem.AwsCalls, subject, facts.WhyNot, "Allow the call in the function's role, as template.yaml does (docs/security.md)") : Finding.NotChecked(CheckItem.AwsCalls, subject, facts.WhyNot)]);
+        answer.Add(scope,
+        [
+            facts.WhyNot is null ? Finding.Ok(CheckItem.AwsCalls, subject)
+            : facts.IsDenied ? Finding.Problem(CheckItem.AwsCalls, subject, facts.WhyNot, "Allow the call in the function's role, as template.yaml does (docs/security.md)")
+            : Finding.NotChecked(CheckItem.AwsCalls, subject, facts.WhyNot),
+        ]);
         foreach (var group in facts.Groups)
         {
             answer.Add(scope, GroupFindings.Of(group, options));

@@ -31,10 +31,7 @@ internal sealed class EventFields
 
     public string Required(string name) => Text(name) ?? Refuse(name, "is missing or empty");
 
-    /// <summary>A name as AWS allows it: at most 255 characters, none of them a control character.</summary>
-    public string Name(string name) => Required(name) is var value && (value.Length > 255 || value.Any(char.IsControl))
-        ? Refuse(name, $"is not a valid name: '{UntrustedText.Short(value)}'")
-        : value;
+    public string Name(string name) => Checked(name, AwsIdentifiers.IsName, "is not a valid name");
 
     /// <summary>An instance id, alone or at the end of an ARN.</summary>
     public string InstanceId(string name) => Checked(name, AwsIdentifiers.InstanceIdIn, "is not an instance id");

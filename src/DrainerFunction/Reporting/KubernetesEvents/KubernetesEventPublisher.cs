@@ -18,8 +18,6 @@ internal sealed partial class KubernetesEventPublisher(DrainerOptions options, T
 
     private readonly Dictionary<TargetNode, EventQueue> _queues = [];
 
-    private bool AreWanted => options.EmitKubernetesEvents;
-
     /// <summary>Why the node is about to be drained: one event a kind.</summary>
     public void Interrupted(TargetNode node, InterruptionReport report)
     {
@@ -86,7 +84,7 @@ internal sealed partial class KubernetesEventPublisher(DrainerOptions options, T
 
     private void Add(TargetNode node, string reason, bool isWarning, string message, V1ObjectReference subject)
     {
-        if (!AreWanted)
+        if (!options.EmitKubernetesEvents)
         {
             return;
         }

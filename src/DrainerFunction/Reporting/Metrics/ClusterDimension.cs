@@ -6,7 +6,7 @@ namespace DrainerFunction.Reporting.Metrics;
 internal sealed class ClusterDimension
 {
     public const string Name = "Cluster";
-    public const int MostClusters = 20;
+    private const int MostClusters = 20;
     public const string Others = "(others)";
 
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);

@@ -7,14 +7,13 @@ internal sealed class HookNames
 {
     private readonly string[] included;
     private readonly string[] excluded;
-    private readonly bool named;
 
     private HookNames(IReadOnlyList<string> patterns, bool named)
     {
         excluded = [.. from pattern in patterns where pattern.StartsWith('!') select pattern[1..]];
         included = [.. from pattern in patterns where !pattern.StartsWith('!') select pattern];
         included = included is [] ? ["*"] : included;
-        this.named = named;
+        AreNamed = named;
     }
 
     /// <summary>All but those of EKS managed node groups and of ECS capacity providers.</summary>
@@ -23,12 +22,12 @@ internal sealed class HookNames
     public static HookNames Of(IReadOnlyList<string> patterns) => new(patterns, named: true);
 
     /// <summary>The setting says which.</summary>
-    public bool AreNamed => named;
+    public bool AreNamed { get; }
 
     public bool IsOurs(string hookName) => included.Any(Matches(hookName)) && !excluded.Any(Matches(hookName));
 
     /// <summary>The function's because the setting says so, not for lack of a setting: only then may a sweep act without a message.</summary>
-    public bool IsNamed(string hookName) => named && IsOurs(hookName) && included.Any(pattern => pattern.Trim('*') is not "" && Matches(hookName)(pattern));
+    public bool IsNamed(string hookName) => AreNamed && IsOurs(hookName) && included.Any(pattern => pattern.Trim('*') is not "" && Matches(hookName)(pattern));
 
     public override string ToString() => string.Join(',', [.. included, .. excluded.Select(pattern => $"!{pattern}")]);
 

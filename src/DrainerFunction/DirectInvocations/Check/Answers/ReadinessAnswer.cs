@@ -7,8 +7,8 @@ namespace DrainerFunction.DirectInvocations.Check.Answers;
 /// <summary>The readiness of a cluster as it is answered: the worst in full, the rest counted. Pure.</summary>
 internal static class ReadinessAnswer
 {
-    public const int MostWorkloads = 50;
-    public const int MostNodes = 20;
+    private const int MostWorkloads = 50;
+    private const int MostNodes = 20;
 
     public static string Ready { get; } = Word(ReadinessVerdict.Ready);
 

@@ -48,7 +48,7 @@ internal sealed record PodForecast
             Node = pod.Spec.NodeName,
             Grace = grace,
             GraceLeft = planned.Disposition is Disposition.Evict({ } given) ? given : grace,
-            Leaving = LeavingPod.Of(planned, [.. budgets.Where(budget => budget.Covers(pod))], grace),
+            Leaving = LeavingPod.Of(planned, budgets, grace),
             StaysWithItsData = keepsData,
             HasLocalData = pod.HasEmptyDir,
             HasVolumes = pod.Claims.Any(),

@@ -12,14 +12,12 @@ namespace DrainerFunction.DirectInvocations.Check.Setup;
 /// <param name="Clusters">Those that it may be a node of.</param>
 internal sealed record CheckedInstance(string InstanceId, bool IsManaged, bool HasTag, bool IsControlled, string? Group, bool IsSpot, IReadOnlyList<ClusterName> Clusters, DateTimeOffset? LaunchedAt)
 {
-    private const string GroupTag = "aws:autoscaling:groupName";
-
     public static CheckedInstance Of(Instance instance, AwsScope scope, DrainerOptions options) => new(
         instance.InstanceId,
         InstanceOwnership.WhyForeign(instance, options) is null,
         !options.CheckTagBeforeDraining || options.ManagedTag.IsOn(instance.Tags),
         InstanceOwnership.WhyForeign(instance, options with { CheckTagBeforeDraining = false }) is not null,
-        instance.Tags.GetValueOrDefault(GroupTag),
+        instance.Group,
         instance.IsSpot,
         ClusterChoice.Of(instance, scope, options) is ClusterChoice.Candidates { Clusters: var clusters } ? clusters : [],
         instance.LaunchedAt);
