@@ -50,7 +50,16 @@ internal enum LifecycleResult
 }
 
 /// <param name="LifecycleState">As Auto Scaling spells it: InService, Terminating:Wait, Warmed:Pending:Wait, …</param>
-internal sealed record GroupInstance(string InstanceId, string AutoScalingGroupName, string LifecycleState);
+internal sealed record GroupInstance(string InstanceId, string AutoScalingGroupName, string LifecycleState)
+{
+    private static readonly string[] Ways = ["Terminating", "Warmed:Terminating", ReplacingRootVolume];
+
+    /// <summary>An instance refresh reboots it from a new root volume: it leaves the service as one that is terminated, and comes back as one that is launched.</summary>
+    public const string ReplacingRootVolume = "ReplacingRootVolume";
+
+    /// <summary>It goes out of service through the termination hooks, or has; one that was retained stays.</summary>
+    public bool IsLeaving => Ways.Any(way => LifecycleState.StartsWith(way, StringComparison.Ordinal)) && !LifecycleState.EndsWith(":Retained", StringComparison.Ordinal);
+}
 
 /// <param name="Transition">autoscaling:EC2_INSTANCE_TERMINATING or autoscaling:EC2_INSTANCE_LAUNCHING.</param>
 internal sealed record LifecycleHook(string HookName, string Transition, TimeSpan HeartbeatTimeout, TimeSpan GlobalTimeout, string DefaultResult);

@@ -39,9 +39,9 @@ internal sealed class LaunchStage(NodeCordon cordoning, StageRunner runner, Time
             : InterruptionResult.Deferred(InterruptionOutcome.Waits, "the node is not Ready yet", context.Instance.HopDelay(FirstHop));
     }
 
-    // Out of a warm pool it comes with the marks of the drain that sent it there.
+    // It comes with the marks of the drain that let it go.
     private async Task<V1Node> UncordonAsync(InterruptionContext context, Resolution.Found found, CancellationToken working) =>
-        context.Instance.Received.Any(received => received.Action is { IsFromWarmPool: true })
+        context.Instance.Received.Any(received => received.Action is { ComesBack: true })
             && await cordoning.UndoAsync(found.Target, found.Node, new UncordonPatch(), working) is UncordonReply.Undone { Node: var lifted }
                 ? lifted
                 : found.Node;

@@ -7,10 +7,14 @@ namespace DrainerFunction.Interruptions;
 internal sealed record LifecycleAction(string AutoScalingGroupName, string HookName, string? Token, string? Origin, string? Destination)
 {
     private const string WarmPool = "WarmPool";
+    private const string Group = "AutoScalingGroup";
 
     public LifecycleHookName Hook => new(AutoScalingGroupName, HookName);
 
-    public bool IsFromWarmPool => string.Equals(Origin, WarmPool, StringComparison.OrdinalIgnoreCase);
+    /// <summary>It was in service before, and left it drained: into the warm pool, or for a new root volume.</summary>
+    public bool ComesBack => Is(Origin, WarmPool) || Is(Origin, Group);
 
-    public bool IsIntoWarmPool => string.Equals(Destination, WarmPool, StringComparison.OrdinalIgnoreCase);
+    public bool IsIntoWarmPool => Is(Destination, WarmPool);
+
+    private static bool Is(string? place, string name) => string.Equals(place, name, StringComparison.OrdinalIgnoreCase);
 }

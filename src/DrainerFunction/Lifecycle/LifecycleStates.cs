@@ -20,7 +20,7 @@ internal static class LifecycleStates
         public IEnumerable<LifecycleHook> HeldBy(IEnumerable<LifecycleHook> hooks) => instance.LifecycleState switch
         {
             "Pending:Wait" => hooks.Where(hook => hook.Transition == Launching),
-            "Terminating:Wait" or "Warmed:Terminating:Wait" => hooks.Where(hook => hook.Transition == Terminating),
+            "Terminating:Wait" or "Warmed:Terminating:Wait" or $"{GroupInstance.ReplacingRootVolume}:Wait" => hooks.Where(hook => hook.Transition == Terminating),
 
             // Into the warm pool: from the start, or out of service. The state is the same.
             "Warmed:Pending:Wait" => hooks,

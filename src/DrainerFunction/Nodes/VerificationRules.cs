@@ -95,7 +95,7 @@ internal static class VerificationRules
     {
         { } member when member.AutoScalingGroupName != termination.Action.AutoScalingGroupName =>
             $"it belongs to Auto Scaling group {member.AutoScalingGroupName}, not to {termination.Action.AutoScalingGroupName}",
-        { LifecycleState: var state } when IsOnItsWayOut(state) => null,
+        { IsLeaving: true } => null,
         { LifecycleState: var state } when state.StartsWith("Warmed:Pending", StringComparison.Ordinal) && termination.Action.IsIntoWarmPool => null,
         _ when instance.IsGoing => null,
         { LifecycleState: var state } => $"Auto Scaling reports it as {state}",
@@ -110,9 +110,6 @@ internal static class VerificationRules
         { LifecycleState: var state } when state.StartsWith("Pending", StringComparison.Ordinal) || state.StartsWith("Warmed:", StringComparison.Ordinal) => null,
         { LifecycleState: var state } => $"Auto Scaling reports it as {state}",
     };
-
-    private static bool IsOnItsWayOut(string state) =>
-        (state.StartsWith("Terminating", StringComparison.Ordinal) && !state.EndsWith(":Retained", StringComparison.Ordinal)) || state.StartsWith("Warmed:Terminating", StringComparison.Ordinal);
 
     private static InstanceLife LifeIn(InstanceState state) => state switch
     {

@@ -18,6 +18,9 @@ internal sealed record EventPart
     /// <summary>An instance that Auto Scaling terminates and replaces.</summary>
     public string? Replace { get; set; }
 
+    /// <summary>An instance whose root volume an instance refresh replaces.</summary>
+    public string? ReplaceRootVolume { get; set; }
+
     /// <summary>An instance that somebody terminates behind everybody's back.</summary>
     public string? Terminate { get; set; }
 
@@ -98,7 +101,7 @@ internal sealed record EventPart
 
     public string? Target() =>
         DeleteNode ?? Register?.Instance ?? Annotate?.Instance ?? Tag?.Instance ??
-        Spot ?? Rebalance ?? CapacityReclaim ?? ScaleIn ?? Replace ?? Terminate ?? Stop ?? Maintenance?.Instance ?? Move?.Instance ?? Cancel ?? Kubelet?.Instance ?? (Pod is null ? Fault?.Instance : Pod.On ?? "");
+        Spot ?? Rebalance ?? CapacityReclaim ?? ScaleIn ?? Replace ?? ReplaceRootVolume ?? Terminate ?? Stop ?? Maintenance?.Instance ?? Move?.Instance ?? Cancel ?? Kubelet?.Instance ?? (Pod is null ? Fault?.Instance : Pod.On ?? "");
 }
 
 internal sealed record MaintenancePart

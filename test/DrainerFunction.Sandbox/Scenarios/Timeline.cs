@@ -62,6 +62,10 @@ internal sealed partial class Timeline(Stage stage)
         {
             stage.Region(stage.Instance(member)).AutoScaling.TerminateInstanceInAutoScalingGroup(Id(member), happening.ScaleIn is not null);
         }
+        else if (happening.ReplaceRootVolume is { } refreshed)
+        {
+            stage.Region(stage.Instance(refreshed)).AutoScaling.ReplaceRootVolume(stage.Instance(refreshed).Tags["aws:autoscaling:groupName"], Id(refreshed));
+        }
         else if (happening.Terminate is { } terminated)
         {
             Ec2(terminated).TerminateInstances(Id(terminated));

@@ -50,6 +50,7 @@ public sealed class VerificationRulesTable
         { "termination", "running Warmed:Terminating:Wait", Yes, Yes, Yes, Yes },
         { "termination", "running Warmed:Pending:Wait", Wait, No, No, No },
         { "termination into the warm pool", "running Warmed:Pending:Wait", Yes, Yes, Yes, Yes },
+        { "termination", "running ReplacingRootVolume:Wait", Yes, Yes, Yes, Yes },
         { "termination", "running InService", Wait, No, No, No },
         { "termination", "running on-demand", Wait, No, No, No },
         { "termination", "shutting-down on-demand", Yes, Yes, Yes, Yes },

@@ -10,6 +10,7 @@ public sealed class CountedOnceTests
     private static readonly Dictionary<string, string> More = new()
     {
         ["warm-pool"] = "the instance goes into the pool and is launched from it later: a termination and a launch",
+        ["root-volume"] = "the same of an instance that is rebooted from a new root volume",
         ["rebalance"] = "a recommendation that only cordons has ended with the cordon; the hook's drain comes later",
         ["duplicates"] = "a recommendation that is ignored has ended; the Spot warning comes later",
         ["health"] = "a drain for maintenance has ended, and ends once more when the maintenance is called off",

@@ -140,6 +140,26 @@ public sealed class AwsAutoScalingTests : IDisposable
         Assert.Equal(["Standby", "InService"], Scaling.Instances("g").Select(member => member.State));
     }
 
+    // "Replace root volumes during instance refresh" and "Instance refresh replace root volume lifecycle events".
+    [Fact]
+    public void An_instance_whose_root_volume_is_replaced_waits_in_both_hooks_and_its_group_launches_no_other()
+    {
+        var instance = _rig.Running(Terminate, new LifecycleHook("ready", LifecycleHook.Launching));
+        Scaling.ReplaceRootVolume("g", instance);
+        Scaling.CompleteLifecycleAction("g", "drain", "CONTINUE", instance);
+        _rig.Advance(60);
+        Scaling.CompleteLifecycleAction("g", "ready", "CONTINUE", instance);
+
+        Assert.Equal(
+            [
+                "ReplacingRootVolume", "ReplacingRootVolume:Wait", "hook-started", "hook-completed", "ReplacingRootVolume:Proceed", "RootVolumeReplaced",
+                "Pending", "Pending:Wait", "hook-started", "hook-completed", "Pending:Proceed", "InService",
+            ],
+            _rig.States(instance).TakeLast(12));
+        Assert.All(Scaling.Actions.TakeLast(2), action => Assert.Equal(("AutoScalingGroup", "AutoScalingGroup"), (action.Origin, action.Destination)));
+        Assert.Equal(instance, _rig.Only.InstanceId);
+    }
+
     // "Detach instances": no lifecycle hook runs, and the instance runs on.
     [Fact]
     public void A_detached_instance_runs_on_and_waits_in_no_hook()

@@ -148,6 +148,16 @@ internal sealed partial class AutoScaling
         }
     }
 
+    /// <summary>What an instance refresh with the strategy ReplaceRootVolume does to one instance.</summary>
+    public void ReplaceRootVolume(string groupName, string instanceId)
+    {
+        lock (_world.Gate)
+        {
+            Member(groupName, instanceId, "InService");
+            Lifecycle.ReplaceRootVolume(instanceId);
+        }
+    }
+
     /// <summary>In service no longer, but still in the group; without <paramref name="decrement"/> another is launched.</summary>
     public void EnterStandby(string groupName, string instanceId, bool decrement)
     {

@@ -113,7 +113,8 @@ internal sealed record GroupMember(string InstanceId, string GroupName, string A
     public bool HasLeft { get; init; }
 
     /// <summary>It counts towards the desired capacity.</summary>
-    public bool IsActive => !HasLeft && State is "Pending" or "Pending:Wait" or "Pending:Proceed" or "InService";
+    public bool IsActive => !HasLeft && State is "Pending" or "Pending:Wait" or "Pending:Proceed" or "InService"
+        or "ReplacingRootVolume" or "ReplacingRootVolume:Wait" or "ReplacingRootVolume:Proceed" or "RootVolumeReplaced";
 
     public bool InWarmPool => !HasLeft && State.StartsWith("Warmed:", StringComparison.Ordinal);
 

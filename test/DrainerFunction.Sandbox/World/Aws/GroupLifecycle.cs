@@ -8,6 +8,8 @@ namespace DrainerFunction.Sandbox.World.Aws;
 /// </summary>
 internal sealed class GroupLifecycle
 {
+    private const string ReplacingRootVolume = "ReplacingRootVolume";
+
     private readonly AwsRegion _region;
     private readonly SimulatedWorld _world;
     private readonly LifecycleActions _actions;
@@ -23,6 +25,9 @@ internal sealed class GroupLifecycle
 
     /// <summary>Raised under the world's gate when an instance has come, gone or changed its state.</summary>
     public event Action<string>? Changed;
+
+    /// <summary>From the answer of the terminate hooks until the new root volume has replaced the old one.</summary>
+    public TimeSpan RootVolumeTime { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long the group takes to see that an instance has died by itself.</summary>
     public TimeSpan HealthCheckDelay { get; set; } = TimeSpan.FromSeconds(30);
@@ -96,6 +101,13 @@ internal sealed class GroupLifecycle
         Hold(instanceId, LifecycleHook.Launching, "EC2", "AutoScalingGroup", "Pending");
     }
 
+    /// <summary>Out of service through the terminate hooks, a reboot from the new volume, back through the launch hooks ("Replace root volumes during instance refresh").</summary>
+    public void ReplaceRootVolume(string instanceId)
+    {
+        Set(instanceId, member => member, ReplacingRootVolume);
+        Hold(instanceId, LifecycleHook.Terminating, "AutoScalingGroup", "AutoScalingGroup", ReplacingRootVolume);
+    }
+
     public void Set(string instanceId, Func<GroupMember, GroupMember> change, string state)
     {
         var member = change(_members[instanceId].Current) with { State = state };
@@ -156,6 +168,10 @@ internal sealed class GroupLifecycle
     {
         switch (destination)
         {
+            case "AutoScalingGroup" when _members[instanceId].Current.State.StartsWith(ReplacingRootVolume, StringComparison.Ordinal):
+                _region.Ec2.Reboot(instanceId);
+                _world.Agenda.After(RootVolumeTime, () => ReturnWithNewRoot(instanceId));
+                break;
             case "AutoScalingGroup":
                 Set(instanceId, member => member, "InService");
                 Tell(instanceId, "EC2 Instance Launch Successful");
@@ -169,6 +185,16 @@ internal sealed class GroupLifecycle
             default:
                 EndInstance(instanceId);
                 break;
+        }
+    }
+
+    private void ReturnWithNewRoot(string instanceId)
+    {
+        if (Find(instanceId)?.State.StartsWith(ReplacingRootVolume, StringComparison.Ordinal) is true)
+        {
+            Set(instanceId, member => member, "RootVolumeReplaced");
+            Set(instanceId, member => member, "Pending");
+            Hold(instanceId, LifecycleHook.Launching, "AutoScalingGroup", "AutoScalingGroup", "Pending");
         }
     }
 

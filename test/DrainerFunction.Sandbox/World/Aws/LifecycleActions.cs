@@ -157,6 +157,12 @@ internal sealed class LifecycleActions(AwsRegion region)
             detail["NotificationMetadata"] = metadata;
         }
 
+        // "Instance refresh replace root volume lifecycle events": such an instance comes from its group and returns to it.
+        if (action.Origin == action.Destination)
+        {
+            detail["Action"] = "ReplaceRootVolume";
+        }
+
         var kind = action.Hook.Transition == LifecycleHook.Launching ? "launch" : "terminate";
         region.Events.Emit("aws.autoscaling", $"EC2 Instance-{kind} Lifecycle Action", [action.Group.Arn], (JsonObject)detail.DeepClone());
         if (action.Hook.NotificationTargetArn is { } target)
