@@ -20,19 +20,19 @@ internal abstract record ClusterChoice
 
     public static ClusterChoice Of(Instance instance, AwsScope scope, DrainerOptions options) => (NamedBy(instance.Tags), options.ClusterNames) switch
     {
-        ({ } named, { Count: > 0 } ours) when !ours.Contains(named, StringComparer.Ordinal) => new Foreign(named),
-        ({ } named, _) => new Candidates([new(scope, named)], NamedByTag: true),
-        (null, []) => new Unknown(),
-        (null, var ours) => new Candidates([.. ours.Select(name => new ClusterName(scope, name))], NamedByTag: false),
+        ([], []) => new Unknown(),
+        ([], var ours) => new Candidates([.. ours.Select(name => new ClusterName(scope, name))], NamedByTag: false),
+        ([var first, ..] named, { Count: > 0 } ours) when !named.Intersect(ours, StringComparer.Ordinal).Any() => new Foreign(first),
+        (var named, var ours) => new Candidates([.. named.Where(name => ours is [] || ours.Contains(name, StringComparer.Ordinal)).Select(name => new ClusterName(scope, name))], NamedByTag: true),
     };
 
-    private static string? NamedBy(IReadOnlyDictionary<string, string> tags) =>
-        Keys.Select(key => tags.GetValueOrDefault(key)).FirstOrDefault(name => !string.IsNullOrEmpty(name))
-        ?? tags.Keys.Where(key => key.StartsWith(LegacyPrefix, StringComparison.Ordinal) && key.Length > LegacyPrefix.Length)
-            .Order(StringComparer.Ordinal).Select(key => key[LegacyPrefix.Length..]).FirstOrDefault();
+    // The tags of the old form may name several: what subnets and security groups share is copied onto instances.
+    private static IReadOnlyList<string> NamedBy(IReadOnlyDictionary<string, string> tags) =>
+        Keys.Select(key => tags.GetValueOrDefault(key)).FirstOrDefault(name => !string.IsNullOrEmpty(name)) is { } only ? [only]
+        : [.. tags.Keys.Where(key => key.StartsWith(LegacyPrefix, StringComparison.Ordinal) && key.Length > LegacyPrefix.Length).Order(StringComparer.Ordinal).Select(key => key[LegacyPrefix.Length..])];
 
     /// <param name="Clusters">In the order in which they are asked.</param>
-    /// <param name="NamedByTag">The instance itself says so: then the cluster's "no such node" is proof.</param>
+    /// <param name="NamedByTag">The instance itself says so: then "no such node" of all of them is proof.</param>
     public sealed record Candidates(IReadOnlyList<ClusterName> Clusters, bool NamedByTag) : ClusterChoice;
 
     /// <summary>A tag names a cluster that CLUSTER_NAME does not.</summary>

@@ -54,7 +54,7 @@ internal sealed class NodeFinder(IApiServers apiServers, NodeLists lists, TimePr
         ({ Life: InstanceLife.ShuttingDown or InstanceLife.Terminated }, _) =>
             new($"no cluster has its node and EC2 reports the instance as {instance.Life}", Proven: true),
         (_, [var name, ..]) => new($"EKS reports no cluster {name}", Proven: false),
-        _ when clusters.NamedByTag => new($"cluster {clusters.Clusters[0]}, named by its tag, has no node for it", Proven: true),
+        _ when clusters.NamedByTag => new($"cluster {string.Join(" and ", clusters.Clusters)}, named by its tag, has no node for it", Proven: true),
         _ => new($"no cluster of CLUSTER_NAME ({string.Join(", ", clusters.Clusters)}) has a node for it", Proven: false),
     };
 

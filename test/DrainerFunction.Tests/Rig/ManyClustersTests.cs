@@ -21,4 +21,23 @@ public sealed class ManyClustersTests
 
         Assert.True(end.IsGood, $"{string.Join("; ", end.Unmet)} {string.Join("; ", end.Violations)}\n{run.Log}");
     }
+
+    // Tags of the old form may name several: a cluster without the node proves nothing about the other.
+    [Theory]
+    [InlineData("")]
+    [InlineData("shop")]
+    public void An_instance_whose_tags_name_two_clusters_is_drained_in_the_one_that_has_its_node(string names)
+    {
+        using var run = Rehearsal.PlayedWell($$"""
+            name: two-names
+            limit: 20m
+            function: { parameters: { ClusterNames: "{{names}}" } }
+            clusters: [{ name: shop }, { name: annex }]
+            groups:
+              - { name: workers, cluster: shop, instances: [victim, refuge], tags: { kubernetes.io/cluster/annex: shared, kubernetes.io/cluster/shop: owned }, hooks: [{ name: drain, heartbeat: 300s }] }
+            workloads: [{ name: web, replicas: 2, on: victim, stops-in: 5s }]
+            events: [{ at: 1s, scale-in: victim }]
+            expect: { nodes: { victim: drained, refuge: untouched }, hooks: { victim: continued }, evictions: { web: 2 } }
+            """);
+    }
 }
