@@ -1,3 +1,4 @@
+using DrainerFunction.Runtime;
 using k8s.Models;
 
 namespace DrainerFunction.Nodes;
@@ -7,8 +8,8 @@ internal static class NodeProperties
 {
     extension(V1Node node)
     {
-        /// <summary>The EC2 instance that its providerID names: the last segment of <c>aws:///eu-west-1a/i-0123456789abcdef0</c>, where it is an instance id.</summary>
-        public string? InstanceId => node.Spec?.ProviderID?.Split('/') is [.., ['i', '-', _, ..] instanceId] ? instanceId : null;
+        /// <summary>The EC2 instance that its providerID names: the last segment of <c>aws:///eu-west-1a/i-0123456789abcdef0</c>, where it is an instance id: whoever registers a node chooses it, and it goes into calls to AWS.</summary>
+        public string? InstanceId => node.Spec?.ProviderID?.Split('/') is [.., var instanceId] && AwsIdentifiers.IsInstanceId(instanceId) ? instanceId : null;
 
         public string? BootId => node.Status?.NodeInfo?.BootID;
 

@@ -62,7 +62,7 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
             if ((instances.GetValueOrDefault(id), inGroups.FirstOrDefault(member => member.InstanceId == id)) switch
             {
                 (null, _) => "EC2 does not report its instance",
-                ({ Life: not InstanceLife.Running }, _) or (_, { IsInService: false }) => "its instance is being terminated",
+                ({ Life: not InstanceLife.Running }, _) or (_, { IsLeaving: true }) => "its instance is being taken out of service",
                 ({ } instance, _) when InstanceOwnership.WhyForeign(instance, options) is { } why => why,
                 _ => null,
             } is { } kept)

@@ -225,6 +225,47 @@ public sealed class SweepTests
         Assert.Equal("undone", Assert.Single(answers[0]["done"]!.AsArray())!["outcome"]!.ToString());
     }
 
+    // A kubelet that registers its node writes the providerID and the taints; EC2's filters take * and ? for anything, Auto Scaling refuses what is too long.
+    [Theory]
+    [InlineData("i-*")]
+    [InlineData("i-00000000000000000000000000000000000000000000000000")]
+    [InlineData("i-0123456789abcdefg")]
+    public void A_node_that_claims_to_run_on_what_is_no_instance_keeps_the_sweep_from_nothing_and_costs_no_more_than_another(string claimed)
+    {
+        var scenario = ScenarioFiles.Parse($"{Recommended.Replace("{ name: refuge }]", "{ name: refuge }, { name: third }]", StringComparison.Ordinal).Replace("{ name: shop }", "{ name: shop, admission: false }", StringComparison.Ordinal)}\nexpect: {{ nodes: {{ victim: lifted }} }}", "inline");
+        scenario.Events.Add(new() { At = TimeSpan.FromMinutes(8), Invoke = """{"sweep":{}}""" });
+        using var run = Rehearsal.PlayedWell(scenario, run => run.World.Agenda.After(TimeSpan.FromSeconds(30), () =>
+        {
+            var (cluster, name) = (NodeForger.ClusterOf(run, "third"), run.Stage.Instance("third").NodeName);
+            var node = (JsonObject)cluster.Node(name)!.DeepClone();
+            NodeForger.Ask(cluster, "DELETE", $"/api/v1/nodes/{name}", Sandbox.World.Kubernetes.ApiUser.Admin);
+            node["metadata"] = new JsonObject { ["name"] = name };
+            node["spec"]!["providerID"] = $"aws:///eu-west-1a/{claimed}";
+            node["spec"]!["taints"] = NodeForger.Taints(Cordoning.AnnotationSeal.Renew([], "forged"));
+            NodeForger.Ask(cluster, "POST", "/api/v1/nodes", Sandbox.World.Kubernetes.ApiUser.Kubelet(name), node);
+        }));
+
+        var answer = run.World.Tape.Happenings.Single(one => one is { Area: "lambda", What: "answered" }).Text;
+        Assert.Contains("\"notSeen\": []", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Before_the_stack_goes_an_instance_that_was_put_on_standby_gets_its_node_back_as_it_was()
+    {
+        using var run = Rehearsal.PlayedWell(
+            """
+            name: standby
+            limit: 1h
+            clusters: [{ name: shop }]
+            groups: [{ name: workers, cluster: shop, spot: true, instances: [victim, refuge] }]
+            workloads: [{ name: web, replicas: 2, on: victim, stops-in: 2s }]
+            function: { environment: { ACTION_REBALANCE_RECOMMENDATION: drain } }
+            events: [{ at: 1s, rebalance: victim }, { at: 3m, invoke: '{"sweep":{"release":true}}' }]
+            expect: { nodes: { victim: lifted, refuge: untouched } }
+            """,
+            run => run.World.Agenda.After(TimeSpan.FromMinutes(2), () => run.Stage.Home.AutoScaling.EnterStandby("workers", run.Stage.Instance("victim").InstanceId, decrement: true)));
+    }
+
     [Fact]
     public void Of_all_that_it_finds_ten_are_worked_on_at_once_and_the_rest_by_the_queue()
     {

@@ -98,6 +98,7 @@ internal sealed partial class AutoScaling
         lock (_world.Gate)
         {
             GroupRefusals.RefuseTooMany("instance ids", instanceIds, 50);
+            GroupRefusals.RefuseLong(instanceIds);
             return Pages.Of(Seen().Where(member => instanceIds is not { Count: > 0 } || instanceIds.Contains(member.InstanceId)), GroupRefusals.PageSize(maxRecords, 50), nextToken);
         }
     }

@@ -19,6 +19,15 @@ internal static class GroupRefusals
         }
     }
 
+    /// <summary>API reference, DescribeAutoScalingInstances: of each id 47 characters at most.</summary>
+    public static void RefuseLong(IReadOnlyList<string>? instanceIds)
+    {
+        if (instanceIds?.Any(id => id.Length is 0 or > 47) is true)
+        {
+            throw AwsError.Validation("1 validation error detected: Value at 'instanceIds' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 47, Member must have length greater than or equal to 1]");
+        }
+    }
+
     public static void RefuseSize(int min, int max, int desired)
     {
         if (min > max)
