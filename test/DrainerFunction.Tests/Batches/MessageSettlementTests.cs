@@ -79,6 +79,21 @@ public sealed class MessageSettlementTests : IDisposable
         Assert.DoesNotContain("i-00000000000000001", attributes["drainer-confirmed"], StringComparison.Ordinal);
     }
 
+    // The decoder takes the exact name before another spelling and of two the last, as JSON's readers do.
+    [Theory]
+    [InlineData("""{"detail":{"AffectedEntities":[{"entityValue":"i-0000000000000000f"}],"affectedEntities":[{"entityValue":"i-00000000000000000"},{"entityValue":"i-00000000000000001"}]}}""")]
+    [InlineData("""{"Detail":{"AffectedEntities":[{"EntityValue":"i-00000000000000000"},{"EntityValue":"i-00000000000000001"}]}}""")]
+    [InlineData("""{"detail":{},"detail":{"affectedEntities":[{"entityValue":"i-0000000000000000f","entityValue":"i-00000000000000000"},{"entityValue":"i-00000000000000001"}]}}""")]
+    [InlineData("""{"Message":"{\"detail\":{\"affectedEntities\":[{\"entityValue\":\"i-00000000000000000\"},{\"entityValue\":\"i-00000000000000001\"}]}}","message":"x"}""")]
+    public void However_the_members_of_an_event_are_spelt_it_goes_on_for_those_of_its_instances_that_are_not_finished(string body)
+    {
+        _record = _record with { Body = body };
+
+        Assert.Null(Settle(Triage(), new MessageFate.SendOn(TimeSpan.Zero, "more"), Handled));
+        Assert.Contains("i-00000000000000000", Assert.Single(_queue.Sent).Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("i-00000000000000001", _queue.Sent[0].Body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"detail":{"affectedEntities":[{"entityValue":"i-00000000000000000","status":"PENDING"},{"entityValue":"i-00000000000000001"},{"entityValue":"i-00000000000000002"}]}}""",
         """{"detail":{"affectedEntities":[{"entityValue":"i-00000000000000000","status":"PENDING"}]}}""", """{"detail":{"affectedEntities":[{"entityValue":"i-00000000000000001"}]}}""")]

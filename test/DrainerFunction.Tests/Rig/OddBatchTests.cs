@@ -35,6 +35,18 @@ public sealed class OddBatchTests
         Assert.Equal(1, run.Log.Split("Split message m into 2 messages").Length - 1);
     }
 
+    [Theory]
+    [InlineData("\"affectedEntities\"", "\"AffectedEntities\":[],\"affectedEntities\"")]
+    [InlineData("\"detail\":", "\"Detail\":")]
+    [InlineData("\"detail\":", "\"detail\":{},\"detail\":")]
+    [InlineData("\"entityValue\"", "\"EntityValue\"")]
+    public void A_message_of_too_many_instances_is_split_however_its_members_are_spelt(string member, string spelt)
+    {
+        using var run = Played("untouched", Record(Sixty.Replace(member, spelt, StringComparison.Ordinal), queue: Normal));
+
+        Assert.Contains("Split message m into 2 messages", run.Log, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_warning_of_a_Capacity_Block_that_is_handed_out_twice_in_one_batch_stops_no_other_message() =>
         Played("drained", Record(Block), Record(Block, receipt: "another"), Record(Spot, id: "other")).Dispose();
