@@ -37,6 +37,8 @@ internal sealed record GroupSettings(DrainerOptions Options, IReadOnlyList<Group
     {
         var named = (tags ?? new Dictionary<string, string>())
             .Where(tag => tag.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            // In no order of EC2's: of two that differ in letter case alone the one in capitals counts.
+            .OrderBy(tag => tag.Key, StringComparer.Ordinal)
             .Select(tag => (Name: tag.Key[Prefix.Length..].ToUpperInvariant(), tag.Key, Value: tag.Value.Trim()))
             .Where(tag => tag.Value is not "")
             .DistinctBy(tag => tag.Name)

@@ -75,6 +75,7 @@ public sealed class DrainerOptionsTests
         { "CLUSTER_NAME", "prod", "prod" },
         { "CLUSTER_NAME", "prod, stage, prod", "prod stage" },
         { "CLUSTER_NAME", " prod-1, stage_2 ,,", "prod-1 stage_2" },
+        { "CLUSTER_NAME", "prod,stage,prod", "prod stage" },
         { "MANAGED_TAG", "team/nodes", "ManagedTag { Key = team/nodes, Value =  }" },
         { "MANAGED_TAG", "team=a=b", "ManagedTag { Key = team, Value = a=b }" },
         { "CHECK_TAG_BEFORE_DRAINING", "FALSE", "False" },

@@ -27,10 +27,17 @@ public sealed class GroupSettingsTests
         Assert.Equal(InterruptionAction.Ignore, settings.Options.ActionLaunch);
         Assert.Equal(TimeSpan.FromMinutes(2), settings.Options.MaxDrainDuration);
         Assert.Equal(Stack.ActionTermination, settings.Options.ActionTermination);
-        Assert.Equal(new GroupSetting("DRY_RUN", "false", "tag node-drainer/DRY_RUN"), settings.FromTags[0]);
+        Assert.Contains(new GroupSetting("DRY_RUN", "false", "tag node-drainer/DRY_RUN"), settings.FromTags);
         Assert.Contains(new GroupSetting("ACTION_TERMINATION", "drain", "stack"), settings.Everything());
         Assert.Contains(new GroupSetting("MAX_DRAIN_DURATION", "120", "tag node-drainer/max_drain_duration"), settings.Everything());
     }
+
+    // EC2 gives the tags of an instance in any order.
+    [Theory]
+    [InlineData("node-drainer/DRY_RUN", "node-drainer/dry_run")]
+    [InlineData("node-drainer/dry_run", "node-drainer/DRY_RUN")]
+    public void Of_two_tags_that_differ_in_letter_case_alone_the_one_in_capitals_counts_whichever_comes_first(string first, string second) =>
+        Assert.Equal("tag node-drainer/DRY_RUN", Of((first, "false"), (second, "false")).FromTags.Single().From);
 
     [Theory, MemberData(nameof(Names))]
     public void What_a_tag_may_not_say_is_told_and_the_stacks_setting_holds(string name)
