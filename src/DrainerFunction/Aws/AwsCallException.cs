@@ -15,12 +15,15 @@ internal sealed class AwsCallException(AwsRefusal refusal, string operation, str
     public string Code => code;
 
     /// <summary>
-    /// The service says that the hook or its group does not exist: a ValidationError that names it. Every other refusal, a
+    /// The service says that the hook or its group does not exist: a ValidationError that names it or knows no such group. Every other refusal, a
     /// catch-all 400 included, says nothing about whether the hook still waits.
     /// </summary>
     public bool IsUnknownHook(LifecycleActionRef hooked) =>
         Code is "ValidationError" or "ValidationException"
-        && (Names(hooked.HookName) || Names(hooked.AutoScalingGroupName));
+        && (Names(hooked.HookName) || Names(hooked.AutoScalingGroupName) || Message.Contains(NoGroup, StringComparison.OrdinalIgnoreCase));
+
+    // Auto Scaling names the group behind it, or says null.
+    private const string NoGroup = "AutoScalingGroup name not found";
 
     private bool Names(string name) => Regex.IsMatch(Message, $@"(?<![\w-]){Regex.Escape(name)}(?![\w-])");
 }

@@ -55,8 +55,8 @@ internal sealed class AwsCalls(TimeProvider time, RoleCredentials? credentials =
         "Throttling" or "ThrottlingException" or "ThrottledException" or "RequestThrottled" or "RequestThrottledException" or "TooManyRequestsException"
             or "RequestLimitExceeded" or "SlowDown" or "PriorRequestNotComplete" or "BandwidthLimitExceeded" or "LimitExceededException" => AwsRefusal.Throttled,
         { } named when named.Contains("Throttl", StringComparison.OrdinalIgnoreCase) => AwsRefusal.Throttled,
-        // A request that came too late or was cut short says nothing about what it asked for.
-        "RequestExpired" or "RequestTimeout" or "RequestTimeoutException" or "RequestAbortedException" => AwsRefusal.Unreachable,
+        // A request that came too late, by another clock or cut short says nothing about what it asked for.
+        "RequestExpired" or "RequestTimeTooSkewed" or "RequestInTheFuture" or "RequestTimeout" or "RequestTimeoutException" or "RequestAbortedException" => AwsRefusal.Unreachable,
         "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" or "Client.UnauthorizedOperation" or "AuthFailure" or "OptInRequired" or "NotAuthorized"
             or "ExpiredToken" or "ExpiredTokenException" or "InvalidClientTokenId" or "UnrecognizedClientException" or "SignatureDoesNotMatch"
             or "InvalidSignatureException" or "IncompleteSignature" or "MissingAuthenticationToken" or "MissingAuthenticationTokenException" or "InvalidAccessKeyId" => AwsRefusal.Denied,

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using System.Xml;
 using System.Xml.Linq;
 using DrainerFunction.Aws.Pipeline;
 
@@ -120,6 +120,6 @@ internal sealed class Instances(AwsService ec2) : IInstances
         "stopped" => InstanceLife.Stopped,
         "shutting-down" => InstanceLife.ShuttingDown,
         "terminated" => InstanceLife.Terminated,
-        _ => throw new UnreachableException($"No instance state {name} is known."),
+        _ => throw new XmlException($"No instance state {name} is known."),
     };
 }

@@ -15,6 +15,7 @@ internal sealed class RoleCredentials(AwsScope scope, OwnAccount own, AwsConnect
 
     private readonly Lock _gate = new();
     private Task<(ImmutableCredentials Credentials, DateTimeOffset? End)>? _current;
+    private Task<(ImmutableCredentials Credentials, DateTimeOffset? End)>? _last;
 
     public override async Task<ImmutableCredentials> GetCredentialsAsync() => (await CurrentAsync().ConfigureAwait(false)).Credentials;
 
@@ -28,17 +29,19 @@ internal sealed class RoleCredentials(AwsScope scope, OwnAccount own, AwsConnect
     {
         lock (_gate)
         {
-            if (_current is null or { IsFaulted: true } or { IsCanceled: true } || (_current.IsCompletedSuccessfully && IsEnding(_current)))
+            if (_current is null or { IsFaulted: true } or { IsCanceled: true } || EndsWithin(_current, Margin))
             {
+                _last = _current is { IsCompletedSuccessfully: true } ? _current : _last;
                 _current = ObtainAsync();
             }
 
-            return _current;
+            // Until new ones are there the former ones are as good as ever.
+            return !_current.IsCompletedSuccessfully && _last is { } living && !EndsWithin(living, TimeSpan.Zero) ? living : _current;
         }
     }
 
-    private bool IsEnding(Task<(ImmutableCredentials Credentials, DateTimeOffset? End)> current) =>
-        current.GetAwaiter().GetResult().End is { } end && end - Margin <= time.GetUtcNow();
+    private bool EndsWithin(Task<(ImmutableCredentials Credentials, DateTimeOffset? End)> credentials, TimeSpan margin) =>
+        credentials.IsCompletedSuccessfully && credentials.GetAwaiter().GetResult().End is { } end && end - margin <= time.GetUtcNow();
 
     private async Task<(ImmutableCredentials Credentials, DateTimeOffset? End)> ObtainAsync() =>
         await own.GetAsync(CancellationToken.None).ConfigureAwait(false) == scope.Account || scope.Account is ""

@@ -25,10 +25,14 @@ public sealed class AwsClientsTests : IDisposable
         Assert.Equal("https://eks.eu-west-1.amazonaws.com/clusters/prod", _aws.Http.Seen[0].Uri.AbsoluteUri);
     }
 
-    [Fact]
-    public async Task A_cluster_that_is_not_there_is_null()
+    // restJson1: the type may come with a namespace before it and a URI after it.
+    [Theory]
+    [InlineData("ResourceNotFoundException")]
+    [InlineData("ResourceNotFoundException:http://internal.amazon.com/coral/com.amazonaws.wesley/")]
+    [InlineData("com.amazonaws.wesley#ResourceNotFoundException")]
+    public async Task A_cluster_that_is_not_there_is_null(string type)
     {
-        _aws.Http.Answer(HttpStatusCode.NotFound, """{"message":"No cluster found for name: x."}""", ("x-amzn-ErrorType", "ResourceNotFoundException"));
+        _aws.Http.Answer(HttpStatusCode.NotFound, """{"message":"No cluster found for name: x."}""", ("x-amzn-ErrorType", type));
 
         Assert.Null(await _aws.Region().Clusters.DescribeAsync("x", Stop));
     }
@@ -128,8 +132,37 @@ public sealed class AwsClientsTests : IDisposable
         Assert.Equal(AwsRefusal.Unreachable, (await Assert.ThrowsAsync<AwsCallException>(() => _aws.Region().Instances.DescribeAsync(["i-1"], Stop))).Refusal);
     }
 
+    // What a proxy or a captive portal says with status 200 can be well-formed XML: it is neither an empty list nor a hook that was answered.
+    [Fact]
+    public async Task A_page_of_another_server_is_no_answer_although_it_is_XML()
+    {
+        const string Page = "<html xmlns=\"http://www.w3.org/1999/xhtml\"><head><title>Blocked</title></head><body/></html>";
+        var region = _aws.Region();
+        Func<Task>[] calls =
+        [
+            () => region.Instances.DescribeAsync(["i-1"], Stop),
+            () => region.AutoScaling.DescribeInstancesAsync(["i-1"], Stop),
+            () => region.AutoScaling.CompleteLifecycleActionAsync(new("g", "h", "i-1", null), LifecycleResult.Continue, Stop),
+        ];
+        foreach (var call in calls)
+        {
+            _aws.Xml(Page);
+            Assert.Equal(AwsRefusal.Unreachable, (await Assert.ThrowsAsync<AwsCallException>(call)).Refusal);
+        }
+    }
+
+    [Fact]
+    public async Task A_state_of_an_instance_that_is_not_known_is_a_call_that_failed()
+    {
+        _aws.Xml("<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId><instanceState><name>paused</name></instanceState></item></instancesSet></item></reservationSet></DescribeInstancesResponse>");
+
+        Assert.Equal(AwsRefusal.Unreachable, (await Assert.ThrowsAsync<AwsCallException>(() => _aws.Region().Instances.DescribeAsync(["i-1"], Stop))).Refusal);
+    }
+
     [Theory]
     [InlineData("Throttling", 400, AwsRefusal.Throttled)]
+    [InlineData("RequestTimeTooSkewed", 403, AwsRefusal.Unreachable)]
+    [InlineData("RequestInTheFuture", 403, AwsRefusal.Unreachable)]
     [InlineData("RequestLimitExceeded", 503, AwsRefusal.Throttled)]
     [InlineData("AccessDenied", 403, AwsRefusal.Denied)]
     [InlineData("UnauthorizedOperation", 403, AwsRefusal.Denied)]
@@ -221,6 +254,24 @@ public sealed class AwsClientsTests : IDisposable
         Assert.Equal("tok", _aws.Http.Seen[2].Headers["X-Amz-Security-Token"]);
     }
 
+    // They are renewed five minutes before they end: what is still good until then is used, whatever STS says.
+    [Theory]
+    [InlineData(3, 10, true)]
+    [InlineData(9, 10, true)]
+    [InlineData(10, 10, false)]
+    public async Task Credentials_of_another_account_are_used_to_their_end_while_new_ones_cannot_be_had(int minutes, int last, bool areUsed)
+    {
+        using var http = new Doors(_aws.Time.GetUtcNow().AddMinutes(last));
+        var theirs = new AwsClients(new(new(http), static () => new BasicAWSCredentials("AKID", "secret"), "eu-west-1"), new(_ => Task.FromResult(ScriptedAws.Ours)), new("Drainer", null), _aws.Time).In(new(Theirs, "eu-west-1"));
+        await theirs.AutoScaling.DescribeInstancesAsync(["i-1"], Stop);
+        http.IsShut = true;
+        _aws.Time.Advance(TimeSpan.FromMinutes(minutes));
+
+        var asked = await Record.ExceptionAsync(() => theirs.AutoScaling.DescribeInstancesAsync(["i-1"], Stop));
+
+        Assert.Equal((areUsed, areUsed ? 2 : 1), (asked is null, http.Answered));
+    }
+
     [Fact]
     public async Task Another_account_without_a_role_is_denied()
     {
@@ -284,5 +335,28 @@ public sealed class AwsClientsTests : IDisposable
     {
         config.MaxErrorRetry = 0;
         return config;
+    }
+
+    /// <summary>STS lets its callers in until it is shut; Auto Scaling always answers.</summary>
+    private sealed class Doors(DateTimeOffset end) : HttpMessageHandler
+    {
+        private int _answered;
+
+        public bool IsShut { get; set; }
+
+        public int Answered => _answered;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var isSts = request.RequestUri!.Host.StartsWith("sts.", StringComparison.Ordinal);
+            _answered += isSts ? 0 : 1;
+            var body = !isSts ? ScriptedAws.Instances("i-1")
+                : IsShut ? "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error><RequestId>r</RequestId></ErrorResponse>"
+                : $"""
+                    <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>
+                    <SessionToken>tok</SessionToken><Expiration>{end:yyyy-MM-ddTHH:mm:ssZ}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>
+                    """;
+            return Task.FromResult(new HttpResponseMessage(isSts && IsShut ? HttpStatusCode.Forbidden : HttpStatusCode.OK) { RequestMessage = request, Content = new StringContent(body) });
+        }
     }
 }

@@ -8,6 +8,7 @@ public sealed class HookHeartbeatsTests : HookTests
     [Theory]
     [InlineData("No Lifecycle Hook found with name drain")]
     [InlineData("AutoScalingGroup name not found - AutoScalingGroup workers not found")]
+    [InlineData("AutoScalingGroup name not found - null")]
     public async Task A_hook_that_was_deleted_is_neither_kept_waiting_nor_answered_again(string message)
     {
         var group = new ScriptedAutoScaling { Complete = () => throw Refused(nameof(AwsRefusal.Invalid), message), Beat = () => throw Refused(nameof(AwsRefusal.Invalid), message) };

@@ -26,7 +26,8 @@ internal sealed class Ec2Unmarshaller<T>(string set, Func<XElement, T> read) : X
         string? next = null;
         using var xml = XmlReader.Create(context.Stream);
         var depth = Outside;
-        xml.Read();
+        xml.MoveToContent();
+        RefuseForeign(xml.LocalName);
         while (!xml.EOF)
         {
             switch (xml.NodeType, xml.LocalName)

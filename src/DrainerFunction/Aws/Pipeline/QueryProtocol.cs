@@ -48,6 +48,7 @@ internal sealed class QueryUnmarshaller : XmlUnmarshaller
     public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext context)
     {
         var root = XDocument.Load(context.Stream).Root!.WithoutNamespaces();
+        RefuseForeign(root.Name.LocalName);
         return new QueryResponse(root)
         {
             ResponseMetadata = new ResponseMetadata { RequestId = root.Element("ResponseMetadata")?.Element("RequestId")?.Value },
