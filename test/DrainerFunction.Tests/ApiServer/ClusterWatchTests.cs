@@ -42,6 +42,19 @@ public sealed class ClusterWatchTests : ClusterApiServerScene
         Assert.Equal("PATCH /api/v1/nodes/n", _http.Seen[0].Line);
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.Conflict, "Conflict")]
+    [InlineData(HttpStatusCode.NotFound, "NotFound")]
+    [InlineData(HttpStatusCode.Unauthorized, "Unauthorized")]
+    public async Task A_webhook_that_refuses_a_patch_is_neither_a_conflict_of_writers_nor_a_missing_node_whatever_its_code(HttpStatusCode code, string reason)
+    {
+        _http.Answer(code, $$"""{"kind":"Status","status":"Failure","reason":"{{reason}}","message":"admission webhook \"nodes.example.com\" denied the request: no","code":{{(int)code}}}""");
+
+        var refused = await Assert.ThrowsAsync<ApiServerException>(async () => await (await Server()).PatchNodeAsync("n", """{"spec":{"unschedulable":true}}""", Stop));
+
+        Assert.Equal((ApiServerRefusal.Denied, "nodes.example.com"), (refused.Refusal, refused.By));
+    }
+
     [Fact]
     public async Task Pods_are_listed_page_by_page_and_anew_when_the_pages_expired()
     {

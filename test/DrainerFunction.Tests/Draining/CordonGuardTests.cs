@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DrainerFunction.Fakes;
+using DrainerFunction.Sandbox.World.Kubernetes;
 
 namespace DrainerFunction.Draining;
 
@@ -177,6 +178,72 @@ public sealed class CordonGuardTests : IDisposable
         Assert.All(_rig.AskedAt("create", "pods/eviction").Where(at => at > _rig.Start.AddSeconds(8)), at => Assert.True(at >= _rig.Start.AddSeconds(60)));
     }
 
+    [Fact]
+    public void Marks_that_a_node_which_registers_anew_does_not_bear_are_not_noted_for_the_functions()
+    {
+        _rig.Options = new() { TaintNode = true, ExcludeFromLoadBalancers = true };
+        Hold("web", seconds: 60);
+        _rig.After(5, () =>
+        {
+            _rig.Ask("DELETE", $"/api/v1/nodes/{ClusterRig.NodeName}");
+            _rig.Cluster.AddNode(_rig.Computer);
+            _rig.Cluster.AddPod(_rig.Pod("newcomer"));
+        });
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
+
+        var noted = _rig.Annotations.Read(_rig.Node());
+        Assert.Empty(noted!.Taints);
+        Assert.Empty(noted.Labels);
+    }
+
+    // Whoever takes back less than all of it does not speak for AWS.
+    [Theory]
+    [InlineData("""{"metadata":{"annotations":{"node-drainer/interruption":null}},"spec":{"unschedulable":null}}""")]
+    [InlineData("""{"spec":{"unschedulable":null,"taints":null}}""")]
+    public void A_cordon_that_is_lifted_with_its_annotation_or_its_seal_alone_is_put_back(string patch)
+    {
+        Hold("web", seconds: 60);
+        _rig.After(20, () => _rig.Ask("PATCH", $"/api/v1/nodes/{ClusterRig.NodeName}", patch));
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
+
+        Assert.Contains("cordoned again", _rig.Observer.Told);
+        Assert.True(_rig.Annotations.Read(_rig.Node())?.CordonedByUs);
+    }
+
+    [Fact]
+    public void A_cordon_that_has_no_marks_because_a_webhook_refuses_them_is_put_back_like_any_other()
+    {
+        RefuseNodes((_, request) => request.Body.At("metadata", "annotations") is not null);
+        Hold("web", seconds: 60);
+        _rig.After(20, Uncordon);
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600));
+
+        Assert.Contains("cordoned again", _rig.Observer.Told);
+        Assert.True(_rig.Node().Spec.Unschedulable);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Before_a_machine_goes_a_cordon_that_may_not_be_put_back_with_its_marks_or_at_all_keeps_no_pod(bool mayWithoutMarks)
+    {
+        Hold("web", seconds: 20);
+        _rig.After(5, () =>
+        {
+            Uncordon();
+            RefuseNodes((_, request) => !mayWithoutMarks || request.Body.At("metadata", "annotations") is not null);
+        });
+        _rig.After(8, () => _rig.Cluster.AddPod(_rig.Pod("newcomer")));
+
+        Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600));
+
+        Assert.Equal(mayWithoutMarks, _rig.Node().Spec.Unschedulable is true);
+        Assert.InRange(_rig.AskedAt("create", "pods/eviction").Last(), _rig.Start.AddSeconds(8), _rig.Start.AddSeconds(40));
+    }
+
     // As another invocation does when AWS has called the interruption off, and as docs/operating.md tells a human to.
     [Fact]
     public void A_drain_whose_cordon_was_taken_back_with_annotation_and_seal_stops_and_puts_nothing_back()
@@ -199,6 +266,11 @@ public sealed class CordonGuardTests : IDisposable
         _rig.Cluster.AddDisruptionBudget(app, minAvailable: "1");
         _rig.After(seconds, () => _rig.Ask("PATCH", $"/apis/policy/v1/namespaces/default/poddisruptionbudgets/{app}", """{"spec":{"minAvailable":0}}"""));
     }
+
+    private void RefuseNodes(Func<RequestTarget, ApiRequest, bool> what) => _rig.Cluster.Api.Webhooks.Add(new("nodes.policy.example.com", (_, _) => "not today")
+    {
+        IsAskedAbout = (target, request) => target.ResourceAndSubresource == "nodes" && request.User.Name == "drainer" && what(target, request),
+    });
 
     private void Uncordon() => _rig.Ask("PATCH", $"/api/v1/nodes/{ClusterRig.NodeName}", """{"spec":{"unschedulable":null}}""");
 }
