@@ -159,7 +159,7 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
     {
         if (!node.IsOn(order.Target.InstanceId))
         {
-            return new CordonReply.NotThisInstance(node.Spec?.ProviderID);
+            return node.IsOfAnother(order.Target.InstanceId) ? new CordonReply.NotThisInstance(node.Spec?.ProviderID) : throw order.Target.NotNamedYet;
         }
 
         // A hook goes on waiting whatever the machine does meanwhile.

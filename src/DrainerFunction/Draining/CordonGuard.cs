@@ -96,7 +96,7 @@ internal sealed class CordonGuard(DrainContext drain, NodeHealthWatch health, An
     {
         if (!node.IsOn(_target.InstanceId))
         {
-            throw new ApiServerException(ApiServerRefusal.Denied, _target.Cluster.Name, $"node {_target.NodeName} has registered anew and does not say yet which instance it is");
+            throw _target.NotNamedYet;
         }
 
         NodePatchResult written;

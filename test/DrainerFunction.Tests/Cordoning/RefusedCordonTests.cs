@@ -67,6 +67,18 @@ public sealed class RefusedCordonTests : IDisposable
         Assert.InRange((_rig.AskedAt("create", "pods/eviction").First() - _rig.Start).TotalSeconds, 30, 31);
     }
 
+    // Between the finder's look and the patch: the patch meets another version, and the node that is there now has no providerID yet.
+    [Fact]
+    public void A_node_that_registers_anew_before_its_cordon_and_does_not_name_its_instance_yet_is_no_other_machines()
+    {
+        var order = _rig.CordonOrder(_rig.Hook(_rig.Now.AddMinutes(10)), InterruptionKind.Termination);
+        _rig.Ask("DELETE", $"/api/v1/nodes/{ClusterRig.NodeName}");
+        _rig.Cluster.AddNode(_rig.Computer, node => ((JsonObject)node["spec"]!).Remove("providerID"));
+
+        Assert.Contains("does not say yet", Assert.Throws<ApiServerException>(() => _rig.Run(() => _rig.Cordoning.CordonAsync(order, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        Assert.Null(_rig.Node().Spec.Unschedulable);
+    }
+
     [Fact]
     public void A_cordon_that_a_mutating_webhook_takes_out_again_is_none()
     {
