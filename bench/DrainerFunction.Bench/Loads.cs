@@ -18,7 +18,7 @@ internal sealed class Loads(FunctionProgram program)
         var table = new Table("load", "memory", "peak", "processes", "killed", "wanted");
         foreach (var (nodes, pods, bytes, memory, wanted) in Large)
         {
-            var load = await MeasureAsync(nodes, pods, bytes, memory, cancellationToken);
+            var load = await MeasureAsync(nodes, pods, bytes, memory, isHeld: true, cancellationToken);
             table.Add(
                 string.Create(CultureInfo.InvariantCulture, $"{nodes} × {pods} pods{(bytes > 0 ? " of 1 MB" : "")}"), $"{memory} MB", Table.Megabytes(load.PeakMemory), Table.Number(load.Processes), Table.Number(load.Killed),
                 $"drained by one process{(wanted is { } most ? string.Create(CultureInfo.InvariantCulture, $", < {most} MB") : "")}: {Table.Met(load is { Killed: 0, Processes: 1 } && (wanted is null || load.PeakMemory < wanted * 1e6))}");
@@ -32,7 +32,7 @@ internal sealed class Loads(FunctionProgram program)
         var table = new Table("nodes × pods", "processes", "requests to Kubernetes", "calls to AWS", "processor time, ms", "the same per pod", "peak memory of one process");
         foreach (var (nodes, pods) in Growing)
         {
-            var load = await MeasureAsync(nodes, pods, 0, 512, cancellationToken);
+            var load = await MeasureAsync(nodes, pods, 0, 512, isHeld: false, cancellationToken);
             table.Add(
                 string.Create(CultureInfo.InvariantCulture, $"{nodes} × {pods}"), Table.Number(load.Processes), Table.Number(load.Requests), Table.Number(load.Calls), Table.Number(load.ProcessorTime.TotalMilliseconds),
                 Table.Number(load.ProcessorTime.TotalMilliseconds / (nodes * pods)), Table.Megabytes(load.PeakMemory));
@@ -41,14 +41,16 @@ internal sealed class Loads(FunctionProgram program)
         return table.ToString();
     }
 
-    private async Task<Load> MeasureAsync(int nodes, int pods, int bytes, int memory, CancellationToken cancellationToken)
+    /// <param name="isHeld">To the share of a core that Lambda gives to the memory, where control groups can be made: what is read slowly lies in memory longer.</param>
+    private async Task<Load> MeasureAsync(int nodes, int pods, int bytes, int memory, bool isHeld, CancellationToken cancellationToken)
     {
+        using var group = isHeld ? ShareGroup.TryMake(ShareGroup.Of(memory)).Group : null;
         var scene = Scenes.ManyNodes(nodes, pods, seed: 1);
         scene.Function.Memory = memory;
         scene.Workloads.ForEach(workload => workload.Environment = bytes);
 
         await using var theatre = await Theatre.OpenAsync(scene, countsBytes: false, cancellationToken);
-        theatre.Attach(program);
+        theatre.Attach(program, group is null ? null : group.Hold);
         var began = theatre.Happen(stage =>
         {
             foreach (var node in theatre.Audience.Nodes)

@@ -32,26 +32,26 @@ internal sealed class Share(FunctionProgram program, int rounds, IReadOnlyList<i
         foreach (var memory in memories)
         {
             var share = ShareGroup.Of(memory);
-            var (cold, warm, peer, starts) = (new List<ShareMeasure>(), new List<ShareMeasure>(), new List<TimeSpan?>(), new List<TimeSpan?>());
+            var (cold, warm, batch, peer, starts) = (new List<ShareMeasure>(), new List<ShareMeasure>(), new List<ShareMeasure>(), new List<TimeSpan?>(), new List<TimeSpan?>());
             for (var round = 0; round < rounds; round++)
             {
                 starts.Add(await StartUp.FirstNextAsync(program, memory, cancellationToken));
                 cold.Add(await OursAsync(memory, share, round, isWarm: false, cancellationToken));
                 warm.Add(await OursAsync(memory, share, round, isWarm: true, cancellationToken));
+                batch.Add(await BatchAsync(memory, share, cancellationToken));
                 if (kubectl is not null)
                 {
                     peer.Add(await KubectlAsync(share, round, cancellationToken));
                 }
             }
 
-            var batch = await BatchAsync(memory, share, cancellationToken);
             var (start, cordon, theirs) = (Median.Of(starts), Of(cold, one => one.Cordoned), Median.Of(peer));
             table.Add(
                 $"{memory} MB", share.ToString("0.00", CultureInfo.InvariantCulture), Table.Milliseconds(start), Table.Milliseconds(cordon), Table.Milliseconds(start + cordon),
                 Table.Milliseconds(Of(warm, one => one.Cordoned)), Table.Milliseconds(Of(cold, one => one.AfterLastPod)), Table.Milliseconds(theirs),
                 Table.Ratio((start + cordon)?.TotalMilliseconds, theirs?.TotalMilliseconds),
                 Table.Milliseconds(Of(cold, one => one.StartTime)), Table.Milliseconds(Of(cold, one => one.ProcessorTime)), Table.Milliseconds(Of(warm, one => one.ProcessorTime)),
-                Table.Milliseconds(batch.Cordoned), Table.Milliseconds(batch.ProcessorTime), Price(memory, cold), Price(memory, warm));
+                Table.Milliseconds(Of(batch, one => one.Cordoned)), Table.Milliseconds(Of(batch, one => one.ProcessorTime)), Price(memory, cold), Price(memory, warm));
         }
 
         return $"{table}\n\n{Pods} pods that stop in 2–6 s; medians of {rounds.ToString(CultureInfo.InvariantCulture)}; slices of 20 ms; the price is x86_64's for what is billed, waiting for the pods included.{(kubectl is null && withKubectl ? " kubectl is not on PATH: there is nothing to compare with." : "")}";

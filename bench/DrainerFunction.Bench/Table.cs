@@ -28,6 +28,8 @@ internal sealed class Table(params string[] columns)
     public static string Ratio(double? ours, double? peers) => ours is { } one && peers is { } other && other > 0
         ? string.Create(CultureInfo.InvariantCulture, $"{one / other:0.00}") : "–";
 
+    public static string Met(double? value, double limit) => value is null ? "not measured" : Met(value < limit);
+
     public static string Met(bool met) => met ? "reached" : "**missed**";
 
     private static string Line(IReadOnlyList<string> cells, List<int> widths) => $"| {string.Join(" | ", cells.Select((cell, index) => cell.PadRight(widths[index])))} |";

@@ -35,6 +35,13 @@ internal sealed class ClusterApiServer : IApiServer
         return answer.IsNotFound ? null : answer.As<V1Node>(_connection.Name, $"GET node {nodeName}");
     }
 
+    public async Task<SingleNode> ListNodeAsync(string nodeName, CancellationToken cancellationToken)
+    {
+        var answer = await _requests.AskAsync(HttpMethod.Get, NodeAlone(nodeName), null, cancellationToken);
+        var list = answer.As<V1NodeList>(_connection.Name, $"LIST node {nodeName}");
+        return new(list.Items?.FirstOrDefault(), list.Metadata?.ResourceVersion ?? "");
+    }
+
     public IAsyncEnumerable<V1Node> ListNodesAsync(bool cordonedOnly, CancellationToken cancellationToken) =>
         _lists.ItemsAsync<V1NodeList, V1Node>(cordonedOnly ? CordonedNodes : "/api/v1/nodes?", "LIST nodes", cancellationToken);
 
@@ -69,9 +76,7 @@ internal sealed class ClusterApiServer : IApiServer
         _requests.WatchAsync<V1Pod>($"{PodsOf(nodeName)}&resourceVersion={Uri.EscapeDataString(resourceVersion)}&", $"WATCH pods of node {nodeName}", cancellationToken);
 
     public IAsyncEnumerable<WatchEvent<V1Node>> WatchNodeAsync(string nodeName, string resourceVersion, CancellationToken cancellationToken) => _requests.WatchAsync<V1Node>(
-        $"/api/v1/nodes?fieldSelector={Uri.EscapeDataString($"metadata.name={nodeName}")}&resourceVersion={Uri.EscapeDataString(resourceVersion)}&",
-        $"WATCH node {nodeName}",
-        cancellationToken);
+        $"{NodeAlone(nodeName)}&resourceVersion={Uri.EscapeDataString(resourceVersion)}&", $"WATCH node {nodeName}", cancellationToken);
 
     public IAsyncEnumerable<WatchEvent<V1Node>> WatchNodesAsync(CancellationToken cancellationToken) => _requests.WatchAsync<V1Node>("/api/v1/nodes?", "WATCH nodes", cancellationToken);
 
@@ -134,6 +139,8 @@ internal sealed class ClusterApiServer : IApiServer
     }
 
     private static string Node(string nodeName) => $"/api/v1/nodes/{Uri.EscapeDataString(nodeName)}";
+
+    private static string NodeAlone(string nodeName) => $"/api/v1/nodes?fieldSelector={Uri.EscapeDataString($"metadata.name={nodeName}")}";
 
     private static string Pod(PodName pod) => $"/api/v1/namespaces/{Uri.EscapeDataString(pod.Namespace)}/pods/{Uri.EscapeDataString(pod.Name)}";
 

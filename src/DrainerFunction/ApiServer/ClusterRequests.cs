@@ -71,7 +71,7 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
         }
 
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var lines = new LineReader(stream);
+        using var lines = new LineReader(stream);
         while (await NextLineAsync(lines, question, cancellationToken) is { } line)
         {
             if (WatchLines.Read<T>(line, connection.Name, question) is not { } change)

@@ -14,6 +14,9 @@ internal interface IApiServer
     /// <returns>The node, or null when the cluster answered that it has none of that name.</returns>
     Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken);
 
+    /// <summary>One node with the version from which it can be watched. Its own would not do: of a node that has not changed for minutes it is older than what the server remembers.</summary>
+    Task<SingleNode> ListNodeAsync(string nodeName, CancellationToken cancellationToken);
+
     /// <summary>The nodes, page by page, read as a stream.</summary>
     /// <param name="cordonedOnly">Those that take no new pods; false: all.</param>
     IAsyncEnumerable<V1Node> ListNodesAsync(bool cordonedOnly, CancellationToken cancellationToken);
@@ -64,6 +67,9 @@ internal sealed record PodName(string Namespace, string Name, string Uid)
 {
     public override string ToString() => $"{Namespace}/{Name}";
 }
+
+/// <param name="Node">Null when the cluster has none of that name.</param>
+internal sealed record SingleNode(V1Node? Node, string ResourceVersion);
 
 internal sealed record PodList(IReadOnlyList<V1Pod> Pods, string ResourceVersion);
 

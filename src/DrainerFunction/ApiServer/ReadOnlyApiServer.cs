@@ -9,6 +9,8 @@ internal sealed record ReadOnlyApiServer(IApiServer Inner) : IApiServer
 
     public Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken) => Inner.GetNodeAsync(nodeName, cancellationToken);
 
+    public Task<SingleNode> ListNodeAsync(string nodeName, CancellationToken cancellationToken) => Inner.ListNodeAsync(nodeName, cancellationToken);
+
     public IAsyncEnumerable<V1Node> ListNodesAsync(bool cordonedOnly, CancellationToken cancellationToken) => Inner.ListNodesAsync(cordonedOnly, cancellationToken);
 
     public Task<NodePatchReply> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken) =>

@@ -3,7 +3,7 @@ using k8s.Models;
 
 namespace DrainerFunction.Draining;
 
-/// <summary>The node of a drain, kept current by one GET and one watch of it alone.</summary>
+/// <summary>The node of a drain, kept current by one list and one watch of it alone.</summary>
 internal abstract class SingleNodeWatch(DrainContext drain, string what) : DrainWatch<V1Node>(drain, what)
 {
     /// <summary>The node as it is now; null once it is gone.</summary>
@@ -14,11 +14,11 @@ internal abstract class SingleNodeWatch(DrainContext drain, string what) : Drain
 
     protected override async Task<string?> ListAsync(CancellationToken cancellationToken)
     {
-        var node = await Drain.Requests.GetNodeAsync(Drain.Order.Target.NodeName, cancellationToken);
+        var (node, version) = await Drain.Requests.ListNodeAsync(Drain.Order.Target.NodeName, cancellationToken);
         await PrepareAsync(node, cancellationToken);
         OnFirstEvent();
         Observe(node);
-        return node?.Metadata.ResourceVersion;
+        return version;
     }
 
     protected override IAsyncEnumerable<WatchEvent<V1Node>> WatchAsync(string? resourceVersion, CancellationToken cancellationToken) =>

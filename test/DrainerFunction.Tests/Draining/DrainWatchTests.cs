@@ -125,6 +125,21 @@ public sealed class DrainWatchTests : IDisposable
         Assert.InRange(_rig.Asked.Count(one => one == "list pods"), 3, 20);
     }
 
+    // A node's own version is that of its last change; the kubelet of an idle one writes every five minutes, and etcd is compacted as often.
+    [Fact]
+    public void A_node_that_has_not_changed_for_longer_than_the_server_remembers_is_watched_after_one_list()
+    {
+        _rig.Cluster.AddReplicaSet(_rig.Pod("web") with { Node = null }, 1, ClusterRig.NodeName);
+        _rig.Cluster.AddDisruptionBudget("web", minAvailable: "1");
+        _rig.Cluster.Faults.Add(new(new Fault.ClosedWatch(TimeSpan.FromSeconds(10)), Times: 1) { Verb = "watch", Resource = "nodes", Group = "node-drainer" });
+        _rig.After(5, _rig.Cluster.Store.Compact);
+
+        Assert.IsType<DrainOutcome.BoundReached>(_rig.Drain(600, machineGoes: false));
+
+        Assert.Single(_rig.Asked, "list nodes");
+        Assert.Equal(3, _rig.Asked.Count(one => one == "watch nodes"));
+    }
+
     [Fact]
     public void A_version_that_is_too_old_is_listed_anew()
     {

@@ -34,6 +34,12 @@ internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider
         return response.Status == 404 ? null : Read<V1Node>(Successful(response).Body!);
     }
 
+    public async Task<SingleNode> ListNodeAsync(string nodeName, CancellationToken cancellationToken)
+    {
+        var list = Successful(await AskAsync("GET", $"/api/v1/nodes?fieldSelector=metadata.name%3D{nodeName}", null, "application/json", cancellationToken)).Body!;
+        return new(list["items"]!.AsArray().Select(node => Read<V1Node>(node!)).FirstOrDefault(), Version(list));
+    }
+
     public async IAsyncEnumerable<V1Node> ListNodesAsync(bool cordonedOnly, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var page in PagesAsync(cordonedOnly ? "/api/v1/nodes?fieldSelector=spec.unschedulable%3Dtrue&" : "/api/v1/nodes?", cancellationToken))

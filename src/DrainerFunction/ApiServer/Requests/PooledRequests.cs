@@ -15,6 +15,8 @@ internal sealed class PooledRequests(IApiServer apiServer, RequestPool pool, Urg
     /// <summary>A pause that begins now, cut to what its deadline allows.</summary>
     public TimeSpan Limit(TimeSpan pause, DateTimeOffset now) => urgency.LatestRetry(now) - now is var longest && longest < pause ? longest : pause;
 
+    public Task<SingleNode> ListNodeAsync(string nodeName, CancellationToken cancellationToken) => RunAsync(urgency, token => apiServer.ListNodeAsync(nodeName, token), cancellationToken);
+
     public Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken) => RunAsync(urgency, token => apiServer.GetNodeAsync(nodeName, token), cancellationToken);
 
     public Task<NodePatchReply> PatchNodeAsync(string nodeName, string patch, CancellationToken cancellationToken) =>

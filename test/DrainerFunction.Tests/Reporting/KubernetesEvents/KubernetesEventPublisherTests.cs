@@ -272,6 +272,8 @@ internal sealed class EventSink : IApiServer
 
     public Task<V1Node?> GetNodeAsync(string nodeName, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<SingleNode> ListNodeAsync(string nodeName, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public IAsyncEnumerable<V1Node> ListNodesAsync(bool cordonedOnly, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<NodePatchReply> PatchNodeAsync(string nodeName, string strategicMergePatch, CancellationToken cancellationToken) => throw new NotSupportedException();
