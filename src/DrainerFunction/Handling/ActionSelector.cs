@@ -18,18 +18,9 @@ internal sealed class ActionSelector(IAwsClients aws, AnnotationReader annotatio
         var (draining, cordoned) = (new List<ReceivedInterruption>(), new List<ReceivedInterruption>());
         foreach (var received in confirmed.Where(received => !received.IsOver))
         {
-            var action = context.Options.ActionFor(received.Interruption.Kind) is InterruptionAction.Auto
-                ? await SelectForRebalanceAsync(context, received, cancellationToken)
-                : context.Options.ActionFor(received.Interruption.Kind);
-            switch (action)
-            {
-                case InterruptionAction.Drain:
-                    draining.Add(received);
-                    break;
-                case InterruptionAction.Cordon:
-                    cordoned.Add(received);
-                    break;
-            }
+            var action = context.Options.ActionFor(received.Interruption.Kind);
+            action = action is InterruptionAction.Auto ? await SelectForRebalanceAsync(context, received, cancellationToken) : action;
+            (action switch { InterruptionAction.Drain => draining, InterruptionAction.Cordon => cordoned, _ => null })?.Add(received);
         }
 
         return draining is [] ? new(cordoned, IsDrain: false) : new(draining, IsDrain: true);

@@ -112,11 +112,9 @@ internal sealed class NodeResolver(InterruptionVerifier verifier, RememberedNode
             return new Resolution.NoNode("the instance returns to the warm pool", Proven: true, due);
         }
 
-        return ClusterChoice.Of(instance, context.Instance.Scope, options) switch
-        {
-            ClusterChoice.Candidates candidates => await nodes.FindAsync(context, described, candidates, due, cancellationToken),
-            var unknown => throw new UnreachableException($"Unknown {unknown}."),
-        };
+        return ClusterChoice.Of(instance, context.Instance.Scope, options) is ClusterChoice.Candidates candidates
+            ? await nodes.FindAsync(context, described, candidates, due, cancellationToken)
+            : throw new UnreachableException($"{instance.InstanceId} was taken on without a cluster.");
     }
 
     private DateTimeOffset DueAt(Interruption interruption) => interruption switch

@@ -18,10 +18,7 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
         var scheduled = (await region.Instances.DescribeAllScheduledEventsAsync(cancellationToken)).Where(one => !one.IsOver).ToList();
         var due = scheduled.Where(one => IsDue(one, sweep.Now)).ToList();
         var annotated = await annotatedNodes.FindAsync(scope, sweep, cancellationToken);
-        string[] nodes = [.. annotated.Select(one => one.Target.InstanceId), .. sweep.BrokenSeals.Select(one => one.Target.InstanceId)];
-        string[] ids = [.. waiting.Select(one => one.InstanceId), .. due.Select(one => one.InstanceId), .. nodes];
-        var instances = ids is [] ? [] : (await region.Instances.DescribeAsync(ids, cancellationToken)).ToDictionary(one => one.InstanceId);
-        var inGroups = nodes is [] ? [] : await region.AutoScaling.DescribeInstancesAsync(nodes, cancellationToken);
+        var (instances, inGroups) = await DescribeAsync(region, annotated, [.. waiting.Select(one => one.InstanceId), .. due.Select(one => one.InstanceId)], sweep, cancellationToken);
         foreach (var one in waiting)
         {
             await sweep.TryAsync(() => orphans.FindWaitingAsync(scope, one, instances.GetValueOrDefault(one.InstanceId), finder, sweep, cancellationToken));
@@ -53,9 +50,7 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
     public async Task ReleaseAsync(AwsScope scope, SweepState sweep, CancellationToken cancellationToken)
     {
         var annotated = await annotatedNodes.FindAsync(scope, sweep, cancellationToken);
-        string[] ids = [.. annotated.Select(one => one.Target.InstanceId), .. sweep.BrokenSeals.Select(one => one.Target.InstanceId)];
-        var instances = ids is [] ? [] : (await aws.In(scope).Instances.DescribeAsync(ids, cancellationToken)).ToDictionary(one => one.InstanceId);
-        var inGroups = ids is [] ? [] : await aws.In(scope).AutoScaling.DescribeInstancesAsync(ids, cancellationToken);
+        var (instances, inGroups) = await DescribeAsync(aws.In(scope), annotated, [], sweep, cancellationToken);
         foreach (var one in annotated)
         {
             var id = one.Target.InstanceId;
@@ -80,6 +75,16 @@ internal sealed class RegionSweep(IAwsClients aws, NodeFinder finder, OrphanedWo
         {
             sweep.CouldNotSee($"node {node} keeps an annotation that the function did not write");
         }
+    }
+
+    private static async Task<(Dictionary<string, Instance> Instances, IReadOnlyList<GroupInstance> InGroups)> DescribeAsync(
+        AwsRegion region, IReadOnlyList<AnnotatedNode> annotated, IReadOnlyList<string> others, SweepState sweep, CancellationToken cancellationToken)
+    {
+        string[] nodes = [.. annotated.Select(one => one.Target.InstanceId), .. sweep.BrokenSeals.Select(one => one.Target.InstanceId)];
+        string[] ids = [.. others, .. nodes];
+        return (
+            ids is [] ? [] : (await region.Instances.DescribeAsync(ids, cancellationToken)).ToDictionary(one => one.InstanceId),
+            nodes is [] ? [] : await region.AutoScaling.DescribeInstancesAsync(nodes, cancellationToken));
     }
 
     private async Task RemoveBrokenSealsAsync(

@@ -29,7 +29,7 @@ internal sealed partial class SweepHandler(RegionSweep regions, BatchHandler bat
         await QueueAsync(sweep, working.Token);
         if (sweep.Records.Count > 0)
         {
-            var end = await batches.HandleAsync(new([.. sweep.Records.Take(MostAtOnce)]), own, budget, requestId, cancellationToken);
+            var end = await batches.HandleAsync([.. sweep.Records.Take(MostAtOnce)], own, budget, requestId, cancellationToken);
             sweep.Done.AddRange(end.Reports.Select(ToItem));
         }
 

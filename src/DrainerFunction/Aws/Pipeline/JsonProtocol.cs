@@ -26,14 +26,7 @@ internal sealed class RestJsonGet(string path, params IReadOnlyList<QueryParamet
     public override IRequest Build(PipelineConfig service)
     {
         var request = new DefaultRequest(this, service.RequestName) { HttpMethod = "GET", ResourcePath = path, UseQueryString = query is not [] };
-        foreach (var (name, value) in query)
-        {
-            if (value is not null)
-            {
-                request.Parameters[name] = value;
-            }
-        }
-
+        Add(request, query);
         return request;
     }
 }

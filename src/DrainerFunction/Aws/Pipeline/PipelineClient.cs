@@ -45,4 +45,13 @@ internal sealed class PipelineClient(AWSCredentials credentials, PipelineConfig 
 internal abstract class PipelineRequest : AmazonWebServiceRequest
 {
     public abstract IRequest Build(PipelineConfig service);
+
+    /// <summary>The parameters that have a value.</summary>
+    protected static void Add(IRequest request, IEnumerable<QueryParameter> parameters)
+    {
+        foreach (var (name, value) in parameters.Where(parameter => parameter.Value is not null))
+        {
+            request.Parameters[name] = value;
+        }
+    }
 }

@@ -17,14 +17,7 @@ internal sealed class QueryRequest(string action, IEnumerable<QueryParameter> pa
         var request = new DefaultRequest(this, service.RequestName) { HttpMethod = "POST", ResourcePath = "/" };
         request.Parameters["Action"] = action;
         request.Parameters["Version"] = service.ServiceVersion;
-        foreach (var (name, value) in parameters)
-        {
-            if (value is not null)
-            {
-                request.Parameters[name] = value;
-            }
-        }
-
+        Add(request, parameters);
         request.ContentStream = AWSSDKUtils.WriteParametersToPooledStream(request);
         return request;
     }

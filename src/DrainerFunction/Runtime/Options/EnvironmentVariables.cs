@@ -32,20 +32,11 @@ internal sealed class EnvironmentVariables
 
     public (string Name, string Value)? Find(string name, string? olderName)
     {
-        asked.Add(name);
-        var (older, olderValue) = olderName is null ? ("", null) : Older(olderName);
-        if (values.TryGetValue(name, out var value))
-        {
-            superseded.AddRange(olderValue is null ? [] : [older]);
-            return (name, value);
-        }
-
-        return olderValue is null ? null : (older, olderValue);
+        asked.UnionWith(olderName is null ? [name] : [name, olderName]);
+        var (newer, older) = (Value(name), Value(olderName));
+        superseded.AddRange(newer is not null && older is var (overruled, _) ? [overruled] : []);
+        return newer ?? older;
     }
 
-    private (string Name, string? Value) Older(string name)
-    {
-        asked.Add(name);
-        return (name, values.GetValueOrDefault(name));
-    }
+    private (string Name, string Value)? Value(string? name) => name is not null && values.TryGetValue(name, out var value) ? (name, value) : null;
 }
