@@ -36,15 +36,15 @@ internal sealed partial class BatchHandler(
     private bool _isWarm;
     private long _throttledTold;
 
-    public async Task<BatchResult> HandleAsync(SqsBatch batch, AwsScope own, ExecutionBudget budget, string requestId, CancellationToken cancellationToken)
+    public async Task<BatchResult> HandleAsync(IReadOnlyList<SqsRecord> batch, AwsScope own, ExecutionBudget budget, string requestId, CancellationToken cancellationToken)
     {
         using var spent = budget.Start();
         using var acknowledging = budget.StartAcknowledging();
         using var working = CancellationTokenSource.CreateLinkedTokenSource(spent.Token, cancellationToken);
         var sentBefore = apiServers.RequestsSent;
         // SQS may hand out a message twice, each time under a receipt of its own.
-        var records = batch.Records.DistinctBy(record => record.MessageId).ToList();
-        var triage = BatchTriage.Of(new(records), own, options, time.GetUtcNow());
+        var records = batch.DistinctBy(record => record.MessageId).ToList();
+        var triage = BatchTriage.Of(records, own, options, time.GetUtcNow());
         var context = ContextOf(triage, ReportOn(batch, triage, requestId), budget.End, working.Token, acknowledging.Token);
         new TriageLog(loggers.CreateLogger<TriageLog>()).Write(triage);
         await using var lease = new VisibilityLease(LeasableRecords(batch, triage), budget.LambdaDeadline, queues, refusals, time, loggers.CreateLogger<VisibilityLease>());
@@ -68,7 +68,7 @@ internal sealed partial class BatchHandler(
     private HashSet<string> KnownToWait(BatchTriage triage) =>
         [.. triage.Instances.Where(one => one.Received.All(received => received.Action is null || received.IsKnownToWait(time.GetUtcNow()))).Select(one => one.InstanceId)];
 
-    private BatchReport ReportOn(SqsBatch batch, BatchTriage triage, string requestId)
+    private BatchReport ReportOn(IReadOnlyList<SqsRecord> batch, BatchTriage triage, string requestId)
     {
         var now = time.GetUtcNow();
         var isColdStart = !_isWarm;
@@ -77,8 +77,8 @@ internal sealed partial class BatchHandler(
         {
             RequestId = requestId,
             ReceivedAt = now,
-            Messages = batch.Records.Count(record => record.ReceiptHandle is not ""),
-            QueueAge = batch.Records.Max(record => record.ReceiptHandle is "" ? null : now - record.SentAt),
+            Messages = batch.Count(record => record.ReceiptHandle is not ""),
+            QueueAge = batch.Max(record => record.ReceiptHandle is "" ? null : now - record.SentAt),
             IsColdStart = isColdStart,
             Ignored = triage.Ignored.Count,
             Malformed = triage.Malformed.Count,
@@ -108,10 +108,10 @@ internal sealed partial class BatchHandler(
     };
 
     // Records by hand have no receipt, or no queue.
-    private static IReadOnlyList<SqsRecord> LeasableRecords(SqsBatch batch, BatchTriage triage)
+    private static IReadOnlyList<SqsRecord> LeasableRecords(IReadOnlyList<SqsRecord> batch, BatchTriage triage)
     {
         var worked = triage.Instances.SelectMany(one => one.Received).Select(received => received.Record).Concat(triage.Oversized.Select(one => one.First.Record)).Select(record => record.MessageId).ToHashSet(StringComparer.Ordinal);
-        return [.. batch.Records.Where(record => record is { ReceiptHandle: not "", EventSourceArn: not "" } && worked.Contains(record.MessageId))];
+        return [.. batch.Where(record => record is { ReceiptHandle: not "", EventSourceArn: not "" } && worked.Contains(record.MessageId))];
     }
 
     // An internal error fails this instance's messages and no other's.

@@ -49,7 +49,7 @@ internal sealed class DrainHandler(InstanceLookup lookup, BatchHandler batches, 
         var messages = new SyntheticRecords(requestId, now);
         var records = new List<SqsRecord> { messages.DrainRequest(scope, asked.Instance.InstanceId, asked.Deadline, asked.Force) };
         records.AddRange(lookup.WaitingHooksOf(facts).Where(hook => hook.Transition == LifecycleStates.Terminating).Select(hook => messages.Lifecycle(scope, facts.InGroup!, hook)));
-        var end = await batches.HandleAsync(new(records), own, budget, requestId, cancellationToken);
+        var end = await batches.HandleAsync(records, own, budget, requestId, cancellationToken);
         return end.Reports is [var report, ..] ? Describe(answer, report, end) : answer with { Outcome = "refused", Why = end.LeftAlone.Select(left => left.Why).FirstOrDefault("the function failed; see its log") };
     }
 

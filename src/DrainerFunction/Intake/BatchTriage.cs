@@ -23,10 +23,10 @@ internal sealed record BatchTriage
     /// <summary>What names more instances than one message may, or none but their reservation: it becomes messages of its own.</summary>
     public required IReadOnlyList<OversizedMessage> Oversized { get; init; }
 
-    public static BatchTriage Of(SqsBatch batch, AwsScope own, DrainerOptions options, DateTimeOffset now)
+    public static BatchTriage Of(IReadOnlyList<SqsRecord> records, AwsScope own, DrainerOptions options, DateTimeOffset now)
     {
         var builder = new TriageBuilder(own, options, now);
-        foreach (var record in batch.Records)
+        foreach (var record in records)
         {
             builder.Add(record);
         }

@@ -116,7 +116,7 @@ public sealed class BatchTriageTests
         var late = Now.AddDays(25);
 
         var triage = BatchTriage.Of(
-            new([Record(Health("upcoming", 1, [A])) with { SenderId = $"{RoleId}:session", SentAt = late, Attributes = memory.Write() }]), Own, new DrainerOptions { RoleId = RoleId }, late);
+            [Record(Health("upcoming", 1, [A])) with { SenderId = $"{RoleId}:session", SentAt = late, Attributes = memory.Write() }], Own, new DrainerOptions { RoleId = RoleId }, late);
 
         Assert.Equal((1, 0), (triage.Instances.Count, triage.Malformed.Count));
     }
@@ -151,7 +151,7 @@ public sealed class BatchTriageTests
 
     private static BatchTriage Of(params IReadOnlyList<string> bodies) => Of(new(), [.. bodies.Index().Select(body => Record(body.Item, body.Index))]);
 
-    private static BatchTriage Of(DrainerOptions options, params IReadOnlyList<SqsRecord> records) => BatchTriage.Of(new(records), Own, options, Now);
+    private static BatchTriage Of(DrainerOptions options, params IReadOnlyList<SqsRecord> records) => BatchTriage.Of(records, Own, options, Now);
 
     private static SqsRecord Record(string body, int number = 0) => new() { MessageId = $"m-{number}", ReceiptHandle = "r", Body = body, EventSourceArn = "arn:aws:sqs:eu-central-1:123456789012:q", SentAt = Now };
 

@@ -42,7 +42,7 @@ public sealed class CostEnvelopeTests
         var records = Enumerable.Range(0, 10).Select(number => new Runtime.Payloads.SqsRecord { MessageId = $"m{number}", ReceiptHandle = "r", EventSourceArn = "arn:aws:sqs:eu-west-1:123456789012:q", Body = body }).ToList();
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        var triage = Intake.BatchTriage.Of(new(records), new("123456789012", "eu-west-1"), new(), new(2026, 11, 22, 12, 0, 5, TimeSpan.Zero));
+        var triage = Intake.BatchTriage.Of(records, new("123456789012", "eu-west-1"), new(), new(2026, 11, 22, 12, 0, 5, TimeSpan.Zero));
 
         Assert.Equal(10, triage.Oversized.Count);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10L * Encoding.UTF8.GetByteCount(body) * 100);

@@ -3,12 +3,10 @@ namespace DrainerFunction.Runtime.Payloads;
 /// <summary>What an invocation asks for. A closed set.</summary>
 internal abstract record InvocationRequest
 {
-    private InvocationRequest()
-    {
-    }
+    private InvocationRequest() { }
 
-    /// <summary>The records of an SQS event source mapping.</summary>
-    public sealed record Batch(SqsBatch Records) : InvocationRequest;
+    /// <summary>The records of an SQS event source mapping, in the order in which they came.</summary>
+    public sealed record Batch(IReadOnlyList<SqsRecord> Records) : InvocationRequest;
 
     /// <summary>Tell what a drain would do now, and write nothing.</summary>
     public sealed record Plan(InstanceAddress Instance) : InvocationRequest;

@@ -25,7 +25,7 @@ internal static class SqsRecords
             batch.Add(read);
         }
 
-        return new InvocationRequest.Batch(new SqsBatch(batch));
+        return new InvocationRequest.Batch(batch);
     }
 
     private static SqsRecord? Record(JsonElement record) =>

@@ -18,13 +18,13 @@ public sealed class SampleEventsTests
     [Theory, MemberData(nameof(Files))]
     public void A_sample_is_a_batch_of_what_it_is_called(string name)
     {
-        var batch = Assert.IsType<InvocationRequest.Batch>(InvocationPayload.Read(File.ReadAllBytes(Path.Combine(Folder, $"{name}.json")))).Records;
+        var records = Assert.IsType<InvocationRequest.Batch>(InvocationPayload.Read(File.ReadAllBytes(Path.Combine(Folder, $"{name}.json")))).Records;
 
-        Assert.NotEmpty(batch.Records);
-        Assert.All(batch.Records, record => Assert.True(InterruptionDecoder.Decode(record, Now) is DecodedMessage.Relevant or DecodedMessage.TestNotification));
+        Assert.NotEmpty(records);
+        Assert.All(records, record => Assert.True(InterruptionDecoder.Decode(record, Now) is DecodedMessage.Relevant or DecodedMessage.TestNotification));
         if (Bodies.Names.Contains(name))
         {
-            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Bodies.Of(name)), JsonNode.Parse(Assert.Single(batch.Records).Body)), "The sample and the message of that name differ.");
+            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Bodies.Of(name)), JsonNode.Parse(Assert.Single(records).Body)), "The sample and the message of that name differ.");
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class InvocationPayloadTests
     [Fact]
     public void A_batch_of_sqs_records_is_read_whole()
     {
-        var record = Assert.Single(Assert.IsType<InvocationRequest.Batch>(Read(Batch)).Records.Records);
+        var record = Assert.Single(Assert.IsType<InvocationRequest.Batch>(Read(Batch)).Records);
 
         Assert.Equal(("m-1", "h-1", "{\"x\":1}"), (record.MessageId, record.ReceiptHandle, record.Body));
         Assert.Equal("arn:aws:sqs:eu-west-1:123456789012:q", record.EventSourceArn);
@@ -31,7 +31,7 @@ public sealed class InvocationPayloadTests
         var batch = Assert.IsType<InvocationRequest.Batch>(Read(
             $$"""{"Records":[{"messageId":"m-1","receiptHandle":"h","body":{{body}},"eventSource":"aws:sqs"},{"messageId":"m-2","receiptHandle":"h","body":"fine","eventSource":"aws:sqs"}]}"""));
 
-        Assert.Equal(["m-1", "m-2"], batch.Records.Records.Select(record => record.MessageId));
+        Assert.Equal(["m-1", "m-2"], batch.Records.Select(record => record.MessageId));
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class InvocationPayloadTests
     {
         var batch = Read(Batch.Replace("arn:aws:sqs:eu-west-1:123456789012:q", arn, StringComparison.Ordinal));
 
-        Assert.Equal(isOne ? arn : "", Assert.IsType<InvocationRequest.Batch>(batch).Records.Records[0].EventSourceArn);
+        Assert.Equal(isOne ? arn : "", Assert.IsType<InvocationRequest.Batch>(batch).Records[0].EventSourceArn);
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public sealed class InvocationPayloadTests
     {
         var batch = Read(Batch.Replace($"\"{name}\":\"{was}\"", $"\"{name}\":\"{becomes}\"", StringComparison.Ordinal));
 
-        Assert.Equal(1, Assert.IsType<InvocationRequest.Batch>(batch).Records.Records[0].ReceiveCount);
+        Assert.Equal(1, Assert.IsType<InvocationRequest.Batch>(batch).Records[0].ReceiveCount);
     }
 
     [Fact]
