@@ -8,9 +8,7 @@ namespace DrainerFunction.ApiServer;
 /// </remarks>
 internal abstract record EvictionReply
 {
-    private EvictionReply()
-    {
-    }
+    private EvictionReply() { }
 
     /// <summary>201: the pod is terminating.</summary>
     public sealed record Accepted : EvictionReply;

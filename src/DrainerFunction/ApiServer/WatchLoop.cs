@@ -89,13 +89,9 @@ internal abstract class WatchLoop<T>(TimeProvider time, Random random)
 
     protected abstract void OnDeleted(T item);
 
-    protected virtual void OnFailure(ApiServerException unanswered)
-    {
-    }
+    protected virtual void OnFailure(ApiServerException unanswered) { }
 
-    protected virtual void OnSilence()
-    {
-    }
+    protected virtual void OnSilence() { }
 
     /// <summary>The next round lists anew, unless a list has given this version.</summary>
     protected void WatchFrom(string? resourceVersion) => _resourceVersion = resourceVersion;

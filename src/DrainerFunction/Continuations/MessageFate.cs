@@ -3,9 +3,7 @@ namespace DrainerFunction.Continuations;
 /// <summary>What becomes of a message once its interruption has been handled in an invocation.</summary>
 internal abstract record MessageFate
 {
-    private MessageFate()
-    {
-    }
+    private MessageFate() { }
 
     /// <summary>It is deleted: handled, or nothing of this function's.</summary>
     public sealed record Handled : MessageFate;

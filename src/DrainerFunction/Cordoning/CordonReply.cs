@@ -5,9 +5,7 @@ namespace DrainerFunction.Cordoning;
 /// <summary>What became of a cordon. A closed set.</summary>
 internal abstract record CordonReply
 {
-    private CordonReply()
-    {
-    }
+    private CordonReply() { }
 
     /// <param name="Node">The node as it is now; in a dry run as it was.</param>
     /// <param name="Noted">What the node remembers, everything merged; in a dry run what it would.</param>

@@ -58,9 +58,7 @@ internal sealed class NodePatcher(RequestPools pools, TimeProvider time)
 
 internal abstract record NodePatchResult
 {
-    private NodePatchResult()
-    {
-    }
+    private NodePatchResult() { }
 
     public sealed record Changed(V1Node Node) : NodePatchResult;
 

@@ -5,9 +5,7 @@ namespace DrainerFunction.Cordoning;
 /// <summary>What became of lifting a cordon. A closed set.</summary>
 internal abstract record UncordonReply
 {
-    private UncordonReply()
-    {
-    }
+    private UncordonReply() { }
 
     /// <summary>All marks are off. A node that was unschedulable before them still is.</summary>
     public sealed record Undone(V1Node Node) : UncordonReply;

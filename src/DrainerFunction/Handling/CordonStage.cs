@@ -56,9 +56,7 @@ internal sealed class CordonStage(NodeCordon cordoning, TimeProvider time)
 /// <summary>What a cordon leads to. A closed set.</summary>
 internal abstract record CordonStageReply
 {
-    private CordonStageReply()
-    {
-    }
+    private CordonStageReply() { }
 
     public sealed record Cordoned(CordonReply.Cordoned Cordon, NodeProgress Progress) : CordonStageReply;
 

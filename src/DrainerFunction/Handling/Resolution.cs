@@ -9,9 +9,7 @@ namespace DrainerFunction.Handling;
 /// <summary>What is known before anything is touched: whose the instance is, whether AWS agrees, and where its node is.</summary>
 internal abstract record Resolution
 {
-    private Resolution()
-    {
-    }
+    private Resolution() { }
 
     /// <param name="Confirmed">The messages that AWS agrees with; the others come back later, or are answered already.</param>
     public sealed record Found(TargetNode Target, V1Node Node, Instance Instance, IReadOnlyList<ReceivedInterruption> Confirmed) : Resolution

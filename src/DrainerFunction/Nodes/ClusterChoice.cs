@@ -11,9 +11,7 @@ internal abstract record ClusterChoice
 
     private static readonly string[] Keys = ["aws:eks:cluster-name", "eks:cluster-name", "eks:eks-cluster-name"];
 
-    private ClusterChoice()
-    {
-    }
+    private ClusterChoice() { }
 
     /// <summary>The keys of the tags that name a cluster, as EC2's filters take them.</summary>
     public static IReadOnlyList<string> TagKeys { get; } = [.. Keys, $"{LegacyPrefix}*"];

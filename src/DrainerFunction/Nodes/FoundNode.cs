@@ -6,9 +6,7 @@ namespace DrainerFunction.Nodes;
 /// <summary>Where the search for an instance's node ended. That a cluster could not be asked is an exception, not a case.</summary>
 internal abstract record FoundNode
 {
-    private FoundNode()
-    {
-    }
+    private FoundNode() { }
 
     public sealed record Here(TargetNode Target, V1Node Node) : FoundNode;
 

@@ -3,9 +3,7 @@ namespace DrainerFunction.Nodes;
 /// <summary>Whether AWS agrees with a message.</summary>
 internal abstract record Verification
 {
-    private Verification()
-    {
-    }
+    private Verification() { }
 
     public sealed record Confirmed : Verification;
 

@@ -3,9 +3,7 @@ namespace DrainerFunction.Planning;
 /// <summary>What to do with one pod now. A closed set. Grace periods are those of the plan's instant; a request that waited for its turn carries what fits when it is sent.</summary>
 internal abstract record Disposition
 {
-    private Disposition()
-    {
-    }
+    private Disposition() { }
 
     /// <summary>Ask the API server to evict it, which disruption budgets may refuse.</summary>
     /// <param name="GracePeriod">Overrides the pod's own; null leaves it.</param>

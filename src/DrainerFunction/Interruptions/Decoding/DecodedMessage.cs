@@ -3,9 +3,7 @@ namespace DrainerFunction.Interruptions.Decoding;
 /// <summary>What a message body turned out to be.</summary>
 internal abstract record DecodedMessage
 {
-    private DecodedMessage()
-    {
-    }
+    private DecodedMessage() { }
 
     /// <summary>At least one interruption, more only where a Health event names several instances.</summary>
     public sealed record Relevant(IReadOnlyList<Interruption> Interruptions) : DecodedMessage;

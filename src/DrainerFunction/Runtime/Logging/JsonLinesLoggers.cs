@@ -13,7 +13,5 @@ internal sealed class JsonLinesLoggers(LineOutput output, LogLevel level, TimePr
         throw new NotSupportedException("Log lines are written to standard output only.");
 
     // Nothing is held back, so nothing is left to write.
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }
