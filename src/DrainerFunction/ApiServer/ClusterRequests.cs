@@ -11,8 +11,11 @@ namespace DrainerFunction.ApiServer;
 /// <summary>Requests to one API server: each is answered, watched to its end, or ends in one kind of exception.</summary>
 internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider time)
 {
-    /// <summary>Until an answer begins to come, and again until it is there whole. A list of pods comes page by page.</summary>
+    /// <summary>Until an answer that has begun is there whole. A list of pods comes page by page.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    // Priority and fairness holds a request in its queue for a quarter of the server's minute; a client that hangs up sooner stands at the end of the queue again.
+    private static readonly TimeSpan LongestInQueue = TimeSpan.FromSeconds(16);
 
     // The API server waits up to 30 s for one admission webhook; a client that hangs up sooner never gets an answer past it.
     private static readonly TimeSpan LongestWithWebhooks = TimeSpan.FromSeconds(35);
@@ -110,7 +113,7 @@ internal sealed class ClusterRequests(ClusterConnection connection, TimeProvider
     private async Task<T> SendAsync<T>(
         HttpMethod method, string path, Func<HttpContent>? body, string question, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        var longest = method == HttpMethod.Get ? Longest : LongestWithWebhooks;
+        var longest = method == HttpMethod.Get ? LongestInQueue : LongestWithWebhooks;
         try
         {
             var response = await time.AnswerWithinAsync(
