@@ -15,7 +15,8 @@ internal sealed record ExpectPart
 
     public int DiedWithoutGrace { get; set; }
 
-    public int BudgetsBypassed { get; set; }
+    /// <summary>Pods were deleted past exactly so many disruption budgets that held them; null: any number.</summary>
+    public int? BudgetsBypassed { get; set; }
 
     /// <summary>Each must appear in the function's log.</summary>
     public List<string> Logs { get; set; } = [];

@@ -85,6 +85,7 @@ internal sealed class Judge
             .. expect.Answers.Where(text => !IsTold("answered", text)).Select(text => $"no direct invocation answered '{text}'"),
             .. _stage.World.Tape.Happenings.Where(one => one.What == "unanswered").Select(one => $"a direct invocation has no answer: {one.Text}"),
             .. _died != expect.DiedWithoutGrace ? [$"{_died} pods died with their machine, not {expect.DiedWithoutGrace}"] : (string[])[],
+            .. expect.BudgetsBypassed is { } past && Bypassed != past ? [$"pods were deleted past {Bypassed} disruption budgets, not {past}"] : (string[])[],
             .. KubernetesRequests > expect.KubernetesRequestsAtMost
                 ? [$"{KubernetesRequests} requests went to Kubernetes, more than {expect.KubernetesRequestsAtMost}"] : (string[])[],
         ];
@@ -92,6 +93,8 @@ internal sealed class Judge
 
     /// <summary>Requests of the function to all clusters.</summary>
     public int KubernetesRequests => _stage.Clusters.Values.Sum(on => on.Cluster.Api.RequestsOfJudged);
+
+    private int Bypassed => _stage.World.Tape.Happenings.Where(one => one is { Area: "kubernetes", What: "bypassed" }).DistinctBy(one => one.Subject).Count();
 
     private int Conflicts => _stage.Clusters.Values.Sum(on => OursTo(on.Cluster).Count(request => request is { Resource: "nodes", Verb: "patch", Status: 409 }));
 

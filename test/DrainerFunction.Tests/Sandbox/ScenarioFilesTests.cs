@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DrainerFunction.Sandbox;
 using DrainerFunction.Sandbox.Scenarios;
 
@@ -13,6 +14,16 @@ public sealed class ScenarioFilesTests
         Assert.Contains("spot", ScenarioFiles.Names);
         Assert.Contains("scale-in", ScenarioFiles.Names);
         Assert.All(ScenarioFiles.Names, name => Assert.Equal(name, ScenarioFiles.Load(name).Name));
+    }
+
+    [Fact]
+    public void Every_field_of_a_scenario_stands_in_the_page_about_them()
+    {
+        var page = Reporting.Documents.Read("docs/sandbox.md");
+        var fields = typeof(Scenario).Assembly.GetTypes().Where(type => type == typeof(Scenario) || (type.Namespace == typeof(Scenario).Namespace && type.Name.EndsWith("Part", StringComparison.Ordinal)))
+            .SelectMany(part => part.GetProperties().Where(field => field.CanWrite).Select(field => Regex.Replace(field.Name, "(?<=.)(?=[A-Z])", "-").ToLowerInvariant()));
+
+        Assert.All(fields.Distinct(), field => Assert.Matches($@"(?<![\w-]){field}(?![\w-])", page));
     }
 
     [Theory]

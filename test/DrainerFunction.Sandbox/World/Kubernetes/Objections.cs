@@ -36,7 +36,17 @@ internal sealed class Objections
 
         _cluster.World.Tape.Record("kubernetes", "deleted", pod.FullName(), $"{pod.FullName()} on {NodeOf(pod)} is deleted by {user.Name}");
         JudgeNode(DeletedFromOpenNode, pod, user);
-        if (!_cluster.Evictions.WouldBeGranted(pod) && !(NodeOf(pod) is { } node && _cluster.IsLastResort(node, GraceOf(pod))))
+        if (_cluster.Evictions.WouldBeGranted(pod))
+        {
+            return;
+        }
+
+        foreach (var budget in _cluster.Evictions.BudgetsOf(pod))
+        {
+            _cluster.World.Tape.Record("kubernetes", "bypassed", budget.FullName(), $"disruption budget {budget.FullName()} held {pod.FullName()}");
+        }
+
+        if (!(NodeOf(pod) is { } node && _cluster.IsLastResort(node, GraceOf(pod))))
         {
             Break(BudgetBypassed, pod, user);
         }
