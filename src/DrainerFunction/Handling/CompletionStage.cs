@@ -34,6 +34,12 @@ internal sealed partial class CompletionStage(
             await TellAsync(context, begun.Ended(result, context.Hooks) with { CompletedAt = completedAt }, result);
         }
 
+        if (result.Progress is { Target: var target })
+        {
+            // With the messages lost, what is not written yet is dropped.
+            context.Batch.EventFlushes.Add(events.FlushAsync(target, context.LeaseLost.IsCancellationRequested ? context.LeaseLost : context.Batch.Acknowledging));
+        }
+
         var ofMessages = MessageResult.AllOf(context, result, time.GetUtcNow());
         var report = begun.Ended(result, context.Hooks) with { CompletedAt = completedAt, Fates = [.. begun.MessageIds.Select(id => ofMessages[id].Fate)] };
         context.Batch.Reports.Add(report);
@@ -146,7 +152,6 @@ internal sealed partial class CompletionStage(
         if (result.Progress is { Target: var node })
         {
             events.Ended(node, report);
-            context.Batch.EventFlushes.Add(events.FlushAsync(node, context.Batch.Acknowledging));
         }
     }
 

@@ -6,6 +6,7 @@ using DrainerFunction.Intake;
 using DrainerFunction.Interruptions;
 using DrainerFunction.Lifecycle;
 using DrainerFunction.Reporting;
+using DrainerFunction.Reporting.KubernetesEvents;
 using DrainerFunction.Runtime.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -160,6 +161,25 @@ public sealed class CompletionStageTests : IDisposable
         Assert.Equal((new NodeReference("blue", "node-a") { WasCordonedByUs = true }, ClusterRig.InstanceId), (ofMessage.Memory.Node, Assert.Single(ofMessage.Memory.Confirmed)));
     }
 
+    [Fact]
+    public void Events_that_are_not_written_yet_when_the_messages_are_lost_are_dropped()
+    {
+        _scene.Rig.Options = new() { EmitKubernetesEvents = true };
+        var (events, progress) = (_scene.Events, Cordon("1-chain-1"));
+        _scene.LeaseLost.Cancel();
+
+        _scene.Rig.Run(async () =>
+        {
+            events.Cordoned(progress.Target);
+            events.Interrupted(progress.Target, new() { Scope = StageScene.Scope, InstanceId = ClusterRig.InstanceId, Kinds = Enum.GetValues<InterruptionKind>(), MessageIds = [], ReceivedAt = default, FirstSeen = default, EventAt = default, Attempt = 0 });
+            await StageOf(events).CompleteAsync(_scene.Context(_scene.Received(_scene.Spot())), StageRunner.LeaseLost with { Progress = progress });
+            await Assert.Single(_scene.Batch.EventFlushes);
+            return 0;
+        });
+
+        Assert.InRange(_scene.Rig.AskedAt("create", "events").Count(), 0, 1);
+    }
+
     public void Dispose()
     {
         _lines.Dispose();
@@ -179,9 +199,7 @@ public sealed class CompletionStageTests : IDisposable
 
     private IReadOnlyDictionary<string, MessageResult> CompleteAll(InterruptionResult result, params IReadOnlyList<ReceivedInterruption> received) => _scene.Rig.Run(async () =>
     {
-        var (rig, options) = (_scene.Rig, _scene.Rig.Options);
-        var reporter = new Reporter(options, "drainer", new LineOutput(_lines), rig.Time, NullLogger<Reporter>.Instance);
-        var stage = new CompletionStage(rig.Annotations, _scene.Events, reporter, new(rig.Time), _completed, rig.Time, NullLogger<CompletionStage>.Instance);
+        var (rig, stage) = (_scene.Rig, StageOf(_scene.Events));
         var context = _scene.Context(received);
         foreach (var action in received.Select(one => one.Action).OfType<LifecycleAction>())
         {
@@ -193,4 +211,11 @@ public sealed class CompletionStageTests : IDisposable
         await context.Hooks.DisposeAsync();
         return ofMessages;
     });
+
+    private CompletionStage StageOf(KubernetesEventPublisher events)
+    {
+        var rig = _scene.Rig;
+        var reporter = new Reporter(rig.Options, "drainer", new LineOutput(_lines), rig.Time, NullLogger<Reporter>.Instance);
+        return new(rig.Annotations, events, reporter, new(rig.Time), _completed, rig.Time, NullLogger<CompletionStage>.Instance);
+    }
 }
