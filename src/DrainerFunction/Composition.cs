@@ -54,7 +54,7 @@ internal static class Composition
             time,
             loggers.CreateLogger<InterruptionHandler>());
         var handOver = new ContinuationSender(ports.Queues, options, time, loggers.CreateLogger<ContinuationSender>());
-        var batches = new BatchHandler(interruptions, ports.Aws, ports.ApiServers, options.DryRun ? new ReadOnlyQueues(ports.Queues) : ports.Queues, new MessageSettlement(handOver, time, loggers.CreateLogger<MessageSettlement>()), new MessageSplitter(handOver, new(ports.Aws, options, time, loggers.CreateLogger<CapacityBlockInstances>()), options, time, loggers.CreateLogger<MessageSplitter>()), ports.Reporter, nodes, told, options, time, random, loggers);
+        var batches = new BatchHandler(interruptions, ports.Aws, ports.ApiServers, options.DryRun ? new ReadOnlyQueues(ports.Queues) : ports.Queues, new MessageSettlement(handOver, time, loggers.CreateLogger<MessageSettlement>()), new MessageSplitter(handOver, new(ports.Aws, told, options, time, loggers.CreateLogger<CapacityBlockInstances>()), options, time, loggers.CreateLogger<MessageSplitter>()), ports.Reporter, nodes, told, options, time, random, loggers);
         var look = new InstanceLookup(ports.Aws, options);
         return new InvocationHandler(
             batches,

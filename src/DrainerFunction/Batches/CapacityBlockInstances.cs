@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace DrainerFunction.Batches;
 
 /// <summary>The instances of a Capacity Block that is about to end, and when it does.</summary>
-internal sealed partial class CapacityBlockInstances(IAwsClients aws, DrainerOptions options, TimeProvider time, ILogger<CapacityBlockInstances> logger)
+internal sealed partial class CapacityBlockInstances(IAwsClients aws, RecentRefusals refusals, DrainerOptions options, TimeProvider time, ILogger<CapacityBlockInstances> logger)
 {
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
@@ -24,7 +24,10 @@ internal sealed partial class CapacityBlockInstances(IAwsClients aws, DrainerOpt
             }
             catch (AwsCallException refused)
             {
-                LogAskAgain(block.ReservationId, refused.Message);
+                if (refusals.IsNew(block.ReservationId, $"{refused.Operation} {refused.Code}"))
+                {
+                    LogAskAgain(block.ReservationId, refused.Message);
+                }
             }
             catch (OperationCanceledException) when (spent.IsCancellationRequested)
             {

@@ -16,6 +16,9 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
 
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 
+    // Names of groups and hooks come from messages: a process that lives for hours keeps no more of them.
+    private const int Most = 1000;
+
     private readonly Dictionary<AwsScope, HookPressure> _pressures = [];
     private readonly Dictionary<(AwsScope Scope, string Group), int> _refusals = [];
     private LifecycleStateLookup? _states;
@@ -30,6 +33,7 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
     {
         if (!_carried.TryGetValue((scope, hook), out var known) || known.LearnedAt < times.LearnedAt)
         {
+            MakeRoom(_carried);
             _carried[(scope, hook)] = times;
         }
     }
@@ -105,6 +109,7 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
         {
             // Shared: no single caller's token may end it for the others.
             known = (now + Remembered, aws.In(scope).AutoScaling.DescribeLifecycleHooksAsync(group, CancellationToken.None));
+            MakeRoom(_known);
             _known[(scope, group)] = known;
         }
 
@@ -116,12 +121,22 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
         }
         catch when (known.Hooks.IsCompleted && !known.Hooks.IsCompletedSuccessfully)
         {
-            if (_known.Remove((scope, group)))
+            if (_known.Contains(new((scope, group), known)) && _known.Remove((scope, group)))
             {
+                MakeRoom(_refusals);
                 _refusals[(scope, group)] = _refusals.GetValueOrDefault((scope, group)) + 1;
             }
 
             throw;
+        }
+    }
+
+    private static void MakeRoom<TKey, TValue>(Dictionary<TKey, TValue> kept)
+        where TKey : notnull
+    {
+        if (kept.Count >= Most)
+        {
+            kept.Clear();
         }
     }
 

@@ -1,4 +1,5 @@
 using DrainerFunction.ApiServer;
+using DrainerFunction.Runtime.Scheduling;
 
 namespace DrainerFunction.Nodes;
 
@@ -24,7 +25,7 @@ internal sealed class NodeLists(TimeProvider time)
             var isKnown = _lists.TryGetValue(key, out var list) && time.GetUtcNow() - list.Begun < Kept;
             if (isKnown && list.Begun < notBefore)
             {
-                await Task.Delay(list.Begun + Kept - time.GetUtcNow(), time, cancellationToken);
+                await Task.Delay(RoundedTime.Milliseconds(list.Begun + Kept - time.GetUtcNow()), time, cancellationToken);
                 continue;
             }
 

@@ -19,7 +19,7 @@ namespace DrainerFunction.Fakes;
 internal sealed class WorldApiServer(Cluster cluster, ApiUser user, TimeProvider loopTime) : IApiServer
 {
     private const int PageSize = 500;
-    private static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(16);
 
     /// <summary>Requests that come while it is so get no answer: after a while the function's own adapter gives up.</summary>
     public Func<bool> IsHung { get; init; } = () => false;

@@ -25,4 +25,22 @@ public sealed class LifecycleHookCacheTests
         Assert.Equal(TimeSpan.FromSeconds(30), (await waiting)?.HeartbeatTimeout);
         Assert.Equal(["hooks"], slow.Asked);
     }
+
+    [Fact]
+    public async Task What_messages_say_of_a_thousand_hooks_is_let_go_and_the_group_is_asked_again()
+    {
+        var autoScaling = new ScriptedAutoScaling { Hooks = () => Task.FromResult<IReadOnlyList<LifecycleHook>>([]) };
+        var hooks = new LifecycleHookCache(autoScaling, new(TimeProvider.System), TimeProvider.System, NullLogger<LifecycleHookCache>.Instance);
+        foreach (var number in Enumerable.Range(0, 1000))
+        {
+            hooks.Carry(Scope, new("workers", $"drain-{number}"), new(TimeSpan.FromSeconds(300), TimeProvider.System.GetUtcNow()));
+        }
+
+        Assert.NotNull(await hooks.FindAsync(Scope, "workers", "drain-0", TestContext.Current.CancellationToken));
+
+        hooks.Carry(Scope, new("workers", "one-more"), new(TimeSpan.FromSeconds(300), TimeProvider.System.GetUtcNow()));
+
+        Assert.Null(await hooks.FindAsync(Scope, "workers", "drain-0", TestContext.Current.CancellationToken));
+        Assert.Equal(["hooks"], autoScaling.Asked);
+    }
 }
