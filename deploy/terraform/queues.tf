@@ -59,7 +59,7 @@ resource "aws_sqs_queue_redrive_allow_policy" "dead_letter" {
 resource "aws_lambda_event_source_mapping" "urgent" {
   function_name                      = aws_lambda_function.drainer.function_name
   event_source_arn                   = aws_sqs_queue.urgent.arn
-  batch_size                         = var.urgent_batching_window == 0 ? 10 : 25
+  batch_size                         = var.urgent_batching_window == 0 ? 10 : 50
   maximum_batching_window_in_seconds = var.urgent_batching_window
   function_response_types            = ["ReportBatchItemFailures"]
   tags                               = var.tags

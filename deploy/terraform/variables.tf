@@ -491,7 +491,7 @@ variable "memory_size" {
 }
 
 variable "urgent_batching_window" {
-  description = "Seconds for which two-minute notices are gathered into a batch of up to 25, so that a thousand at once are handled within ten seconds. 0 gathers none - a single notice starts up to a second sooner, and batches have ten messages at most (docs/scaling.md)."
+  description = "Seconds for which two-minute notices are gathered into a batch of up to 50, so that a thousand at once are handled within ten seconds. 0 gathers none - a single notice starts up to a second sooner, and batches have ten messages at most (docs/scaling.md)."
   type        = number
   default     = 1
   nullable    = false
@@ -503,7 +503,7 @@ variable "urgent_batching_window" {
 }
 
 variable "urgent_maximum_concurrency" {
-  description = "Concurrent batches of the urgent queue. 200 batches of 25 are 5,000 Spot notices at once. They share the account's concurrency (1,000 by default, fewer in new accounts)."
+  description = "Concurrent batches of the urgent queue. 200 batches of 50 are 10,000 Spot notices at once. They share the account's concurrency (1,000 by default, fewer in new accounts)."
   type        = number
   default     = 200
   nullable    = false

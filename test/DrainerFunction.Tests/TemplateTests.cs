@@ -88,9 +88,9 @@ public sealed class TemplateTests
     }
 
     [Theory]
-    [InlineData("1", 25)]
+    [InlineData("1", 50)]
     [InlineData("0", 10)]
-    public void Notices_are_gathered_for_a_second_into_batches_of_25_unless_the_window_is_off(string window, int batch)
+    public void Notices_are_gathered_for_a_second_into_batches_of_fifty_unless_the_window_is_off(string window, int batch)
     {
         var mappings = Stack.With(("UrgentBatchingWindow", window)).OfType("AWS::Lambda::EventSourceMapping").Values.ToLookup(mapping => mapping["EventSourceArn"]!.ToString());
         var (urgent, normal) = (Assert.Single(mappings["${UrgentQueue.Arn}"]), Assert.Single(mappings["${NormalQueue.Arn}"]));

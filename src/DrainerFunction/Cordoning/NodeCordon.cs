@@ -159,7 +159,8 @@ internal sealed class NodeCordon(AnnotationReader annotations, DrainerOptions op
     {
         if (!node.IsOn(order.Target.InstanceId))
         {
-            return node.IsOfAnother(order.Target.InstanceId) ? new CordonReply.NotThisInstance(node.Spec?.ProviderID) : throw order.Target.NotNamedYet;
+            // Not denied, which would be answered by a drain without a cordon: whose machine it is must be known first.
+            return node.IsOfAnother(order.Target.InstanceId) ? new CordonReply.NotThisInstance(node.Spec?.ProviderID) : throw order.Target.NotNamedYet(ApiServerRefusal.Unreachable);
         }
 
         // A hook goes on waiting whatever the machine does meanwhile.

@@ -96,7 +96,7 @@ internal sealed class CordonGuard(DrainContext drain, NodeHealthWatch health, An
     {
         if (!node.IsOn(_target.InstanceId))
         {
-            throw _target.NotNamedYet;
+            throw _target.NotNamedYet(ApiServerRefusal.Denied);
         }
 
         NodePatchResult written;

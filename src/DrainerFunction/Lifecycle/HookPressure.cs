@@ -11,7 +11,7 @@ internal sealed class HookPressure(TimeProvider time)
     /// <summary>How soon one that waits for its turn looks again.</summary>
     public static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
 
-    // Whatever others rest for: one that is this near to its end asks.
+    // The first may be refused for ever.
     private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(10);
 
     private const int Many = 5;
@@ -32,11 +32,14 @@ internal sealed class HookPressure(TimeProvider time)
     /// <summary>A call about hooks was throttled lately.</summary>
     public bool IsThrottled => time.GetUtcNow() - _throttledAt < Remembered;
 
-    /// <summary>While calls are short, only the hook that runs out first asks, and any that is about to; one whose time is not known may run out at any.</summary>
+    /// <summary>
+    /// While calls are short, only the hook that runs out first asks, and the next one where that is about to run out: more of them would only keep the
+    /// calls from drains that have not begun. One whose time is not known may run out at any.
+    /// </summary>
     public bool IsTurnOf(Heartbeat one)
     {
         _asking.Add(one);
-        return !IsThrottled || one.RunsOutAt - time.GetUtcNow() < LastMoment || _asking.All(other => other == one || Order(one, other) < 0);
+        return !IsThrottled || _asking.Count(other => other != one && Order(one, other) > 0) is var sooner && (sooner == 0 || (sooner == 1 && one.RunsOutAt - time.GetUtcNow() < LastMoment));
     }
 
     public void Leave(Heartbeat one) => _asking.Remove(one);

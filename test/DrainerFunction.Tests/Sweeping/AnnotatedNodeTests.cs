@@ -1,3 +1,4 @@
+using DrainerFunction.ApiServer;
 using DrainerFunction.Cordoning;
 using DrainerFunction.Fakes;
 using DrainerFunction.Interruptions;
@@ -57,13 +58,22 @@ public sealed class AnnotatedNodeTests : CordoningScene
     [Theory]
     [InlineData("aws:///eu-central-1a/i-0000000000000000b")]
     [InlineData("aws:///eu-central-1a/xi-0000000000000000a")]
-    [InlineData(null)]
-    public void A_node_of_another_instance_is_never_touched(string? providerId)
+    public void A_node_of_another_instance_is_never_touched(string providerId)
     {
         var order = Order(Soon);
         order.Node.Spec.ProviderID = providerId;
 
         Assert.Equal(new CordonReply.NotThisInstance(providerId), _rig.Run(() => _rig.Cordoning.CordonAsync(order, Token)));
+        Assert.Empty(_rig.Asked);
+    }
+
+    [Fact]
+    public void A_node_that_does_not_name_its_instance_yet_is_not_touched_before_it_does_however_near_the_end_of_the_machine()
+    {
+        var order = Order(Soon);
+        order.Node.Spec.ProviderID = null;
+
+        Assert.Equal(ApiServerRefusal.Unreachable, Assert.Throws<ApiServerException>(() => _rig.Run(() => _rig.Cordoning.CordonAsync(order, Token))).Refusal);
         Assert.Empty(_rig.Asked);
     }
 

@@ -10,6 +10,7 @@ public sealed class ClusterRoleTests
     private static readonly Dictionary<string, string> Verbs = new()
     {
         [nameof(IApiServer.GetNodeAsync)] = "get nodes",
+        [nameof(IApiServer.ListNodeAsync)] = "list nodes",
         [nameof(IApiServer.ListNodesAsync)] = "list nodes",
         [nameof(IApiServer.WatchNodeAsync)] = "watch nodes",
         [nameof(IApiServer.WatchNodesAsync)] = "watch nodes",
