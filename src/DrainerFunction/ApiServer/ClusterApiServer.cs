@@ -37,9 +37,8 @@ internal sealed class ClusterApiServer : IApiServer
 
     public async Task<SingleNode> ListNodeAsync(string nodeName, CancellationToken cancellationToken)
     {
-        var answer = await _requests.AskAsync(HttpMethod.Get, NodeAlone(nodeName), null, cancellationToken);
-        var list = answer.As<V1NodeList>(_connection.Name, $"LIST node {nodeName}");
-        return new(list.Items?.FirstOrDefault(), list.Metadata?.ResourceVersion ?? "");
+        var (nodes, version) = await _lists.ReadAsync<V1NodeList, V1Node>($"{NodeAlone(nodeName)}&", $"LIST node {nodeName}", cancellationToken);
+        return new(nodes is [var node, ..] ? node : null, version);
     }
 
     public IAsyncEnumerable<V1Node> ListNodesAsync(bool cordonedOnly, CancellationToken cancellationToken) =>
@@ -56,19 +55,7 @@ internal sealed class ClusterApiServer : IApiServer
     // Finished pods are not left out by a field selector: one that a finalizer keeps is told of by name.
     public async Task<PodList> ListPodsAsync(string nodeName, CancellationToken cancellationToken)
     {
-        List<V1Pod> pods = [];
-        var version = "";
-        await foreach (var page in _lists.PagesAsync<V1PodList, V1Pod>($"{PodsOf(nodeName)}&", $"LIST pods of node {nodeName}", cancellationToken))
-        {
-            if (page.BeginsAnew)
-            {
-                pods.Clear();
-            }
-
-            pods.AddRange(page.List.Items);
-            version = page.List.Metadata?.ResourceVersion ?? "";
-        }
-
+        var (pods, version) = await _lists.ReadAsync<V1PodList, V1Pod>($"{PodsOf(nodeName)}&", $"LIST pods of node {nodeName}", cancellationToken);
         return new(pods, version);
     }
 
@@ -92,11 +79,8 @@ internal sealed class ClusterApiServer : IApiServer
         return EvictionReply.Of(answer, _connection.Name, "The deletion");
     }
 
-    public async Task<IReadOnlyList<V1PodDisruptionBudget>> ListDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken)
-    {
-        var answer = await _requests.AskAsync(HttpMethod.Get, Budgets(@namespace), null, cancellationToken);
-        return [.. answer.As<V1PodDisruptionBudgetList>(_connection.Name, $"LIST disruption budgets of {@namespace}").Items ?? []];
-    }
+    public async Task<IReadOnlyList<V1PodDisruptionBudget>> ListDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) =>
+        (await _lists.ReadAsync<V1PodDisruptionBudgetList, V1PodDisruptionBudget>($"{Budgets(@namespace)}?", $"LIST disruption budgets of {@namespace}", cancellationToken)).Items;
 
     public IAsyncEnumerable<WatchEvent<V1PodDisruptionBudget>> WatchDisruptionBudgetsAsync(string @namespace, CancellationToken cancellationToken) =>
         _requests.WatchAsync<V1PodDisruptionBudget>($"{Budgets(@namespace)}?", $"WATCH disruption budgets of {@namespace}", cancellationToken);

@@ -28,10 +28,31 @@ internal sealed class PagedLists(ClusterRequests requests, ConcurrencyLimit atOn
         }
     }
 
+    /// <summary>All there are, and the version from which they can be watched.</summary>
+    /// <inheritdoc cref="PagesAsync"/>
+    public async Task<(IReadOnlyList<T> Items, string Version)> ReadAsync<TList, T>(string path, string question, CancellationToken cancellationToken)
+        where TList : class, IKubernetesObject<V1ListMeta>, IItems<T>
+    {
+        List<T> items = [];
+        var version = "";
+        await foreach (var page in PagesAsync<TList, T>(path, question, cancellationToken))
+        {
+            if (page.BeginsAnew)
+            {
+                items.Clear();
+            }
+
+            items.AddRange(page.List.Items);
+            version = page.List.Metadata?.ResourceVersion ?? "";
+        }
+
+        return (items, version);
+    }
+
     /// <param name="path">As far as <c>?</c> or <c>&amp;</c>.</param>
     /// <param name="question">What is asked for, where it is refused.</param>
     /// <exception cref="ApiServerException">A page was refused, or did not come.</exception>
-    public async IAsyncEnumerable<(T List, bool BeginsAnew)> PagesAsync<T, TItem>(string path, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<(T List, bool BeginsAnew)> PagesAsync<T, TItem>(string path, string question, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ListMeta>, IItems<TItem>
     {
         string? next = null;

@@ -19,6 +19,19 @@ public sealed class OddAnswerTests : ClusterApiServerScene
         Assert.Equal(ApiServerRefusal.Unreachable, (await Assert.ThrowsAsync<ApiServerException>(async () => await (await Server()).ListPodsAsync("n1", Stop))).Refusal);
     }
 
+    [Theory]
+    [InlineData("node")]
+    [InlineData("budgets")]
+    public async Task What_is_no_list_of_nodes_or_budgets_does_not_say_that_there_is_none(string kind)
+    {
+        _http.Answer(HttpStatusCode.OK, """{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","code":500}""");
+        var server = await Server();
+
+        Task Ask() => kind is "node" ? server.ListNodeAsync("n1", Stop) : server.ListDisruptionBudgetsAsync("shop", Stop);
+
+        Assert.Equal(ApiServerRefusal.Unreachable, (await Assert.ThrowsAsync<ApiServerException>(Ask)).Refusal);
+    }
+
     [Fact]
     public async Task A_page_without_pods_is_followed_by_the_next()
     {
