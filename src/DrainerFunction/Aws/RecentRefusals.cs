@@ -1,3 +1,5 @@
+using DrainerFunction.Runtime;
+
 namespace DrainerFunction.Aws;
 
 /// <summary>
@@ -22,10 +24,7 @@ internal sealed class RecentRefusals(TimeProvider time)
             return false;
         }
 
-        if (_told.Count >= Most)
-        {
-            _told.Clear();
-        }
+        _told.MakeRoom(Most);
 
         _told[(what, code)] = now;
         return true;

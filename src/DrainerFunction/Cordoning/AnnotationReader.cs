@@ -1,3 +1,4 @@
+using DrainerFunction.Runtime;
 using DrainerFunction.Runtime.Options;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
@@ -43,10 +44,7 @@ internal sealed partial class AnnotationReader(DrainerOptions options, TimeProvi
 
     private void Tell(V1Node node, string text, string why)
     {
-        if (_reported.Count >= MostRemembered)
-        {
-            _reported.Clear();
-        }
+        _reported.MakeRoom(MostRemembered);
 
         if (_reported.Add((node.Metadata.Uid, text)))
         {

@@ -1,3 +1,5 @@
+using DrainerFunction.Runtime;
+
 namespace DrainerFunction.Handling;
 
 /// <summary>
@@ -13,10 +15,7 @@ internal sealed class CompletedDrains(TimeProvider time)
 
     public void Add(string instanceId)
     {
-        if (_completed.Count >= Most)
-        {
-            _completed.Clear();
-        }
+        _completed.MakeRoom(Most);
 
         _completed[instanceId] = time.GetUtcNow();
     }

@@ -39,7 +39,8 @@ internal sealed class HookPressure(TimeProvider time)
     public bool IsTurnOf(Heartbeat one)
     {
         _asking.Add(one);
-        return !IsThrottled || _asking.Count(other => other != one && Order(one, other) > 0) is var sooner && (sooner == 0 || (sooner == 1 && one.RunsOutAt - time.GetUtcNow() < LastMoment));
+        var sooner = _asking.Count(other => Order(one, other) > 0);
+        return !IsThrottled || sooner == 0 || (sooner == 1 && one.RunsOutAt - time.GetUtcNow() < LastMoment);
     }
 
     public void Leave(Heartbeat one) => _asking.Remove(one);

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using DrainerFunction.Aws;
 using DrainerFunction.Continuations;
 using DrainerFunction.Interruptions;
+using DrainerFunction.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace DrainerFunction.Lifecycle;
@@ -33,7 +34,7 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
     {
         if (!_carried.TryGetValue((scope, hook), out var known) || known.LearnedAt < times.LearnedAt)
         {
-            MakeRoom(_carried);
+            _carried.MakeRoom(Most);
             _carried[(scope, hook)] = times;
         }
     }
@@ -109,7 +110,7 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
         {
             // Shared: no single caller's token may end it for the others.
             known = (now + Remembered, aws.In(scope).AutoScaling.DescribeLifecycleHooksAsync(group, CancellationToken.None));
-            MakeRoom(_known);
+            _known.MakeRoom(Most);
             _known[(scope, group)] = known;
         }
 
@@ -123,20 +124,11 @@ internal sealed partial class LifecycleHookCache(IAwsClients aws, RecentRefusals
         {
             if (_known.Contains(new((scope, group), known)) && _known.Remove((scope, group)))
             {
-                MakeRoom(_refusals);
+                _refusals.MakeRoom(Most);
                 _refusals[(scope, group)] = _refusals.GetValueOrDefault((scope, group)) + 1;
             }
 
             throw;
-        }
-    }
-
-    private static void MakeRoom<TKey, TValue>(Dictionary<TKey, TValue> kept)
-        where TKey : notnull
-    {
-        if (kept.Count >= Most)
-        {
-            kept.Clear();
         }
     }
 
