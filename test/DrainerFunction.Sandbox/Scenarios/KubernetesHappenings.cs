@@ -30,6 +30,15 @@ internal sealed class KubernetesHappenings(Stage stage)
             case { Annotate: { } annotate }:
                 Annotate(annotate);
                 return true;
+            case { Scale: { } scale }:
+                Scale(scale);
+                return true;
+            case { Pod: { } pod }:
+                stage.Land(pod);
+                return true;
+            case { Kubelet: { } kubelet }:
+                Move(kubelet);
+                return true;
             default:
                 return false;
         }
@@ -72,6 +81,39 @@ internal sealed class KubernetesHappenings(Stage stage)
         "PATCH",
         $"/api/v1/nodes/{stage.Instance(part.Instance).NodeName}",
         new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["example.com/inventory"] = new string('x', part.Bytes) } } });
+
+    private void Scale(ScalePart scale)
+    {
+        var workload = stage.Scenario.Workloads.First(one => one.Name == scale.Workload);
+        Do(
+            stage.Clusters[workload.Cluster ?? stage.Scenario.Clusters[0].Name].Cluster,
+            "PATCH",
+            $"/apis/apps/v1/namespaces/{workload.Namespace}/{workload.Kind}s/{workload.Name}",
+            new JsonObject { ["spec"] = new JsonObject { ["replicas"] = scale.Replicas } });
+    }
+
+    private void Move(KubeletPart kubelet)
+    {
+        var instance = stage.Instance(kubelet.Instance);
+        var kubelets = ClusterOf(kubelet.Instance).NodeAvailability;
+        switch (kubelet.Does)
+        {
+            case "hangs":
+                kubelets.HangKubelet(instance.NodeName);
+                break;
+            case "dies":
+                kubelets.KillKubelet(instance.NodeName);
+                break;
+            default:
+                kubelets.ReviveKubelet(instance.NodeName);
+                break;
+        }
+
+        if (kubelet.For is { } length)
+        {
+            stage.World.Agenda.After(length, () => kubelets.ReviveKubelet(instance.NodeName));
+        }
+    }
 
     private static void Do(Cluster cluster, string method, string path, JsonObject? body = null)
     {

@@ -145,29 +145,6 @@ internal sealed partial class Timeline(Stage stage)
         Ec2(maintenance.Instance).Interruptions.ScheduleEvent(Id(maintenance.Instance), maintenance.Code, now + maintenance.In, now + maintenance.Until, happens: now + happens ?? DateTimeOffset.MaxValue, isSilent: maintenance.Silent);
     }
 
-    private void Move(KubeletPart kubelet)
-    {
-        var instance = stage.Instance(kubelet.Instance);
-        var kubelets = stage.Clusters[instance.ClusterName!].Cluster.NodeAvailability;
-        switch (kubelet.Does)
-        {
-            case "hangs":
-                kubelets.HangKubelet(instance.NodeName);
-                break;
-            case "dies":
-                kubelets.KillKubelet(instance.NodeName);
-                break;
-            default:
-                kubelets.ReviveKubelet(instance.NodeName);
-                break;
-        }
-
-        if (kubelet.For is { } length)
-        {
-            stage.World.Agenda.After(length, () => kubelets.ReviveKubelet(instance.NodeName));
-        }
-    }
-
     private void HappenElsewhere(EventPart happening)
     {
         if (happening.Message is { } message)
@@ -202,18 +179,6 @@ internal sealed partial class Timeline(Stage stage)
         else if (happening.Kill is not null)
         {
             stage.Function?.KillAll("the scenario says so");
-        }
-        else if (happening.Scale is { } scale)
-        {
-            Scale(scale);
-        }
-        else if (happening.Pod is { } pod)
-        {
-            stage.Land(pod);
-        }
-        else if (happening.Kubelet is { } kubelet)
-        {
-            Move(kubelet);
         }
         else if (happening.Invoke is { } payload)
         {
@@ -264,20 +229,6 @@ internal sealed partial class Timeline(Stage stage)
                 }
             }
         });
-    }
-
-    private void Scale(ScalePart scale)
-    {
-        var workload = stage.Scenario.Workloads.First(one => one.Name == scale.Workload);
-        var cluster = stage.Clusters[workload.Cluster ?? stage.Scenario.Clusters[0].Name].Cluster;
-        var answer = cluster.Api.Handle(ApiRequest.To(
-            "PATCH", $"/apis/apps/v1/namespaces/{workload.Namespace}/{workload.Kind}s/{workload.Name}", ApiUser.Admin,
-            new System.Text.Json.Nodes.JsonObject { ["spec"] = new System.Text.Json.Nodes.JsonObject { ["replicas"] = scale.Replicas } },
-            "application/merge-patch+json"));
-        if (!answer.IsSuccess)
-        {
-            throw new InvalidOperationException($"{workload.Kind} {workload.Name} cannot be scaled: {answer.Body}");
-        }
     }
 
     /// <summary>{instance:NAME}, {account}, {region} and {now} in bodies and payloads.</summary>

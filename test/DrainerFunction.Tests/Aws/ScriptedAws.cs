@@ -24,6 +24,11 @@ internal sealed class ScriptedAws : IDisposable
         <InstanceId>{id}</InstanceId><AutoScalingGroupName>g</AutoScalingGroupName><LifecycleState>Terminating:Wait</LifecycleState></member></AutoScalingInstances></DescribeAutoScalingInstancesResult></DescribeAutoScalingInstancesResponse>
         """;
 
+    public static string RoleUntil(DateTimeOffset end) => $"""
+        <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>
+        <SessionToken>tok</SessionToken><Expiration>{end:yyyy-MM-ddTHH:mm:ssZ}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>
+        """;
+
     public void Xml(string body) => Http.Answer(HttpStatusCode.OK, body);
 
     public void Error(string code, string message) => Http.Answer(

@@ -148,12 +148,7 @@ public sealed class CordonGuardTests : IDisposable
     public void A_node_that_registers_anew_is_cordoned_and_noted_again()
     {
         Hold("web", seconds: 60);
-        _rig.After(5, () =>
-        {
-            _rig.Ask("DELETE", $"/api/v1/nodes/{ClusterRig.NodeName}");
-            _rig.Cluster.AddNode(_rig.Computer);
-            _rig.Cluster.AddPod(_rig.Pod("newcomer"));
-        });
+        _rig.After(5, RegisterAnew);
 
         Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
 
@@ -183,12 +178,7 @@ public sealed class CordonGuardTests : IDisposable
     {
         _rig.Options = new() { TaintNode = true, ExcludeFromLoadBalancers = true };
         Hold("web", seconds: 60);
-        _rig.After(5, () =>
-        {
-            _rig.Ask("DELETE", $"/api/v1/nodes/{ClusterRig.NodeName}");
-            _rig.Cluster.AddNode(_rig.Computer);
-            _rig.Cluster.AddPod(_rig.Pod("newcomer"));
-        });
+        _rig.After(5, RegisterAnew);
 
         Assert.IsType<DrainOutcome.Drained>(_rig.Drain(600, machineGoes: false));
 
@@ -271,6 +261,13 @@ public sealed class CordonGuardTests : IDisposable
     {
         IsAskedAbout = (target, request) => target.ResourceAndSubresource == "nodes" && request.User.Name == "drainer" && what(target, request),
     });
+
+    private void RegisterAnew()
+    {
+        _rig.Ask("DELETE", $"/api/v1/nodes/{ClusterRig.NodeName}");
+        _rig.Cluster.AddNode(_rig.Computer);
+        _rig.Cluster.AddPod(_rig.Pod("newcomer"));
+    }
 
     private void Uncordon() => _rig.Ask("PATCH", $"/api/v1/nodes/{ClusterRig.NodeName}", """{"spec":{"unschedulable":null}}""");
 }

@@ -4,7 +4,7 @@ using DrainerFunction.Sandbox.World.Kubernetes;
 
 namespace DrainerFunction.Draining;
 
-/// <summary>The watch that a drain lives by: it ends, falls silent, is too old; and the volumes that are watched in the end.</summary>
+/// <summary>The watch that a drain lives by: it ends, falls silent, is too old.</summary>
 public sealed class DrainWatchTests : IDisposable
 {
     private readonly ClusterRig _rig = new();
@@ -233,71 +233,5 @@ public sealed class DrainWatchTests : IDisposable
 
         Assert.Equal(700, report.Evicted.Count());
         Assert.Equal(700 + 4 + 1, _rig.Asked.Count);
-    }
-
-    [Fact]
-    public void Volumes_of_drained_pods_are_waited_for_with_two_more_requests_and_two_for_each_claim()
-    {
-        _rig.Cluster.AddPod(_rig.Pod("db") with { Claims = ["data"] });
-
-        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
-
-        Assert.Equal(1 + 4 + 2 + 2, _rig.Asked.Count);
-        Assert.Equal(0, report.VolumesStillAttached);
-        Assert.InRange(report.VolumesWaited, TimeSpan.FromSeconds(5.9), TimeSpan.FromSeconds(6.1));
-    }
-
-    [Fact]
-    public void Volumes_of_pods_that_stay_are_not()
-    {
-        _rig.Cluster.AddPod(_rig.Pod("static") with { IsMirror = true, Claims = ["its"] });
-        _rig.Cluster.AddPod(_rig.Pod("db") with { Claims = ["data"] });
-
-        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
-
-        Assert.InRange(report.VolumesWaited, TimeSpan.FromSeconds(5.9), TimeSpan.FromSeconds(6.1));
-    }
-
-    [Fact]
-    public void Volumes_that_an_earlier_invocation_left_attached_are_waited_for_too()
-    {
-        _rig.Cluster.AddPod(_rig.Pod("db") with { Claims = ["data"], GracePeriod = TimeSpan.FromSeconds(1) });
-        _rig.Ask("DELETE", "/api/v1/namespaces/default/pods/db?gracePeriodSeconds=0");
-
-        var report = Assert.IsType<DrainOutcome.Drained>(_rig.Drain(120)).Report;
-
-        Assert.InRange(report.VolumesWaited, TimeSpan.FromSeconds(4.5), TimeSpan.FromSeconds(6.1));
-    }
-
-    [Fact]
-    public void Volumes_are_not_waited_for_beyond_the_deadline()
-    {
-        using var rig = new ClusterRig(new() { Name = "blue", VolumeDetach = TimeSpan.FromMinutes(5) });
-        rig.Cluster.AddPod(rig.Pod("db") with { Claims = ["data"] });
-
-        var report = Assert.IsType<DrainOutcome.Drained>(rig.Drain(60)).Report;
-
-        Assert.Equal(1, report.VolumesStillAttached);
-        Assert.InRange(report.TimeLeft, TimeSpan.FromSeconds(4.9), TimeSpan.FromSeconds(5));
-    }
-
-    [Fact]
-    public void Nor_for_ever_before_it()
-    {
-        using var rig = new ClusterRig(new() { Name = "blue", VolumeDetach = TimeSpan.FromMinutes(30) });
-        rig.Cluster.AddPod(rig.Pod("db") with { Claims = ["data"] });
-
-        Assert.InRange(Assert.IsType<DrainOutcome.Drained>(rig.Drain(3600)).Report.VolumesWaited, TimeSpan.FromSeconds(599), TimeSpan.FromSeconds(601));
-    }
-
-    [Fact]
-    public void Nor_if_the_operator_does_not_want_it()
-    {
-        _rig.Options = new() { WaitForVolumeDetach = false };
-        _rig.Cluster.AddPod(_rig.Pod("db") with { Claims = ["data"] });
-
-        _rig.Drain(120);
-
-        Assert.Equal(1 + 4, _rig.Asked.Count);
     }
 }

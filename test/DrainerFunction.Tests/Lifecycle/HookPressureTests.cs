@@ -123,6 +123,39 @@ public sealed class HookPressureTests : HookTests
         Assert.Equal(after, (Assert.Single(other.HeartbeatTimes) - now).TotalSeconds, 1.5);
     }
 
+    // Each call of a third would be one that keeps a drain from beginning.
+    [Fact]
+    public async Task Of_three_throttled_hooks_that_are_about_to_run_out_the_two_with_the_least_time_ask()
+    {
+        var now = _time.GetUtcNow();
+        var cache = Cache(Group(300));
+        HashSet<string> asked = [];
+        var (first, second, third) = (Waiting(Asking("first"), cache), Waiting(Asking("second"), cache), Waiting(Asking("third"), cache));
+        foreach (var (hooks, name, ago) in new[] { (first, "first", 280), (second, "second", 279), (third, "third", 278) })
+        {
+            hooks.Keep(Hooked with { InstanceId = $"i-{name}" }, beganAt: null, extendedAt: now.AddSeconds(-ago), keepUntil: null, Stop);
+        }
+
+        Pass(12);
+        asked.Clear();
+        Pass(7);
+        await first.DisposeAsync();
+        await second.DisposeAsync();
+        await third.DisposeAsync();
+
+        Assert.Equal(["first", "second"], asked.Order());
+
+        ScriptedAutoScaling Asking(string name) => new()
+        {
+            Hooks = Group(300).Hooks,
+            Beat = () =>
+            {
+                asked.Add(name);
+                throw Refused(nameof(AwsRefusal.Throttled), "Rate exceeded", "Throttling");
+            },
+        };
+    }
+
     [Fact]
     public async Task A_throttled_look_at_the_times_of_a_hook_is_made_again_until_it_is_answered()
     {

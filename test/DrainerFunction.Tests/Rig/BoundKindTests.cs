@@ -92,6 +92,9 @@ public sealed class BoundKindTests
 
         Assert.Contains("\"graceCut\":true", run.Log, StringComparison.Ordinal);
         Assert.Contains(run.World.Tape.Happenings, one => one is { What: "pod-killed-at-grace-end" });
+
+        // It was stopping already: to be quicker passes nothing.
+        Assert.All(run.Interruptions("victim"), line => Assert.Equal("[]", line["bypassedBudgets"]?.ToJsonString() ?? "[]"));
     }
 
     // Ten minutes were announced; after one somebody terminates the machine, and no event is acted on that says so.

@@ -49,5 +49,7 @@ public sealed class CapacityBlockTests
               - { at: 1s, capacity-block-ends: cr-0a1b2c3d4e5f60718 }
             expect: { nodes: { victim-1: drained, victim-2: drained, other: untouched } }
             """);
+
+        Assert.Single(run.Lines, line => line["message"]?.ToString().StartsWith("Could not find the instances of Capacity Block", StringComparison.Ordinal) is true);
     }
 }

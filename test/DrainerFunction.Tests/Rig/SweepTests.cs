@@ -7,7 +7,7 @@ namespace DrainerFunction.Rig;
 public sealed class SweepTests
 {
     // Nobody takes the machine away, so the threat passes by itself.
-    private const string Recommended = """
+    internal const string Recommended = """
         name: recommended
         limit: 1h
         clusters: [{ name: shop }]
@@ -250,23 +250,6 @@ public sealed class SweepTests
     }
 
     [Fact]
-    public void Before_the_stack_goes_an_instance_that_was_put_on_standby_gets_its_node_back_as_it_was()
-    {
-        using var run = Rehearsal.PlayedWell(
-            """
-            name: standby
-            limit: 1h
-            clusters: [{ name: shop }]
-            groups: [{ name: workers, cluster: shop, spot: true, instances: [victim, refuge] }]
-            workloads: [{ name: web, replicas: 2, on: victim, stops-in: 2s }]
-            function: { environment: { ACTION_REBALANCE_RECOMMENDATION: drain } }
-            events: [{ at: 1s, rebalance: victim }, { at: 3m, invoke: '{"sweep":{"release":true}}' }]
-            expect: { nodes: { victim: lifted, refuge: untouched } }
-            """,
-            run => run.World.Agenda.After(TimeSpan.FromMinutes(2), () => run.Stage.Home.AutoScaling.EnterStandby("workers", run.Stage.Instance("victim").InstanceId, decrement: true)));
-    }
-
-    [Fact]
     public void Of_all_that_it_finds_ten_are_worked_on_at_once_and_the_rest_by_the_queue()
     {
         string[] names = [.. Enumerable.Range(1, 14).Select(number => $"due{number}")];
@@ -279,40 +262,6 @@ public sealed class SweepTests
 
         Assert.Equal(10, answers[0]["done"]!.AsArray().Count);
         Assert.Contains("Sweep sent 4 of the interruptions", run.Log, StringComparison.Ordinal);
-    }
-
-    // Another's cordon is there before; a message that nobody wrote is on a third node.
-    [Fact]
-    public void Before_the_stack_goes_every_mark_of_the_function_is_taken_off_and_no_other()
-    {
-        var yaml = Recommended.Replace("rebalance: victim }]", "rebalance: victim }, { at: 3m, invoke: '{\"sweep\":{\"release\":true}}' }]", StringComparison.Ordinal)
-            .Replace("environment: {", "environment: { TAINT_NODE: \"true\", EXCLUDE_FROM_LOAD_BALANCERS: \"true\",", StringComparison.Ordinal)
-            .Replace("{ name: shop }", "{ name: shop, admission: false }", StringComparison.Ordinal)
-            .Replace("{ name: refuge }]", "{ name: refuge }, { name: third }]", StringComparison.Ordinal);
-        using var run = Rehearsal.PlayedWell($"{yaml}\nexpect: {{ nodes: {{ victim: lifted, refuge: untouched, third: untouched }} }}", run => run.World.Agenda.After(TimeSpan.FromSeconds(30), () =>
-            run.Stage.Clusters["shop"].Cluster.Api.Handle(Sandbox.World.Kubernetes.ApiRequest.To(
-                "PATCH",
-                $"/api/v1/nodes/{run.Stage.Instance("third").NodeName}",
-                Sandbox.World.Kubernetes.ApiUser.Admin,
-                JsonNode.Parse("{\"metadata\":{\"annotations\":{\"node-drainer/interruption\":\"x\"}}}"),
-                "application/merge-patch+json"))));
-
-        var answer = run.World.Tape.Happenings.Single(one => one is { Area: "lambda", What: "answered" }).Text;
-        Assert.Contains("undone", answer, StringComparison.Ordinal);
-        Assert.Contains("keeps an annotation that the function did not write", answer, StringComparison.Ordinal);
-        var node = run.Stage.Clusters["shop"].Cluster.Node(run.Stage.Instance("victim").NodeName)!;
-        Assert.Empty(Sandbox.World.Kubernetes.Tolerations.Taints(node));
-        Assert.DoesNotContain("exclude-from-external-load-balancers", node.ToJsonString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Before_the_stack_goes_a_node_whose_group_is_a_dry_run_keeps_its_marks_and_the_answer_says_what_would_be_undone()
-    {
-        var yaml = Recommended.Replace("rebalance: victim }]", "rebalance: victim }, { at: 2m, tag: { instance: victim, key: node-drainer/DRY_RUN, value: \"true\" } }, { at: 3m, invoke: '{\"sweep\":{\"release\":true}}' }]", StringComparison.Ordinal);
-        using var run = Rehearsal.PlayedWell($"{yaml}\nexpect: {{ nodes: {{ victim: drained, refuge: untouched }} }}");
-
-        var answer = run.World.Tape.Happenings.Single(one => one is { Area: "lambda", What: "answered" }).Text;
-        Assert.Contains("would be undone: the function is being removed", answer, StringComparison.Ordinal);
     }
 
     private static (IReadOnlyList<JsonNode> Answers, InProcessRun Run) Swept(string yaml, params int[] minutes)
