@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using DrainerFunction.Sandbox.Lambda;
 using DrainerFunction.Sandbox.World.Aws;
-using DrainerFunction.Sandbox.World.Kubernetes;
 
 namespace DrainerFunction.Sandbox.Scenarios;
 

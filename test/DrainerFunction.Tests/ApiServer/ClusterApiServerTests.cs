@@ -198,7 +198,9 @@ public sealed class ClusterApiServerTests : ClusterApiServerScene
         Assert.False(call.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(0.5));
 
-        Assert.Equal(ApiServerRefusal.Unreachable, (await Assert.ThrowsAsync<ApiServerException>(() => call)).Refusal);
+        var refused = await Assert.ThrowsAsync<ApiServerException>(() => call);
+        Assert.Equal(ApiServerRefusal.Unreachable, refused.Refusal);
+        Assert.Contains("16 s", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

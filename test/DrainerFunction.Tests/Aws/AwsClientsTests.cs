@@ -112,6 +112,7 @@ public sealed class AwsClientsTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<AwsCallException>(() => call);
         Assert.Equal((AwsRefusal.Unreachable, "Timeout"), (refused.Refusal, refused.Code));
+        Assert.Contains("10 s", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
